@@ -1,0 +1,144 @@
+//! Files as most kinds need them: what one shall be, what one was, and the difference.
+
+use crate::Digest;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use similar::TextDiff;
+use std::fmt;
+
+/// Permission bits, written as people write them: `0600`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Mode(pub u32);
+
+impl fmt::Display for Mode {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:04o}", self.0)
+    }
+}
+
+impl fmt::Debug for Mode {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
+impl Serialize for Mode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Mode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Mode, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match u32::from_str_radix(&text, 8) {
+            Ok(bits) if bits <= 0o7777 => Ok(Mode(bits)),
+            _ => Err(serde::de::Error::custom(format!("`{text}` is not a file mode like 0644"))),
+        }
+    }
+}
+
+/// A file as it shall be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileSpec {
+    pub path: String,
+    pub content: String,
+    pub owner: String,
+    pub group: String,
+    pub mode: Mode,
+}
+
+/// A file as it was seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileState {
+    pub digest: Digest,
+    /// The content, when it is short UTF-8 that may be shown; only ever used to show a difference.
+    pub text: Option<String>,
+    pub owner: String,
+    pub group: String,
+    pub mode: Mode,
+}
+
+/// One field of a resource that is not as it shall be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    pub field: String,
+    /// None: there was nothing.
+    pub from: Option<String>,
+    /// None: there shall be nothing.
+    pub to: Option<String>,
+    /// A unified difference of the text, when there is one to show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl Difference {
+    pub fn change(field: &str, from: impl fmt::Display, to: impl fmt::Display) -> Difference {
+        Difference { field: field.to_owned(), from: Some(from.to_string()), to: Some(to.to_string()), text: None }
+    }
+
+    pub fn add(field: &str, to: impl fmt::Display) -> Difference {
+        Difference { field: field.to_owned(), from: None, to: Some(to.to_string()), text: None }
+    }
+
+    pub fn drop(field: &str, from: impl fmt::Display) -> Difference {
+        Difference { field: field.to_owned(), from: Some(from.to_string()), to: None, text: None }
+    }
+
+    /// A change where both sides are known, or nothing if they are equal.
+    pub fn between<T: PartialEq + fmt::Display>(field: &str, from: &T, to: &T) -> Option<Difference> {
+        (from != to).then(|| Difference::change(field, from, to))
+    }
+}
+
+impl FileSpec {
+    /// A file of root's that everyone may read, as most files under /etc are.
+    pub fn of_root(path: impl Into<String>, content: impl Into<String>) -> FileSpec {
+        FileSpec {
+            path: path.into(),
+            content: content.into(),
+            owner: "root".into(),
+            group: "root".into(),
+            mode: Mode(0o644),
+        }
+    }
+
+    pub fn with_mode(mut self, mode: u32) -> FileSpec {
+        self.mode = Mode(mode);
+        self
+    }
+
+    /// The file once it has been written.
+    pub fn state(&self) -> FileState {
+        FileState {
+            digest: Digest::of(&self.content),
+            text: Some(self.content.clone()),
+            owner: self.owner.clone(),
+            group: self.group.clone(),
+            mode: self.mode,
+        }
+    }
+
+    pub fn differences(&self, seen: Option<&FileState>) -> Vec<Difference> {
+        let Some(seen) = seen else {
+            return vec![Difference {
+                text: Some(unified("", &self.content)),
+                ..Difference::add(&self.path, format!("{} {}:{}", self.mode, self.owner, self.group))
+            }];
+        };
+        let mut found = Vec::new();
+        if seen.digest != Digest::of(&self.content) {
+            found.push(Difference {
+                text: seen.text.as_deref().map(|text| unified(text, &self.content)),
+                ..Difference::change(&self.path, seen.digest.short(), Digest::of(&self.content).short())
+            });
+        }
+        let owner = (format!("{}:{}", seen.owner, seen.group), format!("{}:{}", self.owner, self.group));
+        found.extend(Difference::between(&format!("{} owner", self.path), &owner.0, &owner.1));
+        found.extend(Difference::between(&format!("{} mode", self.path), &seen.mode, &self.mode));
+        found
+    }
+}
+
+fn unified(from: &str, to: &str) -> String {
+    TextDiff::from_lines(from, to).unified_diff().context_radius(2).to_string()
+}

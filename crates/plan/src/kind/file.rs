@@ -1,0 +1,65 @@
+//! A file with its content, owner and mode, and what to do when it changed.
+
+use super::Kind;
+use crate::{Difference, Effect, FileSpec, FileState, Verb};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct File {
+    #[serde(flatten)]
+    pub file: FileSpec,
+    /// Units to reload (or restart, if they cannot) after the file changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reloads: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Observed {
+    pub state: Option<FileState>,
+    /// Something else stands there: `directory`, `link`.
+    pub other: Option<String>,
+}
+
+/// Where a file's content decides who gets in: piton has a kind for each of these, but a person
+/// may still write one as a plain file.
+const REACH: [&str; 10] = [
+    "/etc/ssh/",
+    "/etc/ufw/",
+    "/etc/sudoers",
+    "/etc/pam.d/",
+    "/etc/netplan/",
+    "/etc/network/",
+    "/etc/systemd/network/",
+    "/etc/systemd/resolved",
+    "/etc/resolv.conf",
+    "/etc/nftables",
+];
+
+impl Kind for File {
+    type Observed = Observed;
+    const NAME: &'static str = "file";
+
+    fn name(&self) -> String {
+        self.file.path.clone()
+    }
+
+    fn differences(&self, seen: &Observed) -> Vec<Difference> {
+        match &seen.other {
+            Some(other) => vec![Difference::change("type", other, "file")],
+            None => self.file.differences(seen.state.as_ref()),
+        }
+    }
+
+    fn is_absent(&self, seen: &Observed) -> bool {
+        seen.state.is_none() && seen.other.is_none()
+    }
+
+    fn settled(&self, _seen: &Observed) -> Observed {
+        Observed { state: Some(self.file.state()), other: None }
+    }
+
+    fn effect(&self, _verb: Verb, _seen: &Observed) -> Effect {
+        let reach = REACH.iter().any(|start| self.file.path.starts_with(start));
+        Effect { guarded: reach, narrows: reach, restarts: self.reloads.clone(), ..Effect::default() }
+    }
+}

@@ -1,0 +1,147 @@
+//! sshd: its drop-in, the port it listens on, and the socket unit that may hold that port.
+
+use super::{Kind, SeenFiles, file_differences, written};
+use crate::{Difference, Effect, FileSpec, Verb};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// Everything about sshd that can lock an operator out, as one resource: a port that stands in
+/// sshd_config but not in the socket unit, or the other way round, is the classic way to lose a host.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sshd {
+    /// The drop-in's name under /etc/ssh/sshd_config.d. sshd takes the *first* value it reads, so
+    /// a name that sorts early wins over what a cloud image left there.
+    pub file: String,
+    pub ports: BTreeSet<u16>,
+    /// Keyword and value, in the order they are written; without `Port`.
+    pub settings: Vec<(String, String)>,
+    /// `ssh.socket` holds the port on this host.
+    pub socket: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Observed {
+    /// The drop-in and the socket override, those that are there.
+    pub files: SeenFiles,
+    /// The ports on which sshd (or its socket) really listens.
+    pub listening: BTreeSet<u16>,
+    /// What `sshd -T` says, for the keywords that are wanted: lower-case keyword to value.
+    pub effective: BTreeMap<String, String>,
+}
+
+/// The socket unit's drop-in.
+pub const SOCKET_OVERRIDE: &str = "/etc/systemd/system/ssh.socket.d/override.conf";
+
+impl Sshd {
+    pub fn path(&self) -> String {
+        format!("/etc/ssh/sshd_config.d/{}", self.file)
+    }
+
+    pub fn files(&self) -> Vec<FileSpec> {
+        let mut text = String::new();
+        for port in &self.ports {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "Port {port}");
+        }
+        for (keyword, value) in &self.settings {
+            let _ = writeln!(text, "{keyword} {value}");
+        }
+        let mut files = vec![FileSpec::of_root(self.path(), text)];
+        if self.socket {
+            files.push(FileSpec::of_root(SOCKET_OVERRIDE, self.socket_override()));
+        }
+        files
+    }
+
+    fn socket_override(&self) -> String {
+        // The empty line clears the unit's own list. Two sockets a port, one for each family, and
+        // so the IPv6 one must not take IPv4 as well.
+        let mut text = String::from("[Socket]\nBindIPv6Only=ipv6-only\nListenStream=\n");
+        for port in &self.ports {
+            let _ = writeln!(text, "ListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}");
+        }
+        text
+    }
+
+    /// The wanted settings as `sshd -T` prints them: keyword in lower case.
+    pub fn effective(&self) -> BTreeMap<String, String> {
+        let normal = |(keyword, value): &(String, String)| (effective_keyword(keyword), value.clone());
+        self.settings.iter().map(normal).collect()
+    }
+}
+
+/// How `sshd -T` names a keyword.
+pub fn effective_keyword(keyword: &str) -> String {
+    match keyword.to_ascii_lowercase().as_str() {
+        // Since 8.7 the old name is an alias.
+        "challengeresponseauthentication" => "kbdinteractiveauthentication".into(),
+        lower => lower.to_owned(),
+    }
+}
+
+fn list(ports: &BTreeSet<u16>) -> String {
+    ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl Kind for Sshd {
+    type Observed = Observed;
+    const NAME: &'static str = "sshd";
+
+    fn name(&self) -> String {
+        "ssh".into()
+    }
+
+    fn differences(&self, seen: &Observed) -> Vec<Difference> {
+        let mut found = Vec::new();
+        if seen.listening != self.ports {
+            found.push(Difference::change("port", list(&seen.listening), list(&self.ports)));
+        }
+        for (keyword, value) in self.effective() {
+            found.extend(match seen.effective.get(&keyword) {
+                Some(is) => Difference::between(&keyword, is, &value),
+                None => Some(Difference::add(&keyword, value)),
+            });
+        }
+        found.extend(file_differences(&self.files(), &seen.files));
+        found
+    }
+
+    fn is_absent(&self, seen: &Observed) -> bool {
+        seen.files.is_empty()
+    }
+
+    fn settled(&self, _seen: &Observed) -> Observed {
+        Observed { files: written(&self.files()), listening: self.ports.clone(), effective: self.effective() }
+    }
+
+    fn effect(&self, verb: Verb, _seen: &Observed) -> Effect {
+        // Giving the distribution's port back has no bridge: it must run while this session lives,
+        // since the way that stays is not there before it.
+        Effect { guarded: true, narrows: verb != Verb::Remove, ..Effect::default() }
+    }
+
+    /// Listens on the new ports besides the old ones and changes nothing else, so that the new way
+    /// can be tried while the old one is still there.
+    fn bridge(&self, seen: &Observed) -> Option<Sshd> {
+        if self.ports.is_subset(&seen.listening) {
+            return None;
+        }
+        let kept = seen.files.get(&self.path()).and_then(|file| file.text.as_deref()).unwrap_or_default();
+        let mut settings: Vec<_> = kept
+            .lines()
+            .filter_map(|line| line.trim().split_once(char::is_whitespace))
+            .filter(|(keyword, _)| !keyword.starts_with('#') && !keyword.eq_ignore_ascii_case("port"))
+            .map(|(keyword, value)| (keyword.to_owned(), value.trim().to_owned()))
+            .collect();
+        // sshd adds AllowUsers lines up: naming the new login cannot shut an old one out, but only
+        // where there is such a list already.
+        let allowed = self.settings.iter().find(|(keyword, _)| keyword == "AllowUsers");
+        if let (true, Some(allowed)) = (seen.effective.contains_key("allowusers"), allowed)
+            && !settings.contains(allowed)
+        {
+            settings.push(allowed.clone());
+        }
+        Some(Sshd { ports: self.ports.union(&seen.listening).copied().collect(), settings, ..self.clone() })
+    }
+}

@@ -1,0 +1,127 @@
+//! The plan's own invariants, checked on every plan however it was made.
+//!
+//! These hold before anything is touched. Whether the operator's *path* survives every prefix of
+//! the steps is the reach model's proof; this is what can be seen from the wanted state alone.
+
+use crate::kind::filter_policy::Policy;
+use crate::{Key, Resource, Wanted};
+use std::collections::BTreeSet;
+
+/// A wanted state that would break a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    pub host: String,
+    /// Stable, for `piton explain` and for tests.
+    pub code: &'static str,
+    pub what: String,
+    pub help: String,
+}
+
+pub fn check(wanted: &Wanted) -> Vec<Violation> {
+    let checks = [twice, port_not_let_in, login_not_on_port, login_not_allowed, login_without_key, login_without_sudo];
+    let found = checks.iter().flat_map(|check| check(wanted));
+    found.map(|(code, what, help)| Violation { host: wanted.host.clone(), code, what, help }).collect()
+}
+
+type Found = Vec<(&'static str, String, String)>;
+
+fn twice(wanted: &Wanted) -> Found {
+    let mut seen: BTreeSet<Key> = BTreeSet::new();
+    let keys = wanted.resources.iter().map(Resource::key);
+    let double = keys.filter(|key| !seen.insert(key.clone()));
+    double.map(|key| ("plan/twice", format!("{key} is wanted twice"), "keep one of the two".into())).collect()
+}
+
+/// A default deny without a rule for a port that sshd listens on.
+fn port_not_let_in(wanted: &Wanted) -> Found {
+    let denies = wanted.resources.iter().any(|resource| match resource {
+        Resource::FilterPolicy(policy) => policy.incoming != Policy::Allow,
+        _ => false,
+    });
+    if !denies {
+        return Vec::new();
+    }
+    let let_in = |port: u16| {
+        wanted.resources.iter().any(|resource| match resource {
+            Resource::FilterRule(rule) => rule.allows_tcp_from_anywhere(port),
+            _ => false,
+        })
+    };
+    let closed = ssh_ports(wanted).into_iter().filter(|port| !let_in(*port));
+    closed
+        .map(|port| {
+            let what = format!("sshd listens on {port}, and the filter would let nobody in there");
+            ("plan/ssh-port-closed", what, format!("allow {port}/tcp, or move ssh to a port that is allowed"))
+        })
+        .collect()
+}
+
+fn ssh_ports(wanted: &Wanted) -> Vec<u16> {
+    let sshd = wanted.resources.iter().find_map(|resource| match resource {
+        Resource::Sshd(sshd) => Some(sshd.ports.iter().copied().collect()),
+        _ => None,
+    });
+    sshd.unwrap_or_else(|| vec![wanted.login.port.unwrap_or(22)])
+}
+
+fn login_not_on_port(wanted: &Wanted) -> Found {
+    let ports = ssh_ports(wanted);
+    match wanted.login.port {
+        Some(port) if !ports.contains(&port) => {
+            let what = format!("piton would come in by port {port}, where sshd would not listen");
+            vec![("plan/login-port", what, "let the host's port and ssh's agree".into())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn login_not_allowed(wanted: &Wanted) -> Found {
+    let Some(user) = &wanted.login.user else { return Vec::new() };
+    let settings = wanted.resources.iter().find_map(|resource| match resource {
+        Resource::Sshd(sshd) => Some(&sshd.settings),
+        _ => None,
+    });
+    let value = |keyword: &str| {
+        let found = settings?.iter().find(|(key, _)| key.eq_ignore_ascii_case(keyword))?;
+        Some(found.1.as_str())
+    };
+    let mut found = Vec::new();
+    if value("AllowUsers").is_some_and(|allowed| !allowed.split_whitespace().any(|name| name == user)) {
+        let what = format!("sshd's AllowUsers would not let `{user}` in, as whom piton comes");
+        found.push(("plan/login-not-allowed", what, format!("add `{user}` to ssh.allow_users")));
+    }
+    if user == "root" && value("PermitRootLogin") == Some("no") {
+        let what = "PermitRootLogin would be `no`, and piton comes as root".to_owned();
+        found.push(("plan/login-not-allowed", what, "name an admin in [access]".into()));
+    }
+    found
+}
+
+/// Keys only count where piton manages the user; otherwise they are there already.
+fn login_without_key(wanted: &Wanted) -> Found {
+    let Some(user) = &wanted.login.user else { return Vec::new() };
+    let made = wanted.resources.iter().any(|resource| matches!(resource, Resource::User(it) if &it.name == user));
+    let keyed = wanted.resources.iter().any(|resource| match resource {
+        Resource::AuthorizedKeys(keys) => &keys.user == user && !keys.keys.is_empty(),
+        _ => false,
+    });
+    if !made || keyed {
+        return Vec::new();
+    }
+    let what = format!("`{user}` would be made, but has no key to log in with");
+    vec![("plan/login-without-key", what, "name a public key in access.keys".into())]
+}
+
+fn login_without_sudo(wanted: &Wanted) -> Found {
+    let Some(user) = wanted.login.user.as_deref().filter(|user| *user != "root") else { return Vec::new() };
+    let made = wanted.resources.iter().any(|resource| matches!(resource, Resource::User(it) if it.name == user));
+    let sudo = wanted.resources.iter().any(|resource| match resource {
+        Resource::Sudoers(rules) => rules.content.split_whitespace().any(|word| word == user),
+        _ => false,
+    });
+    if !made || sudo {
+        return Vec::new();
+    }
+    let what = format!("`{user}` would be made, but could not become root");
+    vec![("plan/login-without-sudo", what, "leave access.sudo as it is for the admin".into())]
+}
