@@ -1,1 +1,9 @@
-//! host
+//! All that touches a machine.
+//!
+//! Two halves live here. The host's: a [`system::System`], what each [`kind`] of resource does to
+//! it, and how a change is taken back ([`saved`]). The operator's: reaching the other half over
+//! ssh. Deciding what to change is not this room's work; see `piton-plan`.
+
+pub mod kind;
+pub mod saved;
+pub mod system;

@@ -1,0 +1,108 @@
+//! What several kinds read of a host, read at most once for a whole look.
+//!
+//! A look at a hundred resources is to cost a handful of processes. So kinds do not run programs
+//! when they observe; they ask here, and the slow answers are fetched side by side beforehand.
+
+use crate::system::accounts::Accounts;
+use crate::system::packages::Packages;
+use crate::system::units::UnitState;
+use crate::system::{Fault, System};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// A slow answer that a kind will ask for; named beforehand so that they are fetched in parallel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slow {
+    Packages,
+    Filter,
+    Sshd,
+    Wireguard,
+}
+
+/// The live packet filter, as `iptables-save` and `ip6tables-save` print it; none where the
+/// program is not installed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub v4: Option<String>,
+    pub v6: Option<String>,
+}
+
+/// One look at a host.
+pub struct Look<'a> {
+    system: &'a System,
+    /// The units that will be asked for, all with one process.
+    unit_names: Vec<String>,
+    units: OnceLock<Result<BTreeMap<String, UnitState>, Fault>>,
+    accounts: OnceLock<Result<Accounts, Fault>>,
+    packages: OnceLock<Result<Packages, Fault>>,
+    filter: OnceLock<Result<Filter, Fault>>,
+    sshd: OnceLock<Result<Option<String>, Fault>>,
+    wireguard: OnceLock<Result<Option<String>, Fault>>,
+}
+
+impl<'a> Look<'a> {
+    /// Begins a look that will ask for these units and these slow answers.
+    pub fn new(system: &'a System, unit_names: Vec<String>, _slow: &[Slow]) -> Look<'a> {
+        Look {
+            system,
+            unit_names,
+            units: OnceLock::new(),
+            accounts: OnceLock::new(),
+            packages: OnceLock::new(),
+            filter: OnceLock::new(),
+            sshd: OnceLock::new(),
+            wireguard: OnceLock::new(),
+        }
+    }
+
+    /// What systemd says of a unit; the default value for one that it does not know.
+    pub fn unit(&self, name: &str) -> Result<UnitState, Fault> {
+        let read = || {
+            let names: Vec<&str> = self.unit_names.iter().map(String::as_str).collect();
+            self.system.units(&names)
+        };
+        let units = self.units.get_or_init(read).as_ref().map_err(Fault::clone)?;
+        match units.get(name) {
+            Some(state) => Ok(state.clone()),
+            // A kind that did not announce the unit still gets its answer, for one process more.
+            None => Ok(self.system.units(&[name])?.remove(name).unwrap_or_default()),
+        }
+    }
+
+    pub fn accounts(&self) -> Result<&Accounts, Fault> {
+        self.accounts.get_or_init(|| Accounts::read(self.system)).as_ref().map_err(Fault::clone)
+    }
+
+    pub fn packages(&self) -> Result<&Packages, Fault> {
+        self.packages.get_or_init(|| Packages::read(self.system)).as_ref().map_err(Fault::clone)
+    }
+
+    pub fn filter(&self) -> Result<&Filter, Fault> {
+        self.filter.get_or_init(|| read_filter(self.system)).as_ref().map_err(Fault::clone)
+    }
+
+    /// What `sshd -T` prints; none where sshd is not installed.
+    pub fn sshd(&self) -> Result<Option<&str>, Fault> {
+        let answer = self.sshd.get_or_init(|| read_sshd(self.system));
+        answer.as_ref().map(Option::as_deref).map_err(Fault::clone)
+    }
+
+    /// What `wg show` prints (it hides private keys); none where it is not installed.
+    pub fn wireguard(&self) -> Result<Option<&str>, Fault> {
+        let answer = self.wireguard.get_or_init(|| read_program(self.system, &["wg", "show"]));
+        answer.as_ref().map(Option::as_deref).map_err(Fault::clone)
+    }
+}
+
+fn read_program(system: &System, argv: &[&str]) -> Result<Option<String>, Fault> {
+    let installed = argv.first().is_some_and(|name| system.program(name).is_some());
+    installed.then(|| system.run_ok(argv)).transpose()
+}
+
+fn read_filter(system: &System) -> Result<Filter, Fault> {
+    Ok(Filter { v4: read_program(system, &["iptables-save"])?, v6: read_program(system, &["ip6tables-save"])? })
+}
+
+fn read_sshd(system: &System) -> Result<Option<String>, Fault> {
+    read_program(system, &["sshd", "-T"])
+}

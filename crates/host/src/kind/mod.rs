@@ -1,0 +1,144 @@
+//! The effects side of every kind of resource: observing, applying and taking back.
+//!
+//! One file per kind, of the same name as its pure half in `plan`'s `kind/`. A kind never decides
+//! *whether* to do something: the plan has. To add one: its file here, its line in the macro
+//! below. Undo is not written per kind; see [`crate::saved`].
+
+mod authorized_keys;
+mod cron;
+mod directory;
+mod docker_daemon;
+mod file;
+mod filter_policy;
+mod filter_rule;
+mod group;
+mod jail;
+mod link;
+pub mod look;
+mod package;
+mod sshd;
+mod sudoers;
+mod sysctl;
+mod time_zone;
+mod timer;
+mod unit;
+mod updates;
+mod user;
+pub mod wireguard;
+
+pub use look::{Look, Slow};
+
+use crate::saved::{self, Footprint, Saved};
+use crate::system::{Fault, System};
+use piton_plan::kind::Kind;
+use piton_plan::{Key, Observed, Resource};
+
+/// What every kind of resource does on a host.
+pub trait HostKind: Kind {
+    /// Reads how the resource is now; cheap, and without any effect on the host.
+    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Self::Observed, Fault>;
+
+    /// Every subject that apply or remove may touch, and how to settle once they are put back.
+    fn footprint(&self) -> Footprint;
+
+    /// Makes it so. Doing it again changes nothing; what can be validated is, before it takes
+    /// effect; and that it took effect is checked afterwards.
+    fn apply(&self, system: &System) -> Result<(), Fault>;
+
+    /// It left the site: gives back what was there before piton. `original` is the footprint as
+    /// it was saved when piton first took the resource.
+    fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
+        saved::restore(system, original, &self.footprint().settle)
+    }
+
+    /// The units that observing will ask for.
+    fn units(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The slow answers that observing will ask for.
+    fn slow(&self) -> &'static [Slow] {
+        &[]
+    }
+}
+
+/// Runs the same expression for whichever kind a resource is.
+macro_rules! for_each_kind {
+    ($resource:expr, $wanted:ident => $body:expr) => {
+        match $resource {
+            Resource::Package($wanted) => $body,
+            Resource::Group($wanted) => $body,
+            Resource::User($wanted) => $body,
+            Resource::AuthorizedKeys($wanted) => $body,
+            Resource::Sudoers($wanted) => $body,
+            Resource::Directory($wanted) => $body,
+            Resource::File($wanted) => $body,
+            Resource::Link($wanted) => $body,
+            Resource::Sysctl($wanted) => $body,
+            Resource::TimeZone($wanted) => $body,
+            Resource::Updates($wanted) => $body,
+            Resource::Wireguard($wanted) => $body,
+            Resource::DockerDaemon($wanted) => $body,
+            Resource::Cron($wanted) => $body,
+            Resource::Timer($wanted) => $body,
+            Resource::Unit($wanted) => $body,
+            Resource::FilterRule($wanted) => $body,
+            Resource::FilterPolicy($wanted) => $body,
+            Resource::Sshd($wanted) => $body,
+            Resource::Jail($wanted) => $body,
+        }
+    };
+}
+
+/// Looks at all of these resources at once.
+pub fn observe_all(system: &System, resources: &[Resource]) -> Result<Vec<(Key, Observed)>, Fault> {
+    let mut units: Vec<String> = resources.iter().flat_map(units_of).collect();
+    units.sort();
+    units.dedup();
+    let mut slow: Vec<Slow> = resources.iter().flat_map(slow_of).copied().collect();
+    slow.sort();
+    slow.dedup();
+    let look = Look::new(system, units, &slow);
+    resources.iter().map(|resource| Ok((resource.key(), observe(system, &look, resource)?))).collect()
+}
+
+fn observe(system: &System, look: &Look<'_>, resource: &Resource) -> Result<Observed, Fault> {
+    for_each_kind!(resource, wanted => wanted.observe(system, look).map(Observed::from))
+}
+
+fn units_of(resource: &Resource) -> Vec<String> {
+    for_each_kind!(resource, wanted => wanted.units())
+}
+
+fn slow_of(resource: &Resource) -> &'static [Slow] {
+    for_each_kind!(resource, wanted => wanted.slow())
+}
+
+pub fn footprint(resource: &Resource) -> Footprint {
+    for_each_kind!(resource, wanted => wanted.footprint())
+}
+
+/// Makes resources be as they shall. More than one only for packages, which then are one
+/// transaction of apt's; others are made one after the other.
+pub fn apply(system: &System, resources: &[&Resource]) -> Result<(), Fault> {
+    let packages: Vec<&str> = resources.iter().filter_map(|resource| package_name(resource)).collect();
+    if !packages.is_empty() {
+        package::install(system, &packages)?;
+    }
+    for resource in resources.iter().filter(|resource| package_name(resource).is_none()) {
+        for_each_kind!(resource, wanted => wanted.apply(system))?;
+    }
+    Ok(())
+}
+
+fn package_name(resource: &Resource) -> Option<&str> {
+    match resource {
+        Resource::Package(package) => Some(&package.name),
+        _ => None,
+    }
+}
+
+/// Takes back what piton made: the host gets what was there before.
+pub fn remove(system: &System, resource: &Resource, original: &[Saved]) -> Result<(), Fault> {
+    for_each_kind!(resource, wanted => wanted.remove(system, original))
+}

@@ -1,0 +1,177 @@
+//! What was there before a change, and putting it back exactly.
+//!
+//! A kind names the subjects that it may touch ([`Footprint`]); [`save`] reads them, [`restore`]
+//! puts them back and then looks again. That is all of undo: it knows nothing of kinds, so a kind
+//! whose footprint is right is undone right. Where the bytes are kept is the journal's business.
+
+use crate::system::{Fault, FaultCode, System};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One thing on a host that can be saved and put back by itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// Whatever stands at a path: a file, a link, a folder (not what is in it), or nothing.
+    Path(String),
+    /// A file whose bytes are kept in a root-only copy and never travel in a [`Saved`].
+    Secret(String),
+    /// A home folder that a change may make: undone only while nothing but the skeleton is in it.
+    Home(String),
+    /// A user: its lines in passwd, shadow, subuid and subgid, and its memberships.
+    Account(String),
+    /// A group: its lines in group and gshadow.
+    Group(String),
+    /// Whether a unit is enabled, masked and active.
+    Unit(String),
+    /// The live value of a kernel parameter.
+    Sysctl(String),
+    /// The set of installed packages.
+    Packages,
+    /// The live packet filter, IPv4 and IPv6.
+    Filter,
+}
+
+/// Everything that a resource's apply and remove may touch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footprint {
+    pub subjects: Vec<Subject>,
+    /// What makes the running system take notice, once all subjects are back.
+    pub settle: Vec<Settle>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settle {
+    /// systemd reads its unit files again; comes before anything else, wherever it stands.
+    DaemonReload,
+    /// Reloads a unit, or restarts it when it cannot reload; nothing while it is not running.
+    Reload(String),
+    /// Restarts a unit; nothing while it is not running.
+    Restart(String),
+    /// ufw loads its rules anew, or goes off if its files say so.
+    Filter,
+}
+
+/// A subject as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "subject", rename_all = "snake_case")]
+pub enum Saved {
+    Path { path: String, entry: Entry },
+    Secret { path: String, entry: Entry },
+    Home { path: String, existed: bool },
+    Account { name: String, lines: AccountLines },
+    Group { name: String, lines: GroupLines },
+    Unit { name: String, state: UnitSaved },
+    Sysctl { name: String, value: Option<String> },
+    Packages { installed: BTreeMap<String, String> },
+    Filter { v4: Option<String>, v6: Option<String> },
+}
+
+/// What stood at a path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "was", rename_all = "snake_case")]
+pub enum Entry {
+    /// Nothing, and these folders above it were missing too, the deepest first.
+    Nothing {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing_parents: Vec<String>,
+    },
+    File {
+        content: Content,
+        #[serde(flatten)]
+        attributes: Attributes,
+    },
+    Directory {
+        #[serde(flatten)]
+        attributes: Attributes,
+    },
+    Link {
+        target: Bytes,
+        #[serde(flatten)]
+        attributes: Attributes,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attributes {
+    pub uid: u32,
+    pub gid: u32,
+    pub mode: u32,
+    /// Extended attributes, POSIX ACLs among them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub xattrs: BTreeMap<String, Bytes>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    Inline(Bytes),
+    /// The bytes lie in piton's root-only folder, under their digest.
+    Kept(String),
+}
+
+/// Any bytes; as text in JSON when they are UTF-8, else as base64.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bytes {
+    Text(String),
+    Base64(String),
+}
+
+/// A user's own lines; none: it had no line there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLines {
+    pub passwd: Option<String>,
+    pub shadow: Option<String>,
+    pub subuid: Vec<String>,
+    pub subgid: Vec<String>,
+    /// The groups that list it as a member.
+    pub groups: Vec<String>,
+}
+
+/// A group's own lines; none: it had no line there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupLines {
+    pub group: Option<String>,
+    pub gshadow: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitSaved {
+    /// systemd's word: `enabled`, `disabled`, `masked`, `static`…; empty: no unit file.
+    pub file: String,
+    pub active: bool,
+}
+
+impl Footprint {
+    pub fn of(subjects: impl IntoIterator<Item = Subject>) -> Footprint {
+        Footprint { subjects: subjects.into_iter().collect(), settle: Vec::new() }
+    }
+
+    /// The files of a kind as subjects.
+    pub fn of_files(specs: &[piton_plan::FileSpec]) -> Footprint {
+        Footprint::of(specs.iter().map(|spec| Subject::Path(spec.path.clone())))
+    }
+
+    pub fn with(mut self, subject: Subject) -> Footprint {
+        self.subjects.push(subject);
+        self
+    }
+
+    pub fn settled_by(mut self, settle: Settle) -> Footprint {
+        self.settle.push(settle);
+        self
+    }
+}
+
+/// Reads the subjects as they are; changes nothing, but for the root-only copies of secrets.
+pub fn save(_system: &System, _footprint: &Footprint) -> Result<Vec<Saved>, Fault> {
+    Err(Fault::new(FaultCode::Unsupported, "not yet"))
+}
+
+/// Puts everything back, lets it take effect, and looks again: what is not as it was is a fault
+/// that names it. Doing it twice does no harm.
+pub fn restore(_system: &System, _saved: &[Saved], _settle: &[Settle]) -> Result<(), Fault> {
+    Err(Fault::new(FaultCode::Unsupported, "not yet"))
+}

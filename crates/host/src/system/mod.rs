@@ -1,0 +1,73 @@
+//! One machine as the host half sees it: its files, programs, units and accounts.
+//!
+//! Everything that touches the machine goes through [`System`], so that a temporary folder can
+//! stand in for `/`. This room knows no kind of resource; those are in [`crate::kind`]. It never
+//! resolves names through NSS: the binary is static, and a host's directory service may be down.
+
+pub mod accounts;
+mod fault;
+pub mod files;
+pub mod packages;
+mod run;
+pub mod units;
+
+pub use fault::{Fault, FaultCode};
+pub use run::{Call, Ran};
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A machine, or a folder that stands in for one.
+#[derive(Clone)]
+pub struct System {
+    root: PathBuf,
+    on_line: Option<OnLine>,
+}
+
+type OnLine = Arc<dyn Fn(&str) + Send + Sync>;
+
+impl System {
+    /// The machine that this process runs on.
+    pub fn host() -> System {
+        System { root: PathBuf::from("/"), on_line: None }
+    }
+
+    /// A folder that stands in for a machine. Programs are looked up in it as well, so a test
+    /// that has not put a program there cannot change the real machine with it.
+    pub fn at(root: impl Into<PathBuf>) -> System {
+        System { root: root.into(), on_line: None }
+    }
+
+    /// Hears every line that a long-running program prints, to show progress.
+    pub fn on_line(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> System {
+        self.on_line = Some(Arc::new(hear));
+        self
+    }
+
+    /// Where an absolute path of the host lies.
+    pub fn path(&self, absolute: &str) -> PathBuf {
+        self.root.join(absolute.trim_start_matches('/'))
+    }
+
+    pub fn exists(&self, absolute: &str) -> bool {
+        self.path(absolute).symlink_metadata().is_ok()
+    }
+
+    /// Where a program lies, looked up as root's login shell would.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        if name.starts_with('/') {
+            return Some(self.path(name)).filter(|path| path.is_file());
+        }
+        PATH.split(':').map(|folder| self.path(folder).join(name)).find(|path| path.is_file())
+    }
+}
+
+/// What programs are looked up in, and are given as PATH.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+impl fmt::Debug for System {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "System({})", self.root.display())
+    }
+}
