@@ -1,0 +1,90 @@
+//! What the machine must have before it can carry a lab.
+//!
+//! The lab checks and names what is missing; it installs packages only when asked to.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::command;
+use crate::error::LabError;
+use crate::event::Event;
+use crate::{Progress, cgroup, image};
+
+/// A program or file the lab uses, and the Debian or Ubuntu package that has it.
+const NEEDED_PROGRAMS: [(&str, &str); 8] = [
+    ("systemd-nspawn", "systemd-container"),
+    ("mmdebstrap", "mmdebstrap"),
+    ("ip", "iproute2"),
+    ("nft", "nftables"),
+    ("ssh-keygen", "openssh-client"),
+    ("nsenter", "util-linux"),
+    ("unshare", "util-linux"),
+    ("apt-get", "apt"),
+];
+
+/// Lists the packages that the lab needs and that are not there.
+pub(crate) fn missing_packages() -> Vec<&'static str> {
+    let mut missing: Vec<&str> = NEEDED_PROGRAMS
+        .into_iter()
+        .filter(|(program, _)| !command::is_installed(program))
+        .map(|(_, package)| package)
+        .collect();
+    if !Path::new(image::DEBIAN_KEYRING).exists() {
+        missing.push("debian-archive-keyring");
+    }
+    missing.dedup();
+    missing
+}
+
+/// Installs what is missing with the machine's own apt.
+pub(crate) fn install_packages(progress: &Progress<'_>) -> Result<(), LabError> {
+    check_root()?;
+    let missing = missing_packages();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !command::is_installed("apt-get") {
+        return Err(LabError::UnusableMachine(
+            "it has no apt; the lab builds its images on Debian or Ubuntu".to_owned(),
+        ));
+    }
+    progress(Event::InstallingPackages {
+        packages: missing.clone(),
+    });
+    command::run("refreshing the package lists", apt_get().args(["-q", "update"]))?;
+    command::run(
+        &format!("installing {}", missing.join(", ")),
+        apt_get()
+            .args(["-q", "-y", "--no-install-recommends", "install"])
+            .args(&missing),
+    )?;
+    Ok(())
+}
+
+fn apt_get() -> Command {
+    let mut apt_get = Command::new("apt-get");
+    apt_get
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["-o", "DPkg::Lock::Timeout=300"]);
+    apt_get
+}
+
+/// Says why the lab cannot work here, if so.
+pub(crate) fn check() -> Result<(), LabError> {
+    check_root()?;
+    let missing = missing_packages();
+    if !missing.is_empty() {
+        return Err(LabError::MissingPackages(missing));
+    }
+    cgroup::check()
+}
+
+pub(crate) fn check_root() -> Result<(), LabError> {
+    if !cfg!(target_os = "linux") {
+        return Err(LabError::NotLinux);
+    }
+    if !rustix::process::geteuid().is_root() {
+        return Err(LabError::NotRoot);
+    }
+    Ok(())
+}
