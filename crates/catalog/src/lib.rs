@@ -1,1 +1,29 @@
-//! catalog
+//! A site turned into wanted resources, host by host.
+//!
+//! The site says `[fail2ban] maxretry = 5`; a host wants a file, a running unit and a package.
+//! This room knows how one becomes the other, and where distributions differ. It is pure, decides
+//! no order (that is [`piton_plan::order`]) and compares nothing with a host.
+//!
+//! `blueprint.rs` has the one list of sections; each section is a file of its own.
+
+mod access;
+mod blueprint;
+mod context;
+mod distribution;
+mod docker;
+mod extras;
+mod fail2ban;
+mod filter;
+mod mesh;
+mod packages;
+mod problem;
+mod render;
+mod ssh;
+mod sysctl;
+mod time_zone;
+mod updates;
+
+pub use blueprint::blueprint;
+pub use context::Known;
+pub use problem::CatalogProblem;
+pub use render::render;

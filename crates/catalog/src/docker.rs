@@ -1,0 +1,80 @@
+//! `[docker]`: the engine's packages, its daemon.json, and who may use it.
+
+use crate::CatalogProblem;
+use crate::context::Context;
+use piton_config::Docker;
+use piton_plan::Resource;
+use piton_plan::kind::{DockerDaemon, Package};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The group that the engine's packages make, and whose members are as good as root.
+const GROUP: &str = "docker";
+
+pub(crate) fn resources(context: &Context) -> Vec<Resource> {
+    let Some(docker) = &context.settings().docker else { return Vec::new() };
+    let packages = docker.packages.iter().map(|name| Package { name: name.clone() }.into());
+    packages.chain([DockerDaemon { content: daemon_json(docker) }.into()]).collect()
+}
+
+/// Only the users that piton makes can be put in a group.
+pub(crate) fn problems(context: &Context) -> Vec<CatalogProblem> {
+    let Some(written) = context.settings().docker.as_ref().and_then(|docker| docker.users.as_ref()) else {
+        return Vec::new();
+    };
+    let made = made_users(context);
+    let strangers = written.iter().filter(|name| !made.contains(name.as_str()));
+    strangers
+        .map(|name| {
+            let what = format!("docker.users has `{name}`, a user that piton does not make on this host");
+            context.problem("catalog/docker-user", what, "add it to [[users]], or leave it out").at(&written.origin)
+        })
+        .collect()
+}
+
+/// The groups in which `[docker]` wants a user.
+pub(crate) fn groups(context: &Context, user: &str) -> BTreeSet<String> {
+    let listed = context.settings().docker.as_ref().is_some_and(|docker| users(context, docker).contains(user));
+    listed.then(|| GROUP.to_owned()).into_iter().collect()
+}
+
+/// The groups that a user must leave: whoever is no longer listed must not keep the membership.
+pub(crate) fn forbidden_groups(context: &Context, user: &str) -> BTreeSet<String> {
+    let unlisted = context.settings().docker.as_ref().is_some_and(|docker| !users(context, docker).contains(user));
+    unlisted.then(|| GROUP.to_owned()).into_iter().collect()
+}
+
+fn users<'a>(context: &Context<'a>, docker: &'a Docker) -> BTreeSet<&'a str> {
+    match (&docker.users, &context.settings().access) {
+        (Some(users), _) => users.iter().map(String::as_str).collect(),
+        (None, Some(access)) => {
+            let service = access.service.iter().map(|name| name.value.as_str());
+            service.chain([access.admin.value.as_str()]).collect()
+        }
+        (None, None) => BTreeSet::new(),
+    }
+}
+
+fn made_users<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
+    let access = context.settings().access.iter();
+    let two = access.flat_map(|access| access.service.iter().chain([&access.admin]));
+    let extra = context.settings().users.iter().map(|user| &user.name);
+    two.chain(extra).map(|name| name.value.as_str()).collect()
+}
+
+fn daemon_json(docker: &Docker) -> String {
+    let settings = docker.daemon.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+    format!("{:#}\n", Value::Object(settings))
+}
+
+/// The same value with its keys in order, so that equal settings are equal files.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let ordered: BTreeMap<_, _> = fields.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            Value::Object(ordered.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
+}

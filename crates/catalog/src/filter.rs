@@ -1,0 +1,70 @@
+//! `[filter]`: ufw's default policy and rules, among them the two that nobody should have to
+//! remember: the ssh port and the mesh port.
+
+use crate::context::Context;
+use piton_config::{Policy, Rule, RuleAction, Transport};
+use piton_plan::Resource;
+use piton_plan::kind::filter_policy;
+use piton_plan::kind::filter_rule::{Action, Ports, Protocol};
+use piton_plan::kind::{FilterPolicy, FilterRule, Kind};
+
+pub(crate) fn resources(context: &Context) -> Vec<Resource> {
+    let Some(filter) = &context.settings().filter else { return Vec::new() };
+    let mut rules: Vec<FilterRule> = filter.rules.iter().map(|written| rule(written)).collect();
+    rules.extend(ssh(context, &rules));
+    rules.extend(mesh(context));
+    // A rule is what it says: the one that was written first, with its reason, stays.
+    let mut names = std::collections::BTreeSet::new();
+    rules.retain(|rule| names.insert(rule.name()));
+    let policy = FilterPolicy {
+        incoming: policy(*filter.incoming),
+        outgoing: policy(*filter.outgoing),
+        only: filter.exclusive.then_some(names),
+    };
+    rules.into_iter().map(Resource::from).chain([policy.into()]).collect()
+}
+
+/// Lets ssh in, unless a rule of the user's (such as `limit`) does so already.
+fn ssh(context: &Context, written: &[FilterRule]) -> Option<FilterRule> {
+    let port = context.ssh_port();
+    let is_let_in = written.iter().any(|rule| rule.ports.is_some() && rule.allows_tcp_from_anywhere(port));
+    (!is_let_in).then(|| because("ssh", FilterRule::allow(Protocol::Tcp, port)))
+}
+
+fn mesh(context: &Context) -> Option<FilterRule> {
+    let member = context.member()?;
+    Some(because("mesh", FilterRule::allow(Protocol::Udp, *member.mesh.port)))
+}
+
+fn because(comment: &str, rule: FilterRule) -> FilterRule {
+    FilterRule { comment: Some(comment.to_owned()), ..rule }
+}
+
+fn rule(written: &Rule) -> FilterRule {
+    FilterRule {
+        action: match written.action {
+            RuleAction::Allow => Action::Allow,
+            RuleAction::Deny => Action::Deny,
+            RuleAction::Reject => Action::Reject,
+            RuleAction::Limit => Action::Limit,
+        },
+        protocol: written.protocol.map(|protocol| match protocol {
+            Transport::Tcp => Protocol::Tcp,
+            Transport::Udp => Protocol::Udp,
+        }),
+        ports: written.ports.map(|(first, last)| Ports { first, last }),
+        from: written.from,
+        to: None,
+        interface: written.interface.clone(),
+        // Ufw refuses a comment with an apostrophe in it.
+        comment: written.why.as_ref().map(|why| why.replace('\'', "`")),
+    }
+}
+
+fn policy(written: Policy) -> filter_policy::Policy {
+    match written {
+        Policy::Allow => filter_policy::Policy::Allow,
+        Policy::Deny => filter_policy::Policy::Deny,
+        Policy::Reject => filter_policy::Policy::Reject,
+    }
+}

@@ -1,0 +1,51 @@
+//! The files that a blueprint would write, for reading them without a host.
+
+use piton_plan::{FileSpec, Resource, Wanted};
+
+/// Every file that the resources would write, in the order of their paths.
+pub fn render(wanted: &Wanted) -> Vec<FileSpec> {
+    let mut found: Vec<FileSpec> = wanted.resources.iter().flat_map(files).collect();
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+/// The paths that a resource claims for itself.
+pub(crate) fn paths(resource: &Resource) -> Vec<String> {
+    match resource {
+        Resource::Directory(directory) => vec![directory.path.clone()],
+        Resource::Link(link) => vec![link.path.clone()],
+        _ => files(resource).into_iter().map(|file| file.path).collect(),
+    }
+}
+
+/// The files of one resource; every kind is named, so that a new one is not forgotten.
+fn files(resource: &Resource) -> Vec<FileSpec> {
+    match resource {
+        Resource::AuthorizedKeys(keys) => vec![FileSpec {
+            path: format!("{}/.ssh/authorized_keys", keys.home),
+            content: keys.keys.iter().map(|key| format!("{key}\n")).collect(),
+            owner: keys.user.clone(),
+            group: keys.user.clone(),
+            mode: piton_plan::Mode(0o600),
+        }],
+        Resource::Sudoers(sudoers) => vec![sudoers.file()],
+        Resource::File(file) => vec![file.file.clone()],
+        Resource::Sysctl(sysctl) => vec![sysctl.spec()],
+        Resource::Updates(updates) => updates.files.clone(),
+        Resource::Wireguard(wireguard) => vec![wireguard.spec()],
+        Resource::DockerDaemon(daemon) => vec![daemon.spec()],
+        Resource::Cron(cron) => vec![cron.spec()],
+        Resource::Timer(timer) => timer.specs(),
+        Resource::Sshd(sshd) => sshd.files(),
+        Resource::Jail(jail) => vec![jail.spec()],
+        Resource::Package(_)
+        | Resource::Group(_)
+        | Resource::User(_)
+        | Resource::Directory(_)
+        | Resource::Link(_)
+        | Resource::TimeZone(_)
+        | Resource::Unit(_)
+        | Resource::FilterRule(_)
+        | Resource::FilterPolicy(_) => Vec::new(),
+    }
+}
