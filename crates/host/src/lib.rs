@@ -7,3 +7,11 @@
 pub mod kind;
 pub mod saved;
 pub mod system;
+pub mod half;
+mod journal;
+mod ledger;
+mod lock;
+mod own;
+pub mod wire;
+pub mod session;
+pub mod transport;

@@ -156,8 +156,11 @@ fn nspawn(host: &str, network: Network, places: &HostPlaces) -> Command {
         .arg(format!("--hostname={host}"))
         .arg(format!("--network-bridge={}", network.bridge()))
         .args(["--resolv-conf=off", "--timezone=off", "--link-journal=no"])
-        // Docker inside needs all of it. A lab host is a rehearsal, not a prison.
-        .args(["--capability=all", "--system-call-filter=@keyring bpf @mount"]);
+        // Docker inside needs nearly all of it. A lab host is a rehearsal, not a prison; but the clock is
+        // the machine's (the first `timedatectl set-timezone` inside was seen to move it by an hour), and
+        // so are its modules.
+        .args(["--capability=all", "--drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE"])
+        .arg("--system-call-filter=@keyring bpf @mount");
     // An overlay cannot lie on an overlay, and that is what Docker makes.
     for (folder, target) in [("docker", "/var/lib/docker"), ("containerd", "/var/lib/containerd")] {
         let source = places.folder.join(folder);

@@ -86,7 +86,7 @@ fn steps_towards(resource: &Resource, seen: &Observed) -> Vec<Step> {
     }
     let verb = if resource.is_absent(seen) { Verb::Add } else { Verb::Change };
     let expect = Expect::Seen(Digest::of_json(seen));
-    let whole = |resource: &Resource, differences, bridge| Step {
+    let part = |resource: &Resource, differences, bridge| Step {
         verb,
         resource: resource.clone(),
         expect: expect.clone(),
@@ -96,9 +96,10 @@ fn steps_towards(resource: &Resource, seen: &Observed) -> Vec<Step> {
     };
     let bridge = resource.bridge(seen).map(|half| {
         let differences = half.differences(seen);
-        whole(&half, differences, true)
+        // What is seen of a half is not what was seen of the whole, so only the start is checked.
+        Step { expect: Expect::AtTheStart(Digest::of_json(seen)), ..part(&half, differences, true) }
     });
-    bridge.into_iter().chain([whole(resource, differences, false)]).collect()
+    bridge.into_iter().chain([part(resource, differences, false)]).collect()
 }
 
 fn step_away(owned: &Owned, seen: &Observed) -> Step {

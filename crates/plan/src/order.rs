@@ -52,7 +52,7 @@ pub(crate) fn stages(steps: Vec<Step>) -> Vec<Stage> {
         if let Some(step) = rest.first_mut()
             && earlier.iter().any(|before| changes_what_is_seen(before, step))
         {
-            step.expect = Expect::AfterEarlierStep;
+            step.expect = Expect::AtTheStart(step.expect.at_the_start().clone());
         }
     }
     let close = all.split_off(open_count);

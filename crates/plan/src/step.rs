@@ -35,9 +35,18 @@ pub struct Effect {
 pub enum Expect {
     /// The resource is observed again and has this digest; else the plan is stale.
     Seen(Digest),
-    /// An earlier step of the same plan changes what is seen (installing ufw makes `/etc/ufw`);
-    /// the digest was checked for the whole host before the first step instead.
-    AfterEarlierStep,
+    /// An earlier step of the same plan changes what is seen (installing ufw makes `/etc/ufw`), so
+    /// this digest holds only before the first step.
+    AtTheStart(Digest),
+}
+
+impl Expect {
+    /// What must be seen before the first step of the plan.
+    pub fn at_the_start(&self) -> &Digest {
+        match self {
+            Expect::Seen(digest) | Expect::AtTheStart(digest) => digest,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

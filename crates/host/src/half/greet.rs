@@ -1,0 +1,103 @@
+//! What the host half says first: what kind of host this is, and what piton left here.
+
+use crate::journal::{self, Journal, Record, now};
+use crate::kind::wireguard;
+use crate::ledger::Ledger;
+use crate::lock::{self, Taken};
+use crate::own;
+use crate::system::{Fault, System};
+use crate::wire::{Greeting, Hello, Outcome, PROTOCOL};
+use piton_plan::{Arch, Connection, Facts, Os};
+use std::collections::BTreeMap;
+
+/// How the operator came in, as the line that started the host half tells it.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The user that logged in, before becoming root.
+    pub login: String,
+    /// `SSH_CONNECTION`: client address, client port, server address, server port.
+    pub connection: String,
+}
+
+pub(super) fn greeting(system: &System, hello: &Hello, caller: &Caller) -> Result<Greeting, Fault> {
+    own::make_folder(system, own::FOLDER)?;
+    close_interrupted(system)?;
+    let ledger = Ledger::read(system)?;
+    let mut mesh = BTreeMap::new();
+    if let Some(interface) = &hello.mesh {
+        mesh.insert(interface.clone(), wireguard::candidate_key(system, interface)?);
+    }
+    let latest = journal::latest(system)?.filter(|change| change.outcome() == Outcome::Interrupted);
+    Ok(Greeting {
+        protocol: PROTOCOL,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        facts: facts(system, caller)?,
+        generation: ledger.generation,
+        owned: ledger.owned(),
+        mesh,
+        interrupted: latest.map(|change| change.entry()),
+    })
+}
+
+/// A change whose process died is still open in the journal, and nobody holds the lock: brings the
+/// ledger forward over what it had done, so that the next plan starts from the truth.
+fn close_interrupted(system: &System) -> Result<(), Fault> {
+    let is_open = |change: &journal::Change| change.outcome() == Outcome::Open;
+    if !journal::latest(system)?.is_some_and(|change| is_open(&change)) {
+        return Ok(());
+    }
+    let Taken::Mine(_lock) = lock::take(system, "piton", "close an interrupted change", false)? else {
+        return Ok(());
+    };
+    // Read again: it may have ended between the first look and the lock.
+    let Some(change) = journal::latest(system)?.filter(is_open) else { return Ok(()) };
+    change.before.clone().fold(&change).write(system)?;
+    Journal::resume(system, &change)?.append(&Record::Ended { outcome: Outcome::Interrupted, at: now() })
+}
+
+fn facts(system: &System, caller: &Caller) -> Result<Facts, Fault> {
+    let text = |path: &str| -> Result<String, Fault> {
+        let bytes = system.read(path)?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+    };
+    let release = text("/etc/os-release")?;
+    let field = |name: &str| {
+        let line = release.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        line.unwrap_or_default().trim_matches('"').to_owned()
+    };
+    Ok(Facts {
+        hostname: text("/proc/sys/kernel/hostname")?,
+        os: Os { id: field("ID"), version: field("VERSION_ID"), codename: field("VERSION_CODENAME") },
+        arch: if cfg!(target_arch = "aarch64") { Arch::Aarch64 } else { Arch::X86_64 },
+        kernel: text("/proc/sys/kernel/osrelease")?,
+        ssh_socket: socket_activated(system),
+        container: system.read("/run/systemd/container")?.is_some(),
+        login: caller.login.clone(),
+        connection: connection(&caller.connection),
+    })
+}
+
+/// systemd starts the socket because its link is there; no process is asked.
+fn socket_activated(system: &System) -> bool {
+    let wants = ["/etc/systemd/system/sockets.target.wants/ssh.socket", "/lib/systemd/system/sockets.target.wants/ssh.socket"];
+    wants.iter().any(|link| system.path(link).symlink_metadata().is_ok())
+}
+
+fn connection(text: &str) -> Option<Connection> {
+    let mut words = text.split_whitespace();
+    let (client, _, server, port) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    Some(Connection { client: client.parse().ok()?, server: server.parse().ok()?, port: port.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_connection_is_read_from_what_sshd_says() {
+        let found = connection("203.0.113.7 50514 10.77.0.11 222").unwrap();
+        assert_eq!((found.client.to_string(), found.port), ("203.0.113.7".to_owned(), 222));
+        assert_eq!(connection(""), None);
+        assert_eq!(connection("one two three four"), None);
+    }
+}

@@ -1,0 +1,142 @@
+//! The host half: answers typed requests on stdin and stdout, as root, for one session.
+//!
+//! It decides nothing: what to do stands in the plan. What it must get right is that nothing is
+//! done before it is written down, that a change is begun, gone on with and ended under one lock,
+//! and that an operator who vanishes leaves the host as it was.
+//!
+//! [`change`] carries out and puts back; [`greet`] says what is here.
+
+mod change;
+mod greet;
+
+pub use greet::Caller;
+
+use crate::system::{Fault, FaultCode, System};
+use crate::wire::{self, Drill, Event, Hello, PROTOCOL, Reply, Request, WireError};
+use crate::{journal, kind};
+use change::Open;
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+/// One session with an operator.
+pub(crate) struct Session<'a> {
+    system: &'a System,
+    output: &'a mut dyn Write,
+    caller: Caller,
+    hello: Option<Hello>,
+    open: Option<Open>,
+    /// The operator's side is gone; nobody hears an answer.
+    gone: Arc<AtomicBool>,
+}
+
+/// Answers requests until the operator ends the session, and puts back what was left open.
+pub fn serve(
+    system: &System,
+    input: impl Read + Send + 'static,
+    output: &mut dyn Write,
+    caller: Caller,
+) -> Result<(), WireError> {
+    let gone = Arc::new(AtomicBool::new(false));
+    let requests = listen(input, Arc::clone(&gone));
+    let mut session = Session { system, output, caller, hello: None, open: None, gone };
+    let mut ended = Ok(());
+    for request in requests {
+        match request {
+            Ok(request) => session.answer(request),
+            Err(WireError::Closed) => break,
+            Err(error) => {
+                ended = Err(error);
+                break;
+            }
+        }
+    }
+    session.gone.store(true, Ordering::SeqCst);
+    session.put_back_what_is_open();
+    ended
+}
+
+/// Reads requests on a thread of its own, so that a vanished operator is noticed in the middle of
+/// a stage and not only after it.
+fn listen(mut input: impl Read + Send + 'static, gone: Arc<AtomicBool>) -> Receiver<Result<Request, WireError>> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        loop {
+            let request = wire::receive::<Request>(&mut input);
+            let last = request.is_err();
+            if last {
+                gone.store(true, Ordering::SeqCst);
+            }
+            if sender.send(request).is_err() || last {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+impl Session<'_> {
+    fn answer(&mut self, request: Request) {
+        let reply = self.reply(request).unwrap_or_else(|because| Reply::Refused { because });
+        self.tell(&reply);
+    }
+
+    fn reply(&mut self, request: Request) -> Result<Reply, Fault> {
+        if let Request::Hello(hello) = request {
+            if hello.protocol != PROTOCOL {
+                let what = format!("this piton speaks protocol {PROTOCOL}, yours speaks {}", hello.protocol);
+                return Err(Fault::new(FaultCode::Protocol, what).help("use the same piton on both sides"));
+            }
+            let greeting = greet::greeting(self.system, &hello, &self.caller)?;
+            self.hello = Some(hello);
+            return Ok(Reply::Greeting(Box::new(greeting)));
+        }
+        if self.hello.is_none() {
+            return Err(Fault::new(FaultCode::Protocol, "the session must begin with a greeting"));
+        }
+        match request {
+            Request::Hello(_) => Err(Fault::new(FaultCode::Protocol, "the session was greeted before")),
+            Request::Look { resources } => {
+                Ok(Reply::Seen { observed: kind::observe_all(self.system, &resources)? })
+            }
+            Request::Begin { plan, plan_id, wait } => self.begin(*plan, plan_id, wait),
+            Request::Resume { plan_id } => self.resume(&plan_id),
+            Request::Stage { index } => self.stage(index),
+            Request::Release => {
+                if let Some(open) = &mut self.open {
+                    open.release();
+                }
+                Ok(Reply::Done)
+            }
+            Request::Confirm { plan_id } => self.confirm(&plan_id),
+            Request::Undo { plan_id, reason } => self.undo(&plan_id, Fault::new(FaultCode::OperatorGone, reason)),
+            Request::Rollback => self.rollback(),
+            Request::History { limit } => {
+                let changes = journal::changes(self.system)?;
+                let newest = changes.iter().rev().take(limit);
+                Ok(Reply::History { entries: newest.map(journal::Change::entry).collect() })
+            }
+        }
+    }
+
+    /// Sends a reply; an operator who cannot be told is an operator who is gone.
+    fn tell(&mut self, reply: &Reply) {
+        if wire::send(&mut self.output, reply).is_err() {
+            self.gone.store(true, Ordering::SeqCst);
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        self.tell(&Reply::Event(event));
+    }
+
+    fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::SeqCst)
+    }
+
+    fn drill(&self) -> Option<Drill> {
+        self.hello.as_ref().and_then(|hello| hello.drill)
+    }
+}

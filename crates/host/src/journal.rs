@@ -1,0 +1,219 @@
+//! What was done to this host, written down before it was done.
+//!
+//! A folder for each change under /var/lib/piton/journal, named by the generation it leads to:
+//! `change.json` (the plan's part for this host, who, why, and the ledger as it was) and `log`,
+//! one record a line, each fsync'd before the next thing happens. A torn last line is what a
+//! power cut leaves, and reads as "not written".
+
+use crate::ledger::Ledger;
+use crate::own;
+use crate::saved::{Saved, Settle};
+use crate::system::{Fault, System};
+use crate::wire::{Entry, EntryStep, Outcome, StepState};
+use piton_plan::HostPlan;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const FOLDER: &str = "/var/lib/piton/journal";
+
+/// One line of a change's log. `step` counts through all stages of the host's plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "snake_case")]
+pub enum Record {
+    /// A connection took the change up.
+    Began { at: u64 },
+    /// The prior state of everything the step may touch; the step may run now.
+    Saved { step: usize, saved: Vec<Saved>, settle: Vec<Settle> },
+    Done { step: usize },
+    Failed { step: usize, because: Fault },
+    /// The prior state of this step is back and was compared.
+    Undone { step: usize },
+    Ended { outcome: Outcome, at: u64 },
+}
+
+/// The unchanging part of a change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Head {
+    plan_id: String,
+    operator: String,
+    reason: String,
+    generation: u64,
+    plan: HostPlan,
+    before: Ledger,
+}
+
+/// A change as the journal has it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub plan_id: String,
+    pub operator: String,
+    pub reason: String,
+    pub generation: u64,
+    pub plan: HostPlan,
+    /// The ledger as it was before; what undoing goes back to.
+    pub before: Ledger,
+    pub records: Vec<Record>,
+}
+
+/// An open log, for appending.
+pub struct Journal {
+    file: File,
+    folder: String,
+}
+
+fn folder(generation: u64) -> String {
+    format!("{FOLDER}/{generation:08}")
+}
+
+/// Seconds since the epoch, for people to read; nothing is decided by it.
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+impl Journal {
+    /// Opens the journal of a new change. Nothing may be changed on the host before this returned.
+    pub fn begin(system: &System, change: &Change) -> Result<Journal, Fault> {
+        let folder = folder(change.generation);
+        let head = Head {
+            plan_id: change.plan_id.clone(),
+            operator: change.operator.clone(),
+            reason: change.reason.clone(),
+            generation: change.generation,
+            plan: change.plan.clone(),
+            before: change.before.clone(),
+        };
+        own::make_folder(system, FOLDER)?;
+        own::make_folder(system, &folder)?;
+        own::write(system, &format!("{folder}/change.json"), &own::json(&head)?)?;
+        let mut journal = Journal::open(system, folder)?;
+        journal.append(&Record::Began { at: now() })?;
+        Ok(journal)
+    }
+
+    /// Opens the log of a change that is under way.
+    pub fn resume(system: &System, change: &Change) -> Result<Journal, Fault> {
+        Journal::open(system, folder(change.generation))
+    }
+
+    fn open(system: &System, folder: String) -> Result<Journal, Fault> {
+        let path = system.path(&format!("{folder}/log"));
+        let mut options = OpenOptions::new();
+        let file = options.create(true).append(true).mode(0o600).open(&path);
+        let file = file.map_err(|error| Fault::file("cannot open", &path, error))?;
+        Ok(Journal { file, folder })
+    }
+
+    /// Writes one record through to the disk.
+    pub fn append(&mut self, record: &Record) -> Result<(), Fault> {
+        let mut line = own::json(record)?;
+        line.push(b'\n');
+        let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+        written.map_err(|error| Fault::file("cannot write the journal in", self.folder.as_ref(), error))
+    }
+}
+
+/// Every change that this host remembers, oldest first. What cannot be read is left out: a torn
+/// folder is one whose change never began.
+pub fn changes(system: &System) -> Result<Vec<Change>, Fault> {
+    let mut generations: Vec<u64> =
+        own::list(system, FOLDER)?.iter().filter_map(|name| name.parse().ok()).collect();
+    generations.sort_unstable();
+    let mut found = Vec::new();
+    for generation in generations {
+        found.extend(read(system, generation)?);
+    }
+    Ok(found)
+}
+
+/// The newest change, if there is any.
+pub fn latest(system: &System) -> Result<Option<Change>, Fault> {
+    let generations = own::list(system, FOLDER)?;
+    let newest = generations.iter().filter_map(|name| name.parse::<u64>().ok()).max();
+    match newest {
+        Some(generation) => read(system, generation),
+        None => Ok(None),
+    }
+}
+
+fn read(system: &System, generation: u64) -> Result<Option<Change>, Fault> {
+    let folder = folder(generation);
+    let Some(head) = system.read(&format!("{folder}/change.json"))? else { return Ok(None) };
+    let Ok(head) = serde_json::from_slice::<Head>(&head) else { return Ok(None) };
+    let log = system.read(&format!("{folder}/log"))?.unwrap_or_default();
+    let lines = log.split(|byte| *byte == b'\n');
+    // The first line that does not parse is where a power cut tore the log.
+    let records = lines.map_while(|line| serde_json::from_slice(line).ok()).collect();
+    Ok(Some(Change {
+        plan_id: head.plan_id,
+        operator: head.operator,
+        reason: head.reason,
+        generation: head.generation,
+        plan: head.plan,
+        before: head.before,
+        records,
+    }))
+}
+
+impl Change {
+    pub fn outcome(&self) -> Outcome {
+        let ended = self.records.iter().rev().find_map(|record| match record {
+            Record::Ended { outcome, .. } => Some(*outcome),
+            _ => None,
+        });
+        ended.unwrap_or(Outcome::Open)
+    }
+
+    pub fn state_of(&self, step: usize) -> StepState {
+        let mut state = StepState::Untouched;
+        for record in &self.records {
+            match record {
+                Record::Saved { step: at, .. } if *at == step => state = StepState::Begun,
+                Record::Done { step: at } if *at == step => state = StepState::Done,
+                Record::Undone { step: at } if *at == step => state = StepState::Undone,
+                _ => {}
+            }
+        }
+        state
+    }
+
+    /// The state that was written down before a step.
+    pub fn saved(&self, step: usize) -> Option<&[Saved]> {
+        self.records.iter().find_map(|record| match record {
+            Record::Saved { step: at, saved, .. } if *at == step => Some(saved.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// The steps that have to be put back, newest first, with what to put back.
+    pub fn to_undo(&self) -> Vec<(usize, &[Saved], &[Settle])> {
+        let saved = self.records.iter().rev().filter_map(|record| match record {
+            Record::Saved { step, saved, settle } => Some((*step, saved.as_slice(), settle.as_slice())),
+            _ => None,
+        });
+        saved.filter(|(step, ..)| self.state_of(*step) != StepState::Undone).collect()
+    }
+
+    pub fn entry(&self) -> Entry {
+        let began = self.records.iter().find_map(|record| match record {
+            Record::Began { at } => Some(*at),
+            _ => None,
+        });
+        let steps = self.plan.steps().enumerate().map(|(index, step)| EntryStep {
+            key: step.resource.key(),
+            verb: step.verb,
+            state: self.state_of(index),
+        });
+        Entry {
+            generation: self.generation,
+            plan_id: self.plan_id.clone(),
+            operator: self.operator.clone(),
+            reason: self.reason.clone(),
+            began: began.unwrap_or(0),
+            outcome: self.outcome(),
+            steps: steps.collect(),
+        }
+    }
+}

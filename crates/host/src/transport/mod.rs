@@ -1,0 +1,162 @@
+//! Reaching the host half: one process whose stdin and stdout are the session.
+//!
+//! [`ssh`] starts the system's `ssh`, so the operator's configuration, keys, agent, jump hosts
+//! and known hosts work as they are; [`local`] starts the host half on this machine. What both
+//! give is a [`Link`]. Nothing here knows what is said over it.
+
+mod local;
+mod ssh;
+mod trouble;
+
+pub use trouble::{Trouble, TroubleKind};
+
+use piton_plan::{Arch, Digest, Login};
+use std::collections::BTreeMap;
+use std::io::{BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout};
+use std::sync::{Arc, Mutex};
+
+/// How to reach hosts; the same for all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Reaching {
+    /// Arguments for ssh before all of ours: `-F`, `-i`, `-o`.
+    pub ssh_arguments: Vec<String>,
+    /// Seconds until an address that does not answer is given up.
+    pub connect_timeout: u32,
+    pub binaries: Binaries,
+}
+
+/// The host half for each architecture: its file, and the digest that names it on hosts.
+#[derive(Clone, Debug, Default)]
+pub struct Binaries {
+    found: BTreeMap<&'static str, Binary>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Binary {
+    pub(crate) path: PathBuf,
+    pub(crate) digest: Digest,
+}
+
+/// Whether a connection may be one that is already there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// A control socket of the operator's will do.
+    Any,
+    /// A new connection with a new authentication; the only proof that one can still come in.
+    New,
+}
+
+/// A started host half.
+pub struct Link {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+    said: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Binaries {
+    /// This program for its own architecture, and `piton-<arch>` beside it for others.
+    pub fn beside(executable: &std::path::Path) -> std::io::Result<Binaries> {
+        let mut found = BTreeMap::new();
+        for arch in [Arch::X86_64, Arch::Aarch64] {
+            let own = arch == own_arch();
+            let path = if own { executable.to_owned() } else { executable.with_file_name(format!("piton-{}", machine(arch))) };
+            if own || path.is_file() {
+                let digest = Digest::of(std::fs::read(&path)?);
+                found.insert(machine(arch), Binary { path, digest });
+            }
+        }
+        Ok(Binaries { found })
+    }
+
+    pub(crate) fn for_machine(&self, machine: &str) -> Option<&Binary> {
+        self.found.get(machine)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &Binary)> {
+        self.found.iter().map(|(machine, binary)| (*machine, binary))
+    }
+}
+
+/// What `uname -m` says of an architecture.
+fn machine(arch: Arch) -> &'static str {
+    match arch {
+        Arch::X86_64 => "x86_64",
+        Arch::Aarch64 => "aarch64",
+    }
+}
+
+fn own_arch() -> Arch {
+    if cfg!(target_arch = "aarch64") { Arch::Aarch64 } else { Arch::X86_64 }
+}
+
+/// Starts the host half where a login leads.
+pub fn connect(login: &Login, reaching: &Reaching, freshness: Freshness) -> Result<Link, Trouble> {
+    match login.address.as_str() {
+        "local" => local::connect(login),
+        _ => ssh::connect(login, reaching, freshness),
+    }
+}
+
+impl Link {
+    fn new(mut child: Child) -> Result<Link, Trouble> {
+        let (input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(input), Some(output), Some(mut errors)) = (input, output, errors) else {
+            return Err(Trouble::broken("the session has no pipes"));
+        };
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&said);
+        // Read all along, so that a chatty ssh never blocks; only the end of it is kept.
+        std::thread::spawn(move || {
+            let mut buffer = [0u8; 4096];
+            while let Ok(count @ 1..) = errors.read(&mut buffer) {
+                let Ok(mut said) = keep.lock() else { return };
+                said.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                let surplus = said.len().saturating_sub(16 << 10);
+                said.drain(..surplus);
+            }
+        });
+        Ok(Link { child, input: Some(input), output: BufReader::new(output), said })
+    }
+
+    pub(crate) fn input(&mut self) -> std::io::Result<&mut ChildStdin> {
+        self.input.as_mut().ok_or_else(|| std::io::ErrorKind::BrokenPipe.into())
+    }
+
+    pub(crate) fn output(&mut self) -> &mut BufReader<ChildStdout> {
+        &mut self.output
+    }
+
+    /// Ends the session and waits for it.
+    pub(crate) fn close(&mut self) -> Option<i32> {
+        self.input = None;
+        self.child.wait().ok().and_then(|status| status.code())
+    }
+
+    /// The session is over although nobody ended it: what it said on stderr, and its exit code.
+    pub(crate) fn last_words(&mut self) -> (Option<i32>, String) {
+        let code = self.close();
+        let said = self.said.lock().map(|said| String::from_utf8_lossy(&said).into_owned());
+        (code, said.unwrap_or_default())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        let input = self.input()?;
+        input.write_all(bytes)?;
+        input.flush()
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // Closing stdin is how the host half hears that it is over; ssh then ends by itself. One
+        // that does not (a dead network) must not keep piton from ending.
+        self.input = None;
+        if let Ok(None) = self.child.try_wait() {
+            let _ = self.child.kill();
+        }
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,255 @@
+//! What the two halves say to each other: typed messages in length-prefixed frames.
+//!
+//! A frame is four bytes of length, big-endian, and that much JSON. JSON because the two halves
+//! are the same binary, so there is no format to negotiate, and a recorded session can be read.
+//! The peer is not trusted: a frame has a limit, and what does not parse ends the session.
+
+use crate::system::Fault;
+use piton_plan::{Facts, HostPlan, Key, Observed, Owned, Resource, Verb};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+
+/// Raised whenever a message changes its meaning; both halves must agree exactly.
+pub const PROTOCOL: u32 = 1;
+
+/// Larger than any plan of a site that a person wrote, smaller than what would hurt a host.
+const LONGEST: usize = 64 << 20;
+
+/// From the operator's side to the host half.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Request {
+    Hello(Hello),
+    /// Look at these resources; changes nothing.
+    Look { resources: Vec<Resource> },
+    /// Begin the change that a plan describes: takes the lock, opens the journal.
+    Begin { plan: Box<HostPlan>, plan_id: String, wait: bool },
+    /// Go on, over this connection, with the change that another one began.
+    Resume { plan_id: String },
+    /// Run one stage of the change.
+    Stage { index: usize },
+    /// Give the lock up so that another connection can go on; the change stays open.
+    Release,
+    /// The change stays.
+    Confirm { plan_id: String },
+    /// Put the open change back, newest step first.
+    Undo { plan_id: String, reason: String },
+    /// Put the last change back.
+    Rollback,
+    /// What was done here, newest first.
+    History { limit: usize },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hello {
+    pub protocol: u32,
+    pub version: String,
+    /// Who is at the other end, for the lock and the journal.
+    pub operator: String,
+    /// Why: `apply plan 7c1e…`.
+    pub reason: String,
+    /// The mesh interface whose public key is asked for. The private half is made now if there is
+    /// none, in piton's own folder, because a plan that names no key could not be exact.
+    pub mesh: Option<String>,
+    /// A trouble staged on purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<Drill>,
+}
+
+/// Where the host half kills itself, as a power cut would.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drill {
+    /// After the prior state was written down, before the step.
+    DieBefore(usize),
+    /// After the step, before it was noted as done.
+    DieAfter(usize),
+}
+
+/// From the host half to the operator's side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "tell", rename_all = "snake_case")]
+pub enum Reply {
+    Greeting(Box<Greeting>),
+    Seen { observed: Vec<(Key, Observed)> },
+    /// The request was carried out.
+    Done,
+    /// Someone else is changing this host.
+    Locked { holder: Holder },
+    /// The stage failed and everything this change had done was put back.
+    Undone { because: Fault },
+    /// The stage failed, and so did putting it back: the host is neither as before nor as after.
+    Stuck { because: Fault, undo: Fault },
+    /// The request was refused; nothing was changed by it.
+    Refused { because: Fault },
+    History { entries: Vec<Entry> },
+    /// Not an answer yet: what is going on.
+    Event(Event),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Greeting {
+    pub protocol: u32,
+    pub version: String,
+    pub facts: Facts,
+    pub generation: u64,
+    pub owned: Vec<Owned>,
+    /// Interface to public key.
+    pub mesh: BTreeMap<String, String>,
+    /// The last change stopped midway, and this is how far it came.
+    pub interrupted: Option<Entry>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    StepStarted { stage: usize, step: usize, of: usize, key: Key, verb: Verb },
+    StepDone { stage: usize, step: usize, key: Key },
+    /// A step is being put back.
+    Undoing { key: Key },
+    /// A line of a long-running program's output.
+    Line { text: String },
+}
+
+/// Who holds a host's lock.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Holder {
+    pub operator: String,
+    pub reason: String,
+    pub pid: u32,
+    /// Seconds since the epoch, by the host's clock.
+    pub since: u64,
+    /// How long ago that was, by the same clock.
+    pub age: u64,
+}
+
+/// One change in a host's history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub generation: u64,
+    pub plan_id: String,
+    pub operator: String,
+    pub reason: String,
+    /// Seconds since the epoch, by the host's clock.
+    pub began: u64,
+    pub outcome: Outcome,
+    pub steps: Vec<EntryStep>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntryStep {
+    pub key: Key,
+    pub verb: Verb,
+    pub state: StepState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Never begun.
+    Untouched,
+    /// Begun, and not known to have ended.
+    Begun,
+    Done,
+    Undone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Confirmed over a new connection, or in no need of it.
+    Kept,
+    /// Put back because a step failed or the new way in did not work.
+    Undone,
+    /// Put back later, by a person.
+    RolledBack,
+    /// Still open: under way, or waiting to be confirmed.
+    Open,
+    /// The host half ended without a word.
+    Interrupted,
+}
+
+/// Why a message could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    #[error("the other side ended the session")]
+    Closed,
+    #[error("the session broke: {0}")]
+    Io(#[from] io::Error),
+    #[error("a message of {0} bytes is over the limit")]
+    TooLong(usize),
+    #[error("a message could not be understood: {0}")]
+    Garbled(String),
+}
+
+pub fn send<T: Serialize>(out: &mut impl Write, message: &T) -> Result<(), WireError> {
+    let body = serde_json::to_vec(message).map_err(|error| WireError::Garbled(error.to_string()))?;
+    let length = u32::try_from(body.len()).ok().filter(|_| body.len() <= LONGEST);
+    let length = length.ok_or(WireError::TooLong(body.len()))?;
+    let mut frame = Vec::with_capacity(body.len() + 4);
+    frame.extend_from_slice(&length.to_be_bytes());
+    frame.extend_from_slice(&body);
+    out.write_all(&frame)?;
+    Ok(out.flush()?)
+}
+
+pub fn receive<T: DeserializeOwned>(input: &mut impl Read) -> Result<T, WireError> {
+    let mut head = [0u8; 4];
+    match input.read_exact(&mut head) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(WireError::Closed),
+        other => other?,
+    }
+    let length = u32::from_be_bytes(head) as usize;
+    if length > LONGEST {
+        return Err(WireError::TooLong(length));
+    }
+    // Grows with what really arrives: a lying length must not make the host reserve 64 MiB.
+    let mut body = Vec::new();
+    let read = input.take(length as u64).read_to_end(&mut body)?;
+    if read < length {
+        return Err(WireError::Closed);
+    }
+    serde_json::from_slice(&body).map_err(|error| WireError::Garbled(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_message_arrives_as_it_was_sent() {
+        let sent = Request::Undo { plan_id: "7c1e".into(), reason: "lost".into() };
+        let mut bytes = Vec::new();
+        send(&mut bytes, &sent).unwrap();
+        assert_eq!(receive::<Request>(&mut bytes.as_slice()).unwrap(), sent);
+    }
+
+    #[test]
+    fn a_session_that_ends_between_messages_is_closed_and_not_an_error_of_reading() {
+        assert!(matches!(receive::<Request>(&mut [].as_slice()), Err(WireError::Closed)));
+    }
+
+    #[test]
+    fn a_message_that_ends_early_is_closed() {
+        let mut bytes = Vec::new();
+        send(&mut bytes, &Request::Release).unwrap();
+        bytes.pop();
+        assert!(matches!(receive::<Request>(&mut bytes.as_slice()), Err(WireError::Closed)));
+    }
+
+    #[test]
+    fn a_length_over_the_limit_is_refused_before_anything_is_read() {
+        let bytes = [0xff, 0xff, 0xff, 0xff, b'x'];
+        assert!(matches!(receive::<Request>(&mut bytes.as_slice()), Err(WireError::TooLong(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = receive::<Request>(&mut bytes.as_slice());
+            let _ = receive::<Reply>(&mut bytes.as_slice());
+        }
+    }
+}
