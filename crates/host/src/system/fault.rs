@@ -49,6 +49,14 @@ pub enum FaultCode {
     Unsupported,
     /// Somebody else holds what is needed right now.
     Busy,
+    /// The host, or the change, is not as the plan was made for.
+    Stale,
+    /// The other half said something that it must not say now.
+    Protocol,
+    /// The operator's side is gone.
+    OperatorGone,
+    /// There is nothing of that sort on this host.
+    Nothing,
 }
 
 struct Because<'a>(&'a Option<String>);

@@ -7,7 +7,9 @@
 pub mod accounts;
 mod fault;
 pub mod files;
+pub(crate) mod folder;
 pub mod packages;
+mod pipe;
 mod run;
 pub mod units;
 

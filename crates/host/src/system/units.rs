@@ -1,7 +1,8 @@
 //! systemd's units: what they are doing, asked for many at once, and changing it.
 
-use super::{Fault, FaultCode, System};
+use super::{Call, Fault, System};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// What systemd says of one unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct UnitState {
     pub listen: Vec<String>,
 }
 
+const PROPERTIES: &str = "--property=Id,Names,LoadState,ActiveState,UnitFileState,Listen";
+
 impl UnitState {
     pub fn is_loaded(&self) -> bool {
         self.load == "loaded"
@@ -28,17 +31,97 @@ impl UnitState {
     pub fn is_enabled(&self) -> bool {
         matches!(self.file.as_str(), "enabled" | "enabled-runtime" | "alias")
     }
+
+    pub fn is_masked(&self) -> bool {
+        self.file.starts_with("masked")
+    }
 }
 
 impl System {
     /// Asks for all of these units with one process; by the name that was asked for.
-    pub fn units(&self, _names: &[&str]) -> Result<BTreeMap<String, UnitState>, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "not yet"))
+    pub fn units(&self, names: &[&str]) -> Result<BTreeMap<String, UnitState>, Fault> {
+        if names.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let argv: Vec<&str> = ["systemctl", "show", PROPERTIES, "--"].iter().chain(names).copied().collect();
+        Ok(parse(&self.run_ok(&argv)?, names))
     }
 
-    /// Runs `systemctl` with these words; its failure names the unit's last log lines.
+    pub fn unit(&self, name: &str) -> Result<UnitState, Fault> {
+        Ok(self.units(&[name])?.remove(name).unwrap_or_default())
+    }
+
+    /// Runs `systemctl` with these words. The last of them is the unit, if there is one.
     pub fn systemctl(&self, words: &[&str]) -> Result<(), Fault> {
-        let argv: Vec<&str> = ["systemctl", "--no-ask-password"].iter().chain(words).copied().collect();
-        self.run_ok(&argv).map(drop)
+        let argv: Vec<&str> = ["systemctl", "--no-ask-password", "--quiet"].iter().chain(words).copied().collect();
+        // Units with a long start (a database that recovers) have systemd's own deadline of 90 s.
+        let call = Call::new(&argv).deadline(Duration::from_secs(180));
+        let Err(fault) = self.call_ok(&call) else {
+            return Ok(());
+        };
+        let starts = words.iter().any(|word| matches!(*word, "start" | "restart" | "reload" | "reload-or-restart"));
+        match words.last() {
+            Some(unit) if starts => Err(fault.help(format!("see `journalctl -u {unit} -n 50` on the host"))),
+            _ => Err(fault),
+        }
+    }
+}
+
+/// Reads `systemctl show`: a block of `Name=value` lines per unit, in the order they were asked
+/// for, with an empty line in between.
+fn parse(text: &str, names: &[&str]) -> BTreeMap<String, UnitState> {
+    let blocks: Vec<&str> = text.split("\n\n").filter(|block| !block.trim().is_empty()).collect();
+    let in_order = blocks.len() == names.len();
+    let named = |(index, name): (usize, &&str)| {
+        let block = match in_order {
+            true => blocks.get(index).copied(),
+            // A name that systemd does not take as one has no block.
+            false => blocks.iter().find(|block| all_names(block).any(|other| other == *name)).copied(),
+        };
+        ((*name).to_owned(), block.map(state).unwrap_or_default())
+    };
+    names.iter().enumerate().map(named).collect()
+}
+
+fn all_names(block: &str) -> impl Iterator<Item = &str> {
+    values(block, "Names").chain(values(block, "Id")).flat_map(str::split_whitespace)
+}
+
+fn values<'a>(block: &'a str, property: &'a str) -> impl Iterator<Item = &'a str> {
+    block.lines().filter_map(|line| line.split_once('=')).filter(move |(name, _)| *name == property).map(|(_, is)| is)
+}
+
+fn state(block: &str) -> UnitState {
+    let one = |property| values(block, property).next().unwrap_or_default().to_owned();
+    UnitState {
+        load: one("LoadState"),
+        active: one("ActiveState"),
+        file: one("UnitFileState"),
+        // `Listen=[::]:22 (Stream)`
+        listen: values(block, "Listen").filter_map(|is| is.strip_suffix(" (Stream)")).map(str::to_owned).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHOWN: &str = "Listen=0.0.0.0:22 (Stream)\nListen=[::]:22 (Stream)\nId=ssh.socket\nNames=ssh.socket\n\
+        LoadState=loaded\nActiveState=active\nUnitFileState=enabled\n\n\
+        Id=nothing.service\nNames=nothing.service\nLoadState=not-found\nActiveState=inactive\nUnitFileState=\n";
+
+    #[test]
+    fn each_unit_gets_its_own_block() {
+        let units = parse(SHOWN, &["ssh.socket", "nothing.service"]);
+        assert!(units["ssh.socket"].is_active() && units["ssh.socket"].is_enabled());
+        assert_eq!(units["ssh.socket"].listen, ["0.0.0.0:22", "[::]:22"]);
+        assert!(!units["nothing.service"].is_loaded());
+    }
+
+    #[test]
+    fn a_name_without_a_block_does_not_shift_the_others() {
+        let units = parse(SHOWN, &["bad name", "nothing.service", "ssh.socket"]);
+        assert!(units["ssh.socket"].is_active());
+        assert_eq!(units["bad name"], UnitState::default());
     }
 }
