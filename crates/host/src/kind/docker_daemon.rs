@@ -1,21 +1,62 @@
-//! Observes and changes what `piton_plan::kind::docker_daemon` describes.
+//! The Docker daemon's own settings.
 
-use super::{HostKind, Look};
-use crate::saved::Footprint;
+use super::candidate::Candidate;
+use super::{HostKind, Look, confirm};
+use crate::saved::{Footprint, Settle, Subject};
 use crate::system::{Fault, FaultCode, System};
 use piton_plan::kind::DockerDaemon;
 use piton_plan::kind::docker_daemon::Observed;
+use std::time::Duration;
+
+const UNIT: &str = "docker.service";
 
 impl HostKind for DockerDaemon {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "docker_daemon cannot be observed yet"))
+    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        let files = system.seen_files(&[self.spec()])?;
+        Ok(Observed { files, running: look.unit(UNIT)?.is_active() })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        let file = Footprint::of_files(&[self.spec()]);
+        file.with(Subject::Unit(UNIT.into())).settled_by(Settle::Restart(UNIT.into()))
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "docker_daemon cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        validate(self, system)?;
+        let running = system.units(&[UNIT])?.remove(UNIT).unwrap_or_default().is_active();
+        let wrote = system.write_file(&self.spec())?;
+        if wrote || !running {
+            // Docker's unit gives up after three starts a minute, failed ones from before included.
+            system.systemctl(&["reset-failed", UNIT])?;
+            system.systemctl(&["restart", UNIT])?;
+        }
+        confirm::took_effect_within(self, system, Duration::from_secs(10))
+    }
+
+    fn units(&self) -> Vec<String> {
+        vec![UNIT.into()]
+    }
+}
+
+/// A daemon.json that dockerd refuses takes down every container at the next restart.
+fn validate(wanted: &DockerDaemon, system: &System) -> Result<(), Fault> {
+    let refused = |because: &str| {
+        let what = "Docker would not start with this daemon.json";
+        Err(Fault::new(FaultCode::Refused, what).because(because))
+    };
+    if let Err(error) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&wanted.content) {
+        return refused(&error.to_string());
+    }
+    if system.program("dockerd").is_none() {
+        let fault = Fault::new(FaultCode::MissingProgram, "Docker is not installed on this host");
+        return Err(fault.help("add Docker's package to the host's packages"));
+    }
+    let candidate = Candidate::make(system, "docker")?;
+    let path = candidate.add(system, "daemon.json", &wanted.content)?;
+    let ran = system.run(&["dockerd", "--validate", &format!("--config-file={path}")])?;
+    // Before 23.0 there is no such option; then the restart has to tell.
+    match ran.ok() || ran.stderr.contains("unknown flag") {
+        true => Ok(()),
+        false => refused(&candidate.without_path(ran.stderr.trim())),
     }
 }

@@ -1,21 +1,50 @@
-//! Observes and changes what `piton_plan::kind::filter_rule` describes.
+//! One rule of ufw's, in its files and in the kernel.
 
-use super::{HostKind, Look};
-use crate::saved::Footprint;
-use crate::system::{Fault, FaultCode, System};
+use super::ufw::{self, Live, Ufw, tuple};
+use super::{HostKind, Look, Slow, confirm};
+use crate::saved::{Footprint, Saved, Settle, Subject};
+use crate::system::{Fault, System};
 use piton_plan::kind::FilterRule;
 use piton_plan::kind::filter_rule::Observed;
 
 impl HostKind for FilterRule {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "filter_rule cannot be observed yet"))
+    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        let Some(ufw) = Ufw::read(system)? else { return Ok(Observed::default()) };
+        let present = ufw.has(self);
+        let live = Live::of(look.filter()?);
+        // Off until the next boot is as off as any: only then has the kernel nothing to compare.
+        let live = if present { ufw.loaded(self, &live) } else { ufw.is_live(&live).then_some(false) };
+        Ok(Observed { present, live })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        Footprint::of(ufw::RULES.map(|path| Subject::Path(path.into()))).settled_by(Settle::Filter)
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "filter_rule cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        if !ufw::installed(system)?.has(self) {
+            ufw::run(system, &tuple::add_arguments(self))?;
+        } else if self.observe(system, &Look::new(system, Vec::new(), self.slow()))?.live == Some(false) {
+            // ufw skips a rule that its files have, whatever the kernel says.
+            ufw::run(system, &["reload".to_owned()])?;
+        }
+        confirm::took_effect(self, system)
+    }
+
+    /// Deletes the rule, unless it was there before piton. The rule files are not put back as a
+    /// whole: other rules came and went since.
+    fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
+        let mut was_there = ufw::saved_tuples(original).into_iter().filter_map(|tuple| tuple.rule());
+        if was_there.any(|rule| tuple::same(&rule, self)) {
+            return Ok(());
+        }
+        match Ufw::read(system)? {
+            Some(_) => ufw::run(system, &tuple::delete_arguments(self)),
+            None => Ok(()),
+        }
+    }
+
+    fn slow(&self) -> &'static [Slow] {
+        &[Slow::Filter]
     }
 }

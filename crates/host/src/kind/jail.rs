@@ -1,21 +1,96 @@
-//! Observes and changes what `piton_plan::kind::jail` describes.
+//! fail2ban's local jails.
 
-use super::{HostKind, Look};
-use crate::saved::Footprint;
+use super::candidate::Candidate;
+use super::{HostKind, Look, confirm};
+use crate::saved::{Footprint, Settle, Subject};
 use crate::system::{Fault, FaultCode, System};
 use piton_plan::kind::Jail;
 use piton_plan::kind::jail::Observed;
+use std::time::{Duration, Instant};
+
+const UNIT: &str = "fail2ban.service";
+const FOLDER: &str = "/etc/fail2ban";
+
+/// fail2ban answers after it has read its filters, which takes a slow machine some seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl HostKind for Jail {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "jail cannot be observed yet"))
+    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        let state = look.unit(UNIT)?;
+        let files = system.seen_files(&[self.spec()])?;
+        Ok(Observed { files, enabled: state.is_enabled(), active: state.is_active() })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        let file = Footprint::of_files(&[self.spec()]);
+        file.with(Subject::Unit(UNIT.into())).settled_by(Settle::Restart(UNIT.into()))
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "jail cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        validate(self, system)?;
+        let state = system.units(&[UNIT])?.remove(UNIT).unwrap_or_default();
+        if state.load == "masked" {
+            system.systemctl(&["unmask", UNIT])?;
+        }
+        let wrote = system.write_file(&self.spec())?;
+        if !state.is_enabled() {
+            system.systemctl(&["enable", UNIT])?;
+        }
+        // A reload keeps who is banned; a restart would ban them all again, one by one.
+        match (state.is_active(), wrote) {
+            (true, true) => system.systemctl(&["reload", UNIT])?,
+            (true, false) => {}
+            (false, _) => {
+                system.systemctl(&["reset-failed", UNIT])?;
+                system.systemctl(&["start", UNIT])?;
+            }
+        }
+        answers(system)?;
+        confirm::took_effect(self, system)
+    }
+
+    fn units(&self) -> Vec<String> {
+        vec![UNIT.into()]
+    }
+}
+
+/// Lets fail2ban read the whole configuration with the new file in it.
+fn validate(wanted: &Jail, system: &System) -> Result<(), Fault> {
+    if !system.exists(FOLDER) {
+        let fault = Fault::new(FaultCode::MissingProgram, "fail2ban is not installed on this host");
+        return Err(fault.help("add `fail2ban` to the host's packages"));
+    }
+    let candidate = Candidate::make(system, "jail")?;
+    candidate.mirror(system, FOLDER, ".", "jail.local")?;
+    candidate.add(system, "jail.local", &wanted.content)?;
+    let ran = system.run(&["fail2ban-client", "-c", candidate.path(), "--test"])?;
+    match ran.ok() {
+        true => Ok(()),
+        false => {
+            let said = format!("{}\n{}", ran.stderr, ran.stdout);
+            let fault = Fault::new(FaultCode::Refused, "fail2ban would not start with these jails");
+            Err(fault.because(candidate.without_path(errors(&said))))
+        }
+    }
+}
+
+/// The lines of fail2ban's talk that say what is wrong.
+fn errors(said: &str) -> &str {
+    said.lines().rfind(|line| line.contains("ERROR")).or(said.lines().last()).unwrap_or_default().trim()
+}
+
+/// Waits until the server answers: its unit is active well before it is.
+fn answers(system: &System) -> Result<(), Fault> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let ran = system.run(&["fail2ban-client", "ping"])?;
+        if ran.ok() {
+            return Ok(());
+        }
+        if Instant::now() >= end {
+            let fault = Fault::new(FaultCode::NotEffective, "fail2ban was started, and does not answer");
+            return Err(fault.because(ran.stderr.trim()).help("see `journalctl -u fail2ban` on the host"));
+        }
+        std::thread::sleep(Duration::from_millis(100));
     }
 }

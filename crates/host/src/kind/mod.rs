@@ -5,6 +5,8 @@
 //! below. Undo is not written per kind; see [`crate::saved`].
 
 mod authorized_keys;
+mod candidate;
+mod confirm;
 mod cron;
 mod directory;
 mod docker_daemon;
@@ -21,6 +23,7 @@ mod sudoers;
 mod sysctl;
 mod time_zone;
 mod timer;
+mod ufw;
 mod unit;
 mod updates;
 mod user;
@@ -98,7 +101,8 @@ pub fn observe_all(system: &System, resources: &[Resource]) -> Result<Vec<(Key, 
     let mut slow: Vec<Slow> = resources.iter().flat_map(slow_of).copied().collect();
     slow.sort();
     slow.dedup();
-    let look = Look::new(system, units, &slow);
+    let look = Look::new(system, units);
+    look.fetch(&slow);
     resources.iter().map(|resource| Ok((resource.key(), observe(system, &look, resource)?))).collect()
 }
 

@@ -1,21 +1,35 @@
-//! Observes and changes what `piton_plan::kind::updates` describes.
+//! Automatic security updates: the files that unattended-upgrades and apt's timers read.
 
-use super::{HostKind, Look};
+use super::candidate::Candidate;
+use super::{HostKind, Look, confirm};
 use crate::saved::Footprint;
 use crate::system::{Fault, FaultCode, System};
 use piton_plan::kind::Updates;
 use piton_plan::kind::updates::Observed;
 
 impl HostKind for Updates {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "updates cannot be observed yet"))
+    fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
+        Ok(Observed { files: system.seen_files(&self.files)? })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        Footprint::of_files(&self.files)
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "updates cannot be applied yet"))
+    /// apt reads these files on every run of any of its tools, so a broken one breaks them all.
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        for spec in &self.files {
+            let candidate = Candidate::make(system, "updates")?;
+            let path = candidate.add(system, "candidate.conf", &spec.content)?;
+            let ran = system.run(&["apt-config", "--config-file", &path, "dump"])?;
+            if !ran.ok() {
+                let what = format!("apt cannot read what {} would hold", spec.path);
+                return Err(Fault::new(FaultCode::Refused, what).because(candidate.without_path(ran.stderr.trim())));
+            }
+        }
+        for spec in &self.files {
+            system.write_file(spec)?;
+        }
+        confirm::took_effect(self, system)
     }
 }

@@ -11,21 +11,8 @@ use std::net::IpAddr;
 /// One `-A` line as the options that decide, with their values.
 type Line = BTreeMap<String, String>;
 
-const DECIDING: [&str; 13] = [
-    "-A",
-    "-s",
-    "-d",
-    "-p",
-    "-i",
-    "-o",
-    "-j",
-    "--dport",
-    "--dports",
-    "--sport",
-    "--sports",
-    "--ctstate",
-    "--hitcount",
-];
+const DECIDING: [&str; 13] =
+    ["-A", "-s", "-d", "-p", "-i", "-o", "-j", "--dport", "--dports", "--sport", "--sports", "--ctstate", "--hitcount"];
 
 /// The filter table of one address family.
 #[derive(Debug, Default)]
@@ -35,10 +22,12 @@ pub(crate) struct Kernel {
 }
 
 impl Kernel {
-    /// Reads `iptables-save -t filter`.
+    /// Reads the filter table out of what `iptables-save` prints.
     pub(crate) fn parse(saved: &str) -> Kernel {
         let mut kernel = Kernel::default();
-        for text in saved.lines() {
+        // Other tables have an INPUT chain as well, with a policy of its own.
+        let filter = saved.lines().skip_while(|text| *text != "*filter").take_while(|text| *text != "COMMIT");
+        for text in filter {
             if let Some(chain) = text.strip_prefix(':') {
                 let mut words = chain.split_whitespace();
                 if let (Some(name), Some(policy)) = (words.next(), words.next()) {
@@ -52,7 +41,8 @@ impl Kernel {
 
     /// Whether packets that come in pass through ufw's chains (`ufw` or `ufw6`).
     pub(crate) fn is_live(&self, prefix: &str) -> bool {
-        let jumps = [format!("-A INPUT -j {prefix}-before-input"), format!("-A {prefix}-before-input -j {prefix}-user-input")];
+        let jumps =
+            [format!("-A INPUT -j {prefix}-before-input"), format!("-A {prefix}-before-input -j {prefix}-user-input")];
         jumps.iter().filter_map(|jump| line(jump)).all(|jump| self.lines.contains(&jump))
     }
 
@@ -64,9 +54,10 @@ impl Kernel {
     /// What becomes of packets that no rule names, in `INPUT` or `OUTPUT`.
     pub(crate) fn policy(&self, prefix: &str, chain: &str) -> Policy {
         let reject = format!("{prefix}-reject-{}", chain.to_ascii_lowercase());
-        let rejects = self.lines.iter().any(|line| {
-            line.get("-A") == Some(&reject) && line.get("-j").is_some_and(|target| target == "REJECT")
-        });
+        let rejects = self
+            .lines
+            .iter()
+            .any(|line| line.get("-A") == Some(&reject) && line.get("-j").is_some_and(|target| target == "REJECT"));
         match (self.policies.get(chain).map(String::as_str), rejects) {
             (_, true) => Policy::Reject,
             (Some("DROP"), false) => Policy::Deny,
@@ -107,7 +98,10 @@ fn plain(value: &str) -> String {
 mod tests {
     use super::*;
 
-    const SAVED: &str = r#"*filter
+    const SAVED: &str = r#"*nat
+:INPUT ACCEPT [0:0]
+COMMIT
+*filter
 :INPUT DROP [0:0]
 :OUTPUT ACCEPT [0:0]
 :ufw-user-input - [0:0]
@@ -149,7 +143,8 @@ COMMIT
     fn the_default_policy_is_the_kernel_s() {
         let kernel = Kernel::parse(SAVED);
         assert_eq!((kernel.policy("ufw", "INPUT"), kernel.policy("ufw", "OUTPUT")), (Policy::Deny, Policy::Allow));
-        let rejecting = format!("{SAVED}-A ufw-reject-input -j REJECT --reject-with icmp-port-unreachable\n");
+        let reject = "-A ufw-reject-input -j REJECT --reject-with icmp-port-unreachable\n:OUTPUT";
+        let rejecting = SAVED.replace(":OUTPUT", reject);
         assert_eq!(Kernel::parse(&rejecting).policy("ufw", "INPUT"), Policy::Reject);
     }
 }

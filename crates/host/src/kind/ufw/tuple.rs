@@ -126,6 +126,13 @@ impl Tuple {
         }
     }
 
+    /// The arguments after `ufw` that add it.
+    pub(crate) fn add_arguments(&self) -> Vec<String> {
+        let mut words = self.words(false);
+        words.extend(comment_words(self.comment.as_deref()));
+        words
+    }
+
     /// The arguments after `ufw` that delete it, in both address families.
     pub(crate) fn delete_arguments(&self) -> Vec<String> {
         self.words(true)
@@ -170,11 +177,13 @@ impl Tuple {
 /// The arguments after `ufw` that add a rule.
 pub(crate) fn add_arguments(rule: &FilterRule) -> Vec<String> {
     let mut words = rule_words(rule);
-    if let Some(comment) = &rule.comment {
-        // ufw refuses a comment with a quote in it.
-        words.extend(["comment".to_owned(), comment.replace('\'', "")]);
-    }
+    words.extend(comment_words(rule.comment.as_deref()));
     words
+}
+
+/// ufw refuses a comment with a quote in it.
+fn comment_words(comment: Option<&str>) -> Vec<String> {
+    comment.map(|comment| vec!["comment".to_owned(), comment.replace('\'', "")]).unwrap_or_default()
 }
 
 /// The arguments after `ufw` that delete a rule.
@@ -288,8 +297,14 @@ mod tests {
                 "route allow in on eth0 out on eth1 from any to 1.2.3.4/32",
             ),
             ("### tuple ### deny tcp 25 0.0.0.0/0 any 0.0.0.0/0 out", "deny out proto tcp from any to any port 25"),
-            ("### tuple ### reject_log tcp 23 0.0.0.0/0 any 0.0.0.0/0 in", "reject log proto tcp from any to any port 23"),
-            ("### tuple ### allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 Nginx%20Full - in", "allow from any to any app Nginx Full"),
+            (
+                "### tuple ### reject_log tcp 23 0.0.0.0/0 any 0.0.0.0/0 in",
+                "reject log proto tcp from any to any port 23",
+            ),
+            (
+                "### tuple ### allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 Nginx%20Full - in",
+                "allow from any to any app Nginx Full",
+            ),
         ];
         for (line, expected) in names {
             assert_eq!(name(line), expected);
