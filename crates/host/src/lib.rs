@@ -4,14 +4,15 @@
 //! it, and how a change is taken back ([`saved`]). The operator's: reaching the other half over
 //! ssh. Deciding what to change is not this room's work; see `piton-plan`.
 
-pub mod kind;
-pub mod saved;
-pub mod system;
+pub mod fleet;
 pub mod half;
 mod journal;
+pub mod kind;
 mod ledger;
 mod lock;
 mod own;
-pub mod wire;
+pub mod saved;
 pub mod session;
+pub mod system;
 pub mod transport;
+pub mod wire;

@@ -1,0 +1,140 @@
+//! Many hosts at once, from the operator's side.
+//!
+//! [`greet`] reaches them, [`look`] asks them, [`apply`] carries a plan out. Hosts are worked on
+//! side by side and independent of each other; what happened is a value per host, never a panic
+//! and never silence. Nothing here prints.
+
+mod apply;
+
+pub use apply::{ApplyOptions, HostOutcome, HostReport, apply};
+
+use crate::session::{Session, SessionError};
+use crate::transport::{Freshness, Reaching};
+use crate::wire::{Drill, Entry, Hello, PROTOCOL, Reply, Request};
+use piton_plan::{Key, Login, Observed, Resource};
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::thread;
+
+/// A host and the ways to it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub host: String,
+    /// The way that the site declares.
+    pub login: Login,
+    /// The way to a fresh server, tried when the declared one does not lead in yet.
+    pub first: Option<Login>,
+}
+
+/// Who asks, why, and how hosts are reached.
+#[derive(Clone, Debug)]
+pub struct Errand {
+    pub reaching: Reaching,
+    /// How many hosts are worked on at once.
+    pub jobs: usize,
+    pub operator: String,
+    pub reason: String,
+    /// The site's mesh interface, whose public keys are asked for.
+    pub mesh: Option<String>,
+    pub drill: Option<Drill>,
+}
+
+impl Errand {
+    fn hello(&self) -> Hello {
+        Hello {
+            protocol: PROTOCOL,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            operator: self.operator.clone(),
+            reason: self.reason.clone(),
+            mesh: self.mesh.clone(),
+            drill: self.drill,
+        }
+    }
+}
+
+/// Reaches every host, the declared way first.
+pub fn greet(targets: &[Target], errand: &Errand) -> Vec<(String, Result<Session, SessionError>)> {
+    side_by_side(targets.to_vec(), errand.jobs, |target| {
+        let session = reach(&target, errand);
+        (target.host, session)
+    })
+}
+
+/// Reaches one host.
+pub fn reach(target: &Target, errand: &Errand) -> Result<Session, SessionError> {
+    let hello = errand.hello();
+    let declared = Session::open(&target.login, &errand.reaching, Freshness::Any, &hello);
+    let (Err(SessionError::Trouble(trouble)), Some(first)) = (&declared, &target.first) else { return declared };
+    if !trouble.kind.allows_another_way() || first == &target.login {
+        return declared;
+    }
+    match Session::open(first, &errand.reaching, Freshness::Any, &hello) {
+        Ok(session) => Ok(session),
+        // That the first way is closed as well is what a finished host looks like; the declared
+        // way's trouble is the one to mend. But a key that changed must be heard.
+        Err(SessionError::Trouble(other)) if other.kind.allows_another_way() => {
+            let mut trouble = trouble.clone();
+            trouble.what = format!("{}; and by {first}: {}", trouble.what, other.what);
+            Err(trouble.into())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// What was asked of one host, and its answer.
+pub type Looked = (String, Session, Result<Vec<(Key, Observed)>, SessionError>);
+
+/// Asks each host for its own list of resources.
+pub fn look(asked: Vec<(String, Session, Vec<Resource>)>, jobs: usize) -> Vec<Looked> {
+    side_by_side(asked, jobs, |(host, mut session, resources)| {
+        let seen = session.look(resources);
+        (host, session, seen)
+    })
+}
+
+/// The newest changes of one host.
+pub fn history(session: &mut Session, limit: usize) -> Result<Vec<Entry>, SessionError> {
+    match session.ask(&Request::History { limit }, &mut |_| {})? {
+        Reply::History { entries } => Ok(entries),
+        other => Err(crate::session::unexpected(other)),
+    }
+}
+
+/// Works through items with a few threads; answers in the order of the items.
+fn side_by_side<T: Send, R: Send>(items: Vec<T>, jobs: usize, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let count = items.len();
+    let queue = Mutex::new(items.into_iter().enumerate().collect::<VecDeque<_>>());
+    let results = Mutex::new(Vec::with_capacity(count));
+    let next = || queue.lock().ok().and_then(|mut queue| queue.pop_front());
+    thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, count.max(1)) {
+            scope.spawn(|| {
+                while let Some((index, item)) = next() {
+                    let result = work(item);
+                    if let Ok(mut results) = results.lock() {
+                        results.push((index, result));
+                    }
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_default();
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_come_in_the_order_of_the_questions() {
+        let squares = side_by_side((0..50u64).collect(), 7, |number| number * number);
+        assert_eq!(squares, (0..50u64).map(|number| number * number).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn no_items_are_no_answers() {
+        assert_eq!(side_by_side(Vec::<u8>::new(), 4, |byte| byte), Vec::<u8>::new());
+    }
+}
