@@ -7,12 +7,16 @@ use piton_plan::kind::{Jail, Package};
 
 pub(crate) fn resources(context: &Context) -> Vec<Resource> {
     let Some(fail2ban) = &context.settings().fail2ban else { return Vec::new() };
-    let mut wanted = vec![Jail { content: jail_local(context, fail2ban) }.into()];
+    let mut wanted = vec![Jail { content: jail_local(context, fail2ban) }.into(), package("iptables")];
     if *fail2ban.backend == "systemd" {
         // Only recommended by fail2ban, which does not start without it when it reads the journal.
-        wanted.push(Package { name: "python3-systemd".into() }.into());
+        wanted.push(package("python3-systemd"));
     }
     wanted
+}
+
+fn package(name: &str) -> Resource {
+    Package { name: name.into() }.into()
 }
 
 fn jail_local(context: &Context, fail2ban: &Fail2ban) -> String {
@@ -22,6 +26,10 @@ fn jail_local(context: &Context, fail2ban: &Fail2ban) -> String {
         ("maxretry", fail2ban.maxretry.to_string()),
         ("backend", fail2ban.backend.value.clone()),
         ("ignoreip", ignored(context, fail2ban).join(" ")),
+        // Ubuntu 24.04 and Debian 13 ban by nftables, which they only recommend: without it a ban
+        // would be reported and never happen. Iptables comes with ufw.
+        ("banaction", "iptables-multiport".to_owned()),
+        ("banaction_allports", "iptables-allports".to_owned()),
     ];
     let sshd = [
         ("enabled", "true".to_owned()),

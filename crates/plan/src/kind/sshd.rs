@@ -64,10 +64,15 @@ impl Sshd {
         text
     }
 
-    /// The wanted settings as `sshd -T` prints them: keyword in lower case.
+    /// The wanted settings as `sshd -T` prints them: keyword in lower case. What it prints in a way
+    /// that cannot be foretold is left out.
     pub fn effective(&self) -> BTreeMap<String, String> {
-        let normal = |(keyword, value): &(String, String)| (effective_keyword(keyword), value.clone());
-        self.settings.iter().map(normal).collect()
+        let printed = |(keyword, value): &(String, String)| {
+            let keyword = effective_keyword(keyword);
+            let value = effective_value(&keyword, value)?;
+            Some((keyword, value))
+        };
+        self.settings.iter().filter_map(printed).collect()
     }
 }
 
@@ -77,6 +82,50 @@ pub fn effective_keyword(keyword: &str) -> String {
         // Since 8.7 the old name is an alias.
         "challengeresponseauthentication" => "kbdinteractiveauthentication".into(),
         lower => lower.to_owned(),
+    }
+}
+
+/// How `sshd -T` prints a value, given the keyword in lower case; none when that depends on more
+/// than the value.
+pub fn effective_value(keyword: &str, value: &str) -> Option<String> {
+    // Added to, taken from, or put before defaults that differ from version to version.
+    if value.starts_with(['+', '-', '^']) {
+        return None;
+    }
+    match keyword {
+        "logingracetime" | "clientaliveinterval" => Some(seconds(value).map_or(value.into(), |span| span.to_string())),
+        "loglevel" | "syslogfacility" => Some(value.to_ascii_uppercase()),
+        "permitrootlogin" if value == "prohibit-password" => Some("without-password".into()),
+        "compression" if value == "delayed" => Some("yes".into()),
+        "maxstartups" if !value.contains(':') => None,
+        "rekeylimit" => None,
+        _ => Some(value.to_owned()),
+    }
+}
+
+/// Reads a time span as sshd does: `30`, `90s`, `1m30s`.
+fn seconds(span: &str) -> Option<u64> {
+    let mut total: u64 = 0;
+    let mut number = String::new();
+    for sign in span.chars() {
+        if sign.is_ascii_digit() {
+            number.push(sign);
+            continue;
+        }
+        let unit = match sign.to_ascii_lowercase() {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return None,
+        };
+        total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(unit)?)?;
+        number.clear();
+    }
+    match number.is_empty() {
+        true => Some(total),
+        false => total.checked_add(number.parse().ok()?),
     }
 }
 
@@ -99,7 +148,11 @@ impl Kind for Sshd {
         }
         for (keyword, value) in self.effective() {
             found.extend(match seen.effective.get(&keyword) {
-                Some(is) => Difference::between(&keyword, is, &value),
+                // Either side may use the other of two names for one value.
+                Some(is) => {
+                    let is = effective_value(&keyword, is).unwrap_or_else(|| is.clone());
+                    Difference::between(&keyword, &is, &value)
+                }
                 None => Some(Difference::add(&keyword, value)),
             });
         }
@@ -143,5 +196,47 @@ impl Kind for Sshd {
             settings.push(allowed.clone());
         }
         Some(Sshd { ports: self.ports.union(&seen.listening).copied().collect(), settings, ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As OpenSSH 8.9 and 9.2 were seen to print them.
+    #[test]
+    fn values_are_compared_as_sshd_prints_them() {
+        let rows = [
+            ("PermitRootLogin", "prohibit-password", Some("without-password")),
+            ("LoginGraceTime", "30", Some("30")),
+            ("LoginGraceTime", "1m30s", Some("90")),
+            ("ClientAliveInterval", "5m", Some("300")),
+            ("ChallengeResponseAuthentication", "no", Some("no")),
+            ("LogLevel", "verbose", Some("VERBOSE")),
+            ("SyslogFacility", "auth", Some("AUTH")),
+            ("Compression", "delayed", Some("yes")),
+            ("Ciphers", "+aes128-cbc", None),
+            ("RekeyLimit", "1G 1h", None),
+            ("MaxStartups", "10", None),
+            ("MaxStartups", "10:30:60", Some("10:30:60")),
+            ("IPQoS", "lowdelay throughput", Some("lowdelay throughput")),
+        ];
+        for (keyword, written, printed) in rows {
+            let value = effective_value(&effective_keyword(keyword), written);
+            assert_eq!(value.as_deref(), printed, "{keyword} {written}");
+        }
+    }
+
+    #[test]
+    fn the_two_names_of_one_value_are_no_difference() {
+        let settings = vec![("PermitRootLogin".to_owned(), "prohibit-password".to_owned())];
+        let sshd = Sshd { file: "00-piton.conf".into(), ports: [22].into(), settings, socket: false };
+        let mut seen = sshd.settled(&Observed::default());
+        for name in ["without-password", "prohibit-password"] {
+            seen.effective.insert("permitrootlogin".into(), name.into());
+            assert_eq!(sshd.differences(&seen), []);
+        }
+        seen.effective.insert("permitrootlogin".into(), "yes".into());
+        assert_eq!(sshd.differences(&seen).len(), 1);
     }
 }
