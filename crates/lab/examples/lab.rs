@@ -14,10 +14,7 @@ fn main() -> ExitCode {
     if arguments.first().is_some_and(|first| first == "lab-supervisor") {
         return report(piton_lab::supervise(&arguments[1..]).map(|()| ExitCode::SUCCESS));
     }
-    let words: Vec<String> = arguments
-        .iter()
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .collect();
+    let words: Vec<String> = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut name = "dev-lab";
     if let ["--name", given, ..] = words[..] {
@@ -72,10 +69,7 @@ fn obey(lab: &Lab, words: &[&str]) -> Result<ExitCode, LabError> {
 
 fn spec(word: &str) -> Result<HostSpec, LabError> {
     let (name, image) = word.split_once('=').unwrap_or((word, "debian-12"));
-    Ok(HostSpec {
-        name: name.to_owned(),
-        image: image.parse()?,
-    })
+    Ok(HostSpec { name: name.to_owned(), image: image.parse()? })
 }
 
 fn run(command: &mut Command) -> ExitCode {

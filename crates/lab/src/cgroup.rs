@@ -33,21 +33,15 @@ pub(crate) struct Cgroup {
 
 impl Cgroup {
     pub(crate) fn of_lab(lab: &str) -> Cgroup {
-        Cgroup {
-            path: Path::new("piton-lab").join(lab),
-        }
+        Cgroup { path: Path::new("piton-lab").join(lab) }
     }
 
     pub(crate) fn of_image_build(image: &str) -> Cgroup {
-        Cgroup {
-            path: Path::new("piton-lab-images").join(image),
-        }
+        Cgroup { path: Path::new("piton-lab-images").join(image) }
     }
 
     pub(crate) fn child(&self, name: &str) -> Cgroup {
-        Cgroup {
-            path: self.path.join(name),
-        }
+        Cgroup { path: self.path.join(name) }
     }
 
     /// Moves a process here, making the group first; `0` is the caller.
@@ -90,9 +84,7 @@ impl Cgroup {
 
     /// Returns the process that is number one inside the container whose processes are in this group.
     pub(crate) fn leader(&self) -> Option<u32> {
-        self.processes()
-            .into_iter()
-            .find(|&process| is_first_of_its_container(process))
+        self.processes().into_iter().find(|&process| is_first_of_its_container(process))
     }
 
     /// Ends every process in this group and below, and waits until the kernel says that none is left.
@@ -138,9 +130,9 @@ pub(crate) fn check() -> Result<(), LabError> {
     let _ = fs::remove_dir(&probe);
     match usable {
         Ok(true) => Ok(()),
-        Ok(false) => Err(LabError::UnusableMachine(
-            "its kernel has no cgroup.kill; Linux 5.14 or newer is needed".to_owned(),
-        )),
+        Ok(false) => {
+            Err(LabError::UnusableMachine("its kernel has no cgroup.kill; Linux 5.14 or newer is needed".to_owned()))
+        }
         Err(error) => Err(LabError::UnusableMachine(format!(
             "control groups cannot be made in {} ({error}); in a container, run it privileged",
             unified.display()
@@ -167,8 +159,7 @@ fn find_hierarchies(mounts: &str) -> Option<Hierarchies> {
     let mut all = Vec::new();
     for line in mounts.lines() {
         let mut fields = line.split(' ').skip(1);
-        let (Some(target), Some(kind), Some(options)) = (fields.next(), fields.next(), fields.next())
-        else {
+        let (Some(target), Some(kind), Some(options)) = (fields.next(), fields.next(), fields.next()) else {
             continue;
         };
         let target = PathBuf::from(target);
@@ -182,11 +173,7 @@ fn find_hierarchies(mounts: &str) -> Option<Hierarchies> {
         }
         all.push(target);
     }
-    Some(Hierarchies {
-        unified: unified?,
-        named,
-        all,
-    })
+    Some(Hierarchies { unified: unified?, named, all })
 }
 
 fn collect_processes(group: &Path, found: &mut Vec<u32>) {
@@ -230,10 +217,7 @@ fn wait_until_unpopulated(events: &Path, patience: Duration) -> io::Result<bool>
         if started.elapsed() >= patience {
             return Ok(false);
         }
-        let one_second = Timespec {
-            tv_sec: 1,
-            tv_nsec: 0,
-        };
+        let one_second = Timespec { tv_sec: 1, tv_nsec: 0 };
         poll(&mut [PollFd::new(&file, PollFlags::PRI)], Some(&one_second))?;
     }
 }

@@ -14,26 +14,16 @@ const LAST_WORDS: usize = 1500;
 
 /// Runs a program to its end and returns what it wrote to stdout; a non-zero exit is an error.
 pub(crate) fn run(doing: &str, command: &mut Command) -> Result<Vec<u8>, LabError> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .doing(|| format!("{doing}: starting {:?}", command.get_program()))?;
+    let output =
+        command.stdin(Stdio::null()).output().doing(|| format!("{doing}: starting {:?}", command.get_program()))?;
     succeeded(doing, output)
 }
 
 /// Runs a program with `input` on its stdin.
-pub(crate) fn run_with_input(
-    doing: &str,
-    command: &mut Command,
-    input: &str,
-) -> Result<Vec<u8>, LabError> {
+pub(crate) fn run_with_input(doing: &str, command: &mut Command, input: &str) -> Result<Vec<u8>, LabError> {
     let starting = || format!("{doing}: starting the program");
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .doing(starting)?;
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().doing(starting)?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that refuses early closes its stdin; its own complaint is then the better error.
         let _ = stdin.write_all(input.as_bytes());
@@ -67,10 +57,7 @@ fn succeeded(doing: &str, output: Output) -> Result<Vec<u8>, LabError> {
     if words.is_empty() {
         words = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     }
-    Err(LabError::Command {
-        doing: doing.to_owned(),
-        detail: format!("{} ({})", last_words(&words), output.status),
-    })
+    Err(LabError::Command { doing: doing.to_owned(), detail: format!("{} ({})", last_words(&words), output.status) })
 }
 
 /// Cuts a long text to its end, at a character boundary.

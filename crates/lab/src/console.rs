@@ -9,10 +9,7 @@ pub(crate) fn command(leader: u32, argv: &[&str]) -> Command {
     let mut nsenter = Command::new("nsenter");
     nsenter
         .env_clear()
-        .env(
-            "PATH",
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        )
+        .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         .env("HOME", "/root")
         .env("USER", "root")
         .env("LOGNAME", "root")

@@ -24,33 +24,15 @@ pub enum LabError {
     #[error("there is no image `{name}`; the images are: {known}")]
     UnknownImage { name: String, known: String },
     #[error("lab `{lab}` has no host `{host}`; {}", hosts_in_words(.known))]
-    NoSuchHost {
-        lab: String,
-        host: String,
-        known: Vec<String>,
-    },
+    NoSuchHost { lab: String, host: String, known: Vec<String> },
     #[error("lab host `{host}` is off; start it with `up`")]
     HostIsOff { host: String },
-    #[error(
-        "lab host `{host}` runs {is}, not {wanted}; take the lab down first, or give the host another name"
-    )]
-    OtherImage {
-        host: String,
-        is: String,
-        wanted: String,
-    },
+    #[error("lab host `{host}` runs {is}, not {wanted}; take the lab down first, or give the host another name")]
+    OtherImage { host: String, is: String, wanted: String },
     #[error("host `{host}` has no snapshot `{snapshot}`; {}", snapshots_in_words(.known))]
-    NoSuchSnapshot {
-        host: String,
-        snapshot: String,
-        known: Vec<String>,
-    },
+    NoSuchSnapshot { host: String, snapshot: String, known: Vec<String> },
     #[error("lab host `{host}` did not come up in {} s; its console ends with:\n{console}", .waited.as_secs())]
-    NotReady {
-        host: String,
-        waited: Duration,
-        console: String,
-    },
+    NotReady { host: String, waited: Duration, console: String },
     #[error("no free network: every 10.77.N.0/24 is used by another lab or by a route of this machine")]
     NoFreeNetwork,
     #[error("lab `{lab}` has no free address left for another host")]
@@ -93,9 +75,6 @@ pub(crate) trait Doing<T> {
 
 impl<T, E: Into<io::Error>> Doing<T> for Result<T, E> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, LabError> {
-        self.map_err(|error| LabError::Io {
-            doing: what(),
-            source: error.into(),
-        })
+        self.map_err(|error| LabError::Io { doing: what(), source: error.into() })
     }
 }

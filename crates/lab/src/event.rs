@@ -44,11 +44,9 @@ impl fmt::Display for Event {
                 write!(formatter, "image {image}: ready after {:.1} s", took.as_secs_f64())
             }
             Event::BootingHost { host, image } => write!(formatter, "host {host}: booting {image}"),
-            Event::HostReady { host, address, took } => write!(
-                formatter,
-                "host {host}: answers at {address} after {:.1} s",
-                took.as_secs_f64()
-            ),
+            Event::HostReady { host, address, took } => {
+                write!(formatter, "host {host}: answers at {address} after {:.1} s", took.as_secs_f64())
+            }
         }
     }
 }

@@ -24,11 +24,7 @@ fn write_and_rename(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let temporary = folder.join(name);
     // A leftover of a killed run with the same process id would keep its old mode.
     let _ = fs::remove_file(&temporary);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&temporary)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     let written = file
         .write_all(content)
         .and_then(|()| file.set_permissions(fs::Permissions::from_mode(mode)))
@@ -73,9 +69,7 @@ pub(crate) fn remove_tree(path: &Path) -> Result<(), LabError> {
     }
     command::run(
         &format!("removing {}", path.display()),
-        Command::new("rm")
-            .args(["-rf", "--one-file-system", "--"])
-            .arg(path),
+        Command::new("rm").args(["-rf", "--one-file-system", "--"]).arg(path),
     )?;
     Ok(())
 }

@@ -51,10 +51,7 @@ impl Furnishing<'_> {
             ),
         )?;
         if !root.join("etc/resolv.conf").is_symlink() {
-            write(
-                "/etc/resolv.conf",
-                format!("nameserver {gateway}\noptions timeout:1 attempts:1\n"),
-            )?;
+            write("/etc/resolv.conf", format!("nameserver {gateway}\noptions timeout:1 attempts:1\n"))?;
         }
         write(
             "/etc/apt/apt.conf.d/80-piton-lab-proxy",
@@ -106,9 +103,7 @@ pub(crate) fn make_key(path: &Path, kind: &str, comment: &str) -> Result<(), Lab
     let _ = fs::remove_file(path);
     command::run(
         &format!("making the key {}", path.display()),
-        Command::new("ssh-keygen")
-            .args(["-q", "-t", kind, "-N", "", "-C", comment, "-f"])
-            .arg(path),
+        Command::new("ssh-keygen").args(["-q", "-t", kind, "-N", "", "-C", comment, "-f"]).arg(path),
     )?;
     Ok(())
 }

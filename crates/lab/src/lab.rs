@@ -162,14 +162,14 @@ impl Lab {
         let network = self.make_network()?;
         furnish::make_key(&self.identity, "ed25519", &format!("piton-lab-{}", self.name))?;
         self.start_package_cache(network)?;
-        let images: Vec<Image> = hosts.iter().map(|host| host.image).collect();
-        image::build_missing(&images, &network.proxy(), progress)?;
-
-        let records = hosts
-            .iter()
-            .map(|host| self.make_host(host))
-            .collect::<Result<Vec<_>, _>>()?;
+        let records = hosts.iter().map(|host| self.make_host(host)).collect::<Result<Vec<_>, _>>()?;
         self.write_known_hosts(network)?;
+        let images: Vec<Image> = records
+            .iter()
+            .filter(|(record, _)| !record.image_folder.exists())
+            .map(|(record, _)| record.image())
+            .collect::<Result<_, _>>()?;
+        image::build_missing(&images, &network.proxy(), progress)?;
         thread::scope(|scope| {
             let starts: Vec<_> = records
                 .iter()
@@ -197,10 +197,7 @@ impl Lab {
         let Some(record) = LabRecord::read(&self.folder)? else {
             return Ok(Vec::new());
         };
-        record::hosts(&self.name, &self.folder)?
-            .iter()
-            .map(|host| self.as_it_is(host, record.network()))
-            .collect()
+        record::hosts(&self.name, &self.folder)?.iter().map(|host| self.as_it_is(host, record.network())).collect()
     }
 
     /// Runs a program inside a host, past its network, and returns what it said.
@@ -259,14 +256,10 @@ impl Lab {
         let network = match LabRecord::read(&self.folder)? {
             Some(record) => record.network(),
             None => {
-                let taken: BTreeSet<u8> =
-                    lab_records().into_iter().map(|(_, record)| record.network).collect();
-                let network = Network::first_free(&taken, &network::routes_of_the_machine())
-                    .ok_or(LabError::NoFreeNetwork)?;
-                LabRecord {
-                    network: network.number(),
-                }
-                .write(&self.folder)?;
+                let taken: BTreeSet<u8> = lab_records().into_iter().map(|(_, record)| record.network).collect();
+                let network =
+                    Network::first_free(&taken, &network::routes_of_the_machine()).ok_or(LabError::NoFreeNetwork)?;
+                LabRecord { network: network.number() }.write(&self.folder)?;
                 network
             }
         };
@@ -294,18 +287,11 @@ impl Lab {
     ) -> Result<LabHost, LabError> {
         let started = Instant::now();
         let address = record.address(network);
-        progress(Event::BootingHost {
-            host: record.name.clone(),
-            image: record.image()?,
-        });
+        progress(Event::BootingHost { host: record.name.clone(), image: record.image()? });
         let places = self.places(&record.name);
         self.start(record, &places)?;
         ready::wait(&record.name, address, &places, sign)?;
-        progress(Event::HostReady {
-            host: record.name.clone(),
-            address,
-            took: started.elapsed(),
-        });
+        progress(Event::HostReady { host: record.name.clone(), address, took: started.elapsed() });
         self.as_it_is(record, network)
     }
 }

@@ -72,11 +72,7 @@ impl Network {
         ip(&["address", "replace", &format!("{}/24", self.gateway()), "dev", bridge])?;
         ip(&["link", "set", bridge, "up"])?;
         tune(bridge);
-        command::run_with_input(
-            "filtering the lab's bridge",
-            Command::new("nft").args(["-f", "-"]),
-            &self.filter(),
-        )?;
+        command::run_with_input("filtering the lab's bridge", Command::new("nft").args(["-f", "-"]), &self.filter())?;
         self.pass_docker_of_the_machine()
     }
 
@@ -171,19 +167,14 @@ pub(crate) fn routes_of_the_machine() -> Vec<Route> {
 fn parse_routes(table: &str) -> Vec<Route> {
     let hexadecimal = |field: Option<&str>| {
         // The kernel prints the network-order value as a number of its own byte order.
-        field
-            .and_then(|text| u32::from_str_radix(text, 16).ok())
-            .map(|value| u32::from_be_bytes(value.to_ne_bytes()))
+        field.and_then(|text| u32::from_str_radix(text, 16).ok()).map(|value| u32::from_be_bytes(value.to_ne_bytes()))
     };
     table
         .lines()
         .skip(1)
         .filter_map(|line| {
             let mut fields = line.split_whitespace();
-            Some(Route {
-                destination: hexadecimal(fields.nth(1))?,
-                mask: hexadecimal(fields.nth(5))?,
-            })
+            Some(Route { destination: hexadecimal(fields.nth(1))?, mask: hexadecimal(fields.nth(5))? })
         })
         .collect()
 }
@@ -202,10 +193,7 @@ fn tune(bridge: &str) {
 }
 
 fn ip(arguments: &[&str]) -> Result<(), LabError> {
-    command::run(
-        &format!("ip {}", arguments.join(" ")),
-        Command::new("ip").args(arguments),
-    )?;
+    command::run(&format!("ip {}", arguments.join(" ")), Command::new("ip").args(arguments))?;
     Ok(())
 }
 
@@ -245,10 +233,7 @@ mod tests {
         let table = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\n\
                      eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\n\
                      piton-lab0\t00004D0A\t00000000\t0001\t0\t0\t0\t00FFFFFF\n";
-        assert_eq!(
-            parse_routes(table),
-            [route([0, 0, 0, 0], 0), route([10, 77, 0, 0], 24)]
-        );
+        assert_eq!(parse_routes(table), [route([0, 0, 0, 0], 0), route([10, 77, 0, 0], 24)]);
     }
 
     #[test]

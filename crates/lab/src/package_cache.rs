@@ -73,10 +73,8 @@ fn answer(stream: &TcpStream, cache: &Arc<Cache>) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     while let Some((method, target)) = read_request(&mut reader)? {
         let cache = Arc::clone(cache);
-        let request = Request {
-            headers_only: method == "HEAD",
-            answer: thread::spawn(move || cache.look_up(&method, &target)),
-        };
+        let request =
+            Request { headers_only: method == "HEAD", answer: thread::spawn(move || cache.look_up(&method, &target)) };
         if sender.send(request).is_err() {
             break;
         }
@@ -102,9 +100,10 @@ fn read_request(reader: &mut impl BufRead) -> io::Result<Option<(String, String)
 fn send_answers(stream: TcpStream, requests: &Receiver<Request>) -> io::Result<()> {
     let mut writer = BufWriter::new(stream);
     for request in requests {
-        let answer = request.answer.join().unwrap_or_else(|_| {
-            Answer::Refused("500 Internal Server Error", "the fetch ended early".to_owned())
-        });
+        let answer = request
+            .answer
+            .join()
+            .unwrap_or_else(|_| Answer::Refused("500 Internal Server Error", "the fetch ended early".to_owned()));
         match answer {
             Answer::Found(path) => {
                 let mut file = File::open(path)?;
@@ -148,9 +147,7 @@ impl Cache {
         }
         match self.fetch(target, &kept) {
             Ok(()) => Answer::Found(kept),
-            Err(complaint) if complaint.contains("404  Not Found") => {
-                Answer::Refused("404 Not Found", complaint)
-            }
+            Err(complaint) if complaint.contains("404  Not Found") => Answer::Refused("404 Not Found", complaint),
             Err(_) if kept.exists() => Answer::Found(kept),
             Err(complaint) => Answer::Refused("502 Bad Gateway", complaint),
         }
@@ -161,9 +158,7 @@ impl Cache {
         let partial = self.partial().join(format!("{}-{serial}", std::process::id()));
         let fetched = command::run(
             &format!("fetching {target}"),
-            Command::new(APT_HELPER)
-                .args(["-o", "APT::Sandbox::User=root", "download-file", target])
-                .arg(&partial),
+            Command::new(APT_HELPER).args(["-o", "APT::Sandbox::User=root", "download-file", target]).arg(&partial),
         )
         .and_then(|_| {
             if let Some(folder) = kept.parent() {
@@ -181,10 +176,7 @@ impl Cache {
         while !in_flight.insert(path.to_owned()) {
             in_flight = self.landed.wait(in_flight).unwrap_or_else(PoisonError::into_inner);
         }
-        Turn {
-            cache: self,
-            path: path.to_owned(),
-        }
+        Turn { cache: self, path: path.to_owned() }
     }
 }
 
@@ -206,9 +198,7 @@ fn path_in_the_cache(target: &str) -> Option<PathBuf> {
     let (host, path) = target.strip_prefix("http://")?.split_once('/')?;
     let allowed = ARCHIVES.contains(&host)
         && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
-        && path
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/._+~:%-=@,".contains(&byte));
+        && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._+~:%-=@,".contains(&byte));
     allowed.then(|| Path::new(host).join(path))
 }
 

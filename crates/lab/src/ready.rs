@@ -33,12 +33,7 @@ pub(crate) enum Sign {
 }
 
 /// Waits until the host shows the sign.
-pub(crate) fn wait(
-    host: &str,
-    address: Ipv4Addr,
-    places: &HostPlaces,
-    sign: Sign,
-) -> Result<(), LabError> {
+pub(crate) fn wait(host: &str, address: Ipv4Addr, places: &HostPlaces, sign: Sign) -> Result<(), LabError> {
     let started = Instant::now();
     let mut looked_inside = started;
     let mut booted_at = None;

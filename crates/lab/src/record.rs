@@ -75,19 +75,13 @@ impl HostRecord {
 
     pub(crate) fn read(name: &str, places: &HostPlaces) -> Result<Option<HostRecord>, LabError> {
         let record: Option<HostRecord> = read_json(&places.folder.join("host.json"))?;
-        Ok(record.map(|record| HostRecord {
-            name: name.to_owned(),
-            ..record
-        }))
+        Ok(record.map(|record| HostRecord { name: name.to_owned(), ..record }))
     }
 }
 
 impl HostPlaces {
     pub(crate) fn of(lab: &str, lab_folder: &Path, host: &str) -> HostPlaces {
-        HostPlaces {
-            folder: lab_folder.join("hosts").join(host),
-            group: Cgroup::of_lab(lab).child(host),
-        }
+        HostPlaces { folder: lab_folder.join("hosts").join(host), group: Cgroup::of_lab(lab).child(host) }
     }
 
     /// Where the booted system's processes are.
@@ -157,16 +151,11 @@ pub(crate) fn free_address(hosts: &[HostRecord]) -> Option<u8> {
 pub(crate) fn check_name(what: &'static str, name: &str) -> Result<(), LabError> {
     let good = (1..=32).contains(&name.len())
         && name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if good {
         return Ok(());
     }
-    Err(LabError::BadName {
-        what,
-        name: name.to_owned(),
-    })
+    Err(LabError::BadName { what, name: name.to_owned() })
 }
 
 fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>, LabError> {
@@ -174,9 +163,7 @@ fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<Option<T>, LabEr
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         text => text.doing_with("reading", path)?,
     };
-    serde_json::from_str(&text)
-        .map(Some)
-        .map_err(|error| damaged(path, &error))
+    serde_json::from_str(&text).map(Some).map_err(|error| damaged(path, &error))
 }
 
 fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), LabError> {
@@ -185,10 +172,7 @@ fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), LabError> {
 }
 
 fn damaged(path: &Path, error: &serde_json::Error) -> LabError {
-    LabError::Damaged {
-        path: path.display().to_string(),
-        detail: error.to_string(),
-    }
+    LabError::Damaged { path: path.display().to_string(), detail: error.to_string() }
 }
 
 #[cfg(test)]

@@ -11,13 +11,14 @@ use crate::event::Event;
 use crate::{Progress, cgroup, image};
 
 /// A program or file the lab uses, and the Debian or Ubuntu package that has it.
-const NEEDED_PROGRAMS: [(&str, &str); 8] = [
+const NEEDED_PROGRAMS: [(&str, &str); 9] = [
     ("systemd-nspawn", "systemd-container"),
     ("mmdebstrap", "mmdebstrap"),
     ("ip", "iproute2"),
     ("nft", "nftables"),
     ("ssh-keygen", "openssh-client"),
     ("nsenter", "util-linux"),
+    ("setpriv", "util-linux"),
     ("unshare", "util-linux"),
     ("apt-get", "apt"),
 ];
@@ -48,24 +49,18 @@ pub(crate) fn install_packages(progress: &Progress<'_>) -> Result<(), LabError> 
             "it has no apt; the lab builds its images on Debian or Ubuntu".to_owned(),
         ));
     }
-    progress(Event::InstallingPackages {
-        packages: missing.clone(),
-    });
+    progress(Event::InstallingPackages { packages: missing.clone() });
     command::run("refreshing the package lists", apt_get().args(["-q", "update"]))?;
     command::run(
         &format!("installing {}", missing.join(", ")),
-        apt_get()
-            .args(["-q", "-y", "--no-install-recommends", "install"])
-            .args(&missing),
+        apt_get().args(["-q", "-y", "--no-install-recommends", "install"]).args(&missing),
     )?;
     Ok(())
 }
 
 fn apt_get() -> Command {
     let mut apt_get = Command::new("apt-get");
-    apt_get
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["-o", "DPkg::Lock::Timeout=300"]);
+    apt_get.env("DEBIAN_FRONTEND", "noninteractive").args(["-o", "DPkg::Lock::Timeout=300"]);
     apt_get
 }
 

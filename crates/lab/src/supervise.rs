@@ -29,6 +29,19 @@ const REBOOT: i32 = 133;
 const TOO_SOON: Duration = Duration::from_secs(2);
 const TRIES: u32 = 3;
 
+/// What these reach is the machine's, in no namespace: its clock (which `timedatectl set-timezone` would move by an
+/// hour), its modules, its hardware, its log.
+const NOT_A_HOSTS_OWN: [&str; 8] = [
+    "CAP_BLOCK_SUSPEND",
+    "CAP_MAC_ADMIN",
+    "CAP_MAC_OVERRIDE",
+    "CAP_SYSLOG",
+    "CAP_SYS_MODULE",
+    "CAP_SYS_RAWIO",
+    "CAP_SYS_TIME",
+    "CAP_WAKE_ALARM",
+];
+
 /// The control group, below the lab's, in which the package cache runs. Host names cannot have a dot.
 pub(crate) const PACKAGE_CACHE_GROUP: &str = "package.cache";
 
@@ -86,17 +99,17 @@ fn keep_host(lab: &Lab, host: &str) -> Result<(), LabError> {
             _ => failures += 1,
         }
         places.machine().kill()?;
+        // systemd-nspawn handed controllers down in it, after which no process may be in it directly.
+        places.machine().remove()?;
     }
     Ok(())
 }
 
 fn network(lab: &Lab) -> Result<Network, LabError> {
-    LabRecord::read(lab.folder())?
-        .map(|record| record.network())
-        .ok_or_else(|| LabError::Damaged {
-            path: lab.folder().display().to_string(),
-            detail: "it has no lab.json".to_owned(),
-        })
+    LabRecord::read(lab.folder())?.map(|record| record.network()).ok_or_else(|| LabError::Damaged {
+        path: lab.folder().display().to_string(),
+        detail: "it has no lab.json".to_owned(),
+    })
 }
 
 fn mount_disk(record: &HostRecord, places: &HostPlaces) -> Result<(), LabError> {
@@ -114,9 +127,7 @@ fn mount_disk(record: &HostRecord, places: &HostPlaces) -> Result<(), LabError> 
             root.display()
         )
     };
-    let options = std::ffi::CString::new(options)
-        .map_err(std::io::Error::from)
-        .doing(doing)?;
+    let options = std::ffi::CString::new(options).map_err(std::io::Error::from).doing(doing)?;
     mount("overlay", &root, "overlay", MountFlags::empty(), options.as_c_str()).doing(doing)
 }
 
@@ -131,15 +142,9 @@ fn boot_once(host: &str, network: Network, places: &HostPlaces) -> Result<ExitSt
     // A child begins in its parent's group. This process must not stay there: a group of cgroup v2 that hands
     // controllers down has no processes of its own.
     places.machine().adopt(0)?;
-    let child = nspawn(host, network, places)
-        .stdin(Stdio::null())
-        .stdout(log)
-        .stderr(errors)
-        .spawn();
+    let child = nspawn(host, network, places).stdin(Stdio::null()).stdout(log).stderr(errors).spawn();
     places.keeper().adopt(0)?;
-    child
-        .and_then(|mut child| child.wait())
-        .doing(|| format!("booting {host}"))
+    child.and_then(|mut child| child.wait()).doing(|| format!("booting {host}"))
 }
 
 fn nspawn(host: &str, network: Network, places: &HostPlaces) -> Command {
@@ -156,11 +161,9 @@ fn nspawn(host: &str, network: Network, places: &HostPlaces) -> Command {
         .arg(format!("--hostname={host}"))
         .arg(format!("--network-bridge={}", network.bridge()))
         .args(["--resolv-conf=off", "--timezone=off", "--link-journal=no"])
-        // Docker inside needs nearly all of it. A lab host is a rehearsal, not a prison; but the clock is
-        // the machine's (the first `timedatectl set-timezone` inside was seen to move it by an hour), and
-        // so are its modules.
-        .args(["--capability=all", "--drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE"])
-        .arg("--system-call-filter=@keyring bpf @mount");
+        // Docker inside needs most of it. A lab host is a rehearsal, not a prison.
+        .args(["--capability=all", "--system-call-filter=@keyring bpf @mount"])
+        .arg(format!("--drop-capability={}", NOT_A_HOSTS_OWN.join(",")));
     // An overlay cannot lie on an overlay, and that is what Docker makes.
     for (folder, target) in [("docker", "/var/lib/docker"), ("containerd", "/var/lib/containerd")] {
         let source = places.folder.join(folder);
@@ -176,9 +179,7 @@ fn nspawn(host: &str, network: Network, places: &HostPlaces) -> Command {
 
 fn note(places: &HostPlaces, what: &str) -> Result<(), LabError> {
     let path = places.folder.join("events.log");
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     fs::File::options()
         .append(true)
         .create(true)

@@ -26,25 +26,15 @@ pub(crate) fn folder(image: Image) -> PathBuf {
 }
 
 /// Makes those images that are not there, two at a time, with packages from the proxy.
-pub(crate) fn build_missing(
-    images: &[Image],
-    proxy: &str,
-    progress: &Progress<'_>,
-) -> Result<(), LabError> {
-    let mut missing: Vec<Image> = images
-        .iter()
-        .copied()
-        .filter(|&image| !folder(image).exists())
-        .collect();
+pub(crate) fn build_missing(images: &[Image], proxy: &str, progress: &Progress<'_>) -> Result<(), LabError> {
+    let mut missing = images.to_vec();
+    missing.retain(|&image| !folder(image).exists());
     missing.sort_unstable();
     missing.dedup();
     // Unpacking is bound by the processor: more than two at once only makes all of them late.
     for pair in missing.chunks(2) {
         thread::scope(|scope| {
-            let builds: Vec<_> = pair
-                .iter()
-                .map(|&image| scope.spawn(move || build(image, proxy, progress)))
-                .collect();
+            let builds: Vec<_> = pair.iter().map(|&image| scope.spawn(move || build(image, proxy, progress))).collect();
             builds.into_iter().try_for_each(|build| {
                 build.join().unwrap_or_else(|_| {
                     Err(LabError::Command {
@@ -89,29 +79,22 @@ fn build(image: Image, proxy: &str, progress: &Progress<'_>) -> Result<(), LabEr
     group.remove()?;
 
     fs::rename(&unfinished, &finished).doing_with("finishing the image", &finished)?;
-    progress(Event::ImageReady {
-        image,
-        took: started.elapsed(),
-    });
+    progress(Event::ImageReady { image, took: started.elapsed() });
     Ok(())
 }
 
-fn install_packages(
-    image: Image,
-    recipe: &Recipe,
-    target: &Path,
-    proxy: &str,
-    group: &Cgroup,
-) -> Result<(), LabError> {
+fn install_packages(image: Image, recipe: &Recipe, target: &Path, proxy: &str, group: &Cgroup) -> Result<(), LabError> {
     let keyring = keyring(image, recipe)?;
     let sources = Path::new(IMAGES).join(format!("{image}.list"));
     let source_lines = recipe.sources.join("\n") + "\n";
     files::write_whole(&sources, source_lines.as_bytes(), 0o644)?;
 
-    // What mmdebstrap mounts stays in a mount namespace of its own and is gone with it.
-    let mut mmdebstrap = Command::new("unshare");
+    // What mmdebstrap mounts is gone with it, and it is gone with this process: it ends when its parent does, and
+    // everything that it started ends with it.
+    let mut mmdebstrap = Command::new("setpriv");
     mmdebstrap
-        .args(["--mount", "--propagation", "private", "--"])
+        .args(["--pdeathsig=KILL", "--", "unshare", "--mount", "--propagation=private"])
+        .args(["--pid", "--fork", "--kill-child=KILL", "--"])
         .args(["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase"])
         .arg("--skip=cleanup/apt/lists")
         .arg(format!("--components={}", recipe.components))
@@ -125,22 +108,15 @@ fn install_packages(
         .arg(recipe.suite)
         .args([target, &sources]);
     let doing = format!("building the image {image}");
-    let child = mmdebstrap
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .doing(|| doing.clone())?;
+    let child =
+        mmdebstrap.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().doing(|| doing.clone())?;
     group.adopt(child.id())?;
     let output = child.wait_with_output().doing(|| doing.clone())?;
     if output.status.success() {
         return Ok(());
     }
     let words = String::from_utf8_lossy(&output.stderr);
-    Err(LabError::Command {
-        doing,
-        detail: command::last_words(words.trim()).to_owned(),
-    })
+    Err(LabError::Command { doing, detail: command::last_words(words.trim()).to_owned() })
 }
 
 fn keyring(image: Image, recipe: &Recipe) -> Result<PathBuf, LabError> {

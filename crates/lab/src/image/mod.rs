@@ -25,12 +25,7 @@ pub enum Image {
 
 impl Image {
     /// Every image, in the order in which they are offered.
-    pub const ALL: [Image; 4] = [
-        Image::Debian12,
-        Image::Debian13,
-        Image::Ubuntu2204,
-        Image::Ubuntu2404,
-    ];
+    pub const ALL: [Image; 4] = [Image::Debian12, Image::Debian13, Image::Ubuntu2204, Image::Ubuntu2404];
 
     /// Returns the name as it is written in a site file.
     pub fn name(self) -> &'static str {
@@ -61,13 +56,10 @@ impl FromStr for Image {
     type Err = LabError;
 
     fn from_str(name: &str) -> Result<Self, LabError> {
-        Image::ALL
-            .into_iter()
-            .find(|image| image.name() == name)
-            .ok_or_else(|| LabError::UnknownImage {
-                name: name.to_owned(),
-                known: Image::ALL.map(Image::name).join(", "),
-            })
+        Image::ALL.into_iter().find(|image| image.name() == name).ok_or_else(|| LabError::UnknownImage {
+            name: name.to_owned(),
+            known: Image::ALL.map(Image::name).join(", "),
+        })
     }
 }
 

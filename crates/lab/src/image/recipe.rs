@@ -137,8 +137,13 @@ WantedBy=sysinit.target
 ";
 
 /// A mirror behind a cache may be older than its signature allows, and a large package takes a while to arrive.
-pub(super) const APT_SETTINGS: &str =
-    "Acquire::Check-Valid-Until \"false\";\nAcquire::http::Timeout \"300\";\n";
+pub(super) const APT_SETTINGS: &str = "Acquire::Check-Valid-Until \"false\";\nAcquire::http::Timeout \"300\";\n";
+
+/// A lab host runs on the machine's kernel; packages that recommend one would each take a minute for nothing.
+const NO_KERNELS: &str = "Package: linux-image-* linux-headers-* linux-modules-* initramfs-tools dracut
+Pin: release *
+Pin-Priority: -1
+";
 
 /// All that decides how an image turns out.
 #[derive(Serialize)]
@@ -171,6 +176,10 @@ impl Recipe {
             Image::Ubuntu2204 => ubuntu("jammy"),
             Image::Ubuntu2404 => ubuntu("noble"),
         };
+        if recipe.ubuntu_key.is_some() {
+            // Debian has apt in its base by priority, and no syslog daemon: fail2ban's `auth.log` exists on one only.
+            recipe.packages.extend(["apt", "adduser", "rsyslog"]);
+        }
         if image == Image::Ubuntu2404 {
             // Part of the systemd package up to 22.04.
             recipe.packages.push("systemd-resolved");
@@ -188,11 +197,7 @@ impl Recipe {
     pub(super) fn digest(&self) -> String {
         // Serialising plain strings and numbers cannot fail; were it to, the empty recipe would still be one name.
         let text = serde_json::to_vec(self).unwrap_or_default();
-        Sha256::digest(&text)
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        Sha256::digest(&text).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -229,11 +234,7 @@ fn ubuntu(suite: &'static str) -> Recipe {
 }
 
 fn bare(suite: &'static str) -> Recipe {
-    let file = |path, mode, content: &str| ImageFile {
-        path,
-        mode,
-        content: content.to_owned(),
-    };
+    let file = |path, mode, content: &str| ImageFile { path, mode, content: content.to_owned() };
     Recipe {
         build_revision: BUILD_REVISION,
         suite,
@@ -246,6 +247,7 @@ fn bare(suite: &'static str) -> Recipe {
         masked_units: MASKED_UNITS.to_vec(),
         files: vec![
             file("/etc/apt/apt.conf.d/80-piton-lab", 0o644, APT_SETTINGS),
+            file("/etc/apt/preferences.d/piton-lab", 0o644, NO_KERNELS),
             file("/etc/systemd/system/piton-lab-stand-ins.service", 0o644, STAND_IN_UNIT),
             file("/usr/lib/piton-lab/stand-in", 0o755, STAND_IN_SCRIPT),
             file(STAND_IN_LIST, 0o644, &(STAND_INS.join("\n") + "\n")),
@@ -287,24 +289,15 @@ mod tests {
 
     #[test]
     fn the_ubuntu_key_is_the_one_that_was_reviewed() {
-        let digest: String = Sha256::digest(UBUNTU_KEY)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        assert_eq!(
-            digest,
-            "2a3cc57ab6b47626b496a101c29af6dfe54d54d03d613f2326b9f2a30a15c39b"
-        );
+        let digest: String = Sha256::digest(UBUNTU_KEY).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, "2a3cc57ab6b47626b496a101c29af6dfe54d54d03d613f2326b9f2a30a15c39b");
     }
 
     #[test]
     fn every_source_is_an_archive_that_the_package_cache_forwards_to() {
         for image in Image::ALL {
             for source in Recipe::of(image).sources {
-                assert!(
-                    ARCHIVES.iter().any(|archive| source.contains(&format!("//{archive}/"))),
-                    "{source}"
-                );
+                assert!(ARCHIVES.iter().any(|archive| source.contains(&format!("//{archive}/"))), "{source}");
             }
         }
     }

@@ -106,9 +106,7 @@ impl Lab {
         if HostRecord::read(host, &places)?.is_none() {
             return Err(self.no_such_host(host));
         }
-        places.machine().leader().ok_or_else(|| LabError::HostIsOff {
-            host: host.to_owned(),
-        })
+        places.machine().leader().ok_or_else(|| LabError::HostIsOff { host: host.to_owned() })
     }
 
     fn take(&self, host: &str) -> Result<(fs::File, HostRecord, HostPlaces), LabError> {
@@ -129,28 +127,16 @@ impl Lab {
             .and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
         match handle {
             Some(handle) if self.leader(host)? == leader => Ok((leader, handle)),
-            _ => Err(LabError::HostIsOff {
-                host: host.to_owned(),
-            }),
+            _ => Err(LabError::HostIsOff { host: host.to_owned() }),
         }
     }
 
-    fn start_and_wait(
-        &self,
-        record: &HostRecord,
-        places: &HostPlaces,
-        sign: Sign,
-    ) -> Result<(), LabError> {
+    fn start_and_wait(&self, record: &HostRecord, places: &HostPlaces, sign: Sign) -> Result<(), LabError> {
         self.start(record, places)?;
         self.wait_until_up(record, places, sign)
     }
 
-    fn wait_until_up(
-        &self,
-        record: &HostRecord,
-        places: &HostPlaces,
-        sign: Sign,
-    ) -> Result<(), LabError> {
+    fn wait_until_up(&self, record: &HostRecord, places: &HostPlaces, sign: Sign) -> Result<(), LabError> {
         let lab = LabRecord::read(&self.folder)?.ok_or_else(|| self.no_such_host(&record.name))?;
         ready::wait(&record.name, record.address(lab.network()), places, sign)
     }
@@ -167,8 +153,7 @@ impl Lab {
 }
 
 fn wait_for_end(process: &OwnedFd) -> Result<(), LabError> {
-    poll(&mut [PollFd::new(process, PollFlags::IN)], None)
-        .doing(|| "waiting for the host to go down".to_owned())?;
+    poll(&mut [PollFd::new(process, PollFlags::IN)], None).doing(|| "waiting for the host to go down".to_owned())?;
     Ok(())
 }
 
@@ -181,10 +166,7 @@ fn clear_disks(places: &HostPlaces) -> Result<(), LabError> {
 fn copy_folders(folders: &[std::path::PathBuf], into: &Path) -> Result<(), LabError> {
     command::run(
         &format!("copying a disk into {}", into.display()),
-        Command::new("cp")
-            .args(["--archive", "--reflink=auto", "--"])
-            .args(folders)
-            .arg(into),
+        Command::new("cp").args(["--archive", "--reflink=auto", "--"]).args(folders).arg(into),
     )?;
     Ok(())
 }

@@ -33,9 +33,7 @@ impl Lab {
             return Ok((record, Sign::BannerOrBooted));
         }
         let others = record::hosts(&self.name, &self.folder)?;
-        let last = record::free_address(&others).ok_or_else(|| LabError::NoFreeAddress {
-            lab: self.name.clone(),
-        })?;
+        let last = record::free_address(&others).ok_or_else(|| LabError::NoFreeAddress { lab: self.name.clone() })?;
         furnish::make_host_keys(&places.keys(), &wanted.name)?;
         let record = HostRecord {
             name: wanted.name.clone(),
@@ -63,10 +61,11 @@ impl Lab {
         }
         // Its disk is mounted where only it and what it boots can see it.
         let mut keeper = Command::new("unshare");
-        keeper
-            .args(["--mount", "--propagation", "private", "--"])
-            .args(&self.supervisor)
-            .args(["host", &self.name, &record.name]);
+        keeper.args(["--mount", "--propagation", "private", "--"]).args(&self.supervisor).args([
+            "host",
+            &self.name,
+            &record.name,
+        ]);
         spawn_kept(&mut keeper, &places.keeper(), &places.keeper_log())?;
         Ok(())
     }
@@ -101,12 +100,7 @@ impl Lab {
 
 /// Starts a process that outlives this one, in a control group that says whose it is.
 fn spawn_kept(command: &mut Command, group: &Cgroup, log: &Path) -> Result<(), LabError> {
-    let output = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(log)
-        .doing_with("opening", log)?;
+    let output = OpenOptions::new().write(true).create(true).truncate(true).open(log).doing_with("opening", log)?;
     let errors = output.try_clone().doing_with("opening", log)?;
     let mut child: Child = command
         .current_dir("/")
