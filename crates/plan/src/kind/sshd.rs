@@ -67,14 +67,23 @@ impl Sshd {
     /// The wanted settings as `sshd -T` prints them: keyword in lower case. What it prints in a way
     /// that cannot be foretold is left out.
     pub fn effective(&self) -> BTreeMap<String, String> {
-        let printed = |(keyword, value): &(String, String)| {
+        let mut effective: BTreeMap<String, String> = BTreeMap::new();
+        for (keyword, value) in &self.settings {
             let keyword = effective_keyword(keyword);
-            let value = effective_value(&keyword, value)?;
-            Some((keyword, value))
-        };
-        self.settings.iter().filter_map(printed).collect()
+            let Some(value) = effective_value(&keyword, value) else { continue };
+            match effective.get_mut(&keyword) {
+                Some(others) if ADDS_UP.contains(&keyword.as_str()) => *others = format!("{others} {value}"),
+                // Of any other keyword the first line counts.
+                Some(_) => {}
+                None => _ = effective.insert(keyword, value),
+            }
+        }
+        effective
     }
 }
+
+/// Keywords of which every line counts; seen with a space between the lines' values.
+const ADDS_UP: [&str; 5] = ["acceptenv", "allowgroups", "allowusers", "denygroups", "denyusers"];
 
 /// How `sshd -T` names a keyword.
 pub fn effective_keyword(keyword: &str) -> String {
@@ -225,6 +234,15 @@ mod tests {
             let value = effective_value(&effective_keyword(keyword), written);
             assert_eq!(value.as_deref(), printed, "{keyword} {written}");
         }
+    }
+
+    #[test]
+    fn lists_of_users_add_up_and_of_the_rest_the_first_line_counts() {
+        let lines = [("AllowUsers", "root"), ("AllowUsers", "admin"), ("MaxAuthTries", "3"), ("MaxAuthTries", "6")];
+        let settings = lines.iter().map(|(keyword, value)| (keyword.to_string(), value.to_string())).collect();
+        let sshd = Sshd { file: "00-piton.conf".into(), ports: [22].into(), settings, socket: false };
+        let pair = |keyword: &str, value: &str| (keyword.to_owned(), value.to_owned());
+        assert_eq!(sshd.effective(), [pair("allowusers", "root admin"), pair("maxauthtries", "3")].into());
     }
 
     #[test]

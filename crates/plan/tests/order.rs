@@ -1,0 +1,228 @@
+//! The order invariants: no plan, whatever it was made from, closes a way in before the new one is
+//! proved.
+
+mod sample;
+
+use piton_plan::fake::FakeHost;
+use piton_plan::kind::{self, filter_rule::Protocol};
+use piton_plan::{FileSpec, HostPlan, Resource, Stage, StageName, Step, Verb};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use sample::random::{host_before, wishes};
+use sample::{every_kind, facts, plan, wanted};
+
+/// What must hold for every two steps of a plan of which the first runs before the second.
+/// Each row: name, "this one", "must not come after that one".
+type Rule = (&'static str, fn(&Step) -> bool, fn(&Step, &Step) -> bool);
+
+const RULES: [Rule; 7] = [
+    ("a way in is opened before sshd moves", is_sshd, |sshd, rule| match (&sshd.resource, &rule.resource) {
+        (Resource::Sshd(sshd), Resource::FilterRule(allow)) => {
+            rule.verb != Verb::Remove && sshd.ports.iter().any(|port| allow.allows_tcp_from_anywhere(*port))
+        }
+        _ => false,
+    }),
+    (
+        "packages come before what they bring",
+        |step| makes(step) && !is_package(step) && !is_archive(step),
+        |_, other| other.verb == Verb::Add && is_package(other),
+    ),
+    (
+        "archives come before packages",
+        |step| makes(step) && is_package(step),
+        |_, other| makes(other) && is_archive(other),
+    ),
+    (
+        "users come before their keys",
+        |step| makes(step),
+        |keys, user| match (&keys.resource, &user.resource) {
+            (Resource::AuthorizedKeys(keys), Resource::User(made)) => user.verb == Verb::Add && made.name == keys.user,
+            _ => false,
+        },
+    ),
+    (
+        "keys leave before their users",
+        |step| step.verb == Verb::Remove,
+        |user, keys| match (&user.resource, &keys.resource) {
+            (Resource::User(user), Resource::AuthorizedKeys(left)) => {
+                keys.verb == Verb::Remove && left.user == user.name
+            }
+            _ => false,
+        },
+    ),
+    (
+        "groups come before users",
+        |step| makes(step) && matches!(step.resource, Resource::User(_)),
+        |_, other| other.verb == Verb::Add && matches!(other.resource, Resource::Group(_)),
+    ),
+    (
+        "a jail is the last thing to be made",
+        |step| makes(step) && matches!(step.resource, Resource::Jail(_)),
+        |_, other| makes(other),
+    ),
+];
+
+fn makes(step: &Step) -> bool {
+    step.verb != Verb::Remove
+}
+
+fn is_sshd(step: &Step) -> bool {
+    matches!(step.resource, Resource::Sshd(_))
+}
+
+fn is_package(step: &Step) -> bool {
+    matches!(step.resource, Resource::Package(_))
+}
+
+fn is_archive(step: &Step) -> bool {
+    matches!(&step.resource, Resource::File(file) if file.file.path.starts_with("/etc/apt/"))
+}
+
+/// Everything that is wrong with the order of one host's plan, in words.
+fn faults(part: &HostPlan) -> Vec<String> {
+    let steps: Vec<&Step> = part.steps().collect();
+    let mut found = Vec::new();
+    for (index, earlier) in steps.iter().enumerate() {
+        for later in steps.iter().skip(index + 1) {
+            let broken =
+                RULES.iter().filter(|(_, applies, comes_first)| applies(earlier) && comes_first(earlier, later));
+            found.extend(
+                broken
+                    .map(|(name, _, _)| format!("{name}: {} before {}", earlier.resource.key(), later.resource.key())),
+            );
+        }
+    }
+    for stage in &part.stages {
+        let early = stage.steps.iter().filter(|step| stage.name == StageName::Open && closes(step));
+        found.extend(early.map(|step| format!("{} is in the opening stage", step.resource.key())));
+    }
+    found
+}
+
+/// What may take a way in away, said here once more and not asked of the step itself.
+fn closes(step: &Step) -> bool {
+    if step.bridge {
+        return false;
+    }
+    match (&step.resource, step.verb) {
+        (Resource::Sshd(_) | Resource::FilterPolicy(_) | Resource::Jail(_), Verb::Add | Verb::Change) => true,
+        (Resource::User(_) | Resource::Sudoers(_), Verb::Change | Verb::Remove) => true,
+        (Resource::AuthorizedKeys(_) | Resource::Group(_) | Resource::Package(_), Verb::Remove) => true,
+        (Resource::FilterRule(rule), verb) => {
+            use kind::filter_rule::Action::{Allow, Limit};
+            matches!(rule.action, Allow | Limit) == (verb == Verb::Remove)
+        }
+        _ => step.effect.narrows,
+    }
+}
+
+fn stage_names(part: &HostPlan) -> Vec<StageName> {
+    part.stages.iter().map(|stage: &Stage| stage.name).collect()
+}
+
+#[test]
+fn a_fresh_host_is_opened_before_it_is_closed() {
+    let host = FakeHost::empty(facts());
+    let plan = plan(&wanted(every_kind()), &host);
+    for part in &plan.hosts {
+        assert_eq!(faults(part), Vec::<String>::new());
+        assert_eq!(stage_names(part), [StageName::Open, StageName::Close]);
+        assert!(part.stages.iter().all(Stage::is_guarded));
+    }
+}
+
+#[test]
+fn a_wrong_order_would_be_seen() {
+    let host = FakeHost::empty(facts());
+    let archive = FileSpec::of_root("/etc/apt/sources.list.d/x.sources", "");
+    let all = every_kind().into_iter().chain([kind::File { file: archive, reloads: Vec::new() }.into()]).collect();
+    let mut plan = plan(&wanted(all), &host);
+    let mut everything_back: Vec<String> = Vec::new();
+    for part in &mut plan.hosts {
+        part.stages.iter_mut().for_each(|stage| stage.steps.reverse());
+        part.stages.reverse();
+        everything_back.extend(faults(part));
+        part.stages.iter_mut().for_each(|stage| stage.name = StageName::Open);
+        everything_back.extend(faults(part));
+    }
+    let silent: Vec<&str> = RULES
+        .iter()
+        .map(|(name, ..)| *name)
+        .filter(|name| {
+            // On a host that had nothing, nothing leaves.
+            !name.contains("leave") && !everything_back.iter().any(|fault| fault.starts_with(name))
+        })
+        .collect();
+    assert_eq!(silent, Vec::<&str>::new());
+    assert!(everything_back.iter().any(|fault| fault == "sshd ssh is in the opening stage"));
+}
+
+#[test]
+fn the_port_moves_in_two_steps_and_the_rule_comes_first() {
+    let mut host = FakeHost::empty(facts());
+    let before = wanted(vec![kind::FilterRule::allow(Protocol::Tcp, 22).into(), sample::sshd([22].into()).into()]);
+    plan(&before, &host).hosts.iter().for_each(|part| host.apply(part));
+    let after = wanted(vec![kind::FilterRule::allow(Protocol::Tcp, 222).into(), sample::sshd([222].into()).into()]);
+    let moved = plan(&after, &host);
+    let steps: Vec<_> = moved.hosts.iter().flat_map(HostPlan::steps).collect();
+    let told: Vec<_> = steps.iter().map(|step| (step.verb, step.resource.key().name, step.bridge)).collect();
+    assert_eq!(
+        told,
+        [
+            (Verb::Add, "allow 222/tcp".to_owned(), false),
+            (Verb::Change, "ssh".to_owned(), true),
+            (Verb::Change, "ssh".to_owned(), false),
+            (Verb::Remove, "allow 22/tcp".to_owned(), false),
+        ]
+    );
+    let ports = |step: &Step| match &step.resource {
+        Resource::Sshd(sshd) => sshd.ports.clone(),
+        other => panic!("{} is not sshd", other.key()),
+    };
+    assert_eq!(ports(steps[1]), [22, 222].into());
+    assert_eq!(ports(steps[2]), [222].into());
+    assert_eq!(moved.counts(), (1, 1, 1), "the bridge is half of a change that is counted already");
+}
+
+#[test]
+fn the_bridge_keeps_the_settings_that_are_in_force() {
+    let mut host = FakeHost::empty(facts());
+    let old = vec![("PermitRootLogin".to_owned(), "yes".to_owned()), ("AllowUsers".into(), "root".into())];
+    let before = kind::Sshd { settings: old, ..sample::sshd([22].into()) };
+    plan(&wanted(vec![before.into()]), &host).hosts.iter().for_each(|part| host.apply(part));
+    let moved = plan(&wanted(vec![sample::sshd([222].into()).into()]), &host);
+    let bridge = moved.hosts.iter().flat_map(HostPlan::steps).find(|step| step.bridge).expect("a bridge");
+    let Resource::Sshd(half) = &bridge.resource else { panic!("{}", bridge.resource.key()) };
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let settings = [pair("PermitRootLogin", "yes"), pair("AllowUsers", "root"), pair("AllowUsers", "adminclaw")];
+    assert_eq!(half.settings, settings, "the old login still gets in, and the new one does too");
+}
+
+proptest! {
+    #[test]
+    fn no_plan_breaks_the_order(
+        first in wishes(),
+        second in wishes(),
+        before in vec(any::<Index>(), 12),
+    ) {
+        let mut host = host_before(&first, &before);
+        let made = plan(&first, &host);
+        let found: Vec<_> = made.hosts.iter().flat_map(faults).collect();
+        prop_assert_eq!(found, Vec::<String>::new());
+        made.hosts.iter().for_each(|part| host.apply(part));
+        let changed = plan(&second, &host);
+        let found: Vec<_> = changed.hosts.iter().flat_map(faults).collect();
+        prop_assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_host_that_is_wanted_whole_is_planned_in_order(
+        before in vec(any::<Index>(), 20),
+    ) {
+        let all = wanted(every_kind());
+        let host = host_before(&all, &before);
+        let found: Vec<_> = plan(&all, &host).hosts.iter().flat_map(faults).collect();
+        prop_assert_eq!(found, Vec::<String>::new());
+    }
+}
