@@ -83,7 +83,7 @@ impl Sshd {
 }
 
 /// Keywords of which every line counts; seen with a space between the lines' values.
-const ADDS_UP: [&str; 5] = ["acceptenv", "allowgroups", "allowusers", "denygroups", "denyusers"];
+const ADDS_UP: [&str; 6] = ["acceptenv", "allowgroups", "allowusers", "denygroups", "denyusers", "setenv"];
 
 /// How `sshd -T` names a keyword.
 pub fn effective_keyword(keyword: &str) -> String {
