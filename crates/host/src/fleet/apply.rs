@@ -8,7 +8,7 @@ use super::{Errand, Target, side_by_side};
 use crate::session::{Session, SessionError};
 use crate::system::Fault;
 use crate::transport::Freshness;
-use crate::wire::{Event, Holder, Outcome, Reply, Request};
+use crate::wire::{Event, Holder, Outcome, Reply, Request, StepState};
 use piton_plan::{HostPlan, Plan, StageName};
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -208,10 +208,16 @@ impl HostChange<'_> {
         }
         let Ok(mut session) = super::reach(self.target, self.errand) else { return unknown };
         let entries = super::history(&mut session, 1).unwrap_or_default();
-        match entries.first().filter(|entry| entry.plan_id == self.plan_id).map(|entry| entry.outcome) {
-            Some(Outcome::Kept) => HostOutcome::Kept,
-            Some(Outcome::Undone) => HostOutcome::Reverted { because: error.to_string() },
-            _ => unknown,
+        let Some(entry) = entries.first().filter(|entry| entry.plan_id == self.plan_id) else { return unknown };
+        let because = error.to_string();
+        match entry.outcome {
+            Outcome::Kept => HostOutcome::Kept,
+            Outcome::Undone => HostOutcome::Reverted { because },
+            Outcome::Interrupted => {
+                let done = entry.steps.iter().filter(|step| step.state == StepState::Done).count();
+                HostOutcome::Interrupted { because, done }
+            }
+            Outcome::Open | Outcome::RolledBack => unknown,
         }
     }
 }
