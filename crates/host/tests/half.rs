@@ -1,0 +1,360 @@
+//! The host half over real pipes, on a folder that stands in for a host: one change at a time,
+//! nothing done before it is written down, and nothing left behind by an operator who vanishes.
+
+use piton_host::half::{self, Caller};
+use piton_host::system::{FaultCode, System};
+use piton_host::wire::{self, Hello, Outcome, PROTOCOL, Reply, Request, StepState};
+use piton_plan::kind::{Directory, File, Link};
+use piton_plan::{Digest, FileSpec, HostPlan, HostView, Login, Mode, Resource, Wanted};
+use std::fs;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::thread::JoinHandle;
+
+/// A folder that stands in for a host. `root` there is whoever runs the test.
+fn host() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("etc")).unwrap();
+    let meta = folder.path().metadata().unwrap();
+    let (uid, gid) = {
+        use std::os::unix::fs::MetadataExt;
+        (meta.uid(), meta.gid())
+    };
+    fs::write(folder.path().join("etc/passwd"), format!("root:x:{uid}:{gid}:root:/root:/bin/bash\n")).unwrap();
+    fs::write(folder.path().join("etc/group"), format!("root:x:{gid}:\n")).unwrap();
+    folder
+}
+
+/// The operator's end of one session.
+struct Operator {
+    link: UnixStream,
+    half: Option<JoinHandle<()>>,
+}
+
+impl Operator {
+    fn greet(root: &Path) -> (Operator, wire::Greeting) {
+        Operator::greet_as(root, "ana@desk")
+    }
+
+    fn greet_as(root: &Path, operator: &str) -> (Operator, wire::Greeting) {
+        let (link, theirs) = UnixStream::pair().unwrap();
+        let system = System::at(root);
+        let half = std::thread::spawn(move || {
+            let mut output = theirs.try_clone().unwrap();
+            let caller = Caller { login: "root".into(), connection: String::new() };
+            half::serve(&system, theirs, &mut output, caller).unwrap();
+        });
+        let mut session = Operator { link, half: Some(half) };
+        let hello = Hello {
+            protocol: PROTOCOL,
+            version: "test".into(),
+            operator: operator.into(),
+            reason: "test".into(),
+            mesh: None,
+            drill: None,
+        };
+        match session.ask(&Request::Hello(hello)) {
+            Reply::Greeting(greeting) => (session, *greeting),
+            other => panic!("no greeting: {other:?}"),
+        }
+    }
+
+    fn ask(&mut self, request: &Request) -> Reply {
+        wire::send(&mut self.link, request).unwrap();
+        loop {
+            match wire::receive(&mut self.link).unwrap() {
+                Reply::Event(_) => {}
+                reply => return reply,
+            }
+        }
+    }
+
+    /// Ends the session and waits until the host half has ended too.
+    fn vanish(mut self) {
+        self.link.shutdown(std::net::Shutdown::Both).unwrap();
+        self.half.take().unwrap().join().unwrap();
+    }
+}
+
+fn file(path: &str, content: &str) -> Resource {
+    File { file: FileSpec::of_root(path, content), reloads: Vec::new() }.into()
+}
+
+fn plan(session: &mut Operator, greeting: &wire::Greeting, resources: &[Resource]) -> HostPlan {
+    let mut asked = resources.to_vec();
+    for owned in &greeting.owned {
+        if !resources.iter().any(|resource| resource.key() == owned.resource.key()) {
+            asked.push(owned.resource.clone());
+        }
+    }
+    let Reply::Seen { observed } = session.ask(&Request::Look { resources: asked }) else { panic!("not seen") };
+    let wanted = Wanted {
+        host: "h".into(),
+        login: Login { address: "h".into(), user: None, port: None },
+        resources: resources.to_vec(),
+        waits: Vec::new(),
+    };
+    let view = HostView {
+        facts: greeting.facts.clone(),
+        generation: greeting.generation,
+        owned: greeting.owned.clone(),
+        observed,
+    };
+    piton_plan::make("site", Digest::of(""), "test", &[(wanted, view)], Vec::new()).hosts.remove(0)
+}
+
+fn begin(session: &mut Operator, plan: &HostPlan) -> Reply {
+    session.ask(&Request::Begin { plan: Box::new(plan.clone()), plan_id: "7c1e".into(), wait: false })
+}
+
+/// Plans, applies and confirms in one session; for changes on which reaching the host does not depend.
+fn apply(root: &Path, resources: &[Resource]) {
+    let (mut session, greeting) = Operator::greet(root);
+    let plan = plan(&mut session, &greeting, resources);
+    assert_eq!(begin(&mut session, &plan), Reply::Done);
+    for index in 0..plan.stages.len() {
+        assert_eq!(session.ask(&Request::Stage { index }), Reply::Done);
+    }
+    assert_eq!(session.ask(&Request::Confirm { plan_id: "7c1e".into() }), Reply::Done);
+    session.vanish();
+}
+
+fn history(root: &Path) -> Vec<wire::Entry> {
+    let (mut session, _) = Operator::greet(root);
+    match session.ask(&Request::History { limit: 10 }) {
+        Reply::History { entries } => entries,
+        other => panic!("no history: {other:?}"),
+    }
+}
+
+fn refused(reply: Reply) -> FaultCode {
+    match reply {
+        Reply::Refused { because } => because.code,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[test]
+fn after_an_apply_there_is_nothing_to_do_and_the_host_knows_what_is_owned() {
+    let host = host();
+    let folder: Resource =
+        Directory { path: "/srv/app".into(), owner: "root".into(), group: "root".into(), mode: Mode(0o750) }.into();
+    let link: Resource = Link { path: "/srv/now".into(), target: "app".into() }.into();
+    let wanted = [file("/srv/app/conf", "a = 1\n"), folder, link];
+    apply(host.path(), &wanted);
+
+    assert_eq!(fs::read_to_string(host.path().join("srv/now/conf")).unwrap(), "a = 1\n");
+    let (mut session, greeting) = Operator::greet(host.path());
+    assert_eq!((greeting.generation, greeting.owned.len()), (1, 3));
+    assert!(plan(&mut session, &greeting, &wanted).is_empty());
+}
+
+#[test]
+fn what_leaves_the_site_leaves_the_host_and_what_was_there_before_comes_back() {
+    let host = host();
+    fs::write(host.path().join("etc/motd"), "theirs\n").unwrap();
+    fs::write(host.path().join("etc/untouched"), "theirs\n").unwrap();
+    apply(host.path(), &[file("/etc/motd", "ours\n"), file("/etc/new", "ours\n")]);
+    assert_eq!(fs::read_to_string(host.path().join("etc/motd")).unwrap(), "ours\n");
+
+    apply(host.path(), &[]);
+    assert_eq!(fs::read_to_string(host.path().join("etc/motd")).unwrap(), "theirs\n");
+    assert_eq!(fs::read_to_string(host.path().join("etc/untouched")).unwrap(), "theirs\n");
+    assert!(!host.path().join("etc/new").exists());
+    assert_eq!(Operator::greet(host.path()).1.owned, []);
+}
+
+#[test]
+fn a_step_that_fails_puts_back_everything_this_change_had_done() {
+    let host = host();
+    fs::write(host.path().join("etc/a"), "before\n").unwrap();
+    fs::write(host.path().join("blocked"), "a file where a folder must be\n").unwrap();
+    let (mut session, greeting) = Operator::greet(host.path());
+    // The second cannot be made: its parent is a file.
+    let plan = plan(&mut session, &greeting, &[file("/etc/a", "after\n"), file("/etc/b", "after\n")]);
+    let mut plan = plan;
+    let blocked = file("/blocked/c", "after\n");
+    if let Some(step) = plan.stages[0].steps.iter().find(|step| step.resource.key().name == "/etc/b").cloned() {
+        plan.stages[0].steps.push(piton_plan::Step { resource: blocked, ..step });
+    }
+    assert_eq!(begin(&mut session, &plan), Reply::Done);
+    let reply = session.ask(&Request::Stage { index: 0 });
+    assert!(matches!(reply, Reply::Undone { .. }), "{reply:?}");
+    assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "before\n");
+    assert!(!host.path().join("etc/b").exists());
+    session.vanish();
+
+    let entry = history(host.path()).remove(0);
+    assert_eq!(entry.outcome, Outcome::Undone);
+    let states: Vec<StepState> = entry.steps.iter().map(|step| step.state).collect();
+    assert_eq!(&states[..2], [StepState::Undone, StepState::Undone]);
+}
+
+#[test]
+fn an_operator_who_vanishes_before_confirming_leaves_the_host_as_it_was() {
+    let host = host();
+    let (mut session, greeting) = Operator::greet(host.path());
+    let plan = plan(&mut session, &greeting, &[file("/etc/a", "after\n")]);
+    begin(&mut session, &plan);
+    assert_eq!(session.ask(&Request::Stage { index: 0 }), Reply::Done);
+    assert!(host.path().join("etc/a").exists());
+    session.vanish();
+    assert!(!host.path().join("etc/a").exists());
+    assert_eq!(history(host.path())[0].outcome, Outcome::Undone);
+}
+
+#[test]
+fn a_change_that_was_given_up_and_taken_by_nobody_goes_back() {
+    let host = host();
+    let (mut session, greeting) = Operator::greet(host.path());
+    let plan = plan(&mut session, &greeting, &[file("/etc/a", "after\n")]);
+    begin(&mut session, &plan);
+    session.ask(&Request::Stage { index: 0 });
+    assert_eq!(session.ask(&Request::Release), Reply::Done);
+    session.vanish();
+    assert!(!host.path().join("etc/a").exists());
+}
+
+#[test]
+fn what_reach_depends_on_is_confirmed_by_a_newer_session_only() {
+    let host = host();
+    let (mut first, greeting) = Operator::greet(host.path());
+    let plan = plan(&mut first, &greeting, &[file("/etc/ssh/banner", "after\n")]);
+    begin(&mut first, &plan);
+    assert_eq!(first.ask(&Request::Stage { index: 0 }), Reply::Done);
+    let confirm = Request::Confirm { plan_id: "7c1e".into() };
+    assert_eq!(refused(first.ask(&confirm)), FaultCode::Protocol);
+
+    let (mut second, _) = Operator::greet(host.path());
+    assert_eq!(first.ask(&Request::Release), Reply::Done);
+    assert_eq!(second.ask(&confirm), Reply::Done);
+    second.vanish();
+    first.vanish();
+    assert!(host.path().join("etc/ssh/banner").exists(), "a confirmed change outlives the session that began it");
+    assert_eq!(history(host.path())[0].outcome, Outcome::Kept);
+}
+
+#[test]
+fn two_operators_cannot_change_one_host_at_once() {
+    let host = host();
+    let (mut ana, greeting) = Operator::greet_as(host.path(), "ana@desk");
+    let plan = plan(&mut ana, &greeting, &[file("/etc/a", "ana\n")]);
+    begin(&mut ana, &plan);
+    let (mut ben, _) = Operator::greet_as(host.path(), "ben@desk");
+    match begin(&mut ben, &plan) {
+        Reply::Locked { holder } => assert_eq!(holder.operator, "ana@desk"),
+        other => panic!("not locked: {other:?}"),
+    }
+}
+
+#[test]
+fn a_plan_of_an_older_generation_is_refused() {
+    let host = host();
+    let (mut session, greeting) = Operator::greet(host.path());
+    let old = plan(&mut session, &greeting, &[file("/etc/a", "old\n")]);
+    session.vanish();
+    apply(host.path(), &[file("/etc/b", "new\n")]);
+    let (mut session, _) = Operator::greet(host.path());
+    assert_eq!(refused(begin(&mut session, &old)), FaultCode::Stale);
+    assert!(!host.path().join("etc/a").exists());
+}
+
+#[test]
+fn a_host_that_changed_since_the_plan_is_left_alone() {
+    let host = host();
+    let (mut session, greeting) = Operator::greet(host.path());
+    let plan = plan(&mut session, &greeting, &[file("/etc/a", "ours\n"), file("/etc/b", "ours\n")]);
+    fs::write(host.path().join("etc/b"), "somebody was here\n").unwrap();
+    assert_eq!(refused(begin(&mut session, &plan)), FaultCode::Stale);
+    assert!(!host.path().join("etc/a").exists());
+    assert_eq!(fs::read_to_string(host.path().join("etc/b")).unwrap(), "somebody was here\n");
+}
+
+#[test]
+fn a_rollback_puts_the_last_change_back_and_only_that() {
+    let host = host();
+    apply(host.path(), &[file("/etc/a", "one\n")]);
+    apply(host.path(), &[file("/etc/a", "two\n"), file("/etc/b", "two\n")]);
+    let (mut session, before) = Operator::greet(host.path());
+    assert_eq!(session.ask(&Request::Rollback), Reply::Done);
+    session.vanish();
+    assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "one\n");
+    assert!(!host.path().join("etc/b").exists());
+    let (mut session, after) = Operator::greet(host.path());
+    assert!(after.generation > before.generation, "an older plan must not fit again");
+    assert!(plan(&mut session, &after, &[file("/etc/a", "one\n")]).is_empty());
+    assert_eq!(session.ask(&Request::Rollback), Reply::Done);
+    session.vanish();
+    assert!(!host.path().join("etc/a").exists());
+    let (mut session, _) = Operator::greet(host.path());
+    assert_eq!(refused(session.ask(&Request::Rollback)), FaultCode::Nothing);
+}
+
+/// A power cut in the middle: what lies on the disk at that moment is all there is.
+#[test]
+fn after_a_power_cut_the_journal_says_how_far_it_came_and_the_next_plan_is_right() {
+    let host = host();
+    let wanted = [file("/etc/a", "ours\n"), file("/etc/b", "ours\n")];
+    let (mut session, greeting) = Operator::greet(host.path());
+    let whole = plan(&mut session, &greeting, &wanted);
+    begin(&mut session, &whole);
+    session.ask(&Request::Stage { index: 0 });
+
+    let cut = tempfile::tempdir().unwrap();
+    let copied = std::process::Command::new("cp").arg("-a").arg(host.path()).arg(cut.path().join("h")).status();
+    assert!(copied.unwrap().success());
+    let cut = cut.path().join("h");
+    // The second step never came to be, and the record of the first is torn in two.
+    fs::remove_file(cut.join("etc/b")).unwrap();
+    let log = cut.join("var/lib/piton/journal/00000001/log");
+    let text = fs::read_to_string(&log).unwrap();
+    let second = text.match_indices("\"done\"").nth(0).unwrap().0;
+    fs::write(&log, &text[..second]).unwrap();
+
+    let (mut session, greeting) = Operator::greet(&cut);
+    let interrupted = greeting.interrupted.clone().expect("the interrupted change is told");
+    assert_eq!(interrupted.outcome, Outcome::Interrupted);
+    let states: Vec<StepState> = interrupted.steps.iter().map(|step| step.state).collect();
+    assert_eq!(states, [StepState::Begun, StepState::Untouched]);
+    assert_eq!(greeting.generation, 1, "what was begun used the generation up");
+    assert_eq!(greeting.owned.len(), 1, "what was begun is owned, so that it can leave again");
+    let next = plan(&mut session, &greeting, &wanted);
+    let keys: Vec<String> = next.steps().map(|step| step.resource.key().name).collect();
+    assert_eq!(keys, ["/etc/b"]);
+    session.vanish();
+
+    // And it can be taken back by hand.
+    let (mut session, _) = Operator::greet(&cut);
+    assert_eq!(session.ask(&Request::Rollback), Reply::Done);
+    session.vanish();
+    assert!(!cut.join("etc/a").exists());
+}
+
+#[test]
+fn a_session_that_does_not_begin_with_a_greeting_is_refused() {
+    let host = host();
+    let (link, theirs) = UnixStream::pair().unwrap();
+    let system = System::at(host.path());
+    let half = std::thread::spawn(move || {
+        let mut output = theirs.try_clone().unwrap();
+        half::serve(&system, theirs, &mut output, Caller { login: "root".into(), connection: String::new() }).unwrap();
+    });
+    let mut session = Operator { link, half: Some(half) };
+    assert_eq!(refused(session.ask(&Request::Rollback)), FaultCode::Protocol);
+    session.vanish();
+}
+
+#[test]
+fn another_protocol_is_refused_by_name() {
+    let host = host();
+    let (mut session, _) = Operator::greet(host.path());
+    let hello = Hello {
+        protocol: PROTOCOL + 1,
+        version: "newer".into(),
+        operator: "ana@desk".into(),
+        reason: "test".into(),
+        mesh: None,
+        drill: None,
+    };
+    assert_eq!(refused(session.ask(&Request::Hello(hello))), FaultCode::Protocol);
+}
