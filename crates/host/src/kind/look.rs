@@ -6,7 +6,7 @@
 use crate::system::accounts::Accounts;
 use crate::system::packages::Packages;
 use crate::system::units::UnitState;
-use crate::system::{Fault, System};
+use crate::system::{Fault, FaultCode, System};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -41,9 +41,9 @@ pub struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    /// Begins a look that will ask for these units and these slow answers.
-    pub fn new(system: &'a System, unit_names: Vec<String>, _slow: &[Slow]) -> Look<'a> {
-        Look {
+    /// Begins a look that will ask for these units and these slow answers, and fetches them.
+    pub fn new(system: &'a System, unit_names: Vec<String>, slow: &[Slow]) -> Look<'a> {
+        let look = Look {
             system,
             unit_names,
             units: OnceLock::new(),
@@ -52,20 +52,39 @@ impl<'a> Look<'a> {
             filter: OnceLock::new(),
             sshd: OnceLock::new(),
             wireguard: OnceLock::new(),
-        }
+        };
+        look.fetch(slow);
+        look
+    }
+
+    /// Fetches side by side. A fault is kept for whoever asks.
+    fn fetch(&self, slow: &[Slow]) {
+        std::thread::scope(|threads| {
+            for answer in slow {
+                threads.spawn(move || match answer {
+                    Slow::Packages => drop(self.packages()),
+                    Slow::Filter => drop(self.filter()),
+                    Slow::Sshd => drop(self.sshd()),
+                    Slow::Wireguard => drop(self.wireguard()),
+                });
+            }
+            if !self.unit_names.is_empty() {
+                drop(self.all_units());
+            }
+        });
+    }
+
+    fn all_units(&self) -> Result<&BTreeMap<String, UnitState>, Fault> {
+        let names: Vec<&str> = self.unit_names.iter().map(String::as_str).collect();
+        self.units.get_or_init(|| self.system.units(&names)).as_ref().map_err(Fault::clone)
     }
 
     /// What systemd says of a unit; the default value for one that it does not know.
     pub fn unit(&self, name: &str) -> Result<UnitState, Fault> {
-        let read = || {
-            let names: Vec<&str> = self.unit_names.iter().map(String::as_str).collect();
-            self.system.units(&names)
-        };
-        let units = self.units.get_or_init(read).as_ref().map_err(Fault::clone)?;
-        match units.get(name) {
+        match self.all_units()?.get(name) {
             Some(state) => Ok(state.clone()),
             // A kind that did not announce the unit still gets its answer, for one process more.
-            None => Ok(self.system.units(&[name])?.remove(name).unwrap_or_default()),
+            None => self.system.unit(name),
         }
     }
 
@@ -100,9 +119,22 @@ fn read_program(system: &System, argv: &[&str]) -> Result<Option<String>, Fault>
 }
 
 fn read_filter(system: &System) -> Result<Filter, Fault> {
-    Ok(Filter { v4: read_program(system, &["iptables-save"])?, v6: read_program(system, &["ip6tables-save"])? })
+    std::thread::scope(|threads| {
+        let v6 = threads.spawn(|| read_program(system, &["ip6tables-save"]));
+        let v4 = read_program(system, &["iptables-save"])?;
+        let lost = |_| Fault::new(FaultCode::CommandFailed, "reading the packet filter was cut off");
+        Ok(Filter { v4, v6: v6.join().map_err(lost)?? })
+    })
 }
 
 fn read_sshd(system: &System) -> Result<Option<String>, Fault> {
+    // sshd refuses even to print its configuration without this folder, and on a host with
+    // `ssh.socket` it is only there while somebody is connected.
+    if system.program("sshd").is_some() && !system.exists(SSHD_FOLDER) {
+        system.make_parents(&format!("{SSHD_FOLDER}/sshd"))?;
+    }
     read_program(system, &["sshd", "-T"])
 }
+
+/// Where sshd puts itself away before it knows who calls.
+const SSHD_FOLDER: &str = "/run/sshd";

@@ -61,26 +61,14 @@ impl System {
 
     /// The open folder that a path lies in, and the last name; none when that folder is missing.
     pub(crate) fn folder_above(&self, path: &str) -> Result<Option<(Folder, PathBuf)>, Fault> {
-        let place = self.place(path)?;
-        match place.parent().map(Path::metadata) {
-            Some(Ok(parent)) if parent.is_dir() => {
-                let (folder, name) = Folder::above(&place)?;
-                Ok(Some((folder, PathBuf::from(name))))
-            }
-            Some(Err(error)) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                Err(Fault::file("cannot look at", &place, error))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// Where a path lies; refuses what is not absolute and plain, since it came over the wire.
-    fn place(&self, path: &str) -> Result<PathBuf, Fault> {
-        let plain = |part: Component<'_>| matches!(part, Component::RootDir | Component::Normal(_));
         let named = Path::new(path);
-        match named.is_absolute() && named.components().all(plain) && named.file_name().is_some() {
-            true => Ok(self.path(path)),
-            false => Err(Fault::new(FaultCode::Unsupported, format!("`{path}` is not an absolute path"))
+        let plain = |part: Component<'_>| matches!(part, Component::RootDir | Component::Normal(_));
+        match (named.parent(), named.file_name()) {
+            // What is not absolute and plain is refused: it came over the wire.
+            (Some(parent), Some(name)) if named.is_absolute() && named.components().all(plain) => {
+                Ok(self.open_folder(parent)?.map(|folder| (folder, PathBuf::from(name))))
+            }
+            _ => Err(Fault::new(FaultCode::Unsupported, format!("`{path}` is not an absolute path"))
                 .help("write the whole path, from `/` and without `..`")),
         }
     }

@@ -5,9 +5,9 @@
 //! elsewhere.
 
 use super::{Fault, FaultCode};
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{
-    AtFlags, CWD, FileType, Gid, Mode, OFlags, Stat, Uid, XattrFlags, fchmod, fchown, fsetxattr, fstat, fsync, mkdirat,
+    AtFlags, FileType, Gid, Mode, OFlags, Stat, Uid, XattrFlags, fchmod, fchown, fsetxattr, fstat, fsync, mkdirat,
     openat, renameat, statat, symlinkat, unlinkat,
 };
 use rustix::io::Errno;
@@ -19,8 +19,8 @@ use std::path::{Path, PathBuf};
 
 /// A folder that is open for changing what is in it.
 pub(crate) struct Folder {
-    fd: OwnedFd,
-    path: PathBuf,
+    pub(super) fd: OwnedFd,
+    pub(super) path: PathBuf,
 }
 
 /// Who may do what with a file.
@@ -35,24 +35,9 @@ pub(crate) struct Access {
 /// The most that is ever read of one file.
 pub(crate) const MOST_CONTENT: u64 = 16 << 20;
 
-const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+pub(super) const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
 impl Folder {
-    /// Opens a folder; links on the way to it are followed.
-    pub(crate) fn open(path: &Path) -> Result<Folder, Fault> {
-        let opened = openat(CWD, path, FOLDER, Mode::empty());
-        let fd = opened.map_err(|error| Fault::file("cannot open the folder", path, error))?;
-        Ok(Folder { fd, path: path.to_owned() })
-    }
-
-    /// Opens the folder that a path lies in, and gives its last name.
-    pub(crate) fn above(path: &Path) -> Result<(Folder, &std::ffi::OsStr), Fault> {
-        match (path.parent(), path.file_name()) {
-            (Some(parent), Some(name)) => Ok((Folder::open(parent)?, name)),
-            _ => Err(Fault::new(FaultCode::Unsupported, format!("{} is not a path of a file", path.display()))),
-        }
-    }
-
     /// Opens a folder in this one; not if it is a link.
     pub(crate) fn below(&self, name: &str) -> Result<Option<Folder>, Fault> {
         let path = self.path.join(name);
@@ -61,10 +46,6 @@ impl Folder {
             Err(Errno::NOENT) => Ok(None),
             Err(error) => Err(Fault::file("cannot open the folder", &path, error)),
         }
-    }
-
-    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
     }
 
     pub(crate) fn own_stat(&self) -> Result<Stat, Fault> {

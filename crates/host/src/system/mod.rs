@@ -11,6 +11,7 @@ pub(crate) mod folder;
 pub mod packages;
 mod pipe;
 mod run;
+mod walk;
 pub mod units;
 
 pub use fault::{Fault, FaultCode};
