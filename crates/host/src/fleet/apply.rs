@@ -61,6 +61,11 @@ pub enum HostOutcome {
         because: String,
         help: Option<String>,
     },
+    /// The host half died midway. The journal says how far it came, and the host is there.
+    Interrupted {
+        because: String,
+        done: usize,
+    },
     /// The session was lost in the middle, and what became of the change is not known.
     Unknown {
         because: String,
