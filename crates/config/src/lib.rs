@@ -7,8 +7,23 @@
 //! `site.rs` is what the rest of piton sees. `keys.rs` is the one list of every key there is:
 //! reading, the JSON schema, "did you mean" and the reference page all come from it.
 
+mod keys;
+mod kind;
+mod layers;
+mod near;
 mod problem;
+mod profile;
+mod public_key;
+mod render;
+mod resolve;
+mod rule;
+mod shape;
 mod site;
+mod sources;
+mod tree;
 
 pub use problem::{Label, Problem, Span};
+pub use render::{Line, Piece, Style};
+pub use resolve::resolve;
 pub use site::*;
+pub use sources::{Reference, Sources, references};

@@ -23,6 +23,25 @@ pub enum Origin {
     Profile(String),
     /// A line of the user's.
     Written(Span),
+    /// The lab's stand-in, in place of what the site says.
+    Lab,
+}
+
+impl Origin {
+    /// Where it was written, if the user wrote it.
+    pub fn span(&self) -> Option<&Span> {
+        match self {
+            Origin::Written(span) => Some(span),
+            Origin::Default | Origin::Profile(_) | Origin::Lab => None,
+        }
+    }
+}
+
+impl<T> Valued<T> {
+    /// A value that piton itself gives.
+    pub fn default(value: T) -> Self {
+        Valued { value, origin: Origin::Default }
+    }
 }
 
 impl<T> Deref for Valued<T> {

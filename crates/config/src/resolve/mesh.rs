@@ -1,0 +1,133 @@
+//! `[mesh]` and its members: every address in the range, and each one once.
+
+use super::Context;
+use crate::layers::{Layers, View, valued};
+use crate::problem::{Problem, Problems};
+use crate::tree::{Data, Entry};
+use crate::{Mesh, Valued};
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// Who is in the mesh, and which addresses it has; read once, before any host is resolved.
+pub(super) struct Members {
+    pub(super) range: Option<Valued<IpNet>>,
+    /// Every host, in the order of the file; none: not in the mesh.
+    hosts: Vec<(String, Option<Valued<IpAddr>>)>,
+}
+
+impl Members {
+    pub(super) fn read(whole: &Layers, entries: &[Entry], problems: &mut Problems) -> Self {
+        let view = whole.section("mesh");
+        let hosts = entries.iter().map(|entry| (entry.key.clone(), member_address(entry))).collect();
+        let range = view.as_ref().and_then(|view| view.value("range"));
+        let members = Members { range, hosts };
+        match view {
+            Some(view) => members.report_mesh(&view, entries, problems),
+            None => members.report_without_mesh(problems),
+        }
+        members.report_addresses(problems);
+        members
+    }
+
+    /// Gives a host's address, if there is a mesh at all.
+    pub(super) fn address_of(&self, host: &str) -> Option<Valued<IpAddr>> {
+        self.range.as_ref()?;
+        self.hosts.iter().find(|(name, _)| name == host).and_then(|(_, address)| address.clone())
+    }
+
+    pub(super) fn knows(&self, host: &str) -> bool {
+        self.hosts.iter().any(|(name, _)| name == host)
+    }
+
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.hosts.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn addressed(&self) -> impl Iterator<Item = (&str, &Valued<IpAddr>)> {
+        self.hosts.iter().filter_map(|(name, address)| Some((name.as_str(), address.as_ref()?)))
+    }
+
+    fn report_mesh(&self, view: &View, entries: &[Entry], problems: &mut Problems) {
+        if !view.has("range") {
+            problems.push(
+                Problem::new("site/missing-key", "[mesh] has no `range`")
+                    .at(&view.origin, "`range` is missing")
+                    .help("add range = \"10.0.0.0/24\", or another private range that nothing else uses"),
+            );
+        }
+        // A member whose address is broken is still meant to be one.
+        let meant = entries.iter().filter_map(|entry| entry.node.table()).any(|table| table.entry("mesh").is_some());
+        if !meant {
+            problems.push(
+                Problem::new("site/mesh-without-members", "there is a mesh, but no host is in it")
+                    .at(&view.origin, "no host has a `mesh` address")
+                    .help("give hosts an address of the range, as in mesh = \"10.0.0.1\", or remove [mesh]"),
+            );
+        }
+    }
+
+    fn report_without_mesh(&self, problems: &mut Problems) {
+        for (name, address) in self.addressed() {
+            problems.push(
+                Problem::new("site/no-mesh", format!("`{name}` has a mesh address, but there is no mesh"))
+                    .at(&address.origin, "an address of which mesh?")
+                    .help("add [mesh] and below it range = \"10.0.0.0/24\""),
+            );
+        }
+    }
+
+    fn report_addresses(&self, problems: &mut Problems) {
+        let addressed: Vec<_> = self.addressed().collect();
+        for (position, (name, address)) in addressed.iter().enumerate() {
+            let earlier = addressed[..position].iter().find(|(_, other)| other.value == address.value);
+            if let Some((other, other_address)) = earlier {
+                problems.push(
+                    Problem::new("site/duplicate-address", format!("`{name}` has the mesh address of `{other}`"))
+                        .at(&address.origin, "the same address")
+                        .related(&other_address.origin, format!("the mesh address of `{other}`"))
+                        .help("each host has a mesh address of its own"),
+                );
+            }
+            if let Some(range) = &self.range {
+                report_outside(name, address, range, problems);
+            }
+        }
+    }
+}
+
+fn report_outside(name: &str, address: &Valued<IpAddr>, range: &Valued<IpNet>, problems: &mut Problems) {
+    let point_to_point = range.prefix_len() + 1 >= range.max_prefix_len();
+    let edge = !point_to_point
+        && (address.value == range.network() || (address.is_ipv4() && address.value == range.broadcast()));
+    let what = if !range.contains(&address.value) {
+        format!("the mesh address of `{name}` is outside the mesh")
+    } else if edge {
+        format!("the mesh address of `{name}` is the first or last of the range, which stands for the range itself")
+    } else {
+        return;
+    };
+    problems.push(
+        Problem::new("site/outside-mesh", what)
+            .at(&address.origin, format!("not a host's address in {}", range.value))
+            .related(&range.origin, "the mesh")
+            .help("pick another address of the range, or widen the range"),
+    );
+}
+
+fn member_address(entry: &Entry) -> Option<Valued<IpAddr>> {
+    let node = entry.node.table()?.get("mesh")?;
+    match &node.data {
+        Data::Table(table) => table.get("address").and_then(valued),
+        _ => valued(node),
+    }
+}
+
+pub(super) fn mesh(view: &View, context: &Context) -> Mesh {
+    let range = context.members.range.clone();
+    Mesh {
+        interface: view.known("interface"),
+        range: range.unwrap_or_else(|| Valued::default(IpNet::default())),
+        port: view.known("port"),
+        keepalive: view.known("keepalive"),
+    }
+}
