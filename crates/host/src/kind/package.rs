@@ -1,26 +1,133 @@
-//! Observes and changes what `piton_plan::kind::package` describes.
+//! Packages of the distribution, all wanted ones in one transaction of apt's.
 
-use super::{HostKind, Look};
-use crate::saved::Footprint;
-use crate::system::{Fault, FaultCode, System};
+mod lists;
+
+use super::{HostKind, Look, Slow};
+use crate::saved::{Footprint, Saved, Subject};
+use crate::system::packages::Packages;
+use crate::system::{Call, Fault, FaultCode, System};
 use piton_plan::kind::Package;
 use piton_plan::kind::package::Observed;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A slow mirror and a slow disk, and yet not for ever.
+const PATIENCE: Duration = Duration::from_secs(1800);
 
 impl HostKind for Package {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "package cannot be observed yet"))
+    fn observe(&self, _system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        Ok(Observed { version: look.packages()?.version(&self.name).map(str::to_owned) })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        Footprint::of([Subject::Packages])
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "package cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        install(system, &[&self.name])
+    }
+
+    /// Takes the package away, and what came only with it. Its configuration and data stay: some
+    /// packages delete a database when they are purged.
+    fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
+        let was_there = installed_originally(original);
+        let there = Packages::read(system)?;
+        if was_there.contains_key(&self.name) || there.version(&self.name).is_none() {
+            return Ok(());
+        }
+        let gone = simulate(system, &["remove", "--", &self.name])?;
+        if gone.len() > 1 {
+            // Others need it by now: it goes with the last of them.
+            return system.run_ok(&["apt-mark", "auto", &self.name]).map(drop);
+        }
+        let with_it = simulate(system, &["remove", "--auto-remove", "--", &self.name])?;
+        let names: Vec<&str> =
+            with_it.iter().map(String::as_str).filter(|name| !was_there.contains_key(*name)).collect();
+        apt_get(system, &["remove", "--option=APT::Get::AutomaticRemove=false"], &names)
+    }
+
+    fn slow(&self) -> &'static [Slow] {
+        &[Slow::Packages]
     }
 }
 
 /// Installs packages as one transaction of apt's.
-pub(super) fn install(_system: &System, _names: &[&str]) -> Result<(), Fault> {
-    Err(Fault::new(FaultCode::Unsupported, "packages cannot be installed yet"))
+pub(super) fn install(system: &System, names: &[&str]) -> Result<(), Fault> {
+    let there = Packages::read(system)?;
+    let missing: Vec<&str> = names.iter().copied().filter(|name| there.version(name).is_none()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    finish_interrupted(system)?;
+    lists::refresh(system, &missing)?;
+    // An install that would take another package away was in no plan.
+    apt_get(system, &["install", "--no-install-recommends", "--no-remove"], &missing)?;
+    let there = Packages::read(system)?;
+    match missing.iter().find(|name| there.version(name).is_none()) {
+        None => Ok(()),
+        Some(name) => {
+            let what = format!("apt installed something else for {name}: no package has exactly this name");
+            Err(Fault::new(FaultCode::NotEffective, what).help("name the package that provides it"))
+        }
+    }
+}
+
+/// Lets dpkg finish what a crash interrupted: until then it refuses everything else.
+fn finish_interrupted(system: &System) -> Result<(), Fault> {
+    let journal = std::fs::read_dir(system.path("/var/lib/dpkg/updates"));
+    if journal.is_ok_and(|mut entries| entries.next().is_none()) {
+        return Ok(());
+    }
+    let argv = ["dpkg", "--force-confdef", "--force-confold", "--configure", "--pending"];
+    system.call_ok(&unattended(&argv)).map(drop)
+}
+
+fn apt_get(system: &System, words: &[&str], names: &[&str]) -> Result<(), Fault> {
+    let quiet = ["apt-get", "--quiet", "--assume-yes", "--option=DPkg::Lock::Timeout=300"];
+    let keep = ["--option=Dpkg::Options::=--force-confdef", "--option=Dpkg::Options::=--force-confold"];
+    let argv: Vec<&str> = quiet.iter().chain(&keep).chain(words).chain(&["--"]).chain(names).copied().collect();
+    system.call_ok(&unattended(&argv)).map(drop)
+}
+
+/// A call that asks nobody anything and restarts nothing on its own.
+fn unattended(argv: &[&str]) -> Call {
+    Call::new(argv)
+        .environment("DEBIAN_FRONTEND", "noninteractive")
+        .environment("APT_LISTCHANGES_FRONTEND", "none")
+        .environment("UCF_FORCE_CONFFOLD", "1")
+        .environment("NEEDRESTART_SUSPEND", "1")
+        .deadline(PATIENCE)
+        .lines()
+}
+
+/// The packages that apt would take away.
+fn simulate(system: &System, words: &[&str]) -> Result<Vec<String>, Fault> {
+    let argv: Vec<&str> = ["apt-get", "--simulate", "--quiet"].iter().chain(words).copied().collect();
+    Ok(removals(&system.run_ok(&argv)?))
+}
+
+/// Reads lines like `Remv ufw [0.36.2-1]`.
+fn removals(simulated: &str) -> Vec<String> {
+    let name = |line: &str| line.strip_prefix("Remv ")?.split_whitespace().next().map(str::to_owned);
+    simulated.lines().filter_map(name).collect()
+}
+
+fn installed_originally(original: &[Saved]) -> BTreeMap<String, String> {
+    let packages = original.iter().find_map(|saved| match saved {
+        Saved::Packages { installed } => Some(installed.clone()),
+        _ => None,
+    });
+    packages.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_taken_away_is_read_from_apt_s_rehearsal() {
+        let simulated = "Reading package lists...\nThe following packages will be REMOVED:\n  fail2ban python3-systemd\n\
+            Remv fail2ban [1.0.2-2]\nRemv python3-systemd [235-1+b2]\n";
+        assert_eq!(removals(simulated), ["fail2ban", "python3-systemd"]);
+    }
 }

@@ -1,21 +1,177 @@
-//! Observes and changes what `piton_plan::kind::sshd` describes.
+//! sshd: its drop-in, its ports, and the socket unit that may hold them.
+//!
+//! Everything is tried on a copy of sshd's configuration first, and there as far as what would be
+//! in force: a file that sshd accepts and then overrules is as bad as one that it refuses.
 
-use super::{HostKind, Look};
-use crate::saved::Footprint;
+mod effective;
+mod listening;
+mod winner;
+
+use super::candidate::Candidate;
+use super::{HostKind, Look, Slow, confirm};
+use crate::saved::{Footprint, Settle, Subject};
 use crate::system::{Fault, FaultCode, System};
+use effective::Effective;
 use piton_plan::kind::Sshd;
 use piton_plan::kind::sshd::Observed;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+const SERVICE: &str = "ssh.service";
+const SOCKET: &str = "ssh.socket";
+const DROP_INS: &str = "/etc/ssh/sshd_config.d";
+
+/// How long sshd may take to listen on its new ports.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl HostKind for Sshd {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "sshd cannot be observed yet"))
+    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        let printed = Effective::parse(look.sshd()?.unwrap_or_default());
+        let wanted = self.effective();
+        let effective = wanted
+            .iter()
+            .filter_map(|(keyword, wanted)| printed.value_as(keyword, wanted).map(|value| (keyword.clone(), value)));
+        Ok(Observed {
+            files: system.seen_files(&self.files())?,
+            listening: listening::ports(system, &look.unit(SOCKET)?),
+            effective: effective.collect(),
+        })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        let unit = if self.socket { SOCKET } else { SERVICE };
+        let files = Footprint::of_files(&self.files()).with(Subject::Unit(unit.into()));
+        files.settled_by(Settle::DaemonReload).settled_by(match self.socket {
+            // ssh.service requires the socket, and is restarted with it. Sessions stay: only the
+            // listener is of the unit's main process.
+            true => Settle::Restart(SOCKET.into()),
+            // On its reload sshd executes itself anew, and so opens new ports as well.
+            false => Settle::Reload(SERVICE.into()),
+        })
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "sshd cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        check_activation(self, system)?;
+        check_candidate(self, system)?;
+        let mut wrote = false;
+        for spec in self.files() {
+            wrote |= system.write_file(&spec)?;
+        }
+        if wrote {
+            // Ubuntu makes the socket's addresses from sshd's configuration at this moment.
+            system.systemctl(&["daemon-reload"])?;
+        }
+        match self.socket {
+            true => system.systemctl(&["restart", SOCKET])?,
+            false => system.systemctl(&["reload-or-restart", SERVICE])?,
+        }
+        confirm::took_effect_within(self, system, PATIENCE)
+    }
+
+    fn units(&self) -> Vec<String> {
+        vec![SERVICE.into(), SOCKET.into()]
+    }
+
+    fn slow(&self) -> &'static [Slow] {
+        &[Slow::Sshd]
+    }
+}
+
+/// Moving sshd between the service and the socket is not this resource's work.
+fn check_activation(wanted: &Sshd, system: &System) -> Result<(), Fault> {
+    let socket = system.unit(SOCKET)?.is_active();
+    if socket == wanted.socket {
+        return Ok(());
+    }
+    let (is, shall) = if socket { (SOCKET, SERVICE) } else { (SERVICE, SOCKET) };
+    let what = format!("sshd is started by {is} on this host, and the site says {shall}");
+    let help = format!("leave `socket` out of [ssh], or move sshd to {shall} by hand first");
+    Err(Fault::new(FaultCode::Unsupported, what).help(help))
+}
+
+/// Lets sshd read its whole configuration with the new drop-in in it.
+fn check_candidate(wanted: &Sshd, system: &System) -> Result<(), Fault> {
+    let candidate = Candidate::make(system, "sshd")?;
+    candidate.mirror(system, DROP_INS, "sshd_config.d", &wanted.file)?;
+    for spec in wanted.files().iter().filter(|spec| spec.path == wanted.path()) {
+        candidate.add(system, &format!("sshd_config.d/{}", wanted.file), &spec.content)?;
+    }
+    let main = system.read_text(winner::MAIN)?.unwrap_or_default();
+    let main = candidate.add(system, "sshd_config", &aimed_at(&main, candidate.path()))?;
+    let ran = system.run(&["sshd", "-T", "-f", &main])?;
+    if !ran.ok() {
+        let said = candidate.without_path(ran.stderr.trim());
+        return Err(Fault::new(FaultCode::Refused, "sshd would not start with these settings").because(said));
+    }
+    check_effective(wanted, system, &Effective::parse(&ran.stdout))
+}
+
+fn check_effective(wanted: &Sshd, system: &System, printed: &Effective) -> Result<(), Fault> {
+    for (keyword, value) in wanted.effective() {
+        let would_be = printed.value_as(&keyword, &value);
+        if would_be.as_deref() != Some(value.as_str()) {
+            let would_be = would_be.unwrap_or_else(|| "unset".into());
+            return Err(overruled(
+                wanted,
+                system,
+                &keyword,
+                &format!("`{keyword}` would be `{would_be}`, not `{value}`"),
+            ));
+        }
+    }
+    if !wanted.socket && printed.ports != wanted.ports {
+        let list = |ports: &BTreeSet<u16>| ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+        let what = format!("sshd would listen on {}, not on {}", list(&printed.ports), list(&wanted.ports));
+        let listens = winner::first_setting(system, "listenaddress", &wanted.path())?;
+        return Err(overruled(wanted, system, if listens.is_some() { "listenaddress" } else { "port" }, &what));
+    }
+    Ok(())
+}
+
+/// Names the line of another file that decides instead.
+fn overruled(wanted: &Sshd, system: &System, keyword: &str, what: &str) -> Fault {
+    let fault = Fault::new(FaultCode::Refused, what);
+    match winner::first_setting(system, keyword, &wanted.path()) {
+        Ok(Some((place, line))) => {
+            let help =
+                format!("take that line away, or give the drop-in a name that sorts before it ({})", wanted.file);
+            fault.because(format!("{place} says `{line}`")).help(help)
+        }
+        Ok(None) => {
+            let because = format!("{} does not include {DROP_INS}, or not before its own settings", winner::MAIN);
+            fault.because(because).help(format!("put `Include {DROP_INS}/*.conf` at its top"))
+        }
+        Err(unreadable) => fault.because(unreadable),
+    }
+}
+
+/// sshd's own file, including the candidate's drop-ins in place of the real ones.
+fn aimed_at(main: &str, folder: &str) -> String {
+    let line = |line: &str| match winner::setting(line) {
+        Some((word, value)) if word.eq_ignore_ascii_case("Include") => {
+            let aim = |pattern: &str| {
+                let name = pattern.strip_prefix("/etc/ssh/").unwrap_or(pattern);
+                match name.strip_prefix("sshd_config.d/") {
+                    Some(name) => format!("{folder}/sshd_config.d/{name}"),
+                    None => pattern.to_owned(),
+                }
+            };
+            format!("Include {}\n", value.split_whitespace().map(aim).collect::<Vec<_>>().join(" "))
+        }
+        _ => format!("{line}\n"),
+    };
+    main.lines().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_candidate_includes_its_own_drop_ins() {
+        let main =
+            "# sshd\nInclude /etc/ssh/sshd_config.d/*.conf\nUsePAM yes\ninclude sshd_config.d/a.conf /etc/other\n";
+        let aimed = "# sshd\nInclude /c/sshd_config.d/*.conf\nUsePAM yes\nInclude /c/sshd_config.d/a.conf /etc/other\n";
+        assert_eq!(aimed_at(main, "/c"), aimed);
     }
 }

@@ -1,26 +1,118 @@
-//! Observes and changes what `piton_plan::kind::wireguard` describes.
+//! A WireGuard interface: its configuration, its key, and what really runs.
+//!
+//! The private key is made here and never leaves the host: it goes from file to file and into
+//! `wg`'s stdin, never into argv, a message or a log.
 
-use super::{HostKind, Look};
-use crate::saved::Footprint;
-use crate::system::{Fault, FaultCode, System};
+mod key;
+mod show;
+
+use super::{HostKind, Look, Slow, confirm};
+use crate::saved::{Footprint, Settle, Subject};
+use crate::system::{Call, Fault, FaultCode, System};
+use ipnet::IpNet;
+pub use key::candidate_key;
+use piton_plan::FileSpec;
 use piton_plan::kind::Wireguard;
-use piton_plan::kind::wireguard::Observed;
+use piton_plan::kind::wireguard::{Live, Observed};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 impl HostKind for Wireguard {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "wireguard cannot be observed yet"))
+    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        let mut running = show::parse(look.wireguard()?.unwrap_or_default());
+        let installed = system.file_state(&self.key_path())?;
+        Ok(Observed {
+            files: system.seen_files(&[self.spec()])?,
+            installed_key: key::public_half(system, &self.key_path())?,
+            key_mode: installed.map(|state| state.mode),
+            live: running.remove(&self.interface).map(|live| as_wanted(self, live)),
+            enabled: look.unit(&self.unit())?.is_enabled(),
+        })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        let file = Footprint::of_files(&[self.spec()]);
+        let whole = file.with(Subject::Secret(self.key_path())).with(Subject::Unit(self.unit()));
+        whole.settled_by(Settle::Restart(self.unit()))
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "wireguard cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        if system.program("wg-quick").is_none() {
+            let fault = Fault::new(FaultCode::MissingProgram, "WireGuard's tools are not installed on this host");
+            return Err(fault.help("add `wireguard-tools` to the host's packages"));
+        }
+        key::install(self, system)?;
+        let seen = self.observe(system, &Look::new(system, self.units(), self.slow()))?;
+        let in_place = seen.live.is_some() && fits_running(self, system)?;
+        system.write_file(&self.spec())?;
+        if !seen.enabled {
+            system.systemctl(&["enable", &self.unit()])?;
+        }
+        match in_place {
+            true => synchronise(self, system)?,
+            false => restart(self, system)?,
+        }
+        confirm::took_effect_within(self, system, Duration::from_secs(5))
+    }
+
+    fn units(&self) -> Vec<String> {
+        vec![self.unit()]
+    }
+
+    fn slow(&self) -> &'static [Slow] {
+        &[Slow::Wireguard]
     }
 }
 
-/// The public half of the key that an interface has, or will have: made now if there is none.
-pub fn candidate_key(_system: &System, _interface: &str) -> Result<String, Fault> {
-    Err(Fault::new(FaultCode::Unsupported, "keys cannot be made yet"))
+/// The running interface with its peers' networks spelled as they are wanted.
+fn as_wanted(wanted: &Wireguard, live: Live) -> Live {
+    let networks = |text: &str| text.split(',').map(|net| net.trim().to_owned()).collect::<BTreeSet<_>>();
+    let spelled = |peer: String| {
+        let Some((key, allowed)) = peer.split_once(' ') else { return peer };
+        let same = wanted.peers.iter().find(|one| one.public_key == key && networks(&one.allowed) == networks(allowed));
+        same.map(|one| format!("{key} {}", one.allowed)).unwrap_or(peer)
+    };
+    Live { peers: live.peers.into_iter().map(spelled).collect(), ..live }
+}
+
+/// Whether the running interface can be changed without taking it down: its unit runs it, its
+/// address stays, and no network is routed to it that its own address does not cover.
+fn fits_running(wanted: &Wireguard, system: &System) -> Result<bool, Fault> {
+    if !system.unit(&wanted.unit())?.is_active() {
+        return Ok(false);
+    }
+    let shown = system.run(&["ip", "-o", "address", "show", "dev", &wanted.interface])?;
+    let Ok(own) = wanted.address.parse::<IpNet>() else { return Ok(false) };
+    let has_address = shown.stdout.split_whitespace().any(|word| word.parse() == Ok(own));
+    let covered = |allowed: &str| allowed.trim().parse::<IpNet>().is_ok_and(|net| own.trunc().contains(&net));
+    let all_covered = wanted.peers.iter().flat_map(|peer| peer.allowed.split(',')).all(covered);
+    Ok(has_address && all_covered)
+}
+
+/// Gives the running interface its new port, key and peers; those that stay keep their sessions.
+fn synchronise(wanted: &Wireguard, system: &System) -> Result<(), Fault> {
+    let stripped = system.run_ok(&["wg-quick", "strip", &wanted.interface])?;
+    // Without its key in the same breath, `wg` would take the interface's key away.
+    let key = key::private_text(system, &wanted.key_path())?;
+    let whole = stripped.replacen("[Interface]", &format!("[Interface]\nPrivateKey = {key}"), 1);
+    let call = Call::new(&["wg", "syncconf", &wanted.interface, "/dev/stdin"]).input(whole);
+    system.call_ok(&call).map(drop)
+}
+
+/// Takes down whatever runs under the name, and starts the unit.
+fn restart(wanted: &Wireguard, system: &System) -> Result<(), Fault> {
+    let unit = wanted.unit();
+    let by_unit = system.unit(&unit)?.is_active();
+    let link = format!("/sys/class/net/{}", wanted.interface);
+    if !by_unit && system.exists(&link) {
+        // Somebody brought it up by hand, and the unit would fail on the name.
+        system.run_ok(&["ip", "link", "delete", "dev", &wanted.interface])?;
+    }
+    system.systemctl(&["reset-failed", &unit])?;
+    system.systemctl(&["restart", &unit])
+}
+
+/// The file of a private key.
+fn key_spec(path: &str, text: String) -> FileSpec {
+    FileSpec::of_root(path, text).with_mode(0o600)
 }
