@@ -4,8 +4,9 @@
 mod sample;
 
 use piton_plan::fake::FakeHost;
+use piton_plan::kind::authorized_keys::material;
 use piton_plan::kind::{self, filter_rule::Protocol};
-use piton_plan::{FileSpec, HostPlan, Resource, Stage, StageName, Step, Verb};
+use piton_plan::{FileSpec, HostPlan, Observed, Resource, Stage, StageName, Step, Verb, Wanted};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -195,8 +196,61 @@ fn the_bridge_keeps_the_settings_that_are_in_force() {
     let bridge = moved.hosts.iter().flat_map(HostPlan::steps).find(|step| step.bridge).expect("a bridge");
     let Resource::Sshd(half) = &bridge.resource else { panic!("{}", bridge.resource.key()) };
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-    let settings = [pair("PermitRootLogin", "yes"), pair("AllowUsers", "root"), pair("AllowUsers", "adminclaw")];
+    let settings = [pair("PermitRootLogin", "yes"), pair("AllowUsers", "root adminclaw")];
     assert_eq!(half.settings, settings, "the old login still gets in, and the new one does too");
+}
+
+#[test]
+fn another_admin_is_let_in_before_the_first_one_is_shut_out() {
+    let mut host = FakeHost::empty(facts());
+    let before = kind::Sshd { settings: vec![("AllowUsers".into(), "root".into())], ..sample::sshd([222].into()) };
+    let found = kind::AuthorizedKeys { keys: vec!["ssh-rsa AAAAfound x".into()], ..sample::keys("adminclaw") };
+    plan(&wanted(vec![before.into(), found.into()]), &host).hosts.iter().for_each(|part| host.apply(part));
+    let after = wanted(vec![sample::sshd([222].into()).into(), sample::keys("adminclaw").into()]);
+    let made = plan(&after, &host);
+    assert_eq!(made.hosts.iter().flat_map(faults).collect::<Vec<_>>(), Vec::<String>::new());
+    let steps: Vec<_> = made.hosts.iter().flat_map(HostPlan::steps).collect();
+    let told: Vec<_> = steps.iter().map(|step| (step.resource.key().kind, step.bridge)).collect();
+    let name = str::to_owned;
+    let halves = [
+        (name("authorized_keys"), true),
+        (name("sshd"), true),
+        (name("authorized_keys"), false),
+        (name("sshd"), false),
+    ];
+    assert_eq!(told, halves);
+    assert!(made.hosts.iter().flat_map(|part| &part.stages).all(Stage::is_guarded));
+}
+
+/// What stands between the login and the host once the opening stage is through.
+fn shut_out(wanted: &Wanted, host: &FakeHost) -> Vec<String> {
+    let mut found = Vec::new();
+    for resource in &wanted.resources {
+        let view = host.look(std::slice::from_ref(resource));
+        let seen = view.observed.into_iter().find(|(key, _)| *key == resource.key()).expect("looked at").1;
+        match (resource, seen) {
+            (Resource::Sshd(wanted), Observed::Sshd(seen)) => {
+                if !wanted.ports.is_subset(&seen.listening) {
+                    found.push(format!("sshd listens on {:?} only", seen.listening));
+                }
+                let (wanted, in_force) = (wanted.effective(), seen.effective.get("allowusers"));
+                let users = wanted.get("allowusers").map(|users| users.split_whitespace()).into_iter().flatten();
+                let missing =
+                    users.filter(|user| in_force.is_some_and(|list| !list.split_whitespace().any(|it| it == *user)));
+                found.extend(missing.map(|user| format!("{user} is not in AllowUsers")));
+            }
+            (Resource::AuthorizedKeys(wanted), Observed::AuthorizedKeys(seen)) => {
+                let missing = wanted
+                    .keys
+                    .iter()
+                    .filter(|key| !seen.keys.iter().flatten().any(|it| material(it) == material(key)));
+                found.extend(missing.map(|key| format!("{key} is not there")));
+                found.extend(seen.faults);
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 proptest! {
@@ -224,5 +278,20 @@ proptest! {
         let host = host_before(&all, &before);
         let found: Vec<_> = plan(&all, &host).hosts.iter().flat_map(faults).collect();
         prop_assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_opening_stage_opens_the_way_by_which_the_closing_one_comes(
+        first in wishes(),
+        second in wishes(),
+        before in vec(any::<Index>(), 12),
+    ) {
+        let mut host = host_before(&first, &before);
+        plan(&first, &host).hosts.iter().for_each(|part| host.apply(part));
+        for mut part in plan(&second, &host).hosts {
+            part.stages.retain(|stage| stage.name == StageName::Open);
+            host.apply(&part);
+        }
+        prop_assert_eq!(shut_out(&second, &host), Vec::<String>::new());
     }
 }

@@ -57,8 +57,26 @@ impl Kind for AuthorizedKeys {
     }
 
     fn effect(&self, verb: Verb, seen: &Observed) -> Effect {
-        let takes_keys = self.differences(seen).iter().any(|found| found.field == "key" && found.to.is_none());
-        Effect { guarded: verb != Verb::Add, narrows: verb == Verb::Remove || takes_keys, ..Effect::default() }
+        let takes_keys = self.takes_keys(seen);
+        Effect {
+            guarded: verb != Verb::Add || takes_keys,
+            narrows: verb == Verb::Remove || takes_keys,
+            ..Effect::default()
+        }
+    }
+
+    /// Adds the new keys first: the connection that may take the old ones away comes in by a new one.
+    fn bridge(&self, seen: &Observed) -> Option<AuthorizedKeys> {
+        let there = seen.keys.as_deref().unwrap_or_default();
+        let shut_out = !seen.faults.is_empty() || self.keys.iter().any(|key| !has(there, key));
+        (self.takes_keys(seen) && shut_out).then(|| AuthorizedKeys { exclusive: false, ..self.clone() })
+    }
+}
+
+impl AuthorizedKeys {
+    fn takes_keys(&self, seen: &Observed) -> bool {
+        let there = seen.keys.as_deref().unwrap_or_default();
+        self.exclusive && there.iter().any(|key| !has(&self.keys, key))
     }
 }
 

@@ -183,10 +183,11 @@ impl Kind for Sshd {
         Effect { guarded: true, narrows: verb != Verb::Remove, ..Effect::default() }
     }
 
-    /// Listens on the new ports besides the old ones and changes nothing else, so that the new way
-    /// can be tried while the old one is still there.
+    /// Listens on the new ports besides the old ones, lets the new users in besides the old ones, and
+    /// changes nothing else, so that the new way can be tried while the old one is still there.
     fn bridge(&self, seen: &Observed) -> Option<Sshd> {
-        if self.ports.is_subset(&seen.listening) {
+        let allowed = self.widened_users(seen);
+        if self.ports.is_subset(&seen.listening) && allowed.is_none() {
             return None;
         }
         let kept = seen.files.get(&self.path()).and_then(|file| file.text.as_deref()).unwrap_or_default();
@@ -196,15 +197,21 @@ impl Kind for Sshd {
             .filter(|(keyword, _)| !keyword.starts_with('#') && !keyword.eq_ignore_ascii_case("port"))
             .map(|(keyword, value)| (keyword.to_owned(), value.trim().to_owned()))
             .collect();
-        // sshd adds AllowUsers lines up: naming the new login cannot shut an old one out, but only
-        // where there is such a list already.
-        let allowed = self.settings.iter().find(|(keyword, _)| keyword == "AllowUsers");
-        if let (true, Some(allowed)) = (seen.effective.contains_key("allowusers"), allowed)
-            && !settings.contains(allowed)
-        {
-            settings.push(allowed.clone());
+        if let Some(allowed) = allowed {
+            settings.retain(|(keyword, _)| !keyword.eq_ignore_ascii_case("AllowUsers"));
+            settings.push(("AllowUsers".to_owned(), allowed));
         }
         Some(Sshd { ports: self.ports.union(&seen.listening).copied().collect(), settings, ..self.clone() })
+    }
+}
+
+impl Sshd {
+    /// Everyone who is or shall be let in, where the list in force would keep a new login out.
+    fn widened_users(&self, seen: &Observed) -> Option<String> {
+        let in_force: Vec<&str> = seen.effective.get("allowusers")?.split_whitespace().collect();
+        let wanted = self.effective().remove("allowusers")?;
+        let new: Vec<&str> = wanted.split_whitespace().filter(|user| !in_force.contains(user)).collect();
+        (!new.is_empty()).then(|| [in_force, new].concat().join(" "))
     }
 }
 
