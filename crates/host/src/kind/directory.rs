@@ -1,21 +1,56 @@
-//! Observes and changes what `piton_plan::kind::directory` describes.
+//! A directory with its owner and mode. What is in it is left alone, also when it leaves the site.
 
 use super::{HostKind, Look};
-use crate::saved::Footprint;
-use crate::system::{Fault, FaultCode, System};
+use crate::saved::{self, Entry, Footprint, Saved, Subject};
+use crate::system::accounts::Accounts;
+use crate::system::files::{Standing, in_the_way};
+use crate::system::folder::Access;
+use crate::system::{Fault, System};
+use piton_plan::Mode;
 use piton_plan::kind::Directory;
-use piton_plan::kind::directory::Observed;
+use piton_plan::kind::directory::{Observed, State};
 
 impl HostKind for Directory {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "directory cannot be observed yet"))
+    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        let stat = system.stat(&self.path)?;
+        let accounts = look.accounts()?;
+        Ok(match (Standing::of(stat.as_ref()), stat) {
+            (Standing::Directory, Some(stat)) => {
+                let owner = accounts.user_name(stat.st_uid);
+                let group = accounts.group_name(stat.st_gid);
+                let state = State { owner, group, mode: Mode(stat.st_mode & 0o7777) };
+                Observed { state: Some(state), other: None }
+            }
+            (Standing::Nothing, _) | (_, None) => Observed::default(),
+            (other, Some(_)) => Observed { state: None, other: Some(other.word().to_owned()) },
+        })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        Footprint::of([Subject::Path(self.path.clone())])
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "directory cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        match system.standing(&self.path)? {
+            Standing::Nothing | Standing::Directory => {}
+            other => return Err(in_the_way(&self.path, other, "directory")),
+        }
+        let accounts = Accounts::read(system)?;
+        let access = Access::new(accounts.uid(&self.owner)?, accounts.gid(&self.group)?, self.mode.0);
+        system.make_parents(&self.path)?;
+        let (above, name) = system.existing_folder_above(&self.path)?;
+        above.make(name, &access).map(drop)
+    }
+
+    fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
+        if let Some(Entry::Nothing { .. }) = saved::entry(original, &self.path)
+            && let Some((above, name)) = system.folder_above(&self.path)?
+            && system.standing(&self.path)? == Standing::Directory
+            && !above.remove_empty(name)?
+        {
+            // Somebody put something in it, so it is theirs now.
+            return Ok(());
+        }
+        saved::restore(system, original, &[])
     }
 }

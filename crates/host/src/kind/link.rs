@@ -1,21 +1,38 @@
-//! Observes and changes what `piton_plan::kind::link` describes.
+//! A symbolic link.
 
 use super::{HostKind, Look};
-use crate::saved::Footprint;
-use crate::system::{Fault, FaultCode, System};
+use crate::saved::{Footprint, Subject};
+use crate::system::accounts::Accounts;
+use crate::system::files::{Standing, in_the_way};
+use crate::system::{Fault, System};
 use piton_plan::kind::Link;
 use piton_plan::kind::link::Observed;
 
 impl HostKind for Link {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "link cannot be observed yet"))
+    fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
+        Ok(match system.standing(&self.path)? {
+            Standing::Nothing => Observed::default(),
+            Standing::Link => Observed { target: system.link_target(&self.path)?, other: None },
+            other => Observed { target: None, other: Some(other.word().to_owned()) },
+        })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        Footprint::of([Subject::Path(self.path.clone())])
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "link cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        match system.standing(&self.path)? {
+            // The plan said that a file would give way to a link.
+            Standing::Nothing | Standing::Link | Standing::File => {}
+            other => return Err(in_the_way(&self.path, other, "link")),
+        }
+        if system.link_target(&self.path)?.as_deref() == Some(&self.target) {
+            return Ok(());
+        }
+        let accounts = Accounts::read(system)?;
+        system.make_parents(&self.path)?;
+        let (folder, name) = system.existing_folder_above(&self.path)?;
+        folder.replace_link(name, self.target.as_bytes(), (accounts.uid("root")?, accounts.gid("root")?))
     }
 }

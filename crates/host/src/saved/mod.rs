@@ -4,7 +4,20 @@
 //! puts them back and then looks again. That is all of undo: it knows nothing of kinds, so a kind
 //! whose footprint is right is undone right. Where the bytes are kept is the journal's business.
 
-use crate::system::{Fault, FaultCode, System};
+mod accounts;
+mod bytes;
+mod filter;
+mod home;
+mod packages;
+mod paths;
+mod restore;
+mod secrets;
+mod units;
+
+pub use bytes::Bytes;
+pub use restore::restore;
+
+use crate::system::{Fault, System};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -59,7 +72,7 @@ pub enum Settle {
 pub enum Saved {
     Path { path: String, entry: Entry },
     Secret { path: String, entry: Entry },
-    Home { path: String, existed: bool },
+    Home { path: String, before: Option<Attributes> },
     Account { name: String, lines: AccountLines },
     Group { name: String, lines: GroupLines },
     Unit { name: String, state: UnitSaved },
@@ -88,8 +101,8 @@ pub enum Entry {
     },
     Link {
         target: Bytes,
-        #[serde(flatten)]
-        attributes: Attributes,
+        uid: u32,
+        gid: u32,
     },
 }
 
@@ -109,14 +122,6 @@ pub enum Content {
     Inline(Bytes),
     /// The bytes lie in piton's root-only folder, under their digest.
     Kept(String),
-}
-
-/// Any bytes; as text in JSON when they are UTF-8, else as base64.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bytes {
-    Text(String),
-    Base64(String),
 }
 
 /// A user's own lines; none: it had no line there.
@@ -165,13 +170,53 @@ impl Footprint {
     }
 }
 
-/// Reads the subjects as they are; changes nothing, but for the root-only copies of secrets.
-pub fn save(_system: &System, _footprint: &Footprint) -> Result<Vec<Saved>, Fault> {
-    Err(Fault::new(FaultCode::Unsupported, "not yet"))
+impl Saved {
+    /// What this is the former state of.
+    pub fn subject(&self) -> Subject {
+        match self {
+            Saved::Path { path, .. } => Subject::Path(path.clone()),
+            Saved::Secret { path, .. } => Subject::Secret(path.clone()),
+            Saved::Home { path, .. } => Subject::Home(path.clone()),
+            Saved::Account { name, .. } => Subject::Account(name.clone()),
+            Saved::Group { name, .. } => Subject::Group(name.clone()),
+            Saved::Unit { name, .. } => Subject::Unit(name.clone()),
+            Saved::Sysctl { name, .. } => Subject::Sysctl(name.clone()),
+            Saved::Packages { .. } => Subject::Packages,
+            Saved::Filter { .. } => Subject::Filter,
+        }
+    }
 }
 
-/// Puts everything back, lets it take effect, and looks again: what is not as it was is a fault
-/// that names it. Doing it twice does no harm.
-pub fn restore(_system: &System, _saved: &[Saved], _settle: &[Settle]) -> Result<(), Fault> {
-    Err(Fault::new(FaultCode::Unsupported, "not yet"))
+/// What stood at a path, if it is among what was saved.
+pub(crate) fn entry<'a>(saved: &'a [Saved], of: &str) -> Option<&'a Entry> {
+    saved.iter().find_map(|saved| match saved {
+        Saved::Path { path, entry } if path == of => Some(entry),
+        _ => None,
+    })
+}
+
+/// Reads the subjects as they are; changes nothing, but for the root-only copies of secrets.
+pub fn save(system: &System, footprint: &Footprint) -> Result<Vec<Saved>, Fault> {
+    let units = units::read(system, &footprint.subjects)?;
+    let saved = |subject: &Subject| {
+        Ok(match subject {
+            Subject::Path(path) => Saved::Path { path: path.clone(), entry: paths::read(system, path)? },
+            Subject::Secret(path) => {
+                let entry = secrets::keep(system, paths::read(system, path)?)?;
+                Saved::Secret { path: path.clone(), entry }
+            }
+            Subject::Home(path) => Saved::Home { path: path.clone(), before: home::read(system, path)? },
+            Subject::Account(name) => {
+                Saved::Account { name: name.clone(), lines: accounts::read_account(system, name)? }
+            }
+            Subject::Group(name) => Saved::Group { name: name.clone(), lines: accounts::read_group(system, name)? },
+            Subject::Unit(name) => {
+                Saved::Unit { name: name.clone(), state: units.get(name).cloned().unwrap_or_default() }
+            }
+            Subject::Sysctl(name) => Saved::Sysctl { name: name.clone(), value: system.sysctl(name)? },
+            Subject::Packages => Saved::Packages { installed: packages::read(system)? },
+            Subject::Filter => filter::read(system)?,
+        })
+    };
+    footprint.subjects.iter().map(saved).collect()
 }

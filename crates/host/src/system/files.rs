@@ -147,10 +147,18 @@ impl System {
     }
 
     /// Makes a file be as specified, atomically; makes missing parent folders. Does nothing when
-    /// it already is so, and says whether it wrote.
+    /// it already is so, and says whether it wrote. Where a link stands it refuses.
     pub fn write_file(&self, spec: &FileSpec) -> Result<bool, Fault> {
         match self.standing(&spec.path)? {
-            Standing::Nothing | Standing::File => {}
+            Standing::Link => Err(in_the_way(&spec.path, Standing::Link, "file")),
+            _ => self.write_file_over_link(spec),
+        }
+    }
+
+    /// As [`System::write_file`], but a link gives way to the file; it is never followed.
+    pub fn write_file_over_link(&self, spec: &FileSpec) -> Result<bool, Fault> {
+        match self.standing(&spec.path)? {
+            Standing::Nothing | Standing::File | Standing::Link => {}
             other => return Err(in_the_way(&spec.path, other, "file")),
         }
         if spec.differences(self.file_state(&spec.path)?.as_ref()).is_empty() {
@@ -192,6 +200,16 @@ impl System {
             }
         }
         Ok(missing)
+    }
+
+    /// Where a link points, as it is written; none when no link stands there.
+    pub fn link_target(&self, path: &str) -> Result<Option<String>, Fault> {
+        match self.folder_above(path)? {
+            Some((folder, name)) if Standing::of(folder.stat(&name)?.as_ref()) == Standing::Link => {
+                Ok(Some(String::from_utf8_lossy(&folder.read_link(name)?).into_owned()))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Removes a file or link; fine when it is not there already.

@@ -7,11 +7,12 @@
 use super::{Fault, FaultCode};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{
-    AtFlags, FileType, Gid, Mode, OFlags, Stat, Uid, XattrFlags, fchmod, fchown, fsetxattr, fstat, fsync, mkdirat,
-    openat, renameat, statat, symlinkat, unlinkat,
+    AtFlags, Dir, FileType, Gid, Mode, OFlags, Stat, Uid, XattrFlags, fchmod, fchown, fsetxattr, fstat, fsync, mkdirat,
+    openat, readlinkat, renameat, statat, symlinkat, unlinkat,
 };
 use rustix::io::Errno;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -39,13 +40,39 @@ pub(super) const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(
 
 impl Folder {
     /// Opens a folder in this one; not if it is a link.
-    pub(crate) fn below(&self, name: &str) -> Result<Option<Folder>, Fault> {
+    pub(crate) fn below(&self, name: impl AsRef<Path>) -> Result<Option<Folder>, Fault> {
+        let name = name.as_ref();
         let path = self.path.join(name);
         match openat(&self.fd, name, FOLDER.union(OFlags::NOFOLLOW), Mode::empty()) {
             Ok(fd) => Ok(Some(Folder { fd, path })),
             Err(Errno::NOENT) => Ok(None),
             Err(error) => Err(Fault::file("cannot open the folder", &path, error)),
         }
+    }
+
+    pub(crate) fn fd(&self) -> &OwnedFd {
+        &self.fd
+    }
+
+    /// The names of all that is in it.
+    pub(crate) fn names(&self) -> Result<Vec<PathBuf>, Fault> {
+        let failed = |error| Fault::file("cannot list", &self.path, error);
+        let mut names = Vec::new();
+        for entry in Dir::read_from(&self.fd).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name != "." && name != ".." {
+                names.push(PathBuf::from(name));
+            }
+        }
+        Ok(names)
+    }
+
+    pub(crate) fn read_link(&self, name: impl AsRef<Path>) -> Result<Vec<u8>, Fault> {
+        let name = name.as_ref();
+        let target = readlinkat(&self.fd, name, Vec::new());
+        let target = target.map_err(|error| Fault::file("cannot read the link", &self.path.join(name), error))?;
+        Ok(target.into_bytes())
     }
 
     pub(crate) fn own_stat(&self) -> Result<Stat, Fault> {
@@ -115,7 +142,7 @@ impl Folder {
         let name = name.as_ref();
         let candidate = candidate_name(name);
         self.unlink(&candidate)?;
-        let target = Path::new(std::ffi::OsStr::from_bytes(target));
+        let target = Path::new(OsStr::from_bytes(target));
         let (uid, gid) = (Uid::from_raw(owner.0), Gid::from_raw(owner.1));
         let made = symlinkat(target, &self.fd, &candidate)
             .and_then(|()| rustix::fs::chownat(&self.fd, &candidate, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW))

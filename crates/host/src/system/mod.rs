@@ -11,8 +11,9 @@ pub(crate) mod folder;
 pub mod packages;
 mod pipe;
 mod run;
-mod walk;
+mod sysctl;
 pub mod units;
+mod walk;
 
 pub use fault::{Fault, FaultCode};
 pub use run::{Call, Ran};

@@ -1,0 +1,153 @@
+//! Putting everything back, in the one order that works, and looking whether it is back.
+//!
+//! It goes on after a fault, since half an undo is worse than most of one, and tells of the first
+//! fault at the end. It can be cut off and begun again: every part first looks what is there.
+
+use super::{Entry, Footprint, Saved, Settle, Subject, accounts, filter, home, packages, paths, save, units};
+use crate::system::{Fault, FaultCode, System};
+
+/// Puts everything back, lets it take effect, and looks again: what is not as it was is a fault
+/// that names it. Doing it twice does no harm.
+pub fn restore(system: &System, saved: &[Saved], settle: &[Settle]) -> Result<(), Fault> {
+    let mut faults = units::quieten(system, saved);
+    // Purging takes conffiles along, so it comes before the files are put back.
+    faults.extend(each(saved, |saved| match saved {
+        Saved::Packages { installed } => packages::restore(system, installed),
+        _ => Ok(()),
+    }));
+    faults.extend(each(saved, |saved| restore_accounts(system, saved)));
+    faults.extend(restore_paths(system, saved));
+    faults.extend(each(saved, |saved| match saved {
+        Saved::Home { path, before } => home::restore(system, path, before.as_ref()),
+        Saved::Sysctl { name, value } => restore_sysctl(system, name, value.as_deref()),
+        _ => Ok(()),
+    }));
+    if settle.contains(&Settle::DaemonReload) {
+        faults.extend(system.systemctl(&["daemon-reload"]).err());
+    }
+    faults.extend(units::switch(system, saved));
+    faults.extend(settle.iter().filter_map(|settle| run(system, settle).err()));
+    faults.extend(units::wake(system, saved));
+    // Last: starting ufw or Docker writes rules.
+    faults.extend(each(saved, |saved| match saved {
+        Saved::Filter { v4, v6 } => filter::restore(system, v4.as_deref(), v6.as_deref()),
+        _ => Ok(()),
+    }));
+    match faults.into_iter().next() {
+        Some(fault) => Err(fault),
+        None => verify(system, saved),
+    }
+}
+
+fn each(saved: &[Saved], restore: impl Fn(&Saved) -> Result<(), Fault>) -> Vec<Fault> {
+    saved.iter().filter_map(|saved| restore(saved).err()).collect()
+}
+
+fn restore_accounts(system: &System, saved: &Saved) -> Result<(), Fault> {
+    match saved {
+        Saved::Group { name, lines } if accounts::read_group(system, name)? != *lines => {
+            accounts::restore_group(system, name, lines)
+        }
+        Saved::Account { name, lines } if accounts::read_account(system, name)? != *lines => {
+            accounts::restore_account(system, name, lines)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Takes away from the deepest up, then puts back from the top down.
+fn restore_paths(system: &System, saved: &[Saved]) -> Vec<Fault> {
+    let entries: Vec<(&String, &Entry)> = saved
+        .iter()
+        .filter_map(|saved| match saved {
+            Saved::Path { path, entry } | Saved::Secret { path, entry } => Some((path, entry)),
+            _ => None,
+        })
+        .collect();
+    let mut faults = Vec::new();
+    for (path, entry) in entries.iter().rev() {
+        if let Entry::Nothing { missing_parents } = entry {
+            faults.extend(paths::clear(system, path, missing_parents).err());
+        }
+    }
+    for saved in saved {
+        let (Saved::Path { path, entry } | Saved::Secret { path, entry }) = saved else { continue };
+        let back = || match now(system, saved)? == *saved {
+            true => Ok(()),
+            false => paths::put_back(system, path, entry),
+        };
+        faults.extend(back().err());
+    }
+    faults
+}
+
+fn restore_sysctl(system: &System, name: &str, value: Option<&str>) -> Result<(), Fault> {
+    match value {
+        Some(value) if system.sysctl(name)?.as_deref() != Some(value) => system.set_sysctl(name, value),
+        // A parameter that was not there came with a module; it has no former value.
+        _ => Ok(()),
+    }
+}
+
+fn run(system: &System, settle: &Settle) -> Result<(), Fault> {
+    let if_running = |unit: &str, verb: &str| match system.unit(unit)?.is_active() {
+        true => system.systemctl(&[verb, unit]),
+        false => Ok(()),
+    };
+    match settle {
+        Settle::DaemonReload => Ok(()),
+        Settle::Reload(unit) => if_running(unit, "reload-or-restart"),
+        Settle::Restart(unit) => if_running(unit, "restart"),
+        Settle::Filter => match system.program("ufw") {
+            Some(_) => system.run_ok(&["ufw", "reload"]).map(drop),
+            None => Ok(()),
+        },
+    }
+}
+
+fn now(system: &System, saved: &Saved) -> Result<Saved, Fault> {
+    let again = save(system, &Footprint::of([saved.subject()]))?;
+    let lost = || Fault::new(FaultCode::NotRestored, "a subject vanished");
+    again.into_iter().next().ok_or_else(lost)
+}
+
+fn verify(system: &System, saved: &[Saved]) -> Result<(), Fault> {
+    for before in saved {
+        let now = now(system, before)?;
+        if !as_before(before, &now) {
+            let what = format!("{} is not as it was", words(&before.subject()));
+            return Err(Fault::new(FaultCode::NotRestored, what).help("look at it on the host"));
+        }
+    }
+    Ok(())
+}
+
+fn as_before(before: &Saved, now: &Saved) -> bool {
+    match (before, now) {
+        (Saved::Path { entry: Entry::Nothing { .. }, .. }, Saved::Path { entry: Entry::Nothing { .. }, .. })
+        | (Saved::Secret { entry: Entry::Nothing { .. }, .. }, Saved::Secret { entry: Entry::Nothing { .. }, .. }) => {
+            true
+        }
+        (Saved::Filter { v4, v6 }, Saved::Filter { v4: now_v4, v6: now_v6 }) => {
+            let text = |table: &Option<String>| table.clone().unwrap_or_default();
+            filter::same(&text(v4), &text(now_v4)) && filter::same(&text(v6), &text(now_v6))
+        }
+        (Saved::Packages { installed }, Saved::Packages { installed: now }) => installed.keys().eq(now.keys()),
+        // A home that somebody uses by now is kept.
+        (Saved::Home { before: None, .. }, Saved::Home { .. }) => true,
+        (Saved::Sysctl { value: None, .. }, Saved::Sysctl { .. }) => true,
+        (before, now) => before == now,
+    }
+}
+
+fn words(subject: &Subject) -> String {
+    match subject {
+        Subject::Path(path) | Subject::Secret(path) | Subject::Home(path) => path.clone(),
+        Subject::Account(name) => format!("the user {name}"),
+        Subject::Group(name) => format!("the group {name}"),
+        Subject::Unit(name) => format!("the unit {name}"),
+        Subject::Sysctl(name) => format!("the kernel parameter {name}"),
+        Subject::Packages => "the set of installed packages".into(),
+        Subject::Filter => "the live packet filter".into(),
+    }
+}

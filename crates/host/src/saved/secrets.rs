@@ -1,0 +1,49 @@
+//! Copies of files that hold a secret: they stay in a folder that only root reads, and what
+//! travels is their digest.
+
+use super::{Bytes, Content, Entry};
+use crate::system::folder::{Access, Folder};
+use crate::system::{Fault, FaultCode, System};
+use piton_plan::Digest;
+
+const FOLDER: &str = "/var/lib/piton/kept";
+
+/// Moves a file's bytes out of an entry and into the folder.
+pub(super) fn keep(system: &System, entry: Entry) -> Result<Entry, Fault> {
+    let Entry::File { content: Content::Inline(bytes), attributes } = entry else {
+        return Ok(entry);
+    };
+    let bytes = bytes.bytes()?;
+    let digest = Digest::of(&bytes).as_str().to_owned();
+    let folder = folder(system)?;
+    if folder.read(&digest)?.as_deref() != Some(&bytes) {
+        let owner = folder.own_stat()?;
+        folder.replace(&digest, &bytes, &Access::new(owner.st_uid, owner.st_gid, 0o600))?;
+    }
+    Ok(Entry::File { content: Content::Kept(digest), attributes })
+}
+
+fn folder(system: &System) -> Result<Folder, Fault> {
+    let (above, name) = {
+        system.make_parents(FOLDER)?;
+        system.existing_folder_above(FOLDER)?
+    };
+    let owner = above.own_stat()?;
+    above.make(name, &Access::new(owner.st_uid, owner.st_gid, 0o700))
+}
+
+/// A file's bytes, wherever they are.
+pub(super) fn content(system: &System, content: &Content) -> Result<Vec<u8>, Fault> {
+    let digest = match content {
+        Content::Inline(bytes) => return Bytes::bytes(bytes),
+        Content::Kept(digest) => digest,
+    };
+    let gone = || Fault::new(FaultCode::NotRestored, "piton's copy of a secret file is gone").because(FOLDER);
+    // The digest came out of a journal: only a plain name may lead to a file.
+    let plain = digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bytes = folder(system)?.read(digest).ok().flatten().filter(|_| plain).ok_or_else(gone)?;
+    match Digest::of(&bytes).as_str() == digest {
+        true => Ok(bytes),
+        false => Err(Fault::new(FaultCode::NotRestored, "piton's copy of a secret file was changed")),
+    }
+}

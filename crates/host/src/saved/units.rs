@@ -1,0 +1,72 @@
+//! Units: whether they start at boot and whether they run, in two halves around everything else.
+
+use super::{Saved, Subject, UnitSaved};
+use crate::system::units::UnitState;
+use crate::system::{Fault, System};
+use std::collections::BTreeMap;
+
+/// Asks for all units among the subjects with one process.
+pub(super) fn read(system: &System, subjects: &[Subject]) -> Result<BTreeMap<String, UnitSaved>, Fault> {
+    let name = |subject: &Subject| match subject {
+        Subject::Unit(name) => Some(name.clone()),
+        _ => None,
+    };
+    let names: Vec<String> = subjects.iter().filter_map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let saved = |state: UnitState| UnitSaved { active: state.is_active(), file: state.file };
+    Ok(system.units(&names)?.into_iter().map(|(name, state)| (name, saved(state))).collect())
+}
+
+/// Stops and switches off what did not run or start at boot. Comes before unit files are taken
+/// away: systemd would otherwise leave links to them behind.
+pub(super) fn quieten(system: &System, saved: &[Saved]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (name, was) in units(saved) {
+        let result = system.unit(name).and_then(|now| {
+            if now.is_enabled() && matches!(was.file.as_str(), "" | "disabled") {
+                system.systemctl(&["disable", name])?;
+            }
+            match now.is_active() && !was.active {
+                true => system.systemctl(&["stop", name]),
+                false => Ok(()),
+            }
+        });
+        faults.extend(result.err());
+    }
+    faults
+}
+
+/// Masks, unmasks and switches on what was so.
+pub(super) fn switch(system: &System, saved: &[Saved]) -> Vec<Fault> {
+    let switch_one = |(name, was): (&str, &UnitSaved)| {
+        let now = system.unit(name)?;
+        match was.file.as_str() {
+            "masked" if !now.is_masked() => system.systemctl(&["mask", name])?,
+            "masked-runtime" if !now.is_masked() => system.systemctl(&["mask", "--runtime", name])?,
+            word if now.is_masked() && !word.starts_with("masked") => system.systemctl(&["unmask", name])?,
+            _ => {}
+        }
+        match was.file.as_str() {
+            "enabled" if !now.is_enabled() => system.systemctl(&["enable", name]),
+            "enabled-runtime" if !now.is_enabled() => system.systemctl(&["enable", "--runtime", name]),
+            _ => Ok(()),
+        }
+    };
+    units(saved).filter_map(|unit| switch_one(unit).err()).collect()
+}
+
+/// Starts what ran.
+pub(super) fn wake(system: &System, saved: &[Saved]) -> Vec<Fault> {
+    let wake_one = |(name, was): (&str, &UnitSaved)| match was.active && !system.unit(name)?.is_active() {
+        true => system.systemctl(&["start", name]),
+        false => Ok(()),
+    };
+    units(saved).filter_map(|unit| wake_one(unit).err()).collect()
+}
+
+fn units(saved: &[Saved]) -> impl Iterator<Item = (&str, &UnitSaved)> {
+    saved.iter().filter_map(|saved| match saved {
+        Saved::Unit { name, state } => Some((name.as_str(), state)),
+        _ => None,
+    })
+}
