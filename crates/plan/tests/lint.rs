@@ -1,4 +1,5 @@
 //! Each violation: a wanted state that has it, and the nearest one that has not.
+#![allow(clippy::expect_used, reason = "tests, also outside of their #[test] functions")]
 
 mod sample;
 

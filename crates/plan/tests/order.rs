@@ -1,5 +1,6 @@
 //! The order invariants: no plan, whatever it was made from, closes a way in before the new one is
 //! proved.
+#![allow(clippy::expect_used, reason = "tests, also outside of their #[test] functions")]
 
 mod sample;
 

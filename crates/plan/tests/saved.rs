@@ -1,4 +1,5 @@
 //! A saved plan is read back whole, or not at all.
+#![allow(clippy::expect_used, reason = "tests, also outside of their #[test] functions")]
 
 mod sample;
 

@@ -11,6 +11,7 @@
 //! drift sshd ssh /listening = [22]            somebody changes one field of what is there
 //! plan · apply                                shows the plan; carries it out
 //! ```
+#![allow(clippy::expect_used, reason = "tests, also outside of their #[test] functions")]
 
 mod sample;
 

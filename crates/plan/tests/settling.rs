@@ -1,4 +1,5 @@
 //! What was applied stays applied, what drifted is named and mended, what leaves is given back.
+#![allow(clippy::expect_used, reason = "tests, also outside of their #[test] functions")]
 
 mod sample;
 
