@@ -100,7 +100,7 @@ impl<'a> Look<'a> {
         self.filter.get_or_init(|| read_filter(self.system)).as_ref().map_err(Fault::clone)
     }
 
-    /// What `sshd -T` prints; none where sshd is not installed.
+    /// What `sshd -T` prints; none where sshd is not installed or refuses its configuration.
     pub fn sshd(&self) -> Result<Option<&str>, Fault> {
         let answer = self.sshd.get_or_init(|| read_sshd(self.system));
         answer.as_ref().map(Option::as_deref).map_err(Fault::clone)
@@ -130,10 +130,15 @@ fn read_filter(system: &System) -> Result<Filter, Fault> {
 fn read_sshd(system: &System) -> Result<Option<String>, Fault> {
     // sshd refuses even to print its configuration without this folder, and on a host with
     // `ssh.socket` it is only there while somebody is connected.
-    if system.program("sshd").is_some() && !system.exists(SSHD_FOLDER) {
+    if system.program("sshd").is_none() {
+        return Ok(None);
+    }
+    if !system.exists(SSHD_FOLDER) {
         system.make_parents(&format!("{SSHD_FOLDER}/sshd"))?;
     }
-    read_program(system, &["sshd", "-T"])
+    // A configuration that sshd refuses has no settings in force, and is what a plan shall mend.
+    let ran = system.run(&["sshd", "-T"])?;
+    Ok(ran.ok().then_some(ran.stdout))
 }
 
 /// Where sshd puts itself away before it knows who calls.

@@ -11,7 +11,7 @@ use super::candidate::Candidate;
 use super::{HostKind, Look, Slow, confirm};
 use crate::saved::{Footprint, Settle, Subject};
 use crate::system::{Fault, FaultCode, System};
-use effective::Effective;
+use effective::{Effective, adds_up};
 use piton_plan::kind::Sshd;
 use piton_plan::kind::sshd::Observed;
 use std::collections::BTreeSet;
@@ -100,7 +100,7 @@ fn check_candidate(wanted: &Sshd, system: &System) -> Result<(), Fault> {
     let main = candidate.add(system, "sshd_config", &aimed_at(&main, candidate.path()))?;
     let ran = system.run(&["sshd", "-T", "-f", &main])?;
     if !ran.ok() {
-        let said = candidate.without_path(ran.stderr.trim());
+        let said = candidate.without_path(&ran.last_words().unwrap_or_default());
         return Err(Fault::new(FaultCode::Refused, "sshd would not start with these settings").because(said));
     }
     check_effective(wanted, system, &Effective::parse(&ran.stdout))

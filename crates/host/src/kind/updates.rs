@@ -24,7 +24,8 @@ impl HostKind for Updates {
             let ran = system.run(&["apt-config", "--config-file", &path, "dump"])?;
             if !ran.ok() {
                 let what = format!("apt cannot read what {} would hold", spec.path);
-                return Err(Fault::new(FaultCode::Refused, what).because(candidate.without_path(ran.stderr.trim())));
+                return Err(Fault::new(FaultCode::Refused, what)
+                    .because(candidate.without_path(&ran.last_words().unwrap_or_default())));
             }
         }
         for spec in &self.files {

@@ -8,6 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The keywords that sshd collects over several lines, which `sshd -T` prints one value a line.
 const COLLECTED: [&str; 6] = ["allowusers", "denyusers", "allowgroups", "denygroups", "acceptenv", "setenv"];
 
+/// Whether every line of a keyword counts, and not only the first.
+pub(super) fn adds_up(keyword: &str) -> bool {
+    matches!(keyword, "port" | "listenaddress") || COLLECTED.contains(&keyword)
+}
+
 /// The settings that sshd would run with.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Effective {
