@@ -209,12 +209,6 @@ impl FromNode for Policy {
     }
 }
 
-impl Default for Policy {
-    fn default() -> Self {
-        Policy::Deny
-    }
-}
-
 impl FromNode for SocketActivation {
     fn from_node(node: &Node) -> Option<Self> {
         match node.text()? {
@@ -223,11 +217,5 @@ impl FromNode for SocketActivation {
             "off" => Some(SocketActivation::Off),
             _ => None,
         }
-    }
-}
-
-impl Default for SocketActivation {
-    fn default() -> Self {
-        SocketActivation::Auto
     }
 }

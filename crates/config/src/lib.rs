@@ -7,23 +7,35 @@
 //! `site.rs` is what the rest of piton sees. `keys.rs` is the one list of every key there is:
 //! reading, the JSON schema, "did you mean" and the reference page all come from it.
 
+mod digest;
+mod examples;
+mod explain;
 mod keys;
 mod kind;
+mod lab;
 mod layers;
 mod near;
 mod problem;
 mod profile;
 mod public_key;
+mod reference;
 mod render;
 mod resolve;
 mod rule;
+mod schema;
 mod shape;
 mod site;
 mod sources;
 mod tree;
 
+pub use digest::digest_input;
+pub use examples::{Example, examples};
+pub use explain::{Explained, explain};
+pub use lab::{LabOverlay, for_lab};
 pub use problem::{Label, Problem, Span};
+pub use reference::reference;
 pub use render::{Line, Piece, Style};
 pub use resolve::resolve;
+pub use schema::schema;
 pub use site::*;
 pub use sources::{Reference, Sources, references};

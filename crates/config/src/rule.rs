@@ -31,34 +31,35 @@ fn fault(what: impl Into<String>, under: impl Into<String>) -> Fault {
     Fault::new("site/bad-rule", what, under, SHAPE)
 }
 
-pub(crate) fn parse(text: &str) -> Result<Draft, Fault> {
+pub(crate) fn parse(text: &str) -> Result<Draft, Box<Fault>> {
     let mut words = text.split_whitespace().peekable();
     let action = words.peek().and_then(|word| action(word));
     if action.is_some() {
         words.next();
     }
-    let Some(what) = words.next() else { return Err(fault("names no port", "no port here")) };
+    let Some(what) = words.next() else { return Err(fault("names no port", "no port here").into()) };
     let (ports, protocol) = traffic(what)?;
     let mut draft = Draft { action, protocol, ports, from: None, interface: None };
     while let Some(word) = words.next() {
         let Some(value) = words.next() else {
-            return Err(fault(format!("ends after `{word}`"), "something is missing after this").word(word));
+            return Err(fault(format!("ends after `{word}`"), "something is missing after this").word(word).into());
         };
         match word {
             "from" if draft.from.is_none() => draft.from = source(value)?,
             "on" if draft.interface.is_none() => draft.interface = Some(interface(value)?),
-            "from" | "on" => return Err(fault(format!("has `{word}` twice"), "once is enough")),
+            "from" | "on" => return Err(fault(format!("has `{word}` twice"), "once is enough").into()),
             "to" => {
                 return Err(fault(
                     "has a `to`, but rules here are about what comes in to the host itself",
                     "not known here",
                 )
-                .word(word));
+                .word(word)
+                .into());
             }
             _ => {
-                return Err(
-                    fault(format!("has `{word}`, where only `from` or `on` can stand"), "not known here").word(word)
-                );
+                return Err(fault(format!("has `{word}`, where only `from` or `on` can stand"), "not known here")
+                    .word(word)
+                    .into());
             }
         }
     }
@@ -77,14 +78,14 @@ fn action(word: &str) -> Option<RuleAction> {
 
 type Traffic = (Option<(u16, u16)>, Option<Transport>);
 
-fn traffic(what: &str) -> Result<Traffic, Fault> {
+fn traffic(what: &str) -> Result<Traffic, Box<Fault>> {
     let (ports, protocol) = match what.split_once('/') {
         Some((ports, "tcp")) => (ports, Some(Transport::Tcp)),
         Some((ports, "udp")) => (ports, Some(Transport::Udp)),
         Some((_, other)) => {
-            return Err(
-                fault(format!("has the protocol `{other}`, but only tcp and udp have ports"), "tcp or udp").word(other)
-            );
+            return Err(fault(format!("has the protocol `{other}`, but only tcp and udp have ports"), "tcp or udp")
+                .word(other)
+                .into());
         }
         None => (what, None),
     };
@@ -92,37 +93,41 @@ fn traffic(what: &str) -> Result<Traffic, Fault> {
         return Ok((None, protocol));
     }
     if ports.contains(',') {
-        return Err(fault("names several ports at once", "one port or one range").word(ports));
+        return Err(fault("names several ports at once", "one port or one range").word(ports).into());
     }
     let range = match ports.split_once([':', '-']) {
         Some((first, last)) => (port(first)?, port(last)?),
         None => (port(ports)?, port(ports)?),
     };
     if range.0 > range.1 {
-        return Err(
-            fault(format!("has the range {ports}, which ends before it begins"), "the wrong way round").word(ports)
-        );
+        return Err(fault(format!("has the range {ports}, which ends before it begins"), "the wrong way round")
+            .word(ports)
+            .into());
     }
     if range.0 < range.1 && protocol.is_none() {
         let help = format!("write {ports}/tcp or {ports}/udp");
-        return Err(Fault { help, ..fault("has a range of ports without a protocol", "tcp or udp?").word(ports) });
+        return Err(
+            Fault { help, ..fault("has a range of ports without a protocol", "tcp or udp?").word(ports) }.into()
+        );
     }
     Ok((Some(range), protocol))
 }
 
-fn port(text: &str) -> Result<u16, Fault> {
+fn port(text: &str) -> Result<u16, Box<Fault>> {
     let plain = !text.is_empty() && text.chars().all(|digit| digit.is_ascii_digit());
     match text.parse::<u16>() {
         Ok(port) if plain && port > 0 => Ok(port),
         _ if plain => {
             let what = format!("names port {text}, but ports go from 1 to 65535");
-            Err(Fault::new("site/bad-port", what, "no such port", "ports go from 1 to 65535").word(text))
+            Err(Fault::new("site/bad-port", what, "no such port", "ports go from 1 to 65535").word(text).into())
         }
-        _ => Err(fault(format!("begins with `{text}`, which is not a port number"), "not a port number").word(text)),
+        _ => Err(fault(format!("begins with `{text}`, which is not a port number"), "not a port number")
+            .word(text)
+            .into()),
     }
 }
 
-fn source(text: &str) -> Result<Option<Source>, Fault> {
+fn source(text: &str) -> Result<Option<Source>, Box<Fault>> {
     if text == "any" || text == "anywhere" {
         return Ok(None);
     }
@@ -134,23 +139,25 @@ fn source(text: &str) -> Result<Option<Source>, Fault> {
     }
     if text.contains('/') {
         return match crate::kind::range_fault(text) {
-            Some(fault) => Err(fault.word(text)),
+            Some(fault) => Err(fault.word(text).into()),
             None => Ok(text.parse().ok().map(Source::Net)),
         };
     }
     if text.contains(':') || text.chars().all(|letter| letter.is_ascii_digit() || letter == '.') {
         let what = format!("has `{text}` after `from`, which is not an IP address");
-        return Err(Fault::new("site/bad-address", what, "not an address", SHAPE).word(text));
+        return Err(Fault::new("site/bad-address", what, "not an address", SHAPE).word(text).into());
     }
     Ok(Some(Source::Host(text.to_owned())))
 }
 
-fn interface(text: &str) -> Result<String, Fault> {
+fn interface(text: &str) -> Result<String, Box<Fault>> {
     let fits = text.len() <= 15 && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
     if fits {
         Ok(text.to_owned())
     } else {
-        Err(fault(format!("has `{text}` after `on`, which is not an interface name"), "not an interface").word(text))
+        Err(fault(format!("has `{text}` after `on`, which is not an interface name"), "not an interface")
+            .word(text)
+            .into())
     }
 }
 

@@ -134,10 +134,11 @@ pub struct Ssh {
     pub settings: Vec<(String, Valued<String>)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SocketActivation {
     /// As the host has it.
+    #[default]
     Auto,
     On,
     Off,
@@ -154,10 +155,11 @@ pub struct Filter {
     pub rules: Vec<Valued<Rule>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Policy {
     Allow,
+    #[default]
     Deny,
     Reject,
 }

@@ -100,9 +100,9 @@ impl Table {
 }
 
 /// Reads the user's text; a syntax error is one problem with its place.
-pub(crate) fn read_written(text: &str, file: &str) -> Result<Table, Problem> {
+pub(crate) fn read_written(text: &str, file: &str) -> Result<Table, Box<Problem>> {
     let reader = Reader { file: Some(file), otherwise: Origin::Default };
-    let document = Document::parse(text).map_err(|error| reader.syntax_problem(&error))?;
+    let document = Document::parse(text).map_err(|error| Box::new(reader.syntax_problem(&error)))?;
     Ok(reader.table(document.as_table()))
 }
 

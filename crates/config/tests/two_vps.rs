@@ -1,5 +1,7 @@
 //! The example that the README shows, against document S4: what `profile = "hardened"` must give.
 
+#![allow(clippy::unwrap_used, reason = "tests, also outside of their #[test] functions")]
+
 use piton_config::{Host, Origin, Policy, RuleAction, Site, Sources, Transport, resolve};
 
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK0wmN/Cr3JXqmLW7u+g9pTh+wyqDHpSQEIQczXkVx9q operator@desk";

@@ -37,7 +37,7 @@ pub(super) fn text_fault(kind: Kind, text: &str) -> Option<Fault> {
         Kind::Network | Kind::Range => range_fault(text),
         Kind::Login => login_fault(text),
         Kind::PublicKey if public_key::looks_like_key(text) => public_key::line_fault(text),
-        Kind::Rule => rule::parse(text).err(),
+        Kind::Rule => rule::parse(text).err().map(|fault| *fault),
         Kind::Schedule => schedule_fault(text),
         Kind::CronCommand => percent_fault(text),
         Kind::Commands => commands_fault(text),

@@ -55,7 +55,7 @@ fn first_login(node: &Node) -> Option<Valued<FirstLogin>> {
 }
 
 /// Two names for one machine would each undo what the other does.
-pub(super) fn report_shared_addresses(hosts: &Vec<Host>, problems: &mut Problems) {
+pub(super) fn report_shared_addresses(hosts: &[Host], problems: &mut Problems) {
     for (position, host) in hosts.iter().enumerate() {
         let earlier = hosts[..position].iter().find(|other| other.address.eq_ignore_ascii_case(&host.address));
         if let Some(other) = earlier.filter(|_| !host.address.is_empty()) {

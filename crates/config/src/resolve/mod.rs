@@ -19,12 +19,12 @@ use crate::layers::{Layers, View};
 use crate::problem::{Problem, Problems};
 use crate::profile::Layer;
 use crate::tree::{self, Entry, Node, Table};
-use crate::{Origin, Settings, Site, Sources, shape};
+use crate::{Host, Origin, Settings, Site, Sources, shape};
 use mesh::Members;
 
 /// Turns the text of a site file into a site, or gives every mistake in it, in the order of the file.
 pub fn resolve(text: &str, file: &str, sources: &Sources) -> Result<Site, Vec<Problem>> {
-    let mut root = tree::read_written(text, file).map_err(|problem| vec![problem])?;
+    let mut root = tree::read_written(text, file).map_err(|problem| vec![*problem])?;
     let mut problems = Problems::default();
     shape::check_site(&mut root, &mut problems);
     let site = resolve_tree(&root, sources, &mut problems);
@@ -51,7 +51,7 @@ fn resolve_tree(root: &Table, sources: &Sources, problems: &mut Problems) -> Sit
         let context = Context { host: entry, layers, sources, members: &members, profile_origin };
         Some(hosts::host(&context, table, problems))
     });
-    let hosts = hosts.collect();
+    let hosts: Vec<Host> = hosts.collect();
     hosts::report_shared_addresses(&hosts, problems);
     Site { name: general.known("name").value, stop_on_failure: general.known("stop_on_failure").value, hosts }
 }

@@ -1,0 +1,242 @@
+//! Every value of the resolved site with the place it came from: `piton show --explain`.
+//!
+//! The keys are those of the site file, so that a reader can copy one and override it.
+
+use crate::render::line_number;
+use crate::{Host, Origin, Policy, Rule, RuleAction, Settings, Site, SocketActivation, Transport, Valued};
+use serde::Serialize;
+
+/// One value of one host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    pub host: String,
+    /// As it would be written under the host: `ssh.port`, `files./etc/motd.mode`.
+    pub key: String,
+    pub value: String,
+    /// `default`, `profile hardened`, `site.toml:17`, `lab`.
+    pub origin: String,
+}
+
+/// Lists every value of one host or of all; `text` is the site file, for the line numbers.
+pub fn explain(site: &Site, text: &str, host: Option<&str>) -> Vec<Explained> {
+    let hosts = site.hosts.iter().filter(|known| host.is_none_or(|name| name == known.name));
+    hosts.flat_map(|host| explain_host(host, text)).collect()
+}
+
+fn explain_host(host: &Host, text: &str) -> Vec<Explained> {
+    let mut page = Page { host: &host.name, text, lines: Vec::new() };
+    page.add("address", &host.address, String::clone);
+    page.add("first", &host.first, |first| format!("{}@:{}", first.user, first.port));
+    page.maybe("mesh", host.mesh_address.as_ref(), ToString::to_string);
+    page.maybe("endpoint", host.mesh_endpoint.as_ref(), String::clone);
+    page.add("lab", &host.lab_image, String::clone);
+    page.settings(&host.settings);
+    page.network(&host.settings);
+    page.machine(&host.settings);
+    page.people(&host.settings);
+    page.files(&host.settings);
+    page.jobs(&host.settings);
+    page.lines
+}
+
+struct Page<'a> {
+    host: &'a str,
+    text: &'a str,
+    lines: Vec<Explained>,
+}
+
+impl Page<'_> {
+    fn add<T>(&mut self, key: impl Into<String>, value: &Valued<T>, show: impl Fn(&T) -> String) {
+        let origin = origin_text(&value.origin, self.text);
+        self.lines.push(Explained { host: self.host.to_owned(), key: key.into(), value: show(&value.value), origin });
+    }
+
+    fn maybe<T>(&mut self, key: impl Into<String>, value: Option<&Valued<T>>, show: impl Fn(&T) -> String) {
+        if let Some(value) = value {
+            self.add(key, value, show);
+        }
+    }
+
+    fn each(&mut self, key: &str, values: &[Valued<String>]) {
+        values.iter().for_each(|value| self.add(key, value, String::clone));
+    }
+
+    fn settings(&mut self, settings: &Settings) {
+        self.maybe("time_zone", settings.time_zone.as_ref(), String::clone);
+        self.each("packages", &settings.packages);
+        if let Some(access) = &settings.access {
+            self.add("access.admin", &access.admin, String::clone);
+            self.maybe("access.service", access.service.as_ref(), String::clone);
+            self.each("access.keys", &access.keys);
+            self.add("access.exclusive_keys", &access.exclusive_keys, bool::to_string);
+            self.add("access.service_home_mode", &access.service_home_mode, mode);
+        }
+        if let Some(ssh) = &settings.ssh {
+            self.add("ssh.port", &ssh.port, u16::to_string);
+            self.add("ssh.file", &ssh.file, String::clone);
+            self.add("ssh.socket", &ssh.socket, |socket| socket_word(*socket).to_owned());
+            self.maybe("ssh.allow_users", ssh.allow_users.as_ref(), |users| users.join(", "));
+            for (keyword, value) in &ssh.settings {
+                self.add(format!("ssh.settings.{keyword}"), value, String::clone);
+            }
+        }
+    }
+
+    fn network(&mut self, settings: &Settings) {
+        if let Some(filter) = &settings.filter {
+            self.add("filter.incoming", &filter.incoming, |policy| policy_word(*policy).to_owned());
+            self.add("filter.outgoing", &filter.outgoing, |policy| policy_word(*policy).to_owned());
+            self.add("filter.exclusive", &filter.exclusive, bool::to_string);
+            for rule in &filter.rules {
+                let denies = matches!(rule.action, RuleAction::Deny | RuleAction::Reject);
+                self.add(if denies { "filter.deny" } else { "filter.allow" }, rule, Rule::to_string);
+            }
+        }
+        if let Some(jails) = &settings.fail2ban {
+            self.add("fail2ban.bantime", &jails.bantime, String::clone);
+            self.add("fail2ban.findtime", &jails.findtime, String::clone);
+            self.add("fail2ban.maxretry", &jails.maxretry, u32::to_string);
+            self.add("fail2ban.backend", &jails.backend, String::clone);
+            self.add("fail2ban.ssh_maxretry", &jails.ssh_maxretry, u32::to_string);
+            self.add("fail2ban.ssh_bantime", &jails.ssh_bantime, String::clone);
+            self.each("fail2ban.ignore", &jails.ignore);
+        }
+        if let Some(mesh) = &settings.mesh {
+            self.add("mesh.range", &mesh.range, ToString::to_string);
+            self.add("mesh.interface", &mesh.interface, String::clone);
+            self.add("mesh.port", &mesh.port, u16::to_string);
+            self.add("mesh.keepalive", &mesh.keepalive, u16::to_string);
+        }
+    }
+
+    fn machine(&mut self, settings: &Settings) {
+        for (parameter, value) in &settings.sysctl {
+            self.add(format!("sysctl.{parameter}"), value, String::clone);
+        }
+        if let Some(updates) = &settings.updates {
+            self.add("updates.origins", &updates.origins, |origins| origins.join(", "));
+            self.add("updates.auto_reboot", &updates.auto_reboot, bool::to_string);
+            self.add("updates.fix_interrupted", &updates.fix_interrupted, bool::to_string);
+            self.add("updates.remove_unused_kernels", &updates.remove_unused_kernels, bool::to_string);
+            self.add("updates.remove_unused_dependencies", &updates.remove_unused_dependencies, bool::to_string);
+        }
+        if let Some(docker) = &settings.docker {
+            self.add("docker.packages", &docker.packages, |packages| packages.join(", "));
+            self.maybe("docker.users", docker.users.as_ref(), |users| users.join(", "));
+            for (key, value) in &docker.daemon {
+                self.add(format!("docker.daemon.{key}"), value, ToString::to_string);
+            }
+        }
+    }
+
+    fn people(&mut self, settings: &Settings) {
+        for user in &settings.users {
+            let key = |key: &str| format!("users.{}.{key}", *user.name);
+            self.maybe(key("uid"), user.uid.as_ref(), u32::to_string);
+            self.add(key("shell"), &user.shell, String::clone);
+            self.add(key("home"), &user.home, String::clone);
+            self.add(key("home_mode"), &user.home_mode, mode);
+            self.each(&key("groups"), &user.groups);
+            self.each(&key("keys"), &user.keys);
+            self.maybe(key("sudo"), user.sudo.as_ref(), |commands| commands.join(", "));
+        }
+        for group in &settings.groups {
+            self.maybe(format!("groups.{}.gid", *group.name), group.gid.as_ref(), u32::to_string);
+            self.add(format!("groups.{}.system", *group.name), &group.system, bool::to_string);
+        }
+    }
+
+    fn files(&mut self, settings: &Settings) {
+        for directory in &settings.directories {
+            let key = |key: &str| format!("directories.{}.{key}", *directory.path);
+            self.add(key("owner"), &directory.owner, String::clone);
+            self.add(key("group"), &directory.group, String::clone);
+            self.add(key("mode"), &directory.mode, mode);
+        }
+        for file in &settings.files {
+            let key = |key: &str| format!("files.{}.{key}", *file.path);
+            // The text may hold anything, a secret included: its size is enough to know it by.
+            self.add(key("content"), &file.content, |content| format!("{} bytes", content.len()));
+            self.add(key("owner"), &file.owner, String::clone);
+            self.add(key("group"), &file.group, String::clone);
+            self.add(key("mode"), &file.mode, mode);
+            self.each(&key("reloads"), &file.reloads);
+        }
+        for link in &settings.links {
+            self.add(format!("links.{}.target", *link.path), &link.target, String::clone);
+        }
+    }
+
+    fn jobs(&mut self, settings: &Settings) {
+        for job in &settings.cron {
+            self.add(format!("cron.{}.schedule", *job.name), &job.schedule, String::clone);
+            self.add(format!("cron.{}.user", *job.name), &job.user, String::clone);
+            self.add(format!("cron.{}.command", *job.name), &job.command, String::clone);
+        }
+        for job in &settings.timers {
+            self.add(format!("timers.{}.calendar", *job.name), &job.calendar, String::clone);
+            self.add(format!("timers.{}.user", *job.name), &job.user, String::clone);
+            self.add(format!("timers.{}.command", *job.name), &job.command, String::clone);
+        }
+        for unit in &settings.units {
+            self.maybe(format!("units.{}.enabled", *unit.name), unit.enabled.as_ref(), bool::to_string);
+            self.maybe(format!("units.{}.active", *unit.name), unit.active.as_ref(), bool::to_string);
+        }
+    }
+}
+
+fn origin_text(origin: &Origin, text: &str) -> String {
+    match origin {
+        Origin::Default => "default".to_owned(),
+        Origin::Profile(name) => format!("profile {name}"),
+        Origin::Written(span) => format!("{}:{}", span.file, line_number(text, span.range.start)),
+        Origin::Lab => "lab".to_owned(),
+    }
+}
+
+fn mode(bits: &u32) -> String {
+    format!("{bits:04o}")
+}
+
+fn socket_word(socket: SocketActivation) -> &'static str {
+    match socket {
+        SocketActivation::Auto => "auto",
+        SocketActivation::On => "on",
+        SocketActivation::Off => "off",
+    }
+}
+
+fn policy_word(policy: Policy) -> &'static str {
+    match policy {
+        Policy::Allow => "allow",
+        Policy::Deny => "deny",
+        Policy::Reject => "reject",
+    }
+}
+
+impl std::fmt::Display for Rule {
+    /// Writes the rule in the shorthand that the site file takes.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.action {
+            RuleAction::Limit => formatter.write_str("limit ")?,
+            RuleAction::Reject => formatter.write_str("reject ")?,
+            RuleAction::Allow | RuleAction::Deny => {}
+        }
+        match self.ports {
+            None => formatter.write_str("any")?,
+            Some((first, last)) if first == last => write!(formatter, "{first}")?,
+            Some((first, last)) => write!(formatter, "{first}:{last}")?,
+        }
+        match self.protocol {
+            Some(Transport::Tcp) => formatter.write_str("/tcp")?,
+            Some(Transport::Udp) => formatter.write_str("/udp")?,
+            None => {}
+        }
+        match self.from {
+            Some(range) if range.prefix_len() == range.max_prefix_len() => write!(formatter, " from {}", range.addr())?,
+            Some(range) => write!(formatter, " from {range}")?,
+            None => {}
+        }
+        self.interface.iter().try_for_each(|interface| write!(formatter, " on {interface}"))
+    }
+}

@@ -1,0 +1,38 @@
+//! A site aimed at the lab: the same settings, with the lab's addresses in place of the real ones.
+
+use crate::{FirstLogin, Host, Origin, Site, Valued};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// Where the lab's stand-ins are, and the key that opens them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabOverlay {
+    /// Host name to address.
+    pub addresses: BTreeMap<String, IpAddr>,
+    /// The lab's public key, one line.
+    pub key: String,
+}
+
+/// Gives the site as it is rehearsed; a host without a stand-in is left out, so that a rehearsal
+/// can never reach a real machine.
+pub fn for_lab(site: &Site, lab: &LabOverlay) -> Site {
+    let hosts = site.hosts.iter().filter_map(|host| Some(stand_in(host, *lab.addresses.get(&host.name)?, &lab.key)));
+    Site { hosts: hosts.collect(), ..site.clone() }
+}
+
+fn stand_in(host: &Host, address: IpAddr, key: &str) -> Host {
+    let mut host = host.clone();
+    host.address = from_lab(address.to_string());
+    host.first = from_lab(FirstLogin { user: "root".to_owned(), port: 22 });
+    host.mesh_endpoint = host.mesh_address.is_some().then(|| from_lab(address.to_string()));
+    if let Some(access) = &mut host.settings.access
+        && !access.keys.iter().any(|known| known.value == key)
+    {
+        access.keys.push(from_lab(key.to_owned()));
+    }
+    host
+}
+
+fn from_lab<T>(value: T) -> Valued<T> {
+    Valued { value, origin: Origin::Lab }
+}
