@@ -56,7 +56,7 @@ impl HostKind for FilterPolicy {
         let defaults = ufw::saved_text(original, ufw::DEFAULTS).unwrap_or_default();
         let switch = ufw::saved_text(original, ufw::SWITCH).unwrap_or_default();
         let was_on = ufw::setting(&switch, "ENABLED") == Some("yes");
-        if !was_on {
+        if !was_on && ufw.enabled {
             ufw::run(system, &["disable".to_owned()])?;
         }
         set_default(system, ufw::policy(&defaults, "DEFAULT_INPUT_POLICY"), "incoming")?;

@@ -24,6 +24,23 @@ pub(super) fn restore(system: &System, v4: Option<&str>, v6: Option<&str>) -> Re
     Ok(())
 }
 
+/// Lets ufw do what its files say, after these were put back.
+pub(super) fn settle(system: &System) -> Result<(), Fault> {
+    if system.program("ufw").is_none() {
+        return Ok(());
+    }
+    let switch = system.read_text("/etc/ufw/ufw.conf")?.unwrap_or_default();
+    if switch.lines().any(|line| line.trim() == "ENABLED=yes") {
+        return system.run_ok(&["ufw", "reload"]).map(drop);
+    }
+    // Going off resets the default policies, Docker's too: only where ufw is on against its files.
+    let rules = tables(system, "iptables-save")?.unwrap_or_default();
+    match rules.lines().any(|line| line == "-A ufw-before-input -j ufw-user-input") {
+        true => system.run_ok(&["ufw", "disable"]).map(drop),
+        false => Ok(()),
+    }
+}
+
 /// Whether two rulesets do the same: packet counters, comments and empty tables aside.
 pub(super) fn same(one: &str, other: &str) -> bool {
     essence(one) == essence(other)

@@ -98,10 +98,7 @@ fn run(system: &System, settle: &Settle) -> Result<(), Fault> {
         Settle::DaemonReload => Ok(()),
         Settle::Reload(unit) => if_running(unit, "reload-or-restart"),
         Settle::Restart(unit) => if_running(unit, "restart"),
-        Settle::Filter => match system.program("ufw") {
-            Some(_) => system.run_ok(&["ufw", "reload"]).map(drop),
-            None => Ok(()),
-        },
+        Settle::Filter => filter::settle(system),
     }
 }
 
