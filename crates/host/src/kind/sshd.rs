@@ -133,8 +133,10 @@ fn overruled(wanted: &Sshd, system: &System, keyword: &str, what: &str) -> Fault
     let fault = Fault::new(FaultCode::Refused, what);
     match winner::first_setting(system, keyword, &wanted.path()) {
         Ok(Some((place, line))) => {
-            let help =
-                format!("take that line away, or give the drop-in a name that sorts before it ({})", wanted.file);
+            let help = match adds_up(keyword) {
+                true => "take that line away: sshd adds such lines up".to_owned(),
+                false => format!("take that line away, or let the drop-in's name sort before it ({})", wanted.file),
+            };
             fault.because(format!("{place} says `{line}`")).help(help)
         }
         Ok(None) => {
