@@ -25,6 +25,8 @@ pub enum LabError {
     UnknownImage { name: String, known: String },
     #[error("lab `{lab}` has no host `{host}`; {}", hosts_in_words(.known))]
     NoSuchHost { lab: String, host: String, known: Vec<String> },
+    #[error("host `{host}` is named twice; a lab's hosts need a name each")]
+    NamedTwice { host: String },
     #[error("lab host `{host}` is off; start it with `up`")]
     HostIsOff { host: String },
     #[error("lab host `{host}` runs {is}, not {wanted}; take the lab down first, or give the host another name")]

@@ -155,8 +155,11 @@ impl Lab {
     /// Hosts that are there already stay as they are, those that are not named as well.
     pub fn up(&self, hosts: &[HostSpec], progress: &Progress<'_>) -> Result<Vec<LabHost>, LabError> {
         requirements::check()?;
-        for host in hosts {
+        for (place, host) in hosts.iter().enumerate() {
             check_name("host", &host.name)?;
+            if hosts[..place].iter().any(|earlier| earlier.name == host.name) {
+                return Err(LabError::NamedTwice { host: host.name.clone() });
+            }
         }
         let _lock = self.lock()?;
         let network = self.make_network()?;
@@ -194,6 +197,7 @@ impl Lab {
 
     /// Lists the hosts of this lab in the order of their addresses.
     pub fn hosts(&self) -> Result<Vec<LabHost>, LabError> {
+        requirements::check_root()?;
         let Some(record) = LabRecord::read(&self.folder)? else {
             return Ok(Vec::new());
         };

@@ -84,6 +84,10 @@ impl Network {
                 break;
             }
         }
+        if !command::is_installed("nft") || !command::is_installed("ip") {
+            // Then nothing was made either, or it went with a reboot.
+            return Ok(());
+        }
         command::run_with_input(
             "removing the lab's filter",
             Command::new("nft").args(["-f", "-"]),

@@ -142,6 +142,16 @@ pub(crate) fn hosts(lab: &str, lab_folder: &Path) -> Result<Vec<HostRecord>, Lab
     Ok(hosts)
 }
 
+/// Lists the images that the hosts of any lab of this machine stand on.
+pub(crate) fn image_folders_in_use() -> Result<Vec<PathBuf>, LabError> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(LABS).into_iter().flatten().flatten() {
+        let lab = entry.file_name().to_string_lossy().into_owned();
+        folders.extend(hosts(&lab, &entry.path())?.into_iter().map(|host| host.image_folder));
+    }
+    Ok(folders)
+}
+
 /// Picks the lowest address that no host of the lab has.
 pub(crate) fn free_address(hosts: &[HostRecord]) -> Option<u8> {
     (FIRST_ADDRESS..=LAST_ADDRESS).find(|last| hosts.iter().all(|host| host.last != *last))

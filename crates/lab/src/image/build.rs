@@ -15,7 +15,7 @@ use super::recipe::{APT_SETTINGS, DEBIAN_KEYRING, Recipe};
 use crate::cgroup::Cgroup;
 use crate::error::{Doing, LabError};
 use crate::event::{BuildStage, Event};
-use crate::{Progress, command, files};
+use crate::{Progress, command, files, record};
 
 /// Where every lab of the machine finds its images.
 pub(crate) const IMAGES: &str = "/var/lib/piton/lab-images";
@@ -79,7 +79,24 @@ fn build(image: Image, proxy: &str, progress: &Progress<'_>) -> Result<(), LabEr
     group.remove()?;
 
     fs::rename(&unfinished, &finished).doing_with("finishing the image", &finished)?;
+    remove_unused_older(image, &finished)?;
     progress(Event::ImageReady { image, took: started.elapsed() });
+    Ok(())
+}
+
+/// Removes what earlier recipes made of the same image, unless a host still stands on it.
+///
+/// A host is recorded before its image is looked for, so one that is just being made counts as well.
+fn remove_unused_older(image: Image, newest: &Path) -> Result<(), LabError> {
+    let used = record::image_folders_in_use()?;
+    let images = fs::read_dir(IMAGES).doing_with("reading", Path::new(IMAGES))?;
+    for entry in images.flatten() {
+        let path = entry.path();
+        let same_image = entry.file_name().to_string_lossy().starts_with(&format!("{image}-"));
+        if same_image && path != newest && !used.contains(&path) {
+            files::remove_tree(&path)?;
+        }
+    }
     Ok(())
 }
 

@@ -96,6 +96,12 @@ const STAND_INS: &[&str] = &[
     "kernel/unprivileged_bpf_disabled",
     "kernel/unprivileged_userns_clone",
     "kernel/yama/ptrace_scope",
+    // Of `net`, these few are the same in every network namespace, and read-only in all but the machine's.
+    "net/core/rmem_default",
+    "net/core/rmem_max",
+    "net/core/wmem_default",
+    "net/core/wmem_max",
+    "net/netfilter/nf_conntrack_max",
     "vm/dirty_background_ratio",
     "vm/dirty_ratio",
     "vm/max_map_count",
@@ -224,12 +230,14 @@ fn ubuntu(suite: &'static str) -> Recipe {
         ubuntu_key: Some(UBUNTU_KEY),
         ..bare(suite)
     };
-    recipe.files.push(ImageFile {
-        // A well-known trap of real cloud images: read before an administrator's own file, it wins.
-        path: "/etc/ssh/sshd_config.d/50-cloud-init.conf",
-        mode: 0o600,
-        content: "PasswordAuthentication yes\n".to_owned(),
-    });
+    // A well-known trap of real cloud images: sshd takes the first value it reads, so the first of these two holds, and
+    // holds against an administrator's `60-hardening.conf` as well.
+    for (path, content) in [
+        ("/etc/ssh/sshd_config.d/50-cloud-init.conf", "PasswordAuthentication yes\n"),
+        ("/etc/ssh/sshd_config.d/60-cloudimg-settings.conf", "PasswordAuthentication no\n"),
+    ] {
+        recipe.files.push(ImageFile { path, mode: 0o600, content: content.to_owned() });
+    }
     recipe
 }
 
