@@ -13,7 +13,7 @@ use crate::wire::{Entry, EntryStep, Outcome, StepState};
 use piton_plan::HostPlan;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -24,14 +24,30 @@ const FOLDER: &str = "/var/lib/piton/journal";
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Record {
     /// A connection took the change up.
-    Began { at: u64 },
+    Began {
+        at: u64,
+    },
     /// The prior state of everything the step may touch; the step may run now.
-    Saved { step: usize, saved: Vec<Saved>, settle: Vec<Settle> },
-    Done { step: usize },
-    Failed { step: usize, because: Fault },
+    Saved {
+        step: usize,
+        saved: Vec<Saved>,
+        settle: Vec<Settle>,
+    },
+    Done {
+        step: usize,
+    },
+    Failed {
+        step: usize,
+        because: Fault,
+    },
     /// The prior state of this step is back and was compared.
-    Undone { step: usize },
-    Ended { outcome: Outcome, at: u64 },
+    Undone {
+        step: usize,
+    },
+    Ended {
+        outcome: Outcome,
+        at: u64,
+    },
 }
 
 /// The unchanging part of a change.
@@ -101,8 +117,15 @@ impl Journal {
     fn open(system: &System, folder: String) -> Result<Journal, Fault> {
         let path = system.path(&format!("{folder}/log"));
         let mut options = OpenOptions::new();
-        let file = options.create(true).append(true).mode(0o600).open(&path);
-        let file = file.map_err(|error| Fault::file("cannot open", &path, error))?;
+        let opened = options.create(true).read(true).append(true).mode(0o600).open(&path);
+        let cut = opened.and_then(|mut file| {
+            let mut log = Vec::new();
+            file.read_to_end(&mut log)?;
+            // A record written after a torn one would be as unreadable as that.
+            file.set_len(whole(&log).len() as u64)?;
+            Ok(file)
+        });
+        let file = cut.map_err(|error| Fault::file("cannot open", &path, error))?;
         Ok(Journal { file, folder })
     }
 
@@ -118,8 +141,7 @@ impl Journal {
 /// Every change that this host remembers, oldest first. What cannot be read is left out: a torn
 /// folder is one whose change never began.
 pub fn changes(system: &System) -> Result<Vec<Change>, Fault> {
-    let mut generations: Vec<u64> =
-        own::list(system, FOLDER)?.iter().filter_map(|name| name.parse().ok()).collect();
+    let mut generations: Vec<u64> = own::list(system, FOLDER)?.iter().filter_map(|name| name.parse().ok()).collect();
     generations.sort_unstable();
     let mut found = Vec::new();
     for generation in generations {
@@ -143,9 +165,7 @@ fn read(system: &System, generation: u64) -> Result<Option<Change>, Fault> {
     let Some(head) = system.read(&format!("{folder}/change.json"))? else { return Ok(None) };
     let Ok(head) = serde_json::from_slice::<Head>(&head) else { return Ok(None) };
     let log = system.read(&format!("{folder}/log"))?.unwrap_or_default();
-    let lines = log.split(|byte| *byte == b'\n');
-    // The first line that does not parse is where a power cut tore the log.
-    let records = lines.map_while(|line| serde_json::from_slice(line).ok()).collect();
+    let records = records(&log).collect();
     Ok(Some(Change {
         plan_id: head.plan_id,
         operator: head.operator,
@@ -155,6 +175,18 @@ fn read(system: &System, generation: u64) -> Result<Option<Change>, Fault> {
         before: head.before,
         records,
     }))
+}
+
+/// The records of a log, up to where a power cut tore it.
+fn records(log: &[u8]) -> impl Iterator<Item = Record> {
+    let lines = log.split_inclusive(|byte| *byte == b'\n');
+    lines.map_while(|line| serde_json::from_slice(line.strip_suffix(b"\n")?).ok())
+}
+
+/// The part of a log that holds whole records.
+fn whole(log: &[u8]) -> &[u8] {
+    let lines = log.split_inclusive(|byte| *byte == b'\n').take(records(log).count());
+    log.get(..lines.map(<[u8]>::len).sum()).unwrap_or_default()
 }
 
 impl Change {

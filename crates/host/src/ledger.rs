@@ -5,8 +5,8 @@
 //! by a power cut: there is no second path that could disagree.
 
 use crate::journal::Change;
-use crate::saved::Saved;
 use crate::own;
+use crate::saved::Saved;
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::StepState;
 use piton_plan::{Key, Owned, Resource, Verb};
@@ -34,7 +34,8 @@ impl Ledger {
         match system.read(FILE)? {
             None => Ok(Ledger::default()),
             Some(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
-                Fault::new(FaultCode::Unreadable, format!("{FILE} cannot be understood")).because(error)
+                Fault::new(FaultCode::Unreadable, format!("{FILE} cannot be understood"))
+                    .because(error)
                     .help("restore it from a backup; without it piton does not know what it owns here")
             }),
         }

@@ -36,7 +36,8 @@ pub fn take(system: &System, operator: &str, reason: &str, wait: bool) -> Result
         Err(rustix::io::Errno::WOULDBLOCK) => return Ok(Taken::Theirs(holder(&mut file))),
         Err(error) => return Err(Fault::file("cannot lock", &path, error)),
     }
-    let mine = Holder { operator: operator.into(), reason: reason.into(), pid: std::process::id(), since: now(), age: 0 };
+    let mine =
+        Holder { operator: operator.into(), reason: reason.into(), pid: std::process::id(), since: now(), age: 0 };
     let text = own::json(&mine)?;
     let written = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(&text));
     written.map_err(|error| Fault::file("cannot write", &path, error))?;
@@ -67,7 +68,9 @@ mod tests {
         };
         // flock is per open file, so a second opening in the same process is a second taker.
         match take(&system, "ben@desk", "apply 19ab", false).unwrap() {
-            Taken::Theirs(holder) => assert_eq!((holder.operator.as_str(), holder.reason.as_str()), ("ana@desk", "apply 7c1e")),
+            Taken::Theirs(holder) => {
+                assert_eq!((holder.operator.as_str(), holder.reason.as_str()), ("ana@desk", "apply 7c1e"))
+            }
             Taken::Mine(_) => panic!("two holders"),
         }
         drop(lock);

@@ -60,7 +60,8 @@ pub fn list(system: &System, path: &str) -> Result<Vec<String>, Fault> {
 
 /// A value of ours as JSON; that it cannot be one is a mistake of piton's, not of the host's.
 pub fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
-    serde_json::to_vec(value).map_err(|error| Fault::new(FaultCode::Protocol, "piton cannot write this down").because(error))
+    serde_json::to_vec(value)
+        .map_err(|error| Fault::new(FaultCode::Protocol, "piton cannot write this down").because(error))
 }
 
 fn sync_folder(path: &Path) -> Result<(), Fault> {

@@ -26,7 +26,12 @@ pub enum SessionError {
 
 impl Session {
     /// Connects and greets.
-    pub fn open(login: &Login, reaching: &Reaching, freshness: Freshness, hello: &Hello) -> Result<Session, SessionError> {
+    pub fn open(
+        login: &Login,
+        reaching: &Reaching,
+        freshness: Freshness,
+        hello: &Hello,
+    ) -> Result<Session, SessionError> {
         let mut link = connect(login, reaching, freshness)?;
         match ask(&mut link, &Request::Hello(hello.clone()), &mut |_| {})? {
             Reply::Greeting(greeting) => Ok(Session { login: login.clone(), greeting: *greeting, link }),
@@ -75,6 +80,8 @@ fn lost(link: &mut Link, error: &WireError) -> SessionError {
 
 pub(crate) fn unexpected(reply: Reply) -> SessionError {
     // The kind of the reply, without what it holds: it comes from a host.
-    let kind = serde_json::to_value(&reply).ok().and_then(|value| value.get("tell").and_then(|tell| tell.as_str().map(str::to_owned)));
+    let kind = serde_json::to_value(&reply)
+        .ok()
+        .and_then(|value| value.get("tell").and_then(|tell| tell.as_str().map(str::to_owned)));
     SessionError::Lost(format!("the host answered with `{}`, which was not asked for", kind.unwrap_or_default()))
 }

@@ -22,23 +22,40 @@ const LONGEST: usize = 64 << 20;
 pub enum Request {
     Hello(Hello),
     /// Look at these resources; changes nothing.
-    Look { resources: Vec<Resource> },
+    Look {
+        resources: Vec<Resource>,
+    },
     /// Begin the change that a plan describes: takes the lock, opens the journal.
-    Begin { plan: Box<HostPlan>, plan_id: String, wait: bool },
+    Begin {
+        plan: Box<HostPlan>,
+        plan_id: String,
+        wait: bool,
+    },
     /// Go on, over this connection, with the change that another one began.
-    Resume { plan_id: String },
+    Resume {
+        plan_id: String,
+    },
     /// Run one stage of the change.
-    Stage { index: usize },
+    Stage {
+        index: usize,
+    },
     /// Give the lock up so that another connection can go on; the change stays open.
     Release,
     /// The change stays.
-    Confirm { plan_id: String },
+    Confirm {
+        plan_id: String,
+    },
     /// Put the open change back, newest step first.
-    Undo { plan_id: String, reason: String },
+    Undo {
+        plan_id: String,
+        reason: String,
+    },
     /// Put the last change back.
     Rollback,
     /// What was done here, newest first.
-    History { limit: usize },
+    History {
+        limit: usize,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,18 +89,31 @@ pub enum Drill {
 #[serde(tag = "tell", rename_all = "snake_case")]
 pub enum Reply {
     Greeting(Box<Greeting>),
-    Seen { observed: Vec<(Key, Observed)> },
+    Seen {
+        observed: Vec<(Key, Observed)>,
+    },
     /// The request was carried out.
     Done,
     /// Someone else is changing this host.
-    Locked { holder: Holder },
+    Locked {
+        holder: Holder,
+    },
     /// The stage failed and everything this change had done was put back.
-    Undone { because: Fault },
+    Undone {
+        because: Fault,
+    },
     /// The stage failed, and so did putting it back: the host is neither as before nor as after.
-    Stuck { because: Fault, undo: Fault },
+    Stuck {
+        because: Fault,
+        undo: Fault,
+    },
     /// The request was refused; nothing was changed by it.
-    Refused { because: Fault },
-    History { entries: Vec<Entry> },
+    Refused {
+        because: Fault,
+    },
+    History {
+        entries: Vec<Entry>,
+    },
     /// Not an answer yet: what is going on.
     Event(Event),
 }
@@ -104,12 +134,26 @@ pub struct Greeting {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    StepStarted { stage: usize, step: usize, of: usize, key: Key, verb: Verb },
-    StepDone { stage: usize, step: usize, key: Key },
+    StepStarted {
+        stage: usize,
+        step: usize,
+        of: usize,
+        key: Key,
+        verb: Verb,
+    },
+    StepDone {
+        stage: usize,
+        step: usize,
+        key: Key,
+    },
     /// A step is being put back.
-    Undoing { key: Key },
+    Undoing {
+        key: Key,
+    },
     /// A line of a long-running program's output.
-    Line { text: String },
+    Line {
+        text: String,
+    },
 }
 
 /// Who holds a host's lock.

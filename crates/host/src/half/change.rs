@@ -108,7 +108,10 @@ impl Session<'_> {
                 self.event(Event::StepStarted { stage: index, step: step_index, of, key, verb });
             }
             if self.is_gone() {
-                return Err(Fault::new(FaultCode::OperatorGone, "the operator's side was lost in the middle of the change"));
+                return Err(Fault::new(
+                    FaultCode::OperatorGone,
+                    "the operator's side was lost in the middle of the change",
+                ));
             }
             let numbers: Vec<usize> = (first + at..first + at + together.len()).collect();
             self.run_steps(open, &numbers, together)?;
@@ -204,7 +207,12 @@ impl Session<'_> {
     /// Restores every step that was begun; goes on past one that cannot be, and reports the first.
     fn put_back(&mut self, open: &mut Open) -> Result<(), Fault> {
         let steps: Vec<Step> = open.change.plan.steps().cloned().collect();
-        let to_undo: Vec<_> = open.change.to_undo().into_iter().map(|(step, saved, settle)| (step, saved.to_vec(), settle.to_vec())).collect();
+        let to_undo: Vec<_> = open
+            .change
+            .to_undo()
+            .into_iter()
+            .map(|(step, saved, settle)| (step, saved.to_vec(), settle.to_vec()))
+            .collect();
         let mut first = Ok(());
         for (number, saved, settle) in to_undo {
             if let Some(step) = steps.get(number) {
@@ -244,7 +252,8 @@ impl Session<'_> {
         let Some(open) = &self.open else { return };
         let plan_id = open.change.plan_id.clone();
         // Nobody is left to tell; the journal has the outcome, or stays open and says that.
-        let _ = self.undo(&plan_id, Fault::new(FaultCode::OperatorGone, "the session ended before the change was confirmed"));
+        let _ = self
+            .undo(&plan_id, Fault::new(FaultCode::OperatorGone, "the session ended before the change was confirmed"));
     }
 
     fn who(&self) -> (String, String) {
@@ -254,7 +263,8 @@ impl Session<'_> {
 
 /// The steps at the head of a list that are done as one: new packages are one transaction.
 fn together(steps: &[Step]) -> &[Step] {
-    let packages = steps.iter().take_while(|step| matches!(step.resource, Resource::Package(_)) && step.verb != Verb::Remove);
+    let packages =
+        steps.iter().take_while(|step| matches!(step.resource, Resource::Package(_)) && step.verb != Verb::Remove);
     let count = packages.count().max(1).min(steps.len());
     steps.get(..count).unwrap_or_default()
 }
@@ -303,8 +313,13 @@ fn check_end(system: &System, steps: &[Step]) -> Result<(), Fault> {
     for (resource, (key, seen)) in resources.iter().zip(&seen) {
         if let Some(left) = resource.differences(seen).first() {
             let is = left.from.as_deref().unwrap_or("nothing");
-            let what = format!("{key} was applied, but {} is {is} and not {}", left.field, left.to.as_deref().unwrap_or("nothing"));
-            return Err(Fault::new(FaultCode::NotEffective, what).help("something else on this host sets it: look for it, or take it out of the site"));
+            let what = format!(
+                "{key} was applied, but {} is {is} and not {}",
+                left.field,
+                left.to.as_deref().unwrap_or("nothing")
+            );
+            return Err(Fault::new(FaultCode::NotEffective, what)
+                .help("something else on this host sets it: look for it, or take it out of the site"));
         }
     }
     Ok(())

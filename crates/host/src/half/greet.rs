@@ -79,7 +79,8 @@ fn facts(system: &System, caller: &Caller) -> Result<Facts, Fault> {
 
 /// systemd starts the socket because its link is there; no process is asked.
 fn socket_activated(system: &System) -> bool {
-    let wants = ["/etc/systemd/system/sockets.target.wants/ssh.socket", "/lib/systemd/system/sockets.target.wants/ssh.socket"];
+    let wants =
+        ["/etc/systemd/system/sockets.target.wants/ssh.socket", "/lib/systemd/system/sockets.target.wants/ssh.socket"];
     wants.iter().any(|link| system.path(link).symlink_metadata().is_ok())
 }
 

@@ -98,9 +98,7 @@ impl Session<'_> {
         }
         match request {
             Request::Hello(_) => Err(Fault::new(FaultCode::Protocol, "the session was greeted before")),
-            Request::Look { resources } => {
-                Ok(Reply::Seen { observed: kind::observe_all(self.system, &resources)? })
-            }
+            Request::Look { resources } => Ok(Reply::Seen { observed: kind::observe_all(self.system, &resources)? }),
             Request::Begin { plan, plan_id, wait } => self.begin(*plan, plan_id, wait),
             Request::Resume { plan_id } => self.resume(&plan_id),
             Request::Stage { index } => self.stage(index),

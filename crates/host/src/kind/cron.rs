@@ -1,21 +1,47 @@
-//! Observes and changes what `piton_plan::kind::cron` describes.
+//! An entry under /etc/cron.d. Cron looks there every minute, so nothing has to be told.
 
-use super::{HostKind, Look};
+use super::{HostKind, Look, confirm};
 use crate::saved::Footprint;
+use crate::system::accounts::Accounts;
 use crate::system::{Fault, FaultCode, System};
 use piton_plan::kind::Cron;
 use piton_plan::kind::cron::Observed;
 
 impl HostKind for Cron {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "cron cannot be observed yet"))
+    fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
+        Ok(Observed { files: system.seen_files(&[self.spec()])? })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        Footprint::of_files(&[self.spec()])
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "cron cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        check(self, system)?;
+        system.write_file(&self.spec())?;
+        confirm::took_effect(self, system)
+    }
+}
+
+/// Refuses what cron would pass over without a word to anyone.
+fn check(wanted: &Cron, system: &System) -> Result<(), Fault> {
+    let refused = |because: String| {
+        Fault::new(FaultCode::Refused, format!("cron would not run {}", wanted.name)).because(because)
+    };
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    if !wanted.name.chars().all(plain) {
+        return Err(refused("it passes over names with anything but letters, digits, `-` and `_`".into()));
+    }
+    if [&wanted.schedule, &wanted.command, &wanted.user].iter().any(|part| part.contains('\n')) {
+        return Err(refused("an entry is one line".into()));
+    }
+    let fields = wanted.schedule.split_whitespace().count();
+    let named = wanted.schedule.starts_with('@') && fields == 1;
+    if !named && fields != 5 {
+        return Err(refused(format!("`{}` has {fields} fields, not five", wanted.schedule)));
+    }
+    match Accounts::read(system)?.users.contains_key(&wanted.user) {
+        true => Ok(()),
+        false => Err(refused(format!("this host has no user `{}`", wanted.user)).help("add the user to the site")),
     }
 }

@@ -101,8 +101,7 @@ pub fn observe_all(system: &System, resources: &[Resource]) -> Result<Vec<(Key, 
     let mut slow: Vec<Slow> = resources.iter().flat_map(slow_of).copied().collect();
     slow.sort();
     slow.dedup();
-    let look = Look::new(system, units);
-    look.fetch(&slow);
+    let look = Look::new(system, units, &slow);
     resources.iter().map(|resource| Ok((resource.key(), observe(system, &look, resource)?))).collect()
 }
 

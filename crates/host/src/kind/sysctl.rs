@@ -1,21 +1,44 @@
-//! Observes and changes what `piton_plan::kind::sysctl` describes.
+//! Kernel parameters: the file that the next boot reads, and the live values.
 
-use super::{HostKind, Look};
-use crate::saved::Footprint;
-use crate::system::{Fault, FaultCode, System};
+use super::{HostKind, Look, confirm};
+use crate::saved::{Footprint, Subject};
+use crate::system::{Fault, FaultCode, System, sysctl};
 use piton_plan::kind::Sysctl;
 use piton_plan::kind::sysctl::Observed;
+use std::collections::BTreeMap;
 
 impl HostKind for Sysctl {
-    fn observe(&self, _system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "sysctl cannot be observed yet"))
+    fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
+        let mut live = BTreeMap::new();
+        for (name, wanted) in &self.values {
+            if let Some(value) = system.sysctl(name)? {
+                // Blanks do not matter, so the same value is given back as it was written.
+                let same = sysctl::normal(wanted) == value;
+                live.insert(name.clone(), if same { wanted.clone() } else { value });
+            }
+        }
+        Ok(Observed { files: system.seen_files(&[self.spec()])?, live })
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::default()
+        let live = self.values.keys().map(|name| Subject::Sysctl(name.clone()));
+        live.fold(Footprint::of_files(&[self.spec()]), Footprint::with)
     }
 
-    fn apply(&self, _system: &System) -> Result<(), Fault> {
-        Err(Fault::new(FaultCode::Unsupported, "sysctl cannot be applied yet"))
+    fn apply(&self, system: &System) -> Result<(), Fault> {
+        // All of them first: a host gets all of its values or none.
+        for name in self.values.keys() {
+            if system.sysctl(name)?.is_none() {
+                return Err(Fault::new(FaultCode::Unsupported, format!("there is no kernel parameter {name}"))
+                    .help("load the module that brings it, or take it out of the site for this host"));
+            }
+        }
+        system.write_file(&self.spec())?;
+        for (name, value) in &self.values {
+            if system.sysctl(name)?.as_deref() != Some(&sysctl::normal(value)) {
+                system.set_sysctl(name, value)?;
+            }
+        }
+        confirm::took_effect(self, system)
     }
 }

@@ -11,7 +11,7 @@ pub(crate) mod folder;
 pub mod packages;
 mod pipe;
 mod run;
-mod sysctl;
+pub(crate) mod sysctl;
 pub mod units;
 mod walk;
 

@@ -62,7 +62,8 @@ impl Binaries {
         let mut found = BTreeMap::new();
         for arch in [Arch::X86_64, Arch::Aarch64] {
             let own = arch == own_arch();
-            let path = if own { executable.to_owned() } else { executable.with_file_name(format!("piton-{}", machine(arch))) };
+            let path =
+                if own { executable.to_owned() } else { executable.with_file_name(format!("piton-{}", machine(arch))) };
             if own || path.is_file() {
                 let digest = Digest::of(std::fs::read(&path)?);
                 found.insert(machine(arch), Binary { path, digest });

@@ -58,7 +58,11 @@ impl Trouble {
     }
 
     pub(crate) fn broken(why: &str) -> Trouble {
-        Trouble::new(TroubleKind::Broken, format!("the session broke: {why}"), "try again; `ssh -v` to the host says more")
+        Trouble::new(
+            TroubleKind::Broken,
+            format!("the session broke: {why}"),
+            "try again; `ssh -v` to the host says more",
+        )
     }
 
     pub(crate) fn cannot_place(why: &str) -> Trouble {
@@ -84,28 +88,53 @@ impl Trouble {
         let last = lines.last().unwrap_or("it said nothing").to_owned();
         let by_hand = login_by_hand(login);
         if has("REMOTE HOST IDENTIFICATION HAS CHANGED") {
-            let help = format!("if the server was reinstalled, remove the old key with `ssh-keygen -R {}`; if not, stop here", known_as(login));
-            return Trouble::new(HostKeyChanged, "the host's key is not the one you know: another machine may be answering", help);
+            let help = format!(
+                "if the server was reinstalled, remove the old key with `ssh-keygen -R {}`; if not, stop here",
+                known_as(login)
+            );
+            return Trouble::new(
+                HostKeyChanged,
+                "the host's key is not the one you know: another machine may be answering",
+                help,
+            );
         }
         if has("Host key verification failed") || has("host key is known for") {
             let help = format!("run `{by_hand}` once and compare the fingerprint");
             return Trouble::new(HostKeyUnknown, "the host's key is not in your known hosts", help);
         }
         if has("Permission denied") || has("Too many authentication failures") {
-            return Trouble::new(LoginDenied, format!("no key of yours is accepted for {login}"), format!("see whether `{by_hand}` lets you in"));
+            return Trouble::new(
+                LoginDenied,
+                format!("no key of yours is accepted for {login}"),
+                format!("see whether `{by_hand}` lets you in"),
+            );
         }
         if has("Connection refused") {
-            return Trouble::new(ConnectionRefused, format!("nothing listens at {login}"), "is sshd running, and on this port?");
+            return Trouble::new(
+                ConnectionRefused,
+                format!("nothing listens at {login}"),
+                "is sshd running, and on this port?",
+            );
         }
         if has("timed out") || has("No route to host") || has("Network is unreachable") {
-            return Trouble::new(NoAnswer, format!("nothing answers at {login}"), "is the host up, and does its firewall let you in?");
+            return Trouble::new(
+                NoAnswer,
+                format!("nothing answers at {login}"),
+                "is the host up, and does its firewall let you in?",
+            );
         }
         if has("Could not resolve hostname") {
-            return Trouble::new(UnknownName, format!("there is no host named `{}`", login.address), "look at the host's `address`");
+            return Trouble::new(
+                UnknownName,
+                format!("there is no host named `{}`", login.address),
+                "look at the host's `address`",
+            );
         }
         if has("sudo:") || (has("a password is required") && code == Some(1)) {
             let user = login.user.as_deref().unwrap_or("the user");
-            let help = format!("on the host, let {user} run everything without a password: `{user} ALL=(ALL) NOPASSWD:ALL` in /etc/sudoers.d");
+            let help = format!(
+                "on the host, let {user} run everything without a password: `{user} ALL=(ALL) NOPASSWD:ALL` in /etc/sudoers.d"
+            );
             return Trouble::new(NoSudo, format!("{user} cannot become root there: {last}"), help);
         }
         Trouble::broken(&last)
@@ -143,7 +172,10 @@ mod tests {
             ("adminclaw@203.0.113.10: Permission denied (publickey).\r\n", LoginDenied),
             ("Host key verification failed.\r\n", HostKeyUnknown),
             ("ssh: Could not resolve hostname nowhere: Name or service not known\r\n", UnknownName),
-            ("@  WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!  @\nHost key verification failed.\r\n", HostKeyChanged),
+            (
+                "@  WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!  @\nHost key verification failed.\r\n",
+                HostKeyChanged,
+            ),
             ("kex_exchange_identification: read: Connection reset by peer\r\n", Broken),
         ];
         for (said, expected) in told {
