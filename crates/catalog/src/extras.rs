@@ -101,26 +101,7 @@ fn file(written: &ExtraFile) -> File {
 }
 
 fn cron(job: &CronJob) -> Cron {
-    Cron {
-        name: text(&job.name),
-        schedule: text(&job.schedule),
-        user: text(&job.user),
-        command: without_bare_percent(&job.command),
-    }
-}
-
-/// Cron ends a command at a bare `%` and feeds the rest to it; `date +%F` fails that way every night.
-fn without_bare_percent(command: &str) -> String {
-    let mut escaped = String::with_capacity(command.len());
-    let mut before = None;
-    for sign in command.chars() {
-        if sign == '%' && before != Some('\\') {
-            escaped.push('\\');
-        }
-        escaped.push(sign);
-        before = Some(sign);
-    }
-    escaped
+    Cron { name: text(&job.name), schedule: text(&job.schedule), user: text(&job.user), command: text(&job.command) }
 }
 
 fn timer(job: &TimerJob) -> Timer {
