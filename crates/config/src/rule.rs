@@ -139,7 +139,10 @@ fn source(text: &str) -> Result<Option<Source>, Box<Fault>> {
     }
     if text.contains('/') {
         return match crate::kind::range_fault(text) {
-            Some(fault) => Err(fault.word(text).into()),
+            Some(fault) => {
+                let what = format!("has `{text}` after `from`, which is not a range");
+                Err(Fault { what, ..fault.word(text) }.into())
+            }
             None => Ok(text.parse().ok().map(Source::Net)),
         };
     }

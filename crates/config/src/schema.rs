@@ -94,7 +94,7 @@ fn kind_schema(kind: Kind) -> Value {
         Kind::List(element) => json!({ "type": "array", "items": kind_schema(*element) }),
         Kind::Commands => json!({ "anyOf": [{ "const": "all" }, { "type": "array", "items": { "type": "string" } }] }),
         Kind::Path => json!({ "type": "string", "pattern": "^/" }),
-        Kind::Name => json!({ "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$" }),
+        Kind::Name | Kind::Job => json!({ "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$" }),
         Kind::User => json!({ "type": "string", "pattern": "^[a-z_][a-z0-9_-]{0,31}$" }),
         Kind::DropIn => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.conf$" }),
         Kind::Member => json!({ "anyOf": [{ "type": "string" }, fields(kind), { "const": false }] }),

@@ -31,28 +31,29 @@ pub(crate) fn check_site(root: &mut Table, problems: &mut Problems) {
 
 /// Checks one layer, ours or the user's; a layer may leave anything out.
 pub(crate) fn check_layer(root: &mut Table, problems: &mut Problems) {
+    let names: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
+    refuse_unknown_keys(root, "a site", &names, problems);
     for entry in &mut root.entries {
         match section(&entry.key) {
             Some(section) if section.form == Form::Hosts => check_hosts(entry, section, problems),
             Some(section) => check_section(entry, section, section.name, problems),
-            None => {
-                let names: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
-                problems.push(unknown_key(entry, "a site", &names));
-                entry.node.data = Data::Broken;
-            }
+            None => {}
         }
     }
 }
 
 fn check_section(entry: &mut Entry, section: &Section, path: &str, problems: &mut Problems) {
     match (section.form, &mut entry.node.data) {
+        (_, Data::Broken) => {}
         (Form::Layered | Form::Parameters, Data::Bool(_)) | (Form::Parameters, Data::Table(_)) => {}
         (Form::Entries, Data::List(nodes)) => {
             for node in nodes {
                 check_entry(node, section, path, problems);
             }
         }
-        (Form::Once | Form::Layered, Data::Table(table)) => check_keys(table, section.keys, path, problems),
+        (Form::Once | Form::Layered, Data::Table(table)) => {
+            check_keys(table, section.keys, path, &format!("[{path}]"), problems)
+        }
         _ => {
             let (wanted, help) = match section.form {
                 Form::Entries => ("a list of tables", format!("write [[{path}]] above each entry")),
@@ -83,7 +84,7 @@ fn check_entry(node: &mut Node, section: &Section, path: &str, problems: &mut Pr
         node.data = Data::Broken;
         return;
     };
-    check_keys(table, section.keys, path, problems);
+    check_keys(table, section.keys, path, &format!("[[{path}]]"), problems);
     // Our own layers hold one nameless entry, from which the others start.
     if origin.span().is_some() {
         for key in section.keys.iter().filter(|key| key.otherwise == REQUIRED && table.entry(key.name).is_none()) {
@@ -92,15 +93,12 @@ fn check_entry(node: &mut Node, section: &Section, path: &str, problems: &mut Pr
     }
 }
 
-fn check_keys(table: &mut Table, keys: &[Key], path: &str, problems: &mut Problems) {
+fn check_keys(table: &mut Table, keys: &[Key], path: &str, place: &str, problems: &mut Problems) {
+    let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+    refuse_unknown_keys(table, place, &names, problems);
     for entry in &mut table.entries {
-        match keys.iter().find(|key| key.name == entry.key) {
-            Some(key) => key.kind.check(&mut entry.node, &format!("{path}.{}", key.name), problems),
-            None => {
-                let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
-                problems.push(unknown_key(entry, &format!("[{path}]"), &names));
-                entry.node.data = Data::Broken;
-            }
+        if let Some(key) = keys.iter().find(|key| key.name == entry.key) {
+            key.kind.check(&mut entry.node, &format!("{path}.{}", key.name), problems);
         }
     }
 }
@@ -119,6 +117,7 @@ fn check_hosts(entry: &mut Entry, section: &Section, problems: &mut Problems) {
             wrong_type(host, &path, "a table", help, problems);
             continue;
         };
+        refuse_unknown_keys(table, "a host", &host_keys(section), problems);
         for entry in &mut table.entries {
             check_host_key(entry, section, &path, problems);
         }
@@ -136,15 +135,16 @@ fn check_host_key(entry: &mut Entry, hosts: &Section, path: &str, problems: &mut
         return;
     }
     if let Some(key) = hosts.key(&entry.key) {
-        return key.kind.check(&mut entry.node, &place, problems);
+        key.kind.check(&mut entry.node, &place, problems);
+    } else if let Some(section) = section(&entry.key) {
+        check_section(entry, section, &place, problems);
     }
-    if let Some(section) = section(&entry.key).filter(|section| section.per_host()) {
-        return check_section(entry, section, &place, problems);
-    }
-    let sections = SECTIONS.iter().filter(|section| section.per_host()).map(|section| section.name);
-    let names: Vec<&str> = hosts.keys.iter().map(|key| key.name).chain(sections).collect();
-    problems.push(unknown_key(entry, "a host", &names));
-    entry.node.data = Data::Broken;
+}
+
+/// Lists what may stand under a host: its own keys, and every section that is not for the whole site.
+fn host_keys(hosts: &Section) -> Vec<&'static str> {
+    let sections = SECTIONS.iter().filter(|section| section.per_host() && hosts.key(section.name).is_none());
+    hosts.keys.iter().map(|key| key.name).chain(sections.map(|section| section.name)).collect()
 }
 
 /// A host's name is used in file names, as a word in rules, and as the lab's host name.
@@ -173,18 +173,35 @@ fn check_host_name(host: &Entry, problems: &mut Problems) {
     }
 }
 
-/// Reports a key that does not exist where it stands.
-pub(crate) fn unknown_key(entry: &Entry, place: &str, names: &[&str]) -> Problem {
-    let meant = nearest(&entry.key, names.iter().copied());
+/// Reports keys that do not exist where they stand. A misspelt key then stands for the one that was
+/// meant, so that nobody complains a second time that it is missing.
+pub(crate) fn refuse_unknown_keys(table: &mut Table, place: &str, names: &[&str], problems: &mut Problems) {
+    for position in 0..table.entries.len() {
+        let entry = &table.entries[position];
+        if names.contains(&entry.key.as_str()) {
+            continue;
+        }
+        let meant = nearest(&entry.key, names.iter().copied());
+        problems.push(unknown_key(entry, place, meant, names));
+        let free = meant.filter(|name| table.entry(name).is_none()).map(str::to_owned);
+        let entry = &mut table.entries[position];
+        entry.node.data = Data::Broken;
+        if let Some(name) = free {
+            entry.key = name;
+        }
+    }
+}
+
+fn unknown_key(entry: &Entry, place: &str, meant: Option<&str>, names: &[&str]) -> Problem {
     let elsewhere: Vec<String> = SECTIONS
         .iter()
         .filter(|section| section.form != Form::Entries && section.key(&entry.key).is_some())
-        .map(|section| section.path(&entry.key))
+        .map(|section| format!("`{}`", section.path(&entry.key)))
         .collect();
-    let help = match (meant, elsewhere.as_slice()) {
+    let help = match (meant, elsewhere.is_empty()) {
         (Some(_), _) => "check the spelling, or remove the line".to_owned(),
-        (None, []) => "remove it; `piton keys` lists every key with what it means".to_owned(),
-        (None, paths) => format!("there is a key `{}`: move it there", paths.join("`, `")),
+        (None, true) => "remove the line".to_owned(),
+        (None, false) => format!("if {} is meant, move the line there", elsewhere.join(" or ")),
     };
     Problem::new("site/unknown-key", format!("{place} has no key `{}`", entry.key))
         .at(&entry.key_origin, "not a known key")

@@ -203,7 +203,7 @@ pub(crate) const CRON: Section = Section {
     keys: &[
         key(
             "name",
-            Kind::Name,
+            Kind::Job,
             REQUIRED,
             "\"backup\"",
             "What the job is called",
@@ -237,7 +237,7 @@ pub(crate) const TIMERS: Section = Section {
     keys: &[
         key(
             "name",
-            Kind::Name,
+            Kind::Job,
             REQUIRED,
             "\"backup\"",
             "What the job is called",

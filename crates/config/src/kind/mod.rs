@@ -8,7 +8,8 @@ mod schedule;
 mod text;
 
 use crate::problem::{Problem, Problems};
-use crate::shape::unknown_key;
+use crate::public_key;
+use crate::shape::refuse_unknown_keys;
 use crate::tree::{Data, Node, Table};
 pub(crate) use text::range_fault;
 use text::text_fault;
@@ -30,8 +31,10 @@ pub(crate) enum Kind {
     Port,
     Mode,
     Choice(&'static [&'static str]),
-    /// A word that names a file or a lab: letters, digits, `-`, `_`.
+    /// A word that names the lab's folder: letters, digits, `-`, `_`.
     Name,
+    /// A word that names a file of cron's or a unit.
+    Job,
     /// A user or a group.
     User,
     Path,
@@ -124,14 +127,14 @@ impl Kind {
             Kind::Rule => "a rule like \"9100/tcp from mesh\", or a table { rule, why }".to_owned(),
             Kind::Commands => "\"all\", or a list of commands".to_owned(),
             Kind::Table => "a table".to_owned(),
-            Kind::List(element) => format!("a list, each {}", element.takes()),
+            Kind::List(element) => format!("a list, each element {}", element.takes()),
             _ => self.takes_text().to_owned(),
         }
     }
 
     fn takes_text(self) -> &'static str {
         match self {
-            Kind::Name => "a name in quotes",
+            Kind::Name | Kind::Job => "a name in quotes",
             Kind::User => "a user or group name in quotes",
             Kind::Path => "an absolute path in quotes",
             Kind::LocalPath => "a path in quotes",
@@ -177,6 +180,9 @@ impl Kind {
                 "put quotes around it",
                 "modes are written in quotes: \"0750\"",
             )),
+            (kind, Data::Text(text)) if kind != Kind::Content && public_key::is_private(text) => {
+                Some(public_key::private_key_fault())
+            }
             (kind, Data::Text(text)) if kind.is_text() => text_fault(kind, text),
             _ => Some(self.type_fault(node)),
         };
@@ -203,13 +209,11 @@ impl Kind {
 
     fn check_fields(self, table: &mut Table, path: &str, problems: &mut Problems) -> Option<Fault> {
         let fields = self.fields();
+        let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+        refuse_unknown_keys(table, &format!("a table of `{path}`"), &names, problems);
         for entry in &mut table.entries {
-            match fields.iter().find(|(name, _)| *name == entry.key) {
-                Some((name, kind)) => kind.check(&mut entry.node, &format!("{path}.{name}"), problems),
-                None => {
-                    let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
-                    problems.push(unknown_key(entry, &format!("a table of `{path}`"), &names));
-                }
+            if let Some((name, kind)) = fields.iter().find(|(name, _)| *name == entry.key) {
+                kind.check(&mut entry.node, &format!("{path}.{name}"), problems);
             }
         }
         let (first, _) = fields.first()?;
@@ -229,14 +233,15 @@ impl Kind {
 
     fn type_fault(self, node: &Node) -> Fault {
         let help = match (self, &node.data) {
-            (Kind::List(_), Data::Text(_)) => "put it into brackets: [\"…\"]".to_owned(),
+            (Kind::List(_), Data::Text(text)) => format!("put it into brackets: [{text:?}]"),
             (Kind::Port | Kind::Number { .. } | Kind::Bool, Data::Text(_)) => "write it without quotes".to_owned(),
             (kind, Data::Integer(_) | Data::Float(_) | Data::Bool(_) | Data::Date) if kind.is_text() => {
                 "put quotes around it".to_owned()
             }
             _ => format!("it takes {}", self.takes()),
         };
-        let what = format!("must be {}, not {}", self.takes(), node.type_name());
+        let wanted = if matches!(self, Kind::List(_)) { "a list".to_owned() } else { self.takes() };
+        let what = format!("must be {wanted}, not {}", node.type_name());
         Fault::new("site/wrong-type", what, format!("this is {}", node.type_name()), help)
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn schedule_fault(text: &str) -> Option<Fault> {
     }
     fields.iter().zip(&FIELDS).find(|(written, field)| !field.takes(written)).map(|(written, field)| {
         let what = format!("has `{written}` as its {}, which goes from {} to {}", field.name, field.least, field.most);
-        Fault::new("site/bad-schedule", what, format!("not a {}", field.name), help).word(written)
+        Fault::new("site/bad-schedule", what, format!("no such {}", field.name), help).word(written)
     })
 }
 

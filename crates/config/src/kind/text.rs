@@ -14,9 +14,6 @@ pub(super) fn text_fault(kind: Kind, text: &str) -> Option<Fault> {
     if kind == Kind::Content {
         return None;
     }
-    if public_key::is_private(text) {
-        return Some(public_key::private_key_fault());
-    }
     if text.is_empty() {
         return Some(Fault::new("site/empty", "is empty", "nothing here", "give it a value, or leave the key out"));
     }
@@ -28,7 +25,8 @@ pub(super) fn text_fault(kind: Kind, text: &str) -> Option<Fault> {
         Kind::Choice(choices) => choice_fault(choices, text),
         Kind::Profile => profile_fault(text),
         Kind::Mode => mode_fault(text),
-        Kind::Name => name_fault(text),
+        Kind::Job if text.contains('.') => Some(dotted_job_fault(text)),
+        Kind::Name | Kind::Job => name_fault(text),
         Kind::User => user_fault(text),
         Kind::Path => path_fault(text),
         Kind::Address => address_fault(text),
@@ -85,12 +83,14 @@ fn word_of(text: &str, also: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_alphanumeric() || also.contains(letter))
 }
 
+fn dotted_job_fault(text: &str) -> Fault {
+    let what = format!("is `{text}`, but the name of a job cannot have a dot");
+    let help = "cron skips files with a dot in their name without a word, and systemd takes the rest for the \
+                kind of unit; use `-` instead";
+    Fault::new("site/bad-name", what, "has a dot", help)
+}
+
 fn name_fault(text: &str) -> Option<Fault> {
-    if text.contains('.') {
-        let what = format!("is `{text}`, and cron and systemd do not take a dot in such a name");
-        let help = "cron skips files with a dot in their name without a word; use `-` instead";
-        return Some(Fault::new("site/bad-name", what, "has a dot", help));
-    }
     let fits = word_of(text, "-_") && text.len() <= 64 && !text.starts_with('-');
     (!fits).then(|| {
         let what = format!("is `{text}`, which does not work as a name");
@@ -100,8 +100,8 @@ fn name_fault(text: &str) -> Option<Fault> {
 
 fn user_fault(text: &str) -> Option<Fault> {
     if text.contains('.') {
-        let what = format!("is `{text}`, and sudo skips files with a dot in their name");
-        let help = "sudo would not read this user's rules, and would not say so; use `-` or `_` instead";
+        let what = format!("is `{text}`, but the name of a user or group cannot have a dot");
+        let help = "sudo skips files with a dot in their name, and with them the user's rights, without a word; use `-` instead";
         return Some(Fault::new("site/bad-name", what, "has a dot", help));
     }
     let starts = text.starts_with(|letter: char| letter.is_ascii_lowercase() || letter == '_');

@@ -41,7 +41,10 @@ fn same(left: &Rule, right: &Rule) -> bool {
 }
 
 fn report_unused(own: Option<&Node>, context: &Context, problems: &mut Problems) {
-    if let Some(node) = own.filter(|node| !node.list().is_empty()) {
+    // With an unknown profile nobody knows what would have been managed.
+    let general = context.layers.general();
+    let unknown = general.has("profile") && general.node("profile").is_none();
+    if let Some(node) = own.filter(|node| !node.list().is_empty() && !unknown) {
         problems.push(
             Problem::new(
                 "site/no-filter",
@@ -123,12 +126,13 @@ fn look_up(source: &Source, text: &Node, context: &Context, problems: &mut Probl
 }
 
 fn report_no_mesh(host: &str, word: &str, text: &Node, context: &Context, problems: &mut Problems) {
+    let problem = Problem::new("site/no-mesh", format!("a rule lets in `{word}`, but `{host}` is not in the mesh"))
+        .at(&text.part(word), "who is that?");
+    // A rule of the whole site stands far from the host that it does not fit.
+    let problem = if word == host { problem } else { problem.related(&context.host.key_origin, "on this host") };
     problems.push(
-        Problem::new("site/no-mesh", format!("a rule lets in `{word}`, but `{host}` is not in the mesh"))
-            .at(&text.part(word), "who is that?")
-            .related(&context.host.key_origin, "for this host")
-            .help(format!(
-                "give it an address, as in mesh = \"10.0.0.1\" under [hosts.{host}], or write an address here"
-            )),
+        problem.help(format!(
+            "give it an address, as in mesh = \"10.0.0.1\" under [hosts.{host}], or write an address here"
+        )),
     );
 }
