@@ -70,7 +70,5 @@ pub(crate) fn sudo_without_password(user: &str) -> Sudoers {
 
 /// A user's file under /etc/sudoers.d.
 pub(crate) fn sudo(user: &str, lines: &[String]) -> Sudoers {
-    // Sudo skips files with a dot in their name without a word.
-    let name = format!("90-piton-{}", user.replace('.', "_"));
-    Sudoers { name, content: lines.iter().map(|line| format!("{line}\n")).collect() }
+    Sudoers { name: format!("90-piton-{user}"), content: lines.iter().map(|line| format!("{line}\n")).collect() }
 }

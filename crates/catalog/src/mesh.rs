@@ -7,13 +7,16 @@ use crate::CatalogProblem;
 use crate::context::{Context, Member};
 use ipnet::IpNet;
 use piton_plan::kind::wireguard::Peer;
-use piton_plan::kind::{Kind, Wireguard};
+use piton_plan::kind::{Kind, Package, Wireguard};
 use piton_plan::{Key, Resource, Wait};
 use std::net::{IpAddr, SocketAddr};
 
 pub(crate) fn resources(context: &Context) -> Vec<Resource> {
-    let interface = context.member().and_then(|member| interface(context, &member).ok());
-    interface.into_iter().map(Resource::from).collect()
+    let Some(member) = context.member() else { return Vec::new() };
+    // Named here too: while the interface waits, its tools must not seem to have left the site.
+    let tools = Package { name: "wireguard-tools".into() }.into();
+    let interface = interface(context, &member).ok().map(Resource::from);
+    interface.into_iter().chain([tools]).collect()
 }
 
 pub(crate) fn waits(context: &Context) -> Vec<Wait> {
