@@ -5,6 +5,9 @@
 //! fetched once per machine; an index is fetched anew each time and the kept copy answers when the archive does not.
 //! Fetching is done by apt's own helper, which brings the machine's proxy and resolver settings with it. Nothing is
 //! verified here: apt in the host checks signatures and sums, as with any mirror.
+//!
+//! Why not apt-cacher-ng: its package starts a daemon that serves every address of the machine, it forwards to
+//! anywhere, and two of them (two labs) cannot share a folder.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -30,15 +33,14 @@ const FETCHES_AHEAD: usize = 8;
 /// The longest request that is read; apt's are a few hundred bytes.
 const LONGEST_REQUEST: u64 = 16 * 1024;
 
-/// Serves the cache until the process is ended.
+/// Serves the machine's cache until the process is ended.
 pub(crate) fn serve(listener: &TcpListener) -> Result<(), LabError> {
-    let cache = Arc::new(Cache {
-        folder: Path::new(IMAGES).join("packages"),
-        in_flight: Mutex::new(HashSet::new()),
-        landed: Condvar::new(),
-        serial: AtomicU64::new(0),
-    });
+    serve_from(listener, Cache::new(Path::new(IMAGES).join("packages"), vec![APT_HELPER.to_owned()]))
+}
+
+fn serve_from(listener: &TcpListener, cache: Cache) -> Result<(), LabError> {
     files::make_folder(&cache.partial(), 0o755)?;
+    let cache = Arc::new(cache);
     loop {
         let (stream, _) = listener.accept().doing(|| "waiting for apt".to_owned())?;
         let cache = Arc::clone(&cache);
@@ -49,6 +51,8 @@ pub(crate) fn serve(listener: &TcpListener) -> Result<(), LabError> {
 
 struct Cache {
     folder: PathBuf,
+    /// A program and its first arguments.
+    fetcher: Vec<String>,
     in_flight: Mutex<HashSet<PathBuf>>,
     landed: Condvar,
     serial: AtomicU64,
@@ -127,6 +131,16 @@ fn send_answers(stream: TcpStream, requests: &Receiver<Request>) -> io::Result<(
 }
 
 impl Cache {
+    fn new(folder: PathBuf, fetcher: Vec<String>) -> Cache {
+        Cache {
+            folder,
+            fetcher,
+            in_flight: Mutex::new(HashSet::new()),
+            landed: Condvar::new(),
+            serial: AtomicU64::new(0),
+        }
+    }
+
     fn partial(&self) -> PathBuf {
         self.folder.join("partial")
     }
@@ -156,11 +170,11 @@ impl Cache {
     fn fetch(&self, target: &str, kept: &Path) -> Result<(), String> {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
         let partial = self.partial().join(format!("{}-{serial}", std::process::id()));
-        let fetched = command::run(
-            &format!("fetching {target}"),
-            Command::new(APT_HELPER).args(["-o", "APT::Sandbox::User=root", "download-file", target]).arg(&partial),
-        )
-        .and_then(|_| {
+        let mut words = self.fetcher.iter();
+        let mut fetcher = Command::new(words.next().map_or("false", String::as_str));
+        // The user that apt would drop to cannot write to this folder.
+        fetcher.args(words).args(["-o", "APT::Sandbox::User=root", "download-file", target]).arg(&partial);
+        let fetched = command::run(&format!("fetching {target}"), &mut fetcher).and_then(|_| {
             if let Some(folder) = kept.parent() {
                 files::make_folder(folder, 0o755)?;
             }
@@ -260,5 +274,77 @@ mod tests {
         assert_eq!(read_request(&mut wire).unwrap(), words("GET", "http://a/b"));
         assert_eq!(read_request(&mut wire).unwrap(), words("HEAD", "http://a/c"));
         assert_eq!(read_request(&mut wire).unwrap(), None);
+    }
+
+    const INDEX: &str = "http://deb.debian.org/debian/dists/bookworm/InRelease";
+    const PACKAGE: &str = "http://deb.debian.org/debian/pool/main/u/ufw/ufw_1_all.deb";
+
+    /// A cache whose archive is a script; `$4` is the address and `$5` the file to write.
+    fn cache(script: &str) -> (tempfile::TempDir, Cache) {
+        let folder = tempfile::tempdir().unwrap();
+        let script = format!("cd {}\n{script}", folder.path().display());
+        // Given as an argument: a script just written may still be open in a child of another test, and cannot be run.
+        let fetcher = ["sh", "-c", &script, "sh"].map(str::to_owned).to_vec();
+        let cache = Cache::new(folder.path().join("packages"), fetcher);
+        files::make_folder(&cache.partial(), 0o755).unwrap();
+        (folder, cache)
+    }
+
+    fn found(answer: Answer) -> String {
+        match answer {
+            Answer::Found(path) => fs::read_to_string(path).unwrap(),
+            Answer::Refused(status, why) => panic!("{status}: {why}"),
+        }
+    }
+
+    #[test]
+    fn a_package_is_fetched_once_and_an_index_each_time() {
+        let (folder, cache) = cache("echo x >> fetches; cp fetches \"$5\"");
+        for _ in 0..2 {
+            assert_eq!(found(cache.look_up("GET", PACKAGE)), "x\n");
+        }
+        assert_eq!(found(cache.look_up("GET", INDEX)), "x\nx\n");
+        assert_eq!(found(cache.look_up("GET", INDEX)), "x\nx\nx\n");
+        assert_eq!(fs::read_dir(folder.path().join("packages/partial")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn the_kept_index_answers_when_the_archive_does_not() {
+        let (folder, cache) = cache("test ! -e down && echo kept > \"$5\"");
+        assert_eq!(found(cache.look_up("GET", INDEX)), "kept\n");
+        fs::write(folder.path().join("down"), "").unwrap();
+        assert_eq!(found(cache.look_up("GET", INDEX)), "kept\n");
+        assert!(matches!(cache.look_up("GET", PACKAGE), Answer::Refused("502 Bad Gateway", _)));
+    }
+
+    #[test]
+    fn what_the_archive_does_not_have_is_not_found() {
+        let (_folder, cache) = cache("echo 'E: Failed to fetch it  404  Not Found' >&2; exit 100");
+        assert!(matches!(cache.look_up("GET", PACKAGE), Answer::Refused("404 Not Found", _)));
+    }
+
+    #[test]
+    fn a_tunnel_out_of_the_lab_is_refused() {
+        let (_folder, cache) = cache("exit 1");
+        assert!(matches!(cache.look_up("CONNECT", "deb.debian.org:443"), Answer::Refused("403 Forbidden", _)));
+    }
+
+    #[test]
+    fn requests_sent_at_once_are_answered_in_their_order() {
+        let (_folder, cache) = cache(
+            "case \"$4\" in *first) until test -e second-came; do sleep 0.01; done;; *) : > second-came;; esac
+            echo \"${4##*/}\" > \"$5\"",
+        );
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        thread::spawn(move || serve_from(&listener, cache));
+        for name in ["first", "second"] {
+            write!(stream, "GET http://deb.debian.org/debian/pool/{name} HTTP/1.1\r\n\r\n").unwrap();
+        }
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).unwrap();
+        let bodies: Vec<&str> = answers.split("\r\n\r\n").filter_map(|part| part.lines().next()).collect();
+        assert_eq!(bodies, ["HTTP/1.1 200 OK", "first", "second"]);
     }
 }
