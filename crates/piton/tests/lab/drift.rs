@@ -97,15 +97,24 @@ const BROKEN: &[(&str, &str)] = &[
     ("link /srv/current", "ln -sfn /tmp /srv/current"),
     ("sysctl 99-security.conf", "sysctl -qw net.ipv4.tcp_synack_retries=5"),
     ("time_zone host", "ln -sfn /usr/share/zoneinfo/UTC /etc/localtime"),
-    ("updates unattended", "echo 'Unattended-Upgrade::Automatic-Reboot \"true\";' >> /etc/apt/apt.conf.d/50unattended-upgrades"),
+    (
+        "updates unattended",
+        "echo 'Unattended-Upgrade::Automatic-Reboot \"true\";' >> /etc/apt/apt.conf.d/50unattended-upgrades",
+    ),
     ("wireguard wg0", "wg set wg0 peer $(wg show wg0 peers) remove"),
     ("docker_daemon daemon.json", "echo '{}' > /etc/docker/daemon.json"),
     ("cron tidy", "rm /etc/cron.d/tidy"),
     ("timer tidy-hourly", "systemctl -q disable --now tidy-hourly.timer"),
     ("unit cron.service", "systemctl -q stop cron.service"),
-    ("filter_rule allow 9100/tcp from 10.0.0.0/24", "ufw --force delete allow from 10.0.0.0/24 to any port 9100 proto tcp"),
+    (
+        "filter_rule allow 9100/tcp from 10.0.0.0/24",
+        "ufw --force delete allow from 10.0.0.0/24 to any port 9100 proto tcp",
+    ),
     ("filter_policy ufw", "ufw default allow incoming"),
-    ("sshd ssh", "sed -i 's/^MaxAuthTries.*/MaxAuthTries 30/' /etc/ssh/sshd_config.d/00-piton.conf && systemctl reload ssh"),
+    (
+        "sshd ssh",
+        "sed -i 's/^MaxAuthTries.*/MaxAuthTries 30/' /etc/ssh/sshd_config.d/00-piton.conf && systemctl reload ssh",
+    ),
     ("jail jail.local", "systemctl -q stop fail2ban"),
 ];
 

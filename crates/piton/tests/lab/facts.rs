@@ -22,7 +22,12 @@ const BOTH: &[&str] = &["openclaw", "observe"];
 type Fact = (&'static str, &'static [&'static str], &'static str, Must);
 
 const FACTS: &[Fact] = &[
-    ("2.1", BOTH, "dpkg-query -W -f '${db:Status-Abbrev}\\n' curl wget git vim htop tmux unzip ca-certificates gnupg lsb-release ufw fail2ban auditd wireguard wireguard-tools | sort -u", Be("ii")),
+    (
+        "2.1",
+        BOTH,
+        "dpkg-query -W -f '${db:Status-Abbrev}\\n' curl wget git vim htop tmux unzip ca-certificates gnupg lsb-release ufw fail2ban auditd wireguard wireguard-tools | sort -u",
+        Be("ii"),
+    ),
     // 2.2: two users.
     ("2.2", BOTH, "sudo -l -U adminclaw | tr -s ' '", Have("(ALL) NOPASSWD: ALL")),
     ("2.2", BOTH, "sudo -l -U openclaw | grep -c 'is not allowed to run sudo'", Be("1")),
@@ -51,12 +56,24 @@ const FACTS: &[Fact] = &[
     // 2.4: the filter.
     ("2.4", BOTH, "ufw status verbose", Have("Status: active")),
     ("2.4", BOTH, "ufw status verbose | grep -c 'Default: deny (incoming), allow (outgoing)'", Be("1")),
-    ("2.4", &["openclaw"], "ufw status | sed 's/ *#.*//' | grep ALLOW | grep -v v6 | tr -s ' ' | sed 's/ $//' | sort",
-        Be("18789/tcp ALLOW 10.0.0.0/24\n222/tcp ALLOW Anywhere\n51820/udp ALLOW Anywhere\n9100/tcp ALLOW 10.0.0.0/24")),
-    ("2.4", &["observe"], "ufw status | sed 's/ *#.*//' | grep ALLOW | grep -v v6 | tr -s ' ' | sed 's/ $//' | sort",
-        Be("222/tcp ALLOW Anywhere\n51820/udp ALLOW Anywhere\nAnywhere ALLOW 10.0.0.0/24")),
-    ("2.4", BOTH, "ufw status | sed 's/ *#.*//' | grep ALLOW | grep v6 | tr -s ' ' | sed 's/ $//' | sort",
-        Be("222/tcp (v6) ALLOW Anywhere (v6)\n51820/udp (v6) ALLOW Anywhere (v6)")),
+    (
+        "2.4",
+        &["openclaw"],
+        "ufw status | sed 's/ *#.*//' | grep ALLOW | grep -v v6 | tr -s ' ' | sed 's/ $//' | sort",
+        Be("18789/tcp ALLOW 10.0.0.0/24\n222/tcp ALLOW Anywhere\n51820/udp ALLOW Anywhere\n9100/tcp ALLOW 10.0.0.0/24"),
+    ),
+    (
+        "2.4",
+        &["observe"],
+        "ufw status | sed 's/ *#.*//' | grep ALLOW | grep -v v6 | tr -s ' ' | sed 's/ $//' | sort",
+        Be("222/tcp ALLOW Anywhere\n51820/udp ALLOW Anywhere\nAnywhere ALLOW 10.0.0.0/24"),
+    ),
+    (
+        "2.4",
+        BOTH,
+        "ufw status | sed 's/ *#.*//' | grep ALLOW | grep v6 | tr -s ' ' | sed 's/ $//' | sort",
+        Be("222/tcp (v6) ALLOW Anywhere (v6)\n51820/udp (v6) ALLOW Anywhere (v6)"),
+    ),
     ("2.4", BOTH, "systemctl is-enabled ufw", Be("enabled")),
     ("2.4", BOTH, "ufw status | grep -c 443", Fail),
     // 2.5: fail2ban.
@@ -68,9 +85,19 @@ const FACTS: &[Fact] = &[
     ("2.5", BOTH, "fail2ban-client get sshd journalmatch | grep -c sshd", Be("1")),
     ("2.5", BOTH, "fail2ban-client -d | grep -c \"'sshd'.*'port', '222'\"", Be("1")),
     ("2.5", BOTH, "sed -n '/^\\[DEFAULT\\]/,/^\\[sshd\\]/p' /etc/fail2ban/jail.local | tr -d ' '", Have("bantime=1h")),
-    ("2.5", BOTH, "sed -n '/^\\[DEFAULT\\]/,/^\\[sshd\\]/p' /etc/fail2ban/jail.local | tr -d ' '", Have("findtime=10m")),
+    (
+        "2.5",
+        BOTH,
+        "sed -n '/^\\[DEFAULT\\]/,/^\\[sshd\\]/p' /etc/fail2ban/jail.local | tr -d ' '",
+        Have("findtime=10m"),
+    ),
     ("2.5", BOTH, "sed -n '/^\\[DEFAULT\\]/,/^\\[sshd\\]/p' /etc/fail2ban/jail.local | tr -d ' '", Have("maxretry=5")),
-    ("2.5", BOTH, "sed -n '/^\\[DEFAULT\\]/,/^\\[sshd\\]/p' /etc/fail2ban/jail.local | tr -d ' '", Have("backend=systemd")),
+    (
+        "2.5",
+        BOTH,
+        "sed -n '/^\\[DEFAULT\\]/,/^\\[sshd\\]/p' /etc/fail2ban/jail.local | tr -d ' '",
+        Have("backend=systemd"),
+    ),
     // 2.6: the kernel. In the lab `kernel.*` are stand-ins, since there is one kernel for all hosts.
     ("2.6", BOTH, "sysctl -n net.ipv4.conf.all.rp_filter", Be("1")),
     ("2.6", BOTH, "sysctl -n net.ipv4.icmp_echo_ignore_broadcasts", Be("1")),
@@ -110,9 +137,20 @@ const FACTS: &[Fact] = &[
     ("2.9", BOTH, "id -nG adminclaw | tr ' ' '\\n'", Have("docker")),
     ("2.9", BOTH, "id -nG openclaw | tr ' ' '\\n'", Have("docker")),
     ("2.9", BOTH, "systemctl is-active docker", Be("active")),
-    ("2.9", BOTH, "docker info -f '{{.LoggingDriver}} {{.Driver}} {{.LiveRestoreEnabled}}'", Be("json-file overlay2 true")),
-    ("2.9", BOTH, "python3 -c 'import json; print(json.dumps(json.load(open(\"/etc/docker/daemon.json\")), sort_keys=True))'",
-        Be("{\"default-ulimits\": {\"nofile\": {\"Hard\": 65536, \"Name\": \"nofile\", \"Soft\": 65536}}, \"live-restore\": true, \"log-driver\": \"json-file\", \"log-opts\": {\"max-file\": \"5\", \"max-size\": \"50m\"}, \"no-new-privileges\": true, \"storage-driver\": \"overlay2\", \"userland-proxy\": false}")),
+    (
+        "2.9",
+        BOTH,
+        "docker info -f '{{.LoggingDriver}} {{.Driver}} {{.LiveRestoreEnabled}}'",
+        Be("json-file overlay2 true"),
+    ),
+    (
+        "2.9",
+        BOTH,
+        "python3 -c 'import json; print(json.dumps(json.load(open(\"/etc/docker/daemon.json\")), sort_keys=True))'",
+        Be(
+            "{\"default-ulimits\": {\"nofile\": {\"Hard\": 65536, \"Name\": \"nofile\", \"Soft\": 65536}}, \"live-restore\": true, \"log-driver\": \"json-file\", \"log-opts\": {\"max-file\": \"5\", \"max-size\": \"50m\"}, \"no-new-privileges\": true, \"storage-driver\": \"overlay2\", \"userland-proxy\": false}",
+        ),
+    ),
     // 5: what listens.
     ("5", BOTH, "ss -Hltn | awk '{print $4}' | grep -E ':(22|222)$' | sed 's/.*://' | sort -u", Be("222")),
 ];
@@ -135,7 +173,10 @@ fn untrue(rehearsal: &Rehearsal) -> Vec<String> {
                     Fail => "(a failure)",
                 };
                 let code = said.code;
-                found.push(format!("§{section} {host}: {ask}\n  must: {expected}\n  is ({code}): {answer}\n  {}", said.err.trim()));
+                found.push(format!(
+                    "§{section} {host}: {ask}\n  must: {expected}\n  is ({code}): {answer}\n  {}",
+                    said.err.trim()
+                ));
             }
         }
     }
@@ -219,7 +260,16 @@ fn nobody_else_gets_in(rehearsal: &Rehearsal) {
     let key = rehearsal.path().join("keys/operator");
     let login = |user: &str| {
         let mut ssh = std::process::Command::new("ssh");
-        ssh.args(["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]);
+        ssh.args([
+            "-F",
+            "none",
+            "-o",
+            "BatchMode=yes",
+            "-o",
+            "StrictHostKeyChecking=no",
+            "-o",
+            "UserKnownHostsFile=/dev/null",
+        ]);
         ssh.args(["-o", "IdentitiesOnly=yes", "-p", "222", "-i"]).arg(&key).args(["-l", user, &address, "true"]);
         ssh.output().unwrap().status.success()
     };

@@ -93,7 +93,12 @@ fn an_operator_who_is_killed_at_any_step_leaves_the_host_as_it_was() {
     let whole = steps(&plan, "one");
     let before = fingerprint(&rehearsal);
     // Bridges are steps of their own here: count what the host will be told to do.
-    let count = plan["hosts"][0]["stages"].as_array().unwrap().iter().map(|stage| stage["steps"].as_array().unwrap().len()).sum();
+    let count = plan["hosts"][0]["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|stage| stage["steps"].as_array().unwrap().len())
+        .sum();
     for number in 0..count {
         kill_operator_at(&rehearsal, number);
         // The host half hears that nobody is there and puts everything back; the next session waits

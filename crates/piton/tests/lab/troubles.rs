@@ -63,7 +63,17 @@ fn every_trouble_is_named_and_changes_nothing() {
     assert!(again.to_lowercase().contains("nothing to do"), "{again}");
 
     // Somebody else is at it.
-    let mut holder = rehearsal.command(&["lab", "exec", "one", "--", "flock", "/var/lib/piton/lock", "sh", "-c", "echo held; read _"]);
+    let mut holder = rehearsal.command(&[
+        "lab",
+        "exec",
+        "one",
+        "--",
+        "flock",
+        "/var/lib/piton/lock",
+        "sh",
+        "-c",
+        "echo held; read _",
+    ]);
     let mut holder = holder.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     std::io::BufRead::read_line(&mut std::io::BufReader::new(holder.stdout.take().unwrap()), &mut line).unwrap();

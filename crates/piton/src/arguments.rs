@@ -1,0 +1,373 @@
+//! Every word that the command line understands. The doc comments are the help that users read.
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use piton_host::wire::Drill;
+use std::path::PathBuf;
+
+/// Operate a self-hosted AI stack on your own servers, without ever locking yourself out
+///
+/// A site is a folder with a `site.toml`. `piton plan` shows the exact difference between it and
+/// the hosts as they are; `piton apply` does that and nothing else.
+#[derive(Debug, Parser)]
+#[command(name = "piton", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(after_help = "Start with `piton demo`, or with `piton init --from two-vps`.")]
+pub struct Arguments {
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On terminals; NO_COLOR and CLICOLOR_FORCE are respected
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a site to start from
+    Init(InitArguments),
+    /// Show what would change on the hosts
+    Plan(PlanArguments),
+    /// Change the hosts: exactly what the plan says
+    Apply(ApplyArguments),
+    /// Show a saved plan, or what the site means
+    Show(ShowArguments),
+    /// Show what was done on the hosts
+    History(HistoryArguments),
+    /// Put the last change of a host back
+    Rollback(RollbackArguments),
+    /// Write out the files that hosts would get
+    Render(RenderArguments),
+    /// Throwaway hosts on this machine, to rehearse a site on
+    Lab(LabArguments),
+    /// See it all work on this machine, on throwaway hosts
+    Demo(DemoArguments),
+    /// Print the JSON schema of site.toml, for editors
+    Schema,
+    /// Print the completions of a shell
+    #[command(after_help = "Example:\n  piton completions bash > /etc/bash_completion.d/piton")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  piton man | man -l -")]
+    Man,
+    /// Explain a command, or `exit-codes`
+    #[command(after_help = "Examples:\n  piton help plan\n  piton help exit-codes")]
+    Help {
+        /// A command, or `exit-codes`
+        topic: Vec<String>,
+    },
+    /// The host half; started over ssh by piton itself
+    #[command(hide = true)]
+    Host(HostArguments),
+    /// What keeps lab hosts alive; started by piton itself
+    #[command(hide = true, name = "lab-supervisor")]
+    LabSupervisor {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
+}
+
+/// Which site, and how its hosts are reached.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SiteArguments {
+    /// The site's folder, or its file [default: site.toml here or in a parent folder]
+    #[arg(long, value_name = "DIR|FILE")]
+    pub site: Option<PathBuf>,
+    /// Aim at the site's lab instead of its hosts
+    #[arg(long)]
+    pub lab: bool,
+    /// Give up on an address that does not answer after this many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub connect_timeout: u32,
+    /// How many hosts are worked on at once
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: u16,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  piton plan\n  piton plan openclaw --diff --out plan.json\n  piton plan --exit-code || echo 'there are changes, or worse'"
+)]
+pub struct PlanArguments {
+    /// Only these hosts
+    pub hosts: Vec<String>,
+    /// Save the plan, so that exactly it can be applied later
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Show the texts that change
+    #[arg(long)]
+    pub diff: bool,
+    /// Exit with 3 when there are changes
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Print the plan as JSON, as --out saves it
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  piton apply\n  piton apply plan.json --yes\n  piton apply observe --lab")]
+pub struct ApplyArguments {
+    /// A saved plan, which is applied as it is, or hosts
+    #[arg(value_name = "FILE|HOST")]
+    pub words: Vec<String>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Refuse instead of asking
+    #[arg(long, conflicts_with = "yes")]
+    pub no_input: bool,
+    /// Wait for whoever else is changing a host
+    #[arg(long)]
+    pub wait: bool,
+    /// Show the texts that change
+    #[arg(long)]
+    pub diff: bool,
+    /// Print events as JSON lines that end in one `result`
+    #[arg(long)]
+    pub json: bool,
+    /// Stage a power cut of the host half: `host-before:N` or `host-after:N`
+    #[arg(long, hide = true, value_parser = drill)]
+    pub drill: Option<Drill>,
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  piton show plan.json\n  piton show openclaw --explain")]
+pub struct ShowArguments {
+    /// A saved plan, or a host of the site
+    #[arg(value_name = "FILE|HOST")]
+    pub what: Option<String>,
+    /// Say where each value comes from
+    #[arg(long)]
+    pub explain: bool,
+    /// Show the texts that a plan changes
+    #[arg(long)]
+    pub diff: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  piton history openclaw --limit 3")]
+pub struct HistoryArguments {
+    /// Only these hosts
+    pub hosts: Vec<String>,
+    /// How many changes of each host, newest first
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  piton rollback openclaw")]
+pub struct RollbackArguments {
+    /// The host
+    pub host: String,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Refuse instead of asking
+    #[arg(long, conflicts_with = "yes")]
+    pub no_input: bool,
+    /// Print events as JSON lines that end in one `result`
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  piton render openclaw\n  piton render --out rendered")]
+pub struct RenderArguments {
+    /// Only these hosts
+    pub hosts: Vec<String>,
+    /// Write the files below this folder instead of printing them
+    #[arg(long, short, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  piton init --from two-vps my-site")]
+pub struct InitArguments {
+    /// Which example to start from
+    #[arg(long, value_name = "EXAMPLE", default_value = "two-vps")]
+    pub from: String,
+    /// Where to write it
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  piton lab up                     in a site's folder: a stand-in for each of its hosts\n  piton lab up a=debian-12 b=ubuntu-24.04 --name scratch\n  piton lab ssh a\n  piton lab down"
+)]
+pub struct LabArguments {
+    #[command(subcommand)]
+    pub verb: LabVerb,
+    /// The lab [default: named after the site]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The site's folder, or its file [default: site.toml here or in a parent folder]
+    #[arg(long, global = true, value_name = "DIR|FILE")]
+    pub site: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum LabVerb {
+    /// Boot hosts: the site's, or those that are named
+    Up {
+        /// Names and what they run: debian-12, debian-13, ubuntu-22.04, ubuntu-24.04
+        #[arg(value_name = "HOST=IMAGE")]
+        hosts: Vec<String>,
+        /// Install the packages that the lab needs, if any is missing
+        #[arg(long)]
+        install: bool,
+    },
+    /// Stop the lab and remove all of it; images stay
+    Down {
+        /// Remove the images of all labs too
+        #[arg(long)]
+        images: bool,
+    },
+    /// List the hosts
+    List,
+    /// Log in to a host over ssh
+    Ssh {
+        host: String,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+    /// Run a program in a host, past its network
+    Exec {
+        host: String,
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+    /// Open a root shell in a host, past its network
+    Console { host: String },
+    /// Give a host a fresh disk
+    Reset { host: String },
+    /// Reboot a host in order
+    Reboot { host: String },
+    /// Cut a host's power; it comes back by itself
+    Crash { host: String },
+    /// Keep a copy of a host's disk
+    Save { host: String, snapshot: String },
+    /// Put a host's disk back to a copy
+    Load { host: String, snapshot: String },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  sudo piton demo\n  sudo piton demo --image ubuntu-24.04 --keep")]
+pub struct DemoArguments {
+    /// Leave the hosts running at the end
+    #[arg(long)]
+    pub keep: bool,
+    /// What the hosts run: debian-12, debian-13, ubuntu-22.04, ubuntu-24.04
+    #[arg(long, value_name = "IMAGE", default_value = "debian-12")]
+    pub image: String,
+    /// Boot nothing: plan against hosts that are only values
+    #[arg(long)]
+    pub dry: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct HostArguments {
+    /// Speak over stdin and stdout
+    #[arg(long, required = true)]
+    pub stdio: bool,
+    /// The user that logged in
+    #[arg(long, default_value = "")]
+    pub login: String,
+    /// SSH_CONNECTION, as that user had it
+    #[arg(long, default_value = "")]
+    pub connection: String,
+}
+
+impl Command {
+    /// Whether the answer is for a program.
+    pub fn is_json(&self) -> bool {
+        match self {
+            Command::Init(it) => it.json,
+            Command::Plan(it) => it.json,
+            Command::Apply(it) => it.json,
+            Command::Show(it) => it.json,
+            Command::History(it) => it.json,
+            Command::Rollback(it) => it.json,
+            Command::Render(it) => it.json,
+            Command::Lab(it) => it.json,
+            Command::Demo(_)
+            | Command::Schema
+            | Command::Completions { .. }
+            | Command::Man
+            | Command::Help { .. }
+            | Command::Host(_)
+            | Command::LabSupervisor { .. } => false,
+        }
+    }
+}
+
+/// The whole command line, for parsing, completions, the manual and the reference page.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
+fn drill(text: &str) -> Result<Drill, String> {
+    let wrong = || "write `host-before:N` or `host-after:N`".to_owned();
+    let (when, step) = text.split_once(':').ok_or_else(wrong)?;
+    let step = step.parse().map_err(|_| wrong())?;
+    match when {
+        "host-before" => Ok(Drill::DieBefore(step)),
+        "host-after" => Ok(Drill::DieAfter(step)),
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_drill_names_a_step() {
+        assert_eq!(drill("host-before:3"), Ok(Drill::DieBefore(3)));
+        assert_eq!(drill("host-after:0"), Ok(Drill::DieAfter(0)));
+        assert!(drill("host-after").is_err());
+        assert!(drill("nobody:1").is_err());
+    }
+}

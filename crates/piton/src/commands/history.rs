@@ -1,0 +1,106 @@
+//! `piton history`: what was done on the hosts, as each of them wrote it down.
+
+use crate::arguments::HistoryArguments;
+use crate::errand::{Ground, target};
+use crate::exit::Exit;
+use crate::failure::{Ended, session_problem};
+use crate::print::progress::Progress;
+use crate::print::text::{Ink, count};
+use crate::print::{Screen, json, table};
+use jiff::Timestamp;
+use piton_config::Problem;
+use piton_host::fleet::{self, Target};
+use piton_host::wire::{Entry, Outcome, StepState};
+use piton_plan::Verb;
+use serde_json::{Value, json};
+
+type Answer = (String, Result<Vec<Entry>, Problem>);
+
+pub(super) fn run(arguments: &HistoryArguments, screen: &Screen) -> Ended {
+    let ground = Ground::prepare(&arguments.site, "piton history")?;
+    let targets: Vec<Target> = ground.selected(&arguments.hosts)?.into_iter().map(target).collect();
+    let names: Vec<String> = targets.iter().map(|target| target.host.clone()).collect();
+    let progress = Progress::begin(screen, &names, "connecting");
+    let answers: Vec<Answer> = fleet::greet(&targets, &ground.errand)
+        .into_iter()
+        .map(|(host, session)| {
+            let entries = session.and_then(|mut session| {
+                let entries = fleet::history(&mut session, arguments.limit);
+                session.close();
+                entries
+            });
+            let entries = entries.map_err(|error| session_problem(&host, &error));
+            (host, entries)
+        })
+        .collect();
+    progress.end();
+    let exit = if answers.iter().all(|(_, entries)| entries.is_ok()) { Exit::Done } else { Exit::Unreachable };
+    match screen.is_json() {
+        true => screen.answer_json(&as_json(&answers)),
+        false => screen.answer(&as_words(&answers, screen.width())),
+    }
+    Ok(exit)
+}
+
+fn as_json(answers: &[Answer]) -> Value {
+    let host = |(host, entries): &Answer| match entries {
+        Ok(entries) => json!({ "host": host, "changes": json::value(entries) }),
+        Err(problem) => json!({ "host": host, "problem": json::value(problem) }),
+    };
+    json::object("piton.history/1", json!({ "hosts": answers.iter().map(host).collect::<Vec<_>>() }))
+}
+
+fn as_words(answers: &[Answer], width: usize) -> String {
+    let mut words = String::new();
+    for (host, entries) in answers {
+        let strong = Ink::Strong.style();
+        words.push_str(&format!("{strong}{host}{strong:#}\n"));
+        match entries {
+            Ok(entries) if entries.is_empty() => words.push_str("  piton has not changed this host\n"),
+            Ok(entries) => words.push_str(&table::view(&entries.iter().map(row).collect::<Vec<_>>(), width)),
+            Err(problem) => {
+                words.push_str(&format!("  not reached: {}\n", problem.what));
+                words.extend(problem.help.iter().map(|help| format!("  help: {help}\n")));
+            }
+        }
+    }
+    words
+}
+
+fn row(entry: &Entry) -> Vec<(Ink, String)> {
+    let when = i64::try_from(entry.began).ok().and_then(|began| Timestamp::from_second(began).ok());
+    let when = when.map(|when| when.strftime("%Y-%m-%d %H:%M:%SZ").to_string()).unwrap_or_default();
+    let (ink, outcome) = outcome(entry.outcome);
+    vec![
+        (Ink::Strong, format!("  {}", entry.generation)),
+        (Ink::Plain, when),
+        (ink, outcome.to_owned()),
+        (Ink::Dim, entry.plan_id.chars().take(8).collect()),
+        (Ink::Plain, entry.operator.clone()),
+        (Ink::Plain, steps(entry)),
+    ]
+}
+
+fn outcome(outcome: Outcome) -> (Ink, &'static str) {
+    match outcome {
+        Outcome::Kept => (Ink::Good, "kept"),
+        Outcome::Undone => (Ink::Warning, "undone"),
+        Outcome::RolledBack => (Ink::Warning, "rolled back"),
+        Outcome::Open => (Ink::Warning, "under way"),
+        Outcome::Interrupted => (Ink::Error, "interrupted"),
+    }
+}
+
+/// `41 steps: 38 added, 3 changed`, and how far it came when it did not come through.
+pub(super) fn steps(entry: &Entry) -> String {
+    let of = |verb: Verb| entry.steps.iter().filter(|step| step.verb == verb).count();
+    let verbs = [(of(Verb::Add), "added"), (of(Verb::Change), "changed"), (of(Verb::Remove), "removed")];
+    let told: Vec<String> =
+        verbs.iter().filter(|(number, _)| *number > 0).map(|(number, verb)| format!("{number} {verb}")).collect();
+    let begun = entry.steps.iter().filter(|step| step.state != StepState::Untouched).count();
+    let far = match entry.outcome {
+        Outcome::Interrupted | Outcome::Open => format!("; {begun} begun"),
+        _ => String::new(),
+    };
+    format!("{}: {}{far}", count(entry.steps.len(), "step"), told.join(", "))
+}

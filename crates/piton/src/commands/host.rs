@@ -1,0 +1,48 @@
+//! `piton host --stdio`: the host half, on the host, as root, for one session.
+
+use crate::arguments::HostArguments;
+use crate::exit::Exit;
+use crate::failure::{Ended, Failure};
+use piton_host::half::{self, Caller};
+use piton_host::system::System;
+use piton_host::wire::{self, Event, Reply};
+use std::io::{self, Write};
+
+/// stdout, shared by answers and by what programs say in between. A frame is written in one call,
+/// so two of them never mix.
+struct Frames;
+
+impl Write for Frames {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub(super) fn run(arguments: &HostArguments) -> Ended {
+    if !rustix::process::geteuid().is_root() {
+        let help = "piton starts this by itself, over ssh and sudo";
+        return Err(Failure::new(Exit::Failed, "host/not-root", "the host half must run as root", help));
+    }
+    let system = System::host().on_line(|line| {
+        let event = Reply::Event(Event::Line { text: line.to_owned() });
+        // An operator who is gone is noticed where answers are sent.
+        let _ = wire::send(&mut Frames, &event);
+    });
+    let caller = Caller { login: arguments.login.clone(), connection: arguments.connection.clone() };
+    match half::serve(&system, io::stdin(), &mut Frames, caller) {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) => Err(Failure::new(
+            Exit::Failed,
+            "host/session",
+            format!("the session with the operator broke: {error}"),
+            "a change that was under way has been put back",
+        )),
+    }
+}

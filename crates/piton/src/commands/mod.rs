@@ -1,0 +1,51 @@
+//! The commands, one file each; the only thing decided here is which one runs.
+
+mod apply;
+mod demo;
+mod help;
+mod history;
+mod host;
+mod init;
+mod lab;
+mod plan;
+pub mod reference;
+mod render;
+mod rollback;
+mod show;
+
+use crate::arguments::Command;
+use crate::exit::Exit;
+use crate::failure::Ended;
+use crate::print::Screen;
+
+pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
+    match command {
+        Command::Init(arguments) => init::run(&arguments, screen),
+        Command::Plan(arguments) => plan::run(&arguments, screen),
+        Command::Apply(arguments) => apply::run(&arguments, screen),
+        Command::Show(arguments) => show::run(&arguments, screen),
+        Command::History(arguments) => history::run(&arguments, screen),
+        Command::Rollback(arguments) => rollback::run(&arguments, screen),
+        Command::Render(arguments) => render::run(&arguments, screen),
+        Command::Lab(arguments) => lab::run(&arguments, screen),
+        Command::Demo(arguments) => demo::run(&arguments, screen),
+        Command::Schema => {
+            screen.answer_json(&piton_config::schema());
+            Ok(Exit::Done)
+        }
+        Command::Completions { shell } => {
+            screen.answer_raw(&reference::completions(shell));
+            Ok(Exit::Done)
+        }
+        Command::Man => {
+            screen.answer_raw(&reference::manual());
+            Ok(Exit::Done)
+        }
+        Command::Help { topic } => help::run(&topic, screen),
+        Command::Host(arguments) => host::run(&arguments),
+        Command::LabSupervisor { arguments } => {
+            piton_lab::supervise(&arguments)?;
+            Ok(Exit::Done)
+        }
+    }
+}

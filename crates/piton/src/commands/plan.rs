@@ -1,0 +1,111 @@
+//! `piton plan`: what would change, and nothing else.
+
+use crate::arguments::PlanArguments;
+use crate::errand::{Ground, Survey, survey};
+use crate::exit::Exit;
+use crate::failure::{Ended, Failure};
+use crate::interrupt;
+use crate::print::progress::Progress;
+use crate::print::text::{Ink, Text, count};
+use crate::print::{Screen, json, plan as view};
+use piton_host::session::Session;
+use piton_plan::{HostPlan, Plan};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+pub(super) fn run(arguments: &PlanArguments, screen: &Screen) -> Ended {
+    let ground = Ground::prepare(&arguments.site, "piton plan")?;
+    interrupt::on_interrupt(screen, || "Planning changes nothing.".into());
+    let survey = make(&ground, &arguments.hosts, screen)?;
+    let plan = &survey.plan;
+    if let Some(path) = &arguments.out {
+        save(plan, path)?;
+    }
+    match arguments.json {
+        true => screen.answer_json(&json::value(plan)),
+        false => screen.answer(&words(&survey, screen.width(), arguments.diff)),
+    }
+    if let Some(path) = arguments.out.as_ref().filter(|_| !arguments.json) {
+        screen.say(&format!("Saved. `piton apply {}` does exactly this.", path.display()));
+    }
+    let exit = exit(&survey, arguments.exit_code);
+    survey.sessions.into_iter().filter_map(|(_, session)| session.ok()).for_each(Session::close);
+    Ok(exit)
+}
+
+/// Greets, looks and plans, with progress; says what is worth knowing beside the plan.
+pub(super) fn make(ground: &Ground, names: &[String], screen: &Screen) -> Result<Survey, Failure> {
+    let selected: Vec<String> = ground.selected(names)?.iter().map(|host| host.name.clone()).collect();
+    let progress = Progress::begin(screen, &selected, "connecting");
+    let survey = survey(ground, names, &|host, words| progress.host(host, words));
+    progress.end();
+    let survey = survey?;
+    for sentence in &survey.interrupted {
+        screen.say(&format!("note: {sentence}"));
+    }
+    Ok(survey)
+}
+
+/// The plan for people: all of it, or one line when there is nothing to do.
+pub(super) fn words(survey: &Survey, width: usize, with_texts: bool) -> String {
+    let plan = &survey.plan;
+    let mut words = String::new();
+    if plan.is_empty() {
+        words.push_str(&nothing_to_do(plan));
+    } else {
+        words.push_str(&view::view(plan, width, with_texts));
+    }
+    words.push_str(&unreached(survey, width));
+    words
+}
+
+pub(super) fn nothing_to_do(plan: &Plan) -> String {
+    let are = if plan.hosts.len() == 1 { "is" } else { "are" };
+    format!("Nothing to do: {} {are} as the site says.\n", count(plan.hosts.len(), "host"))
+}
+
+/// What to do about each host that could not be reached.
+fn unreached(survey: &Survey, width: usize) -> String {
+    let mut text = Text::new(width);
+    for problem in &survey.unreached {
+        let host = problem.what.split(':').next().unwrap_or_default();
+        if let Some(help) = &problem.help {
+            text.put(Ink::Good, "help").put(Ink::Plain, &format!(" for {host}: ")).wrap(Ink::Plain, help, 4).end();
+        }
+    }
+    text.done()
+}
+
+fn exit(survey: &Survey, tell_changes: bool) -> Exit {
+    let changes = survey.plan.hosts.iter().any(|host: &HostPlan| !host.is_empty());
+    let mut exit = if changes && tell_changes { Exit::Changes } else { Exit::Done };
+    if !survey.plan.unreachable.is_empty() {
+        exit = exit.worse(Exit::Unreachable);
+    }
+    exit
+}
+
+/// Saves a plan where only its owner reads it: it holds the texts of files.
+pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Failure> {
+    write_private(path, &json::value(plan)).map_err(|error| Failure::file("save the plan as", path, &error))
+}
+
+fn write_private(path: &Path, plan: &serde_json::Value) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    let unfinished = folder.join(format!(".{name}.{}", std::process::id()));
+    let written = (|| {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+        file.write_all(serde_json::to_string_pretty(plan)?.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        std::fs::rename(&unfinished, path)?;
+        File::open(folder)?.sync_all()
+    })();
+    if written.is_err() {
+        let _ = std::fs::remove_file(&unfinished);
+    }
+    written
+}

@@ -1,0 +1,117 @@
+//! `piton render`: the files that hosts would get, without asking any host.
+//!
+//! A host is assumed to be what its stand-in in the lab is; what only a host knows (its mesh key)
+//! is a word in brackets.
+
+use crate::arguments::RenderArguments;
+use crate::errand::Ground;
+use crate::exit::Exit;
+use crate::failure::{Ended, Failure};
+use crate::print::text::{Ink, Text, printable};
+use crate::print::{Screen, json};
+use piton_catalog::{Known, blueprint};
+use piton_config::Host;
+use piton_plan::{Facts, FileSpec, Os, Wanted};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
+    let ground = Ground::prepare(&arguments.site, "piton render")?;
+    let selected = ground.selected(&arguments.hosts)?;
+    let wanted = assumed(&ground, &selected)?;
+    let rendered: Vec<(&str, Vec<FileSpec>)> =
+        wanted.iter().map(|wanted| (wanted.host.as_str(), piton_catalog::render(wanted))).collect();
+    if let Some(folder) = &arguments.out {
+        for (host, files) in &rendered {
+            write(&folder.join(host), files)?;
+        }
+        if !screen.is_json() {
+            let count: usize = rendered.iter().map(|(_, files)| files.len()).sum();
+            screen.answer(&format!("wrote {count} files below {}\n", folder.display()));
+            return Ok(Exit::Done);
+        }
+    }
+    match screen.is_json() {
+        true => {
+            let host = |(host, files): &(&str, Vec<FileSpec>)| json!({ "host": host, "files": json::value(files) });
+            let hosts: Vec<_> = rendered.iter().map(host).collect();
+            screen.answer_json(&json::object("piton.render/1", json!({ "hosts": hosts })));
+        }
+        false => rendered.iter().for_each(|(host, files)| screen.answer(&as_words(host, files, screen.width()))),
+    }
+    Ok(Exit::Done)
+}
+
+/// What each host would be, if it is what its stand-in is.
+pub(super) fn assumed(ground: &Ground, selected: &[&Host]) -> Result<Vec<Wanted>, Failure> {
+    let facts: Vec<(String, Facts, String)> = ground
+        .site
+        .hosts
+        .iter()
+        .map(|host| (host.name.clone(), facts(host), format!("<public key of {}>", host.name)))
+        .collect();
+    let known: BTreeMap<String, Known> =
+        facts.iter().map(|(name, facts, key)| (name.clone(), Known { facts, mesh_key: Some(key) })).collect();
+    let mut wanted = Vec::new();
+    let mut problems = Vec::new();
+    for host in selected {
+        match blueprint(&ground.site, host, &known) {
+            Ok(rendered) => wanted.push(rendered),
+            Err(found) => problems.extend(found),
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(wanted),
+        false => Err(ground.folder.explain(Failure::catalog(problems))),
+    }
+}
+
+/// The facts of a fresh server that runs what the host's `lab` says.
+pub(super) fn facts(host: &Host) -> Facts {
+    let os = |id: &str, version: &str, codename: &str| Os {
+        id: id.into(),
+        version: version.into(),
+        codename: codename.into(),
+    };
+    let (os, ssh_socket) = match host.lab_image.as_str() {
+        "debian-13" => (os("debian", "13", "trixie"), false),
+        "ubuntu-22.04" => (os("ubuntu", "22.04", "jammy"), false),
+        "ubuntu-24.04" => (os("ubuntu", "24.04", "noble"), true),
+        _ => (os("debian", "12", "bookworm"), false),
+    };
+    Facts { os, ssh_socket, ..Facts::assumed(&host.name) }
+}
+
+fn as_words(host: &str, files: &[FileSpec], width: usize) -> String {
+    let mut words = String::new();
+    for file in files {
+        let mut head = Text::new(width);
+        head.put(Ink::Strong, &format!("{host}:{}", file.path));
+        head.put(Ink::Dim, &format!("  {} {}:{}", file.mode, file.owner, file.group)).end();
+        words.push_str(&head.done());
+        for line in file.content.lines() {
+            words.push_str(&format!("{}\n", printable(&line.replace('\t', "    "))));
+        }
+        words.push('\n');
+    }
+    words
+}
+
+/// Writes the files as they would lie on the host, below a folder that only its owner may enter.
+fn write(folder: &Path, files: &[FileSpec]) -> Result<(), Failure> {
+    for file in files {
+        let path = folder.join(file.path.trim_start_matches('/'));
+        let failed = |error| Failure::file("write", &path, &error);
+        if let Some(parent) = path.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(failed)?;
+        }
+        let opened = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
+        opened.and_then(|mut out| out.write_all(file.content.as_bytes())).map_err(failed)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(file.mode.0 & 0o700 | 0o200)).map_err(failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! `piton rollback HOST`: the last change of a host, put back from its journal.
+
+use super::history;
+use crate::arguments::RollbackArguments;
+use crate::errand::{Ground, target};
+use crate::exit::Exit;
+use crate::failure::{Ended, Failure};
+use crate::interrupt;
+use crate::print::progress::Progress;
+use crate::print::text::count;
+use crate::print::{Screen, json, report};
+use piton_config::Problem;
+use piton_host::fleet::{self, Target};
+use piton_host::session::Session;
+use piton_host::wire::{Entry, Outcome, Reply, Request};
+use serde_json::json;
+
+/// How far back the newest change that still stands is looked for.
+const FAR: usize = 50;
+
+pub(super) fn run(arguments: &RollbackArguments, screen: &Screen) -> Ended {
+    let ground = Ground::prepare(&arguments.site, "piton rollback")?;
+    let host = ground.selected(std::slice::from_ref(&arguments.host))?.into_iter().next();
+    let target = host.map(target).ok_or_else(|| Failure::usage("no host is named", "`piton rollback HOST`"))?;
+    interrupt::on_interrupt(screen, || "`piton history` says how far the host has come.".into());
+    let lost = |error| Failure::session(&target.host, &error);
+    let mut session = fleet::reach(&target, &ground.errand).map_err(lost)?;
+    let entries = fleet::history(&mut session, FAR).map_err(lost)?;
+    let stands = |entry: &&Entry| !matches!(entry.outcome, Outcome::Undone | Outcome::RolledBack);
+    let Some(entry) = entries.iter().find(stands) else {
+        let what = format!("{}: there is no change of piton's to put back", target.host);
+        return Err(Failure::new(Exit::Failed, "rollback/nothing", what, "`piton history` lists what was done"));
+    };
+    if !screen.is_json() {
+        screen.answer(&format!(
+            "{}: puts back plan {} by {} ({})\n",
+            target.host,
+            entry.plan_id.chars().take(8).collect::<String>(),
+            entry.operator,
+            history::steps(entry)
+        ));
+    }
+    if !arguments.yes && !agreed(arguments, screen)? {
+        session.close();
+        screen.say("Nothing was changed.");
+        return Ok(Exit::Done);
+    }
+    put_back(&ground, &target, session, entry, screen)
+}
+
+fn agreed(arguments: &RollbackArguments, screen: &Screen) -> Result<bool, Failure> {
+    if arguments.no_input || !screen.can_ask() {
+        return Err(Failure::usage("nobody is here to agree to the rollback", "say `--yes` to do it unasked"));
+    }
+    let answer = screen.ask("Put it back?  [y]es  [n]o  ");
+    Ok(matches!(answer.as_deref(), Some("y" | "yes")))
+}
+
+fn put_back(ground: &Ground, target: &Target, mut session: Session, entry: &Entry, screen: &Screen) -> Ended {
+    let progress = Progress::begin(screen, std::slice::from_ref(&target.host), "putting back");
+    let reply = session.ask(&Request::Rollback, &mut |event| progress.hear(&target.host, &event));
+    progress.end();
+    match reply.map_err(|error| Failure::session(&target.host, &error))? {
+        Reply::Done => {}
+        Reply::Locked { holder } => {
+            let what = format!("{}: {}", target.host, report::locked(&holder));
+            return Err(Failure::new(Exit::Locked, "host/locked", what, "wait for it, or ask them"));
+        }
+        other => {
+            let problem = Problem::new("host/protocol", format!("{}: unexpected answer {other:?}", target.host));
+            return Err(Failure::of(Exit::Unknown, vec![problem]));
+        }
+    }
+    // The old session is still the way back in, should the new one not open.
+    let way = match fleet::reach(target, &ground.errand) {
+        Ok(new) => {
+            let way = format!("it answers as {}", new.login);
+            new.close();
+            way
+        }
+        Err(error) => {
+            let what = format!("{}: it was put back, and does not answer any more: {error}", target.host);
+            let help = "reach it by its console, and look at ssh and the filter";
+            return Err(Failure::new(Exit::Unknown, "rollback/lost", what, help));
+        }
+    };
+    session.close();
+    match screen.is_json() {
+        true => screen.event(&json::object(
+            "piton.rollback/1",
+            json!({ "event": "result", "exit": 0, "host": target.host, "plan": entry.plan_id }),
+        )),
+        false => screen.answer(&format!("Put back: {}; {way}.\n", count(entry.steps.len(), "step"))),
+    }
+    Ok(Exit::Done)
+}

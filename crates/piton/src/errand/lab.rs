@@ -1,0 +1,33 @@
+//! Aiming at a site's lab: its stand-ins in place of the hosts, its keys in place of the operator's.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::site_folder::SiteFolder;
+use piton_config::{LabOverlay, Site};
+use piton_lab::Lab;
+
+/// The lab of a site is named after it.
+pub(crate) fn lab_name(site: &Site) -> String {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
+    site.name.chars().map(letter).take(32).collect()
+}
+
+/// The site as it is in its lab, and the arguments by which ssh gets in there.
+pub(super) fn aim(folder: &SiteFolder) -> Result<(Site, Vec<String>), Failure> {
+    let lab = Lab::open(&lab_name(&folder.site))?;
+    let hosts = lab.hosts()?;
+    let missing: Vec<&str> = folder.site.hosts.iter().map(|host| host.name.as_str()).collect();
+    let missing: Vec<&str> = missing.into_iter().filter(|name| !hosts.iter().any(|host| host.name == *name)).collect();
+    if !missing.is_empty() {
+        let what = format!("lab `{}` has no stand-in for {}", lab.name(), missing.join(", "));
+        return Err(Failure::new(Exit::Usage, "lab/not-up", what, "boot them with `piton lab up`"));
+    }
+    let overlay = LabOverlay {
+        addresses: hosts.iter().map(|host| (host.name.clone(), host.address.into())).collect(),
+        key: lab.public_key()?.trim().to_owned(),
+    };
+    let options = lab.ssh_options().into_iter().map(|option| option.to_string_lossy().into_owned());
+    // The operator's own configuration says nothing of lab hosts.
+    let arguments = ["-F".to_owned(), "none".to_owned()].into_iter().chain(options).collect();
+    Ok((piton_config::for_lab(&folder.site, &overlay), arguments))
+}

@@ -1,0 +1,88 @@
+//! The way from a site file to its hosts: which ones, how they are reached, who asks and why.
+//!
+//! [`Ground`] is the site with the ways to its hosts; [`survey`] goes there, looks, and comes back
+//! with a plan and the sessions it was made over. Nothing here prints.
+
+mod lab;
+mod survey;
+
+pub(crate) use lab::lab_name;
+pub(crate) use survey::{Survey, survey};
+
+use crate::arguments::SiteArguments;
+use crate::failure::Failure;
+use crate::site_folder::SiteFolder;
+use piton_config::{Host, Site};
+use piton_host::fleet::{Errand, Target};
+use piton_host::transport::{Binaries, Reaching};
+use piton_plan::{Digest, Login};
+
+/// A site and the ways to its hosts.
+pub(crate) struct Ground {
+    pub(crate) folder: SiteFolder,
+    /// The site as it is used: the lab's stand-ins are in place.
+    pub(crate) site: Site,
+    pub(crate) errand: Errand,
+}
+
+impl Ground {
+    /// Reads the site and prepares to reach its hosts. `reason` is what the hosts note down.
+    pub(crate) fn prepare(arguments: &SiteArguments, reason: &str) -> Result<Ground, Failure> {
+        let folder = SiteFolder::open(arguments.site.as_deref())?;
+        let (site, ssh_arguments) = match arguments.lab {
+            true => lab::aim(&folder)?,
+            false => (folder.site.clone(), Vec::new()),
+        };
+        let errand = errand(&site, arguments, ssh_arguments, reason)?;
+        Ok(Ground { folder, site, errand })
+    }
+
+    /// Of everything that the site says; a comment in its file does not count.
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::of(piton_config::digest_input(&self.site))
+    }
+
+    /// The hosts that were named, or all of them; an unknown name is a mistake.
+    pub(crate) fn selected(&self, names: &[String]) -> Result<Vec<&Host>, Failure> {
+        let known: Vec<&str> = self.site.hosts.iter().map(|host| host.name.as_str()).collect();
+        if let Some(stranger) = names.iter().find(|name| !known.contains(&name.as_str())) {
+            let help = format!("the hosts of site `{}`: {}", self.site.name, known.join(", "));
+            return Err(Failure::usage(format!("`{stranger}` is not a host of this site"), help));
+        }
+        let wanted = |host: &&Host| names.is_empty() || names.contains(&host.name);
+        Ok(self.site.hosts.iter().filter(wanted).collect())
+    }
+}
+
+/// How a host is reached: the way that the site declares, and the way to it when it is fresh.
+pub(crate) fn target(host: &Host) -> Target {
+    let address = host.address.value.clone();
+    let user = host.settings.access.as_ref().map_or(&host.first.user, |access| &access.admin.value);
+    let port = host.settings.ssh.as_ref().map_or(host.first.port, |ssh| *ssh.port);
+    let login = Login { address: address.clone(), user: Some(user.clone()), port: Some(port) };
+    let first = Login { address, user: Some(host.first.user.clone()), port: Some(host.first.port) };
+    let first = (first != login).then_some(first);
+    Target { host: host.name.clone(), login, first }
+}
+
+fn errand(site: &Site, arguments: &SiteArguments, ssh_arguments: Vec<String>, reason: &str) -> Result<Errand, Failure> {
+    let own = std::env::current_exe().and_then(|path| Binaries::beside(&path).map_err(Into::into));
+    let binaries = own.map_err(|error| Failure::file("read", std::path::Path::new("piton's own program"), &error))?;
+    let mesh = site.hosts.iter().find_map(|host| host.settings.mesh.as_ref());
+    Ok(Errand {
+        reaching: Reaching { ssh_arguments, connect_timeout: arguments.connect_timeout, binaries },
+        jobs: usize::from(arguments.jobs),
+        operator: operator(),
+        reason: reason.to_owned(),
+        mesh: mesh.map(|mesh| mesh.interface.value.clone()),
+        drill: None,
+    })
+}
+
+/// Who asks, for locks and journals: `user@machine`.
+fn operator() -> String {
+    let user = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+    let user = user.unwrap_or_else(|| format!("uid-{}", rustix::process::getuid().as_raw()));
+    let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    format!("{user}@{machine}")
+}

@@ -1,0 +1,162 @@
+//! Greeting the hosts, looking at them, and making the plan.
+
+use super::{Ground, target};
+use crate::failure::{Failure, session_problem};
+use piton_catalog::{Known, blueprint};
+use piton_config::{Host, Problem};
+use piton_host::fleet::{self, Target};
+use piton_host::session::{Session, SessionError};
+use piton_plan::{HostView, Key, Plan, Resource, Unreachable, Wanted, lint};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the hosts answered: a plan, and the sessions over which it was made.
+pub(crate) struct Survey {
+    pub(crate) plan: Plan,
+    /// Every host that was asked for, with its session or why there is none.
+    pub(crate) sessions: Vec<(Target, Result<Session, SessionError>)>,
+    /// Hosts that could not be reached, in words.
+    pub(crate) unreached: Vec<Problem>,
+    /// Hosts whose last change stopped midway.
+    pub(crate) interrupted: Vec<String>,
+}
+
+type Answered = (Target, Result<Session, SessionError>);
+
+/// Reaches the hosts that are named (or all), and plans for them. `tell` hears what each is at.
+pub(crate) fn survey(ground: &Ground, names: &[String], tell: &dyn Fn(&str, &str)) -> Result<Survey, Failure> {
+    let selected = ground.selected(names)?;
+    let needed = needed(ground, &selected);
+    let targets: Vec<Target> = needed.iter().map(|host| target(host)).collect();
+    let greeted = fleet::greet(&targets, &ground.errand);
+    let greeted: Vec<Answered> = targets.into_iter().zip(greeted.into_iter().map(|(_, session)| session)).collect();
+    for (target, session) in &greeted {
+        tell(&target.host, if session.is_ok() { "looking" } else { "not reached" });
+    }
+    let wanted = render(ground, &selected, &greeted)?;
+    let is_selected = |target: &Target| selected.iter().any(|host| host.name == target.host);
+    let interrupted = interrupted(&greeted);
+    let (mine, others): (Vec<_>, Vec<_>) = greeted.into_iter().partition(|(target, _)| is_selected(target));
+    // Asked for their mesh keys only; one that did not answer shows as what waits for it.
+    others.into_iter().filter_map(|(_, session)| session.ok()).for_each(Session::close);
+    let (looked, sessions) = look(wanted, mine, ground.errand.jobs);
+    let unreached: Vec<Problem> = sessions
+        .iter()
+        .filter_map(|(target, session)| session.as_ref().err().map(|error| session_problem(&target.host, error)))
+        .collect();
+    let plan = piton_plan::make(
+        &ground.site.name,
+        ground.digest(),
+        env!("CARGO_PKG_VERSION"),
+        &looked,
+        unreachable(&sessions),
+    );
+    Ok(Survey { plan, sessions, unreached, interrupted })
+}
+
+/// The hosts to greet: those selected and, where one of them is in the mesh, its other members.
+fn needed<'a>(ground: &'a Ground, selected: &[&'a Host]) -> Vec<&'a Host> {
+    let meshed = |host: &Host| host.mesh_address.is_some() && host.settings.mesh.is_some();
+    let mesh = selected.iter().any(|host| meshed(host));
+    let is_needed = |host: &&Host| selected.iter().any(|selected| selected.name == host.name) || (mesh && meshed(host));
+    ground.site.hosts.iter().filter(is_needed).collect()
+}
+
+/// The blueprint of every selected host that answered; all that is wrong with them at once.
+fn render(ground: &Ground, selected: &[&Host], greeted: &[Answered]) -> Result<BTreeMap<String, Wanted>, Failure> {
+    let answered = greeted.iter().filter_map(|(target, session)| Some((target, session.as_ref().ok()?)));
+    let known: BTreeMap<String, Known> = answered
+        .map(|(target, session)| {
+            let interface = ground.errand.mesh.as_deref().unwrap_or_default();
+            let mesh_key = session.greeting.mesh.get(interface).map(String::as_str);
+            (target.host.clone(), Known { facts: &session.greeting.facts, mesh_key })
+        })
+        .collect();
+    let mut wanted = BTreeMap::new();
+    let mut problems = Vec::new();
+    for host in selected.iter().filter(|host| known.contains_key(&host.name)) {
+        match blueprint(&ground.site, host, &known) {
+            Ok(rendered) => wanted.insert(host.name.clone(), rendered).map_or((), drop),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(ground.folder.explain(Failure::catalog(problems)));
+    }
+    let violations: Vec<_> = wanted.values().flat_map(lint::check).collect();
+    match violations.is_empty() {
+        true => Ok(wanted),
+        false => Err(Failure::lint(violations)),
+    }
+}
+
+/// Asks each host for all that is wanted, and for all that it owns and that is not.
+fn look(
+    mut wanted: BTreeMap<String, Wanted>,
+    greeted: Vec<Answered>,
+    jobs: usize,
+) -> (Vec<(Wanted, HostView)>, Vec<Answered>) {
+    let mut targets = Vec::new();
+    let mut lost = Vec::new();
+    let mut questions = Vec::new();
+    for (target, session) in greeted {
+        match (session, wanted.get(&target.host)) {
+            (Ok(session), Some(rendered)) => {
+                let resources = questions_for(rendered, &session);
+                questions.push((target.host.clone(), session, resources));
+                targets.push(target);
+            }
+            (Ok(session), None) => session.close(),
+            (Err(error), _) => lost.push((target, Err(error))),
+        }
+    }
+    let mut views = Vec::new();
+    let mut sessions = Vec::new();
+    for (target, (host, session, seen)) in targets.into_iter().zip(fleet::look(questions, jobs)) {
+        match (seen, wanted.remove(&host)) {
+            (Ok(observed), Some(rendered)) => {
+                let greeting = &session.greeting;
+                let view = HostView {
+                    facts: greeting.facts.clone(),
+                    generation: greeting.generation,
+                    owned: greeting.owned.clone(),
+                    observed,
+                };
+                views.push((rendered, view));
+                sessions.push((target, Ok(session)));
+            }
+            (Err(error), _) => sessions.push((target, Err(error))),
+            (Ok(_), None) => session.close(),
+        }
+    }
+    sessions.extend(lost);
+    (views, sessions)
+}
+
+fn questions_for(wanted: &Wanted, session: &Session) -> Vec<Resource> {
+    let keys: BTreeSet<Key> = wanted.resources.iter().map(Resource::key).collect();
+    let owned = session.greeting.owned.iter().map(|owned| &owned.resource);
+    let left = owned.filter(|resource| !keys.contains(&resource.key()));
+    wanted.resources.iter().chain(left).cloned().collect()
+}
+
+fn unreachable(sessions: &[Answered]) -> Vec<Unreachable> {
+    let lost = |(target, session): &Answered| {
+        let reason = session.as_ref().err()?.to_string();
+        Some(Unreachable { host: target.host.clone(), reason })
+    };
+    sessions.iter().filter_map(lost).collect()
+}
+
+fn interrupted(greeted: &[Answered]) -> Vec<String> {
+    let of = |(target, session): &Answered| {
+        let entry = session.as_ref().ok()?.greeting.interrupted.as_ref()?;
+        let begun = entry.steps.iter().filter(|step| step.state != piton_host::wire::StepState::Untouched).count();
+        Some(format!(
+            "{}: the last change ({}) stopped midway, {begun} of {} steps had begun; this plan starts from what is there",
+            target.host,
+            entry.reason,
+            entry.steps.len()
+        ))
+    };
+    greeted.iter().filter_map(of).collect()
+}

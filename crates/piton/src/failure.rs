@@ -1,0 +1,134 @@
+//! Why a command cannot go on, in the one form in which it is shown.
+//!
+//! Every room has an error type of its own; here they become problems with a code, a sentence and
+//! a next step, and get their exit code.
+
+use crate::exit::Exit;
+use piton_catalog::CatalogProblem;
+use piton_config::Problem;
+use piton_host::session::SessionError;
+use piton_lab::LabError;
+use piton_plan::PlanError;
+use piton_plan::lint::Violation;
+use std::collections::BTreeMap;
+
+/// The end of a command that could not do its work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) problems: Vec<Problem>,
+    /// The texts that the problems point into, by file name.
+    pub(crate) texts: BTreeMap<String, String>,
+}
+
+/// What every command returns.
+pub(crate) type Ended = Result<Exit, Failure>;
+
+impl Failure {
+    /// A failure with one sentence and one next step.
+    pub(crate) fn new(exit: Exit, code: &str, what: impl Into<String>, help: impl Into<String>) -> Failure {
+        Failure::of(exit, vec![Problem::new(code, what).help(help)])
+    }
+
+    pub(crate) fn of(exit: Exit, problems: Vec<Problem>) -> Failure {
+        Failure { exit, problems, texts: BTreeMap::new() }
+    }
+
+    pub(crate) fn usage(what: impl Into<String>, help: impl Into<String>) -> Failure {
+        Failure::new(Exit::Usage, "usage", what, help)
+    }
+
+    /// A file of the user's that cannot be read or written.
+    pub(crate) fn file(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Failure {
+        let what = format!("cannot {doing} {}: {error}", path.display());
+        Failure::of(Exit::Failed, vec![Problem::new("file", what)])
+    }
+
+    #[must_use]
+    pub(crate) fn in_text(mut self, file: &str, text: &str) -> Failure {
+        self.texts.insert(file.to_owned(), text.to_owned());
+        self
+    }
+
+    /// Whether the first problem has this code.
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.problems.first().is_some_and(|problem| problem.code == code)
+    }
+
+    /// Gives the first problem another next step.
+    #[must_use]
+    pub(crate) fn help(mut self, help: &str) -> Failure {
+        if let Some(problem) = self.problems.first_mut() {
+            problem.help = Some(help.to_owned());
+        }
+        self
+    }
+
+    pub(crate) fn catalog(found: Vec<CatalogProblem>) -> Failure {
+        let problem = |found: CatalogProblem| {
+            let problem = Problem::new(found.code, format!("{}: {}", found.host, found.what)).help(found.help);
+            match &found.origin {
+                Some(origin) => problem.at(origin, ""),
+                None => problem,
+            }
+        };
+        Failure::of(Exit::Usage, found.into_iter().map(problem).collect())
+    }
+
+    pub(crate) fn lint(found: Vec<Violation>) -> Failure {
+        let problem =
+            |found: Violation| Problem::new(found.code, format!("{}: {}", found.host, found.what)).help(found.help);
+        Failure::of(Exit::Failed, found.into_iter().map(problem).collect())
+    }
+
+    /// One host that a command is all about, and that does not answer as it should.
+    pub(crate) fn session(host: &str, error: &SessionError) -> Failure {
+        let exit = match error {
+            SessionError::Trouble(_) => Exit::Unreachable,
+            SessionError::Refused(_) => Exit::Failed,
+            SessionError::Lost(_) => Exit::Unknown,
+        };
+        Failure::of(exit, vec![session_problem(host, error)])
+    }
+}
+
+/// A host that does not answer as it should, as a problem.
+pub(crate) fn session_problem(host: &str, error: &SessionError) -> Problem {
+    let code = match error {
+        SessionError::Trouble(trouble) => format!("host/{}", kebab(&trouble.kind)),
+        SessionError::Refused(fault) => format!("host/{}", kebab(&fault.code)),
+        SessionError::Lost(_) => "host/session-lost".to_owned(),
+    };
+    let problem = Problem::new(&code, format!("{host}: {error}"));
+    match error {
+        SessionError::Trouble(trouble) => problem.help(&trouble.help),
+        SessionError::Refused(fault) => match &fault.help {
+            Some(help) => problem.help(help),
+            None => problem,
+        },
+        SessionError::Lost(_) => problem.help("try again; `piton history` says what the host knows of it"),
+    }
+}
+
+fn kebab(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+impl From<LabError> for Failure {
+    fn from(error: LabError) -> Failure {
+        Failure::of(Exit::Failed, vec![Problem::new("lab", error.to_string())])
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Failure {
+        let (code, help) = match &error {
+            PlanError::Unreadable(_) => ("plan/unreadable", "make one with `piton plan --out FILE`"),
+            PlanError::Schema(_) => ("plan/schema", "make the plan again with this piton"),
+            PlanError::Altered { .. } => ("plan/altered", "do not apply it; make the plan again and read it"),
+            PlanError::Version { .. } => ("plan/version", "make the plan again with this piton, or use that one"),
+        };
+        Failure::new(Exit::Usage, code, error.to_string(), help)
+    }
+}

@@ -1,0 +1,56 @@
+//! The command line: arguments in, words and exit codes out.
+//!
+//! Nothing is decided here about hosts or plans; the other rooms do that. What is this room's own:
+//! which words there are ([`arguments`]), the way from a site file to a plan ([`errand`]), what
+//! people and programs get to see (`print`, the only place that prints), and what the exit code
+//! means ([`exit`]). One file a command in `commands`.
+
+pub mod arguments;
+mod commands;
+mod errand;
+pub mod exit;
+mod failure;
+mod interrupt;
+mod print;
+mod site_folder;
+
+pub use commands::reference;
+
+use arguments::Arguments;
+use clap::{FromArgMatches, error::ErrorKind};
+use print::Screen;
+use std::process::ExitCode;
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    print::panic::install();
+    let matches = match arguments::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return refuse(&error),
+    };
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
+    let screen = Screen::new(arguments.color, arguments.command.is_json());
+    let ended = commands::run(arguments.command, &screen);
+    // Whoever pressed Ctrl-C is answered by the thread that heard it.
+    interrupt::wait_if_interrupted();
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            screen.failure(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+/// Says what clap says: help and version on stdout, a mistake on stderr with exit code 2.
+fn refuse(error: &clap::Error) -> ExitCode {
+    // A closed pipe is the reader's choice.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => exit::Exit::Done.into(),
+        _ => exit::Exit::Usage.into(),
+    }
+}

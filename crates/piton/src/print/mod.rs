@@ -1,0 +1,111 @@
+//! The only place that prints. stdout is the answer, stderr is progress, questions and problems.
+//!
+//! Views (`plan`, `report`, `table`) turn values into text with colours in it; [`Screen`] takes
+//! the colours out where they are not wanted. Whoever closes the pipe has read enough: what cannot
+//! be written any more is dropped, and a change that is under way goes on.
+
+pub(crate) mod json;
+pub(crate) mod panic;
+pub(crate) mod plan;
+mod problem;
+pub(crate) mod progress;
+pub(crate) mod report;
+pub(crate) mod table;
+pub(crate) mod text;
+mod words;
+
+use crate::arguments::Color;
+use crate::failure::Failure;
+use anstream::{AutoStream, ColorChoice};
+use serde_json::Value;
+use std::io::{BufRead, IsTerminal, Write};
+
+/// What is known of the terminal, and the ways to write to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Screen {
+    color: ColorChoice,
+    json: bool,
+}
+
+/// The width of a page when nobody says otherwise.
+const WIDTH: usize = 80;
+
+/// Longer lines are hard to read, however wide the terminal.
+const WIDEST: usize = 120;
+
+impl Screen {
+    pub(crate) fn new(color: Color, json: bool) -> Screen {
+        let color = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Screen { color, json }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Writes a part of the answer to stdout.
+    pub(crate) fn answer(&self, text: &str) {
+        let mut out = AutoStream::new(std::io::stdout(), self.color);
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Writes bytes to stdout as they are.
+    pub(crate) fn answer_raw(&self, bytes: &[u8]) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }
+
+    /// Writes one JSON value to stdout, on one line where lines are events.
+    pub(crate) fn answer_json(&self, value: &Value) {
+        let text = serde_json::to_string_pretty(value).unwrap_or_default();
+        self.answer_raw(format!("{text}\n").as_bytes());
+    }
+
+    pub(crate) fn event(&self, value: &Value) {
+        self.answer_raw(format!("{value}\n").as_bytes());
+    }
+
+    /// Writes a line to stderr.
+    pub(crate) fn say(&self, line: &str) {
+        self.say_raw(&format!("{line}\n"));
+    }
+
+    pub(crate) fn say_raw(&self, text: &str) {
+        let mut err = AutoStream::new(std::io::stderr(), self.color);
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
+
+    /// Shows why a command could not do its work: to people on stderr, to programs on stdout too.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        self.say_raw(&problem::text(&failure.problems, &failure.texts));
+        if self.json {
+            self.event(&json::failure(failure));
+        }
+    }
+
+    /// The width of the page that the answer is laid out for.
+    pub(crate) fn width(&self) -> usize {
+        let columns = || rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| usize::from(size.ws_col));
+        let known = std::io::stdout().is_terminal().then(columns).flatten();
+        known.filter(|columns| *columns > 0).map_or(WIDTH, |columns| columns.min(WIDEST))
+    }
+
+    /// Whether somebody is there to answer a question.
+    pub(crate) fn can_ask(&self) -> bool {
+        !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks, and gives the answer without its newline; nothing when there is none.
+    pub(crate) fn ask(&self, question: &str) -> Option<String> {
+        self.say_raw(question);
+        let mut line = String::new();
+        match std::io::stdin().lock().read_line(&mut line) {
+            Ok(1..) => Some(line.trim().to_owned()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The last lines of a plan: how ssh stays open, what becomes open to the world, what becomes of
+//! data.
+
+use crate::print::text::{Ink, Text, and};
+use piton_plan::kind::filter_policy::Policy;
+use piton_plan::kind::filter_rule::Action;
+use piton_plan::{HostPlan, Plan, Resource, StageName, Step, Verb};
+use std::collections::BTreeMap;
+
+pub(super) fn lines(plan: &Plan, text: &mut Text) {
+    let hosts: Vec<&HostPlan> = plan.hosts.iter().filter(|host| !host.is_empty()).collect();
+    line(text, "Reach", &ssh(&hosts));
+    line(text, "Open", &opened(&hosts));
+    line(text, "Data", &data(&hosts));
+}
+
+fn line(text: &mut Text, title: &str, words: &str) {
+    text.put(Ink::Strong, &format!("{title}:")).spaces(1).wrap(Ink::Plain, words, title.len() + 2).end();
+}
+
+/// What becomes of the operator's own way in.
+fn ssh(hosts: &[&HostPlan]) -> String {
+    let guarded = |host: &HostPlan| host.stages.iter().any(piton_plan::Stage::is_guarded);
+    let hosts: Vec<&HostPlan> = hosts.iter().copied().filter(|host| guarded(host)).collect();
+    if hosts.is_empty() {
+        return "nothing that ssh depends on is touched.".into();
+    }
+    let mut ways: Vec<String> = hosts.iter().map(|host| way(host, hosts.len() > 1)).collect();
+    ways.dedup();
+    let closing: Vec<&str> = hosts.iter().filter_map(|host| closing_port(host)).collect();
+    let before = match closing.first() {
+        Some(port) if closing.iter().all(|other| other == port) => format!("before port {port} closes"),
+        Some(_) => "before the old port closes".into(),
+        None if hosts.iter().any(|host| host.stages.iter().any(|stage| stage.name == StageName::Close)) => {
+            "before what is marked `last` is done".into()
+        }
+        None => "at the end".into(),
+    };
+    let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
+    format!(
+        "ssh stays open. A new connection as {} is proved {before}; where it does not open, the host is put back.",
+        and(&ways)
+    )
+}
+
+/// How one comes in afterwards; the address is left out where several hosts have the same way.
+fn way(host: &HostPlan, many: bool) -> String {
+    match (many, &host.login.user, host.login.port) {
+        (true, Some(user), Some(port)) => format!("{user} on port {port}"),
+        _ => host.login.to_string(),
+    }
+}
+
+/// The port on which sshd listens now and will not any more.
+fn closing_port(host: &HostPlan) -> Option<&str> {
+    let sshd = host.steps().find(|step| matches!(step.resource, Resource::Sshd(_)) && !step.bridge)?;
+    let Resource::Sshd(wanted) = &sshd.resource else { return None };
+    let ports = sshd.differences.iter().find(|difference| difference.field == "port")?.from.as_deref()?;
+    let stays = |port: &&str| port.trim().parse().is_ok_and(|port: u16| wanted.ports.contains(&port));
+    ports.split(',').find(|port| !stays(port)).map(str::trim)
+}
+
+/// What anyone at all can reach afterwards and could not before.
+fn opened(hosts: &[&HostPlan]) -> String {
+    let mut opened: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut filtered = Vec::new();
+    for host in hosts {
+        for step in host.steps().filter(|step| step.verb == Verb::Add) {
+            if let Some(rule) = opens_to_the_world(step) {
+                opened.entry(rule).or_default().push(&host.host);
+            }
+            if matches!(&step.resource, Resource::FilterPolicy(policy) if policy.incoming != Policy::Allow) {
+                filtered.push(host.host.as_str());
+            }
+        }
+    }
+    let everywhere = |named: &[&str]| named.len() == hosts.len() && hosts.len() > 1;
+    let each: Vec<String> = opened
+        .iter()
+        .map(|(rule, named)| match everywhere(named) || hosts.len() == 1 {
+            true => rule.clone(),
+            false => format!("{rule} ({})", named.join(", ")),
+        })
+        .collect();
+    let each: Vec<&str> = each.iter().map(String::as_str).collect();
+    match (each.is_empty(), filtered.is_empty()) {
+        (true, true) => "nothing is newly open to the world.".into(),
+        (false, true) => format!("newly open to the world: {}.", and(&each)),
+        // Where there was no filter, nothing opens: everything else closes.
+        (true, false) => "to the world: nothing; the filter turns the rest away.".into(),
+        (false, false) => format!("to the world: {}; the filter turns the rest away.", and(&each)),
+    }
+}
+
+fn opens_to_the_world(step: &Step) -> Option<String> {
+    match &step.resource {
+        Resource::FilterRule(rule)
+            if matches!(rule.action, Action::Allow | Action::Limit)
+                && rule.from.is_none_or(|from| from.prefix_len() == 0)
+                && rule.interface.is_none() =>
+        {
+            let words = rule.to_string();
+            Some(words.split_once(' ').map_or(words.clone(), |(_, port)| port.to_owned()))
+        }
+        _ => None,
+    }
+}
+
+fn data(hosts: &[&HostPlan]) -> String {
+    let touched: Vec<String> = hosts
+        .iter()
+        .flat_map(|host| host.steps().map(move |step| (host, step)))
+        .filter(|(_, step)| step.effect.data)
+        .map(|(host, step)| format!("{} on {}", step.resource.key(), host.host))
+        .collect();
+    match touched.is_empty() {
+        true => "no volume is touched.".into(),
+        false => format!("MAY BE LOST: {}.", touched.join(", ")),
+    }
+}

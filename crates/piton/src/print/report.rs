@@ -1,0 +1,115 @@
+//! How it ended on every host, after a plan was applied.
+
+use super::text::{Ink, Text, count};
+use piton_host::fleet::{HostOutcome, HostReport};
+use piton_host::system::Fault;
+use piton_host::wire::Holder;
+use piton_plan::Plan;
+use std::time::Duration;
+
+/// The summary: a line for each host, and under it why and what to do.
+pub(crate) fn view(plan: &Plan, reports: &[HostReport], took: Duration, width: usize) -> String {
+    let mut text = Text::new(width);
+    let longest = reports.iter().map(|report| report.host.chars().count()).max().unwrap_or(0);
+    let margin = 2 + longest + 2;
+    for report in reports {
+        let (ink, words, more) = outcome(plan, report);
+        text.spaces(2).put(Ink::Strong, &report.host).column(margin).wrap(ink, &words, margin).end();
+        for line in more {
+            text.spaces(margin).wrap(Ink::Plain, &line, margin).end();
+        }
+    }
+    let good = reports.iter().filter(|report| report.outcome.is_good()).count();
+    let (ink, summary) = match good == reports.len() {
+        true => (Ink::Good, format!("Done: {} in {}.", count(good, "host"), seconds(took))),
+        false => (Ink::Error, format!("{good} of {} done in {}.", count(reports.len(), "host"), seconds(took))),
+    };
+    text.put(ink, &summary).end();
+    text.done()
+}
+
+/// One host's outcome: its ink, its sentence, and further lines.
+fn outcome(plan: &Plan, report: &HostReport) -> (Ink, String, Vec<String>) {
+    let steps = count(report.steps, "step");
+    match &report.outcome {
+        HostOutcome::Unchanged => (Ink::Dim, "untouched: it is as the site says".into(), Vec::new()),
+        HostOutcome::Kept => {
+            let login = plan.hosts.iter().find(|host| host.host == report.host).map(|host| host.login.to_string());
+            let by = login.map(|login| format!(", and proved as {login}")).unwrap_or_default();
+            (Ink::Good, format!("done: {steps}{by}"), Vec::new())
+        }
+        HostOutcome::Undone { because } => {
+            (Ink::Error, "undone: a step failed, and all of it was put back".into(), fault(because))
+        }
+        HostOutcome::Reverted { because } => {
+            let more = vec![because.clone(), "help: the host is as it was before; `piton plan` to look again".into()];
+            (Ink::Error, "undone: the new way in did not open, and all of it was put back".into(), more)
+        }
+        HostOutcome::Stuck { because, undo } => {
+            let mut more = fault(because);
+            more.push("and putting it back failed as well:".into());
+            more.extend(fault(undo));
+            more.push(format!("help: `piton history {0}` names the steps; `piton plan {0}` what is left", report.host));
+            (Ink::Error, "STUCK: neither as before nor as planned".into(), more)
+        }
+        HostOutcome::Locked { holder } => {
+            (Ink::Warning, locked(holder), vec!["help: wait for it with `--wait`, or ask them".into()])
+        }
+        HostOutcome::Refused { because } => (Ink::Error, "untouched: the host refused the plan".into(), fault(because)),
+        HostOutcome::Unreachable { because, help } => {
+            let mut more = vec![because.clone()];
+            more.extend(help.iter().map(|help| format!("help: {help}")));
+            (Ink::Error, "untouched: not reached".into(), more)
+        }
+        HostOutcome::Unknown { because } => {
+            let help = format!("help: when it answers again, `piton history {}` says what became of it", report.host);
+            (Ink::Error, "unknown: the session was lost in the middle".into(), vec![because.clone(), help])
+        }
+        HostOutcome::Interrupted { because, done } => {
+            let help = format!("help: `piton plan {}` starts from what is there now", report.host);
+            (Ink::Error, format!("interrupted: the host half died after {done} of {steps}"), vec![because.clone(), help])
+        }
+        HostOutcome::Untouched => {
+            (Ink::Warning, "untouched: another host failed, and the site says to stop then".into(), Vec::new())
+        }
+    }
+}
+
+fn fault(fault: &Fault) -> Vec<String> {
+    let mut lines = vec![fault.to_string()];
+    lines.extend(fault.help.iter().map(|help| format!("help: {help}")));
+    lines
+}
+
+pub(crate) fn locked(holder: &Holder) -> String {
+    let age = span(Duration::from_secs(holder.age));
+    format!("locked by {} for {age}: {}", holder.operator, holder.reason)
+}
+
+/// `0.4 s`, `12 s`, `3 min`.
+pub(crate) fn seconds(took: Duration) -> String {
+    match took.as_secs() {
+        0..10 => format!("{:.1} s", took.as_secs_f64()),
+        _ => span(took),
+    }
+}
+
+fn span(took: Duration) -> String {
+    match took.as_secs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds @ 7200..172_800 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_time_read_as_people_say_them() {
+        let words = [0.42, 9.9, 12.0, 300.0, 8000.0, 400_000.0].map(|secs| seconds(Duration::from_secs_f64(secs)));
+        assert_eq!(words, ["0.4 s", "9.9 s", "12 s", "5 min", "2 h", "4 days"]);
+    }
+}

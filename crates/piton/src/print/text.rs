@@ -1,0 +1,168 @@
+//! Text with inks and columns, for laying out what people read.
+//!
+//! What comes from hosts and files passes through here, so control characters end here: a host
+//! must not be able to drive the operator's terminal.
+
+use anstyle::{AnsiColor, Color, Style};
+
+/// What a piece of text is; how it looks is decided in [`Ink::style`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ink {
+    Plain,
+    Strong,
+    Dim,
+    Add,
+    Change,
+    Remove,
+    Warning,
+    Error,
+    Good,
+}
+
+impl Ink {
+    pub(crate) fn style(self) -> Style {
+        let color = |color: AnsiColor| Style::new().fg_color(Some(Color::Ansi(color)));
+        match self {
+            Ink::Plain => Style::new(),
+            Ink::Strong => Style::new().bold(),
+            Ink::Dim => Style::new().dimmed(),
+            Ink::Add | Ink::Good => color(AnsiColor::Green),
+            Ink::Change | Ink::Warning => color(AnsiColor::Yellow),
+            Ink::Remove => color(AnsiColor::Red),
+            Ink::Error => color(AnsiColor::Red).bold(),
+        }
+    }
+}
+
+/// A page that is being written.
+#[derive(Debug)]
+pub(crate) struct Text {
+    out: String,
+    column: usize,
+    width: usize,
+}
+
+impl Text {
+    pub(crate) fn new(width: usize) -> Text {
+        Text { out: String::new(), column: 0, width }
+    }
+
+    pub(crate) fn put(&mut self, ink: Ink, words: &str) -> &mut Text {
+        let words = printable(words);
+        self.column += words.chars().count();
+        let style = ink.style();
+        self.out.push_str(&format!("{style}{words}{style:#}"));
+        self
+    }
+
+    pub(crate) fn spaces(&mut self, count: usize) -> &mut Text {
+        self.column += count;
+        self.out.extend(std::iter::repeat_n(' ', count));
+        self
+    }
+
+    /// Goes on at a column, or after two spaces when that is behind already.
+    pub(crate) fn column(&mut self, column: usize) -> &mut Text {
+        let gap = if column > self.column { column - self.column } else { 2 };
+        self.spaces(gap)
+    }
+
+    /// Puts words at the right edge; where there is no room, on a line of their own at `indent`.
+    pub(crate) fn right(&mut self, ink: Ink, words: &str, indent: usize) -> &mut Text {
+        let length = words.chars().count();
+        if self.column + 2 + length > self.width {
+            self.end();
+            return self.spaces(indent).put(ink, words);
+        }
+        let gap = self.width - length - self.column;
+        self.spaces(gap).put(ink, words)
+    }
+
+    /// Puts words, going on at `indent` of the next line where the page ends.
+    pub(crate) fn wrap(&mut self, ink: Ink, words: &str, indent: usize) -> &mut Text {
+        let mut fresh = true;
+        for word in words.split(' ').filter(|word| !word.is_empty()) {
+            let length = word.chars().count();
+            if !fresh && self.column + 1 + length > self.width {
+                self.end().spaces(indent);
+            } else if !fresh {
+                self.spaces(1);
+            }
+            self.put(ink, word);
+            fresh = false;
+        }
+        self
+    }
+
+    pub(crate) fn end(&mut self) -> &mut Text {
+        self.out.truncate(self.out.trim_end_matches(' ').len());
+        self.out.push('\n');
+        self.column = 0;
+        self
+    }
+
+    pub(crate) fn done(self) -> String {
+        self.out
+    }
+}
+
+/// Words in which nothing can move a cursor.
+pub(crate) fn printable(words: &str) -> String {
+    words.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}
+
+/// `1 host`, `2 hosts`.
+pub(crate) fn count(number: usize, one: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {one}s"),
+    }
+}
+
+/// A list as a sentence has it: `a, b and c`.
+pub(crate) fn and(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: Text) -> String {
+        anstream::adapter::strip_str(&text.done()).to_string()
+    }
+
+    #[test]
+    fn what_does_not_fit_at_the_right_gets_its_own_line() {
+        let mut text = Text::new(20);
+        text.put(Ink::Plain, "short").right(Ink::Dim, "note", 4).end();
+        text.put(Ink::Plain, "sixteen letters!").right(Ink::Dim, "note", 4).end();
+        assert_eq!(plain(text), "short           note\nsixteen letters!\n    note\n");
+    }
+
+    #[test]
+    fn long_words_wrap_under_their_own_column() {
+        let mut text = Text::new(12);
+        text.spaces(2).wrap(Ink::Plain, "one two three four", 4).end();
+        assert_eq!(plain(text), "  one two\n    three\n    four\n");
+    }
+
+    #[test]
+    fn a_host_cannot_drive_the_terminal() {
+        let mut text = Text::new(40);
+        text.put(Ink::Plain, "a\u{1b}[2Jb\r\nc").end();
+        assert_eq!(plain(text), "a\u{fffd}[2Jb\u{fffd}\u{fffd}c\n");
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        assert_eq!(and(&["a"]), "a");
+        assert_eq!(and(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(count(1, "host"), "1 host");
+        assert_eq!(count(0, "step"), "0 steps");
+    }
+}

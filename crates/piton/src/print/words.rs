@@ -1,0 +1,156 @@
+//! A step in words: what kind of thing, which one, and what becomes of it.
+
+use super::text::count;
+use piton_plan::{Difference, Resource, Step, Verb};
+
+/// How many differences are told; the rest is counted, and `--diff` shows the texts.
+const TOLD: usize = 8;
+
+/// What a step says of itself in one line.
+#[derive(Debug, PartialEq)]
+pub(super) struct Words {
+    pub(super) kind: &'static str,
+    pub(super) name: String,
+    pub(super) what: String,
+}
+
+pub(super) fn of(step: &Step) -> Words {
+    let what = match step.verb {
+        Verb::Add => made(&step.resource).unwrap_or_else(|| differences(&step.differences)),
+        Verb::Change => differences(&step.differences),
+        Verb::Remove => removed(&step.resource),
+    };
+    Words { kind: kind(&step.resource), name: name(&step.resource), what }
+}
+
+pub(super) fn kind(resource: &Resource) -> &'static str {
+    kind_word(&resource.key().kind)
+}
+
+/// The short word for a kind, for whoever has only its key.
+pub(super) fn kind_word(kind: &str) -> &'static str {
+    match kind {
+        "package" => "package",
+        "group" => "group",
+        "user" => "user",
+        "authorized_keys" => "keys",
+        "sudoers" => "sudo",
+        "directory" => "folder",
+        "file" => "file",
+        "link" => "link",
+        "sysctl" => "sysctl",
+        "time_zone" => "clock",
+        "updates" => "updates",
+        "wireguard" => "mesh",
+        "docker_daemon" => "docker",
+        "cron" => "cron",
+        "timer" => "timer",
+        "unit" => "unit",
+        "filter_rule" | "filter_policy" => "filter",
+        "sshd" => "ssh",
+        "jail" => "fail2ban",
+        _ => "resource",
+    }
+}
+
+fn name(resource: &Resource) -> String {
+    match resource {
+        // Their kind says it all.
+        Resource::Sshd(_) | Resource::Jail(_) | Resource::Updates(_) | Resource::TimeZone(_) => String::new(),
+        Resource::DockerDaemon(_) => String::new(),
+        other => other.key().name,
+    }
+}
+
+/// What is made where nothing was, when that says more than its differences from nothing.
+fn made(resource: &Resource) -> Option<String> {
+    match resource {
+        Resource::Package(_) => Some("installed".into()),
+        Resource::FilterRule(rule) => Some(rule.comment.as_ref().map(|why| format!("({why})")).unwrap_or_default()),
+        Resource::FilterPolicy(policy) => {
+            let others = if policy.only.is_some() { "; rules that the site does not name go" } else { "" };
+            Some(format!("on: incoming {}, outgoing {}{others}", policy.incoming, policy.outgoing))
+        }
+        Resource::File(file) => Some(format!(
+            "{} {}:{}, {}",
+            file.file.mode,
+            file.file.owner,
+            file.file.group,
+            count(file.file.content.lines().count(), "line")
+        )),
+        Resource::Sysctl(sysctl) => Some(count(sysctl.values.len(), "kernel parameter")),
+        Resource::Updates(_) => Some("security updates install themselves".into()),
+        Resource::Wireguard(mesh) => {
+            let peers: Vec<&str> = mesh.peers.iter().map(|peer| peer.host.as_str()).collect();
+            let peers = if peers.is_empty() { "no peer yet".into() } else { format!("joined to {}", peers.join(", ")) };
+            Some(format!("{} by udp {}, {peers}", mesh.address, mesh.port))
+        }
+        Resource::DockerDaemon(_) => Some("daemon.json, and the engine runs".into()),
+        Resource::Sudoers(_) => Some("checked by visudo".into()),
+        Resource::Jail(_) => Some("bans who guesses passwords".into()),
+        Resource::Cron(job) => Some(format!("{} as {}: {}", job.schedule, job.user, job.command)),
+        Resource::Timer(job) => Some(format!("{} as {}: {}", job.calendar, job.user, job.command)),
+        Resource::Link(link) => Some(format!("to {}", link.target)),
+        _ => None,
+    }
+}
+
+fn removed(resource: &Resource) -> String {
+    match resource {
+        Resource::Package(_) => "taken away again".into(),
+        Resource::FilterRule(_) => "no longer in the site".into(),
+        _ => "left the site: becomes what it was before piton".into(),
+    }
+}
+
+pub(super) fn differences(found: &[Difference]) -> String {
+    // What a file says is what the other differences say, where there are any.
+    let facts = found.iter().filter(|difference| !is_content(difference)).count();
+    let told: Vec<String> =
+        found.iter().filter(|difference| facts == 0 || !is_content(difference)).map(difference).collect();
+    let surplus = told.len().saturating_sub(TOLD + 1);
+    let mut words = told.iter().take(told.len() - surplus).cloned().collect::<Vec<_>>().join(", ");
+    if surplus > 0 {
+        words.push_str(&format!(", and {surplus} more"));
+    }
+    words
+}
+
+/// Whether this is the text of a file, told by its path.
+fn is_content(difference: &Difference) -> bool {
+    difference.field.starts_with('/') && !difference.field.contains(' ')
+}
+
+fn difference(found: &Difference) -> String {
+    if is_content(found) {
+        return content(found);
+    }
+    match (&found.from, &found.to) {
+        (Some(from), Some(to)) => format!("{} {} → {}", found.field, short(from), short(to)),
+        (None, Some(to)) => format!("{} {}", found.field, short(to)),
+        (Some(from), None) => format!("no {} {}", found.field, short(from)),
+        (None, None) => found.field.clone(),
+    }
+}
+
+fn content(found: &Difference) -> String {
+    let name = found.field.rsplit('/').next().unwrap_or(&found.field);
+    let lines = |sign: char, header: &str| {
+        let text = found.text.as_deref().unwrap_or_default();
+        text.lines().filter(|line| line.starts_with(sign) && !line.starts_with(header)).count()
+    };
+    match (&found.from, &found.text) {
+        (None, _) => format!("{name} is missing"),
+        (_, None) => format!("{name} has other content"),
+        _ => format!("{name} +{} −{} lines", lines('+', "+++"), lines('-', "---")),
+    }
+}
+
+/// Long values, such as lists of ciphers, by how they begin.
+fn short(value: &str) -> String {
+    const LONGEST: usize = 44;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", value.get(..end - 1).unwrap_or_default()),
+        None => value.to_owned(),
+    }
+}

@@ -1,0 +1,123 @@
+//! Finding a site's folder, and reading its file and all that the file refers to.
+//!
+//! What is read is bounded and must be a plain file: a site may come from somebody else.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use piton_config::{Site, Sources};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+const NAME: &str = "site.toml";
+
+/// More than any site that a person wrote.
+const LARGEST: u64 = 1 << 20;
+
+/// A site that was read and resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct SiteFolder {
+    pub(crate) site: Site,
+    /// The site file, as the user would name it.
+    pub(crate) file: String,
+    pub(crate) text: String,
+    /// Where the site file is.
+    pub(crate) path: PathBuf,
+}
+
+impl SiteFolder {
+    /// Reads the site that was asked for, or the one around the current folder.
+    pub(crate) fn open(asked: Option<&Path>) -> Result<SiteFolder, Failure> {
+        let path = find(asked)?;
+        let file = path.display().to_string();
+        let text = read(&path).map_err(|error| {
+            let what = format!("cannot read {file}: {error}");
+            Failure::new(Exit::Usage, "site/unreadable", what, "a site file is a plain text file of at most 1 MiB")
+        })?;
+        let sources = sources(&text, &file, path.parent().unwrap_or(Path::new(".")));
+        match piton_config::resolve(&text, &file, &sources) {
+            Ok(site) => Ok(SiteFolder { site, file, text, path }),
+            Err(problems) => Err(Failure::of(Exit::Usage, problems).in_text(&file, &text)),
+        }
+    }
+
+    /// Lets the problems of a failure show the lines of this site.
+    pub(crate) fn explain(&self, failure: Failure) -> Failure {
+        failure.in_text(&self.file, &self.text)
+    }
+}
+
+fn find(asked: Option<&Path>) -> Result<PathBuf, Failure> {
+    let help = "`piton init --from two-vps` writes a site to start from; `--site DIR` names one";
+    let none = |what: String| Failure::new(Exit::Usage, "site/not-found", what, help);
+    if let Some(asked) = asked {
+        let path = if asked.is_dir() { asked.join(NAME) } else { asked.to_owned() };
+        return match path.exists() {
+            true => Ok(path),
+            false => Err(none(format!("there is no {}", path.display()))),
+        };
+    }
+    let mut climbed = PathBuf::new();
+    let here = std::env::current_dir().map_err(|error| none(format!("cannot tell where this is: {error}")))?;
+    for _ in here.ancestors() {
+        let path = climbed.join(NAME);
+        if path.is_file() {
+            return Ok(path);
+        }
+        climbed.push("..");
+    }
+    Err(none(format!("there is no {NAME} here or in a parent folder")))
+}
+
+/// Reads everything the site refers to; what cannot be read is a problem at the line that names it.
+fn sources(text: &str, file: &str, folder: &Path) -> Sources {
+    let mut sources = Sources::new();
+    for reference in piton_config::references(text, file) {
+        match read(&folder.join(&reference.path)) {
+            Ok(content) => sources.insert(reference.path, content),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => sources.insert_unreadable(reference.path, error.to_string()),
+        }
+    }
+    sources
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    // Looked at before it is opened: opening a pipe would wait for a writer.
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "not a plain file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::new(ErrorKind::FileTooLarge, "larger than 1 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "not text in UTF-8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_over_the_limit_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        std::fs::write(&path, vec![b'#'; LARGEST as usize + 1]).unwrap();
+        assert_eq!(read(&path).unwrap_err().kind(), ErrorKind::FileTooLarge);
+    }
+
+    #[test]
+    fn a_folder_or_a_pipe_is_not_a_site_file() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(read(folder.path()).is_err());
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        std::fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
+        assert_eq!(read(&path).unwrap_err().kind(), ErrorKind::InvalidData);
+    }
+}
