@@ -60,9 +60,9 @@ impl Candidate {
         Ok(())
     }
 
-    /// What a validator said, without a path that means nothing to anyone.
-    pub(super) fn without_path(&self, text: &str) -> String {
-        text.replace(&format!("{}/", self.path), "")
+    /// What a validator said, with the place that people know.
+    pub(super) fn as_if_in(&self, folder: &str, said: &str) -> String {
+        said.replace(&self.path, folder)
     }
 }
 

@@ -57,6 +57,6 @@ fn validate(wanted: &DockerDaemon, system: &System) -> Result<(), Fault> {
     // Before 23.0 there is no such option; then the restart has to tell.
     match ran.ok() || ran.stderr.contains("unknown flag") {
         true => Ok(()),
-        false => refused(&candidate.without_path(&ran.last_words().unwrap_or_default())),
+        false => refused(&candidate.as_if_in("/etc/docker", &ran.last_words().unwrap_or_default())),
     }
 }

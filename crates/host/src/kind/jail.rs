@@ -69,14 +69,19 @@ fn validate(wanted: &Jail, system: &System) -> Result<(), Fault> {
         false => {
             let said = format!("{}\n{}", ran.stderr, ran.stdout);
             let fault = Fault::new(FaultCode::Refused, "fail2ban would not start with these jails");
-            Err(fault.because(candidate.without_path(errors(&said))))
+            Err(fault.because(candidate.as_if_in(FOLDER, &errors(&said))))
         }
     }
 }
 
-/// The lines of fail2ban's talk that say what is wrong.
-fn errors(said: &str) -> &str {
-    said.lines().rfind(|line| line.contains("ERROR")).or(said.lines().last()).unwrap_or_default().trim()
+/// What fail2ban says is wrong, without its time stamps and its last word, that there was an error.
+fn errors(said: &str) -> String {
+    let errors = said.lines().filter_map(|line| line.split_once("ERROR   ")).map(|(_, error)| error.trim());
+    let telling: Vec<&str> = errors.filter(|error| !error.starts_with("ERROR:")).take(3).collect();
+    match telling.is_empty() {
+        true => said.lines().next_back().unwrap_or_default().trim().to_owned(),
+        false => telling.join("; "),
+    }
 }
 
 /// Waits until the server answers: its unit is active well before it is.
@@ -92,5 +97,19 @@ fn answers(system: &System) -> Result<(), Fault> {
             return Err(fault.because(ran.stderr.trim()).help("see `journalctl -u fail2ban` on the host"));
         }
         std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_comes_without_time_stamps() {
+        let said = "2026-11-21 11:06:40,368 fail2ban.configreader   [3546]: WARNING 'allowipv6' not defined\n\
+            2026-11-21 11:06:40,368 fail2ban.jailreader     [3546]: ERROR   Unable to read the filter 'nosuch'\n\
+            2026-11-21 11:06:40,371 fail2ban                [3546]: ERROR   ERROR: test configuration failed\n";
+        assert_eq!(errors(said), "Unable to read the filter 'nosuch'");
+        assert_eq!(errors("something else\n"), "something else");
     }
 }

@@ -100,7 +100,7 @@ fn check_candidate(wanted: &Sshd, system: &System) -> Result<(), Fault> {
     let main = candidate.add(system, "sshd_config", &aimed_at(&main, candidate.path()))?;
     let ran = system.run(&["sshd", "-T", "-f", &main])?;
     if !ran.ok() {
-        let said = candidate.without_path(&ran.last_words().unwrap_or_default());
+        let said = candidate.as_if_in("/etc/ssh", &ran.last_words().unwrap_or_default());
         return Err(Fault::new(FaultCode::Refused, "sshd would not start with these settings").because(said));
     }
     check_effective(wanted, system, &Effective::parse(&ran.stdout))

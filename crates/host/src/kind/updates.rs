@@ -20,12 +20,13 @@ impl HostKind for Updates {
     fn apply(&self, system: &System) -> Result<(), Fault> {
         for spec in &self.files {
             let candidate = Candidate::make(system, "updates")?;
-            let path = candidate.add(system, "candidate.conf", &spec.content)?;
+            let (folder, name) = spec.path.rsplit_once('/').unwrap_or(("", &spec.path));
+            let path = candidate.add(system, name, &spec.content)?;
             let ran = system.run(&["apt-config", "--config-file", &path, "dump"])?;
             if !ran.ok() {
                 let what = format!("apt cannot read what {} would hold", spec.path);
                 return Err(Fault::new(FaultCode::Refused, what)
-                    .because(candidate.without_path(&ran.last_words().unwrap_or_default())));
+                    .because(candidate.as_if_in(folder, &ran.last_words().unwrap_or_default())));
             }
         }
         for spec in &self.files {
