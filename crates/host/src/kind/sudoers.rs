@@ -33,9 +33,10 @@ fn validate(wanted: &Sudoers, system: &System) -> Result<(), Fault> {
     let candidate = Candidate::make(system, "sudoers")?;
     let path = candidate.add(system, &wanted.name, &wanted.content)?;
     let ran = system.run(&["visudo", "--check", "--file", &path])?;
+    let words = ran.last_words().unwrap_or_default();
     match ran.ok() {
         true => Ok(()),
-        false => Err(refused(candidate.without_path(&ran.last_words().unwrap_or_default()))
+        false => Err(refused(words.replace(&format!("{}/", candidate.path()), ""))
             .help("nothing was changed: mend the rule in the site")),
     }
 }
