@@ -55,7 +55,8 @@ impl HostKind for AuthorizedKeys {
         let stat = home.own_stat()?;
         if home_fault(&stat, user).is_some() {
             let access = Access::new(user.uid, stat.st_gid, stat.st_mode & 0o7755);
-            set_access(home.fd(), &access).map_err(|error| Fault::file("cannot change", &system.path(&self.home), error))?;
+            set_access(home.fd(), &access)
+                .map_err(|error| Fault::file("cannot change", &system.path(&self.home), error))?;
         }
         let folder = home.make(FOLDER, &Access::new(user.uid, user.gid, 0o700))?;
         let before = text(self, &folder)?;
@@ -76,6 +77,7 @@ impl HostKind for AuthorizedKeys {
         };
         let after = text_without(self, &text(self, &folder)?, &former_text(self, original)?);
         if !after.is_empty() || !matches!(saved::entry(original, &path(self)), Some(Entry::Nothing { .. })) {
+            // Owner and mode stay as they are: what sshd refuses helps nobody.
             return folder.replace(FILE, after.as_bytes(), &Access::of(&stat));
         }
         folder.unlink(FILE)?;
@@ -191,7 +193,9 @@ fn text_without(wanted: &AuthorizedKeys, now: &str, former: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{Host, cycle};
     use super::*;
+    use piton_plan::kind::Kind;
 
     const OURS: &str = "ssh-ed25519 AAAAours ada@laptop";
     const THEIRS: &str = "from=\"10.0.0.1\" ssh-rsa AAAAtheirs bob";
@@ -226,5 +230,36 @@ mod tests {
     fn a_key_with_another_comment_is_the_same_key() {
         let before = "ssh-ed25519 AAAAours old-laptop\n";
         assert_eq!(wanted_text(&wanted(false), before), before);
+    }
+
+    #[test]
+    fn the_file_comes_and_goes_with_its_folder() {
+        let host = Host::new();
+        std::fs::create_dir_all(host.place("/home/ada")).unwrap();
+        cycle(&host, &wanted(false));
+        assert!(!host.system.exists("/home/ada/.ssh"));
+    }
+
+    #[test]
+    fn what_sshd_would_refuse_is_seen_and_mended() {
+        use std::os::unix::fs::PermissionsExt;
+        let host = Host::new();
+        host.write("/home/ada/.ssh/authorized_keys", OURS);
+        for path in ["/home/ada", "/home/ada/.ssh", "/home/ada/.ssh/authorized_keys"] {
+            std::fs::set_permissions(host.place(path), std::fs::Permissions::from_mode(0o775)).unwrap();
+        }
+        assert_eq!(host.observe(&wanted(false)).faults.len(), 3);
+        wanted(false).apply(&host.system).unwrap();
+        assert_eq!(wanted(false).differences(&host.observe(&wanted(false))), []);
+    }
+
+    #[test]
+    fn keys_are_never_written_through_a_link() {
+        let host = Host::new();
+        std::fs::create_dir_all(host.place("/home/ada")).unwrap();
+        std::fs::create_dir_all(host.place("/root/.ssh")).unwrap();
+        std::os::unix::fs::symlink("/root/.ssh", host.place("/home/ada/.ssh")).unwrap();
+        assert!(wanted(false).apply(&host.system).is_err());
+        assert!(!host.system.exists("/root/.ssh/authorized_keys"));
     }
 }

@@ -45,3 +45,31 @@ fn check(wanted: &Cron, system: &System) -> Result<(), Fault> {
         false => Err(refused(format!("this host has no user `{}`", wanted.user)).help("add the user to the site")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Host, cycle};
+    use super::*;
+
+    fn wanted(name: &str, schedule: &str, user: &str) -> Cron {
+        let words = (name.to_owned(), schedule.to_owned(), user.to_owned());
+        Cron { name: words.0, schedule: words.1, user: words.2, command: "true".into() }
+    }
+
+    #[test]
+    fn it_comes_and_goes() {
+        cycle(&Host::new(), &wanted("backup", "5 4 * * *", "ada"));
+        cycle(&Host::new(), &wanted("backup", "@daily", "root"));
+    }
+
+    #[test]
+    fn what_cron_would_pass_over_in_silence_is_refused() {
+        let host = Host::new();
+        for bad in
+            [wanted("back.up", "@daily", "ada"), wanted("backup", "5 4 * *", "ada"), wanted("b", "@daily", "bob")]
+        {
+            assert_eq!(bad.apply(&host.system).unwrap_err().code, FaultCode::Refused);
+        }
+        assert!(!host.system.exists("/etc/cron.d"));
+    }
+}

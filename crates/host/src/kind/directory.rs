@@ -54,3 +54,36 @@ impl HostKind for Directory {
         saved::restore(system, original, &[])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Host, cycle};
+    use super::*;
+
+    fn wanted() -> Directory {
+        Directory { path: "/srv/data".into(), owner: "root".into(), group: "root".into(), mode: Mode(0o2750) }
+    }
+
+    #[test]
+    fn it_comes_and_goes() {
+        cycle(&Host::new(), &wanted());
+    }
+
+    #[test]
+    fn one_that_was_there_gets_its_mode_back() {
+        let host = Host::new();
+        std::fs::create_dir_all(host.place("/srv/data/theirs")).unwrap();
+        cycle(&host, &wanted());
+        assert!(host.system.exists("/srv/data/theirs"));
+    }
+
+    #[test]
+    fn one_that_is_used_by_now_stays_when_it_leaves_the_site() {
+        let host = Host::new();
+        let before = saved::save(&host.system, &wanted().footprint()).unwrap();
+        wanted().apply(&host.system).unwrap();
+        host.write("/srv/data/theirs", "");
+        wanted().remove(&host.system, &before).unwrap();
+        assert!(host.system.exists("/srv/data/theirs"));
+    }
+}

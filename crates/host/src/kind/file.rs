@@ -44,3 +44,48 @@ impl HostKind for File {
 fn is_unit_file(file: &File) -> bool {
     file.file.path.starts_with("/etc/systemd/system/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Host, cycle};
+    use super::*;
+    use piton_plan::FileSpec;
+    use std::os::unix::fs::symlink;
+
+    fn wanted(host: &Host, path: &str) -> File {
+        File { file: FileSpec { mode: piton_plan::Mode(0o640), ..host.spec(path, "a = 1\n") }, reloads: Vec::new() }
+    }
+
+    #[test]
+    fn it_is_made_with_its_folders_and_leaves_none_behind() {
+        let host = Host::new();
+        cycle(&host, &wanted(&host, "/etc/app/deep/app.conf"));
+    }
+
+    #[test]
+    fn a_link_gives_way_and_comes_back() {
+        let host = Host::new();
+        symlink("/etc/passwd", host.place("/etc/app.conf")).unwrap();
+        cycle(&host, &wanted(&host, "/etc/app.conf"));
+        assert_eq!(host.system.link_target("/etc/app.conf").unwrap().as_deref(), Some("/etc/passwd"));
+    }
+
+    #[test]
+    fn a_directory_in_the_way_is_refused() {
+        let host = Host::new();
+        std::fs::create_dir(host.place("/etc/app.conf")).unwrap();
+        let fault = wanted(&host, "/etc/app.conf").apply(&host.system).unwrap_err();
+        assert_eq!(fault.code, crate::system::FaultCode::Refused);
+    }
+
+    #[test]
+    fn the_text_of_a_private_file_is_not_told_even_if_its_mode_drifted() {
+        use std::os::unix::fs::PermissionsExt;
+        let host = Host::new();
+        let file = wanted(&host, "/etc/key");
+        file.apply(&host.system).unwrap();
+        std::fs::set_permissions(host.place("/etc/key"), std::fs::Permissions::from_mode(0o644)).unwrap();
+        let seen = host.observe(&file);
+        assert_eq!(seen.state.unwrap().text, None);
+    }
+}

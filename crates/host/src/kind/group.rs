@@ -34,7 +34,8 @@ impl HostKind for Group {
     }
 
     fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
-        let was_there = original.iter().any(|saved| matches!(saved, Saved::Group { lines, .. } if lines.group.is_some()));
+        let was_there =
+            original.iter().any(|saved| matches!(saved, Saved::Group { lines, .. } if lines.group.is_some()));
         if was_there {
             return saved::restore(system, original, &[]);
         }

@@ -36,3 +36,19 @@ impl HostKind for Link {
         folder.replace_link(name, self.target.as_bytes(), (accounts.uid("root")?, accounts.gid("root")?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Host, cycle};
+    use super::*;
+
+    #[test]
+    fn it_comes_and_goes_and_gives_a_file_back() {
+        let wanted = Link { path: "/etc/app/current".into(), target: "../passwd".into() };
+        let host = Host::new();
+        cycle(&host, &wanted);
+        host.write("/etc/app/current", "a file");
+        cycle(&host, &wanted);
+        assert_eq!(host.system.read_text("/etc/app/current").unwrap().as_deref(), Some("a file"));
+    }
+}

@@ -21,6 +21,8 @@ mod package;
 mod sshd;
 mod sudoers;
 mod sysctl;
+#[cfg(test)]
+mod testing;
 mod time_zone;
 mod timer;
 mod ufw;

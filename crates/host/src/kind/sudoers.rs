@@ -36,7 +36,7 @@ fn validate(wanted: &Sudoers, system: &System) -> Result<(), Fault> {
     let words = ran.last_words().unwrap_or_default();
     match ran.ok() {
         true => Ok(()),
-        false => Err(refused(words.replace(&format!("{}/", candidate.path()), ""))
+        false => Err(refused(candidate.as_if_in("/etc/sudoers.d", &words))
             .help("nothing was changed: mend the rule in the site")),
     }
 }

@@ -42,3 +42,29 @@ impl HostKind for Sysctl {
         confirm::took_effect(self, system)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Host, cycle};
+    use super::*;
+
+    fn wanted(name: &str, value: &str) -> Sysctl {
+        Sysctl { file: "60-piton.conf".into(), values: BTreeMap::from([(name.to_owned(), value.to_owned())]) }
+    }
+
+    #[test]
+    fn the_file_and_the_live_value_come_and_go() {
+        let host = Host::new();
+        host.write("/proc/sys/net/ipv4/tcp_rmem", "4096\t131072\t6291456\n");
+        cycle(&host, &wanted("net.ipv4.tcp_rmem", "4096 131072 7000000"));
+        assert_eq!(host.system.sysctl("net.ipv4.tcp_rmem").unwrap().as_deref(), Some("4096 131072 6291456"));
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_there_is_named_and_nothing_is_written() {
+        let host = Host::new();
+        let fault = wanted("net.nothing", "1").apply(&host.system).unwrap_err();
+        assert!(fault.what.contains("net.nothing"), "{fault}");
+        assert!(!host.system.exists("/etc/sysctl.d"));
+    }
+}

@@ -60,3 +60,15 @@ impl HostKind for TimeZone {
 fn zone_of(target: &str) -> Option<String> {
     target.split_once("/zoneinfo/").map(|(_, zone)| zone.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_is_read_from_where_the_link_points() {
+        assert_eq!(zone_of("../usr/share/zoneinfo/Etc/UTC").as_deref(), Some("Etc/UTC"));
+        assert_eq!(zone_of("/usr/share/zoneinfo/Europe/Paris").as_deref(), Some("Europe/Paris"));
+        assert_eq!(zone_of("/elsewhere"), None);
+    }
+}

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Accounts {
     pub users: BTreeMap<String, UserEntry>,
     pub groups: BTreeMap<String, GroupEntry>,
+    /// The first name that each id has, in the order of the files; some hosts have two.
+    user_names: BTreeMap<u32, String>,
+    group_names: BTreeMap<u32, String>,
 }
 
 /// A line of /etc/passwd.
@@ -40,9 +43,11 @@ impl Accounts {
     pub fn parse(passwd: &str, group: &str) -> Accounts {
         let mut accounts = Accounts::default();
         for (name, entry) in passwd.lines().filter_map(user) {
+            accounts.user_names.entry(entry.uid).or_insert_with(|| name.clone());
             accounts.users.entry(name).or_insert(entry);
         }
         for (name, entry) in group.lines().filter_map(parse_group) {
+            accounts.group_names.entry(entry.gid).or_insert_with(|| name.clone());
             accounts.groups.entry(name).or_insert(entry);
         }
         accounts
@@ -50,14 +55,12 @@ impl Accounts {
 
     /// The name of a user id; the number itself when nobody has it.
     pub fn user_name(&self, uid: u32) -> String {
-        let named = self.users.iter().find(|(_, entry)| entry.uid == uid).map(|(name, _)| name.clone());
-        named.unwrap_or_else(|| unnamed(uid))
+        self.user_names.get(&uid).cloned().unwrap_or_else(|| unnamed(uid))
     }
 
     /// The name of a group id; the number itself when no group has it.
     pub fn group_name(&self, gid: u32) -> String {
-        let named = self.groups.iter().find(|(_, entry)| entry.gid == gid).map(|(name, _)| name.clone());
-        named.unwrap_or_else(|| unnamed(gid))
+        self.group_names.get(&gid).cloned().unwrap_or_else(|| unnamed(gid))
     }
 
     /// The id of a user that is there, or of a number.
@@ -137,6 +140,13 @@ mod tests {
         let accounts = Accounts::parse(PASSWD, GROUP);
         assert_eq!(accounts.users["ada"].shell, "/bin/sh");
         assert_eq!(accounts.users.keys().collect::<Vec<_>>(), ["ada", "root"]);
+    }
+
+    #[test]
+    fn of_two_names_for_one_id_the_first_counts() {
+        let accounts = Accounts::parse("root:x:0:0::/root:/bin/sh\nalso:x:0:0::/root:/bin/sh\n", "");
+        assert_eq!(accounts.user_name(0), "root");
+        assert_eq!(accounts.uid("also").unwrap(), 0);
     }
 
     #[test]

@@ -53,17 +53,24 @@ impl System {
 
     /// Runs `systemctl` with these words. The last of them is the unit, if there is one.
     pub fn systemctl(&self, words: &[&str]) -> Result<(), Fault> {
-        let argv: Vec<&str> = ["systemctl", "--no-ask-password", "--quiet"].iter().chain(words).copied().collect();
+        let argv: Vec<&str> = ["systemctl", "--no-ask-password"].iter().chain(words).copied().collect();
         // Units with a long start (a database that recovers) have systemd's own deadline of 90 s.
         let call = Call::new(&argv).deadline(Duration::from_secs(180));
         let Err(fault) = self.call_ok(&call) else {
             return Ok(());
         };
         let starts = words.iter().any(|word| matches!(*word, "start" | "restart" | "reload" | "reload-or-restart"));
-        match words.last() {
-            Some(unit) if starts => Err(fault.help(format!("see `journalctl -u {unit} -n 50` on the host"))),
-            _ => Err(fault),
+        let Some(unit) = words.last().filter(|_| starts) else {
+            return Err(fault);
+        };
+        // Several changes in a row restart a unit more often than systemd lets a crashing one, and
+        // an undo must not fail for that.
+        if self.run_ok(&["systemctl", "show", "--property=Result", "--value", "--", unit])?.trim() == "start-limit-hit"
+        {
+            self.run_ok(&["systemctl", "reset-failed", "--", unit])?;
+            return self.call_ok(&call).map(drop);
         }
+        Err(fault.help(format!("see `journalctl -u {unit} -n 50` on the host")))
     }
 }
 
