@@ -13,6 +13,7 @@ pub(super) fn filter(context: &Context, problems: &mut Problems) -> Option<Filte
     let own = context.host.node.table().and_then(|table| table.get("allow"));
     let Some(view) = context.layers.section("filter") else {
         report_unused(own, context, problems);
+        own.into_iter().flat_map(Node::list).for_each(|node| drop(read("allow", node, context, problems)));
         return None;
     };
     // The first rule that fits wins, so that denials must stand before what they take away from.
@@ -126,6 +127,9 @@ fn look_up(source: &Source, text: &Node, context: &Context, problems: &mut Probl
 }
 
 fn report_no_mesh(host: &str, word: &str, text: &Node, context: &Context, problems: &mut Problems) {
+    if context.members.meant(host) {
+        return;
+    }
     let problem = Problem::new("site/no-mesh", format!("a rule lets in `{word}`, but `{host}` is not in the mesh"))
         .at(&text.part(word), "who is that?");
     // A rule of the whole site stands far from the host that it does not fit.

@@ -11,18 +11,26 @@ use std::net::IpAddr;
 /// Who is in the mesh, and which addresses it has; read once, before any host is resolved.
 pub(super) struct Members {
     pub(super) range: Option<Valued<IpNet>>,
-    /// Every host, in the order of the file; none: not in the mesh.
-    hosts: Vec<(String, Option<Valued<IpAddr>>)>,
+    /// Every host, in the order of the file.
+    hosts: Vec<Member>,
+}
+
+struct Member {
+    name: String,
+    /// None: not in the mesh, or the address was reported as wrong.
+    address: Option<Valued<IpAddr>>,
+    /// The file has a mesh address for it, right or wrong.
+    meant: bool,
 }
 
 impl Members {
     pub(super) fn read(whole: &Layers, entries: &[Entry], problems: &mut Problems) -> Self {
         let view = whole.section("mesh");
-        let hosts = entries.iter().map(|entry| (entry.key.clone(), member_address(entry))).collect();
+        let hosts = entries.iter().map(member).collect();
         let range = view.as_ref().and_then(|view| view.value("range"));
         let members = Members { range, hosts };
         match view {
-            Some(view) => members.report_mesh(&view, entries, problems),
+            Some(view) => members.report_mesh(&view, problems),
             None => members.report_without_mesh(problems),
         }
         members.report_addresses(problems);
@@ -32,22 +40,31 @@ impl Members {
     /// Gives a host's address, if there is a mesh at all.
     pub(super) fn address_of(&self, host: &str) -> Option<Valued<IpAddr>> {
         self.range.as_ref()?;
-        self.hosts.iter().find(|(name, _)| name == host).and_then(|(_, address)| address.clone())
+        self.member(host).and_then(|member| member.address.clone())
     }
 
     pub(super) fn knows(&self, host: &str) -> bool {
-        self.hosts.iter().any(|(name, _)| name == host)
+        self.member(host).is_some()
+    }
+
+    /// Says whether a host should be in the mesh: why it is not has then been reported already.
+    pub(super) fn meant(&self, host: &str) -> bool {
+        self.member(host).is_some_and(|member| member.meant)
     }
 
     pub(super) fn names(&self) -> Vec<&str> {
-        self.hosts.iter().map(|(name, _)| name.as_str()).collect()
+        self.hosts.iter().map(|member| member.name.as_str()).collect()
+    }
+
+    fn member(&self, host: &str) -> Option<&Member> {
+        self.hosts.iter().find(|member| member.name == host)
     }
 
     fn addressed(&self) -> impl Iterator<Item = (&str, &Valued<IpAddr>)> {
-        self.hosts.iter().filter_map(|(name, address)| Some((name.as_str(), address.as_ref()?)))
+        self.hosts.iter().filter_map(|member| Some((member.name.as_str(), member.address.as_ref()?)))
     }
 
-    fn report_mesh(&self, view: &View, entries: &[Entry], problems: &mut Problems) {
+    fn report_mesh(&self, view: &View, problems: &mut Problems) {
         if !view.has("range") {
             problems.push(
                 Problem::new("site/missing-key", "[mesh] has no `range`")
@@ -55,9 +72,7 @@ impl Members {
                     .help("add range = \"10.0.0.0/24\", or another private range that nothing else uses"),
             );
         }
-        // A member whose address is broken is still meant to be one.
-        let meant = entries.iter().filter_map(|entry| entry.node.table()).any(|table| table.entry("mesh").is_some());
-        if !meant {
+        if !self.hosts.iter().any(|member| member.meant) {
             problems.push(
                 Problem::new("site/mesh-without-members", "there is a mesh, but no host is in it")
                     .at(&view.origin, "no host has a `mesh` address")
@@ -114,12 +129,14 @@ fn report_outside(name: &str, address: &Valued<IpAddr>, range: &Valued<IpNet>, p
     );
 }
 
-fn member_address(entry: &Entry) -> Option<Valued<IpAddr>> {
-    let node = entry.node.table()?.get("mesh")?;
-    match &node.data {
+fn member(entry: &Entry) -> Member {
+    let written = entry.node.table().and_then(|table| table.entry("mesh")).map(|entry| &entry.node);
+    let address = written.and_then(|node| match &node.data {
         Data::Table(table) => table.get("address").and_then(valued),
         _ => valued(node),
-    }
+    });
+    let meant = written.is_some_and(|node| !matches!(node.data, Data::Bool(false)));
+    Member { name: entry.key.clone(), address, meant }
 }
 
 pub(super) fn mesh(view: &View, context: &Context) -> Mesh {
