@@ -9,6 +9,7 @@ use piton_plan::kind::docker_daemon::Observed;
 use std::time::Duration;
 
 const UNIT: &str = "docker.service";
+const SOCKET: &str = "docker.socket";
 
 impl HostKind for DockerDaemon {
     fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
@@ -23,12 +24,10 @@ impl HostKind for DockerDaemon {
 
     fn apply(&self, system: &System) -> Result<(), Fault> {
         validate(self, system)?;
-        let running = system.units(&[UNIT])?.remove(UNIT).unwrap_or_default().is_active();
+        let running = system.unit(UNIT)?.is_active();
         let wrote = system.write_file(&self.spec())?;
         if wrote || !running {
-            // Docker's unit gives up after three starts a minute, failed ones from before included.
-            system.systemctl(&["reset-failed", UNIT])?;
-            system.systemctl(&["restart", UNIT])?;
+            start_anew(system, running)?;
         }
         confirm::took_effect_within(self, system, Duration::from_secs(10))
     }
@@ -36,6 +35,17 @@ impl HostKind for DockerDaemon {
     fn units(&self) -> Vec<String> {
         vec![UNIT.into()]
     }
+}
+
+fn start_anew(system: &System, running: bool) -> Result<(), Fault> {
+    // A socket unit that outlived an earlier installation hands nothing over; Docker starts its own.
+    if !running && system.unit(SOCKET)?.is_loaded() {
+        system.systemctl(&["stop", SOCKET])?;
+    }
+    // Docker's unit gives up after three starts a minute, failed ones from before included. Where
+    // there was no start yet there is nothing to forget, and systemctl complains.
+    let _ = system.systemctl(&["reset-failed", UNIT]);
+    system.systemctl(&["restart", UNIT])
 }
 
 /// A daemon.json that dockerd refuses takes down every container at the next restart.

@@ -28,8 +28,8 @@ impl HostKind for Jail {
 
     fn apply(&self, system: &System) -> Result<(), Fault> {
         validate(self, system)?;
-        let state = system.units(&[UNIT])?.remove(UNIT).unwrap_or_default();
-        if state.load == "masked" {
+        let state = system.unit(UNIT)?;
+        if state.is_masked() {
             system.systemctl(&["unmask", UNIT])?;
         }
         let wrote = system.write_file(&self.spec())?;
@@ -41,7 +41,8 @@ impl HostKind for Jail {
             (true, true) => system.systemctl(&["reload", UNIT])?,
             (true, false) => {}
             (false, _) => {
-                system.systemctl(&["reset-failed", UNIT])?;
+                // It may have failed too often to be started; if not, systemctl complains.
+                let _ = system.systemctl(&["reset-failed", UNIT]);
                 system.systemctl(&["start", UNIT])?;
             }
         }

@@ -17,9 +17,9 @@ impl HostKind for Unit {
     }
 
     fn apply(&self, system: &System) -> Result<(), Fault> {
-        let state = system.units(&[&self.name])?.remove(&self.name).unwrap_or_default();
+        let state = system.unit(&self.name)?;
         let wants_on = self.enabled == Some(true) || self.active == Some(true);
-        if wants_on && state.load == "masked" {
+        if wants_on && state.is_masked() {
             system.systemctl(&["unmask", &self.name])?;
         } else if wants_on && !state.is_loaded() {
             let what = format!("this host has no unit {}", self.name);
