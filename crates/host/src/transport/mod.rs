@@ -15,7 +15,9 @@ use std::collections::BTreeMap;
 use std::io::{BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// How to reach hosts; the same for all of them.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +56,12 @@ pub struct Link {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     said: Arc<Mutex<Vec<u8>>>,
+    /// Closed when stderr has ended.
+    heard_all: Receiver<()>,
 }
+
+/// How long an ended session's last words are waited for.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 impl Binaries {
     /// This program for its own architecture, and `piton-<arch>` beside it for others.
@@ -109,8 +116,10 @@ impl Link {
         };
         let said = Arc::new(Mutex::new(Vec::new()));
         let keep = Arc::clone(&said);
+        let (until_end, heard_all) = channel::<()>();
         // Read all along, so that a chatty ssh never blocks; only the end of it is kept.
         std::thread::spawn(move || {
+            let _until_end = until_end;
             let mut buffer = [0u8; 4096];
             while let Ok(count @ 1..) = errors.read(&mut buffer) {
                 let Ok(mut said) = keep.lock() else { return };
@@ -119,7 +128,7 @@ impl Link {
                 said.drain(..surplus);
             }
         });
-        Ok(Link { child, input: Some(input), output: BufReader::new(output), said })
+        Ok(Link { child, input: Some(input), output: BufReader::new(output), said, heard_all })
     }
 
     pub(crate) fn input(&mut self) -> std::io::Result<&mut ChildStdin> {
@@ -139,6 +148,9 @@ impl Link {
     /// The session is over although nobody ended it: what it said on stderr, and its exit code.
     pub(crate) fn last_words(&mut self) -> (Option<i32>, String) {
         let code = self.close();
+        // A process may be gone before its last words are read. A master connection that ssh left
+        // behind can hold the pipe open, so this does not wait for ever.
+        let _ = self.heard_all.recv_timeout(LAST_WORDS);
         let said = self.said.lock().map(|said| String::from_utf8_lossy(&said).into_owned());
         (code, said.unwrap_or_default())
     }
