@@ -42,9 +42,6 @@ fn start_anew(system: &System, running: bool) -> Result<(), Fault> {
     if !running && system.unit(SOCKET)?.is_loaded() {
         system.systemctl(&["stop", SOCKET])?;
     }
-    // Docker's unit gives up after three starts a minute, failed ones from before included. Where
-    // there was no start yet there is nothing to forget, and systemctl complains.
-    let _ = system.systemctl(&["reset-failed", UNIT]);
     system.systemctl(&["restart", UNIT])
 }
 

@@ -41,8 +41,6 @@ impl HostKind for Jail {
             (true, true) => system.systemctl(&["reload", UNIT])?,
             (true, false) => {}
             (false, _) => {
-                // It may have failed too often to be started; if not, systemctl complains.
-                let _ = system.systemctl(&["reset-failed", UNIT]);
                 system.systemctl(&["start", UNIT])?;
             }
         }

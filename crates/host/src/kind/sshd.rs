@@ -62,7 +62,7 @@ impl HostKind for Sshd {
             system.systemctl(&["daemon-reload"])?;
         }
         match self.socket {
-            true => system.systemctl(&["restart", SOCKET])?,
+            true => restart_socket(system)?,
             false => system.systemctl(&["reload-or-restart", SERVICE])?,
         }
         confirm::took_effect_within(self, system, PATIENCE)
@@ -74,6 +74,18 @@ impl HostKind for Sshd {
 
     fn slow(&self) -> &'static [Slow] {
         &[Slow::Sshd]
+    }
+}
+
+/// Opens the socket unit's new ports, and starts sshd behind them: the next caller shall not be
+/// the first to learn that it does not.
+fn restart_socket(system: &System) -> Result<(), Fault> {
+    let behind = system.unit(SERVICE)?.is_active();
+    system.systemctl(&["restart", SOCKET])?;
+    match behind {
+        true => system.systemctl(&["start", SERVICE]),
+        // Older socket units start an sshd for each connection, and conflict with the service.
+        false => Ok(()),
     }
 }
 

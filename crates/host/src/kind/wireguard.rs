@@ -108,8 +108,6 @@ fn restart(wanted: &Wireguard, system: &System) -> Result<(), Fault> {
         // Somebody brought it up by hand, and the unit would fail on the name.
         system.run_ok(&["ip", "link", "delete", "dev", &wanted.interface])?;
     }
-    // It may have failed too often to be started; if not, systemctl complains.
-    let _ = system.systemctl(&["reset-failed", &unit]);
     system.systemctl(&["restart", &unit])
 }
 
