@@ -33,7 +33,7 @@ pub enum LabError {
     OtherImage { host: String, is: String, wanted: String },
     #[error("host `{host}` has no snapshot `{snapshot}`; {}", snapshots_in_words(.known))]
     NoSuchSnapshot { host: String, snapshot: String, known: Vec<String> },
-    #[error("lab host `{host}` did not come up in {} s; its console ends with:\n{console}", .waited.as_secs())]
+    #[error("lab host `{host}` did not come up (waited {} s); its console ends with:\n{console}", .waited.as_secs())]
     NotReady { host: String, waited: Duration, console: String },
     #[error("no free network: every 10.77.N.0/24 is used by another lab or by a route of this machine")]
     NoFreeNetwork,

@@ -73,16 +73,14 @@ impl Network {
         ip(&["link", "set", bridge, "up"])?;
         tune(bridge);
         command::run_with_input("filtering the lab's bridge", Command::new("nft").args(["-f", "-"]), &self.filter())?;
-        self.pass_docker_of_the_machine()
+        self.pass_the_machines_own_firewall()
     }
 
     /// Removes all that `make` made; safe when nothing is there.
     pub(crate) fn remove(self) -> Result<(), LabError> {
         let bridge = self.bridge();
-        while self.iptables("-C") {
-            if !self.iptables("-D") {
-                break;
-            }
+        for rule in self.rules_before_the_machines_own() {
+            while iptables("-C", &rule) && iptables("-D", &rule) {}
         }
         if !command::is_installed("nft") || !command::is_installed("ip") {
             // Then nothing was made either, or it went with a reboot.
@@ -134,26 +132,37 @@ table inet {bridge} {{
         )
     }
 
-    /// Lets host-to-host traffic through where the machine runs Docker.
+    /// Lets the lab's own traffic through where the machine has a firewall that would drop it.
     ///
-    /// Docker sets the FORWARD policy to DROP and has the kernel show bridged packets to iptables; an accept in our
-    /// own table does not outweigh that. Without iptables there is no such Docker.
-    fn pass_docker_of_the_machine(self) -> Result<(), LabError> {
-        if !command::is_installed("iptables") || self.iptables("-C") || self.iptables("-I") {
+    /// Docker sets the FORWARD policy to DROP and has the kernel show bridged packets to iptables; ufw sets the INPUT
+    /// policy to DROP. An accept in our own table does not outweigh either. Both come with iptables.
+    fn pass_the_machines_own_firewall(self) -> Result<(), LabError> {
+        if !command::is_installed("iptables") {
             return Ok(());
         }
-        Err(LabError::Command {
-            doing: "letting lab hosts reach each other".to_owned(),
-            detail: "iptables -I FORWARD was refused; try it by hand".to_owned(),
-        })
+        for rule in self.rules_before_the_machines_own() {
+            if !iptables("-C", &rule) && !iptables("-I", &rule) {
+                return Err(LabError::Command {
+                    doing: "letting lab hosts reach each other and the package cache".to_owned(),
+                    detail: format!("`iptables -I {rule}` was refused; try it by hand"),
+                });
+            }
+        }
+        Ok(())
     }
 
-    fn iptables(self, verb: &str) -> bool {
+    fn rules_before_the_machines_own(self) -> [String; 2] {
         let bridge = self.bridge();
-        let rule = ["-i", &bridge, "-o", &bridge, "-j", "ACCEPT"];
-        command::is_installed("iptables")
-            && command::holds(Command::new("iptables").args(["-w", verb, "FORWARD"]).args(rule))
+        [
+            format!("FORWARD -i {bridge} -o {bridge} -j ACCEPT"),
+            format!("INPUT -i {bridge} -p tcp --dport {PACKAGE_CACHE_PORT} -j ACCEPT"),
+        ]
     }
+}
+
+fn iptables(verb: &str, rule: &str) -> bool {
+    command::is_installed("iptables")
+        && command::holds(Command::new("iptables").args(["-w", verb]).args(rule.split(' ')))
 }
 
 impl Route {

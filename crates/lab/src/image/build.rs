@@ -161,6 +161,10 @@ fn furnish(recipe: &Recipe, root: &Path) -> Result<(), LabError> {
             recipe.login_user,
         ]),
     )?;
+    let built = "/tmp/piton-lab-kernel.deb";
+    for step in [["dpkg-deb", "--build", KERNEL_PACKAGE, built].as_slice(), &["dpkg", "--install", built], &["rm", built]] {
+        command::run("putting the stand-in for a kernel package in", Command::new("chroot").arg(root).args(step))?;
+    }
     for (verb, units) in [("enable", &recipe.enabled_units), ("mask", &recipe.masked_units)] {
         command::run(
             &format!("having the image {verb} its units"),

@@ -151,6 +151,20 @@ Pin: release *
 Pin-Priority: -1
 ";
 
+/// Where the stand-in package of the next constant lies in an image.
+pub(super) const KERNEL_PACKAGE: &str = "/usr/lib/piton-lab/kernel-package";
+
+/// A server's kernel package says that it brings WireGuard, and Debian's `wireguard` cannot be installed without one.
+/// This stands in for it, as wireguard-go stands in for the module.
+const KERNEL_PACKAGE_CONTROL: &str = "Package: piton-lab-kernel
+Version: 1.0
+Architecture: all
+Maintainer: piton lab <root@localhost>
+Provides: wireguard-modules (= 1.0.20211208)
+Description: stand-in for the kernel package of a server
+ Lab hosts run on the kernel of the machine under them.
+";
+
 /// All that decides how an image turns out.
 #[derive(Serialize)]
 pub(super) struct Recipe {
@@ -256,6 +270,7 @@ fn bare(suite: &'static str) -> Recipe {
         files: vec![
             file("/etc/apt/apt.conf.d/80-piton-lab", 0o644, APT_SETTINGS),
             file("/etc/apt/preferences.d/piton-lab", 0o644, NO_KERNELS),
+            file("/usr/lib/piton-lab/kernel-package/DEBIAN/control", 0o644, KERNEL_PACKAGE_CONTROL),
             file("/etc/systemd/system/piton-lab-stand-ins.service", 0o644, STAND_IN_UNIT),
             file("/usr/lib/piton-lab/stand-in", 0o755, STAND_IN_SCRIPT),
             file(STAND_IN_LIST, 0o644, &(STAND_INS.join("\n") + "\n")),
