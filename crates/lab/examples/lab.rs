@@ -1,4 +1,4 @@
-//! The lab by hand, and the supervisor of its tests: `lab <lab> up a=debian-12 b=ubuntu-24.04`.
+//! The lab by hand, and the supervisor of its tests: `lab [--name NAME] up a=debian-12 b=ubuntu-24.04`.
 
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
