@@ -75,7 +75,7 @@ impl Page<'_> {
             self.add("ssh.port", &ssh.port, u16::to_string);
             self.add("ssh.file", &ssh.file, String::clone);
             self.add("ssh.socket", &ssh.socket, |socket| socket_word(*socket).to_owned());
-            self.maybe("ssh.allow_users", ssh.allow_users.as_ref(), |users| users.join(", "));
+            self.maybe("ssh.allow_users", ssh.allow_users.as_ref(), |users| listed(users));
             for (keyword, value) in &ssh.settings {
                 self.add(format!("ssh.settings.{keyword}"), value, String::clone);
             }
@@ -114,15 +114,15 @@ impl Page<'_> {
             self.add(format!("sysctl.{parameter}"), value, String::clone);
         }
         if let Some(updates) = &settings.updates {
-            self.add("updates.origins", &updates.origins, |origins| origins.join(", "));
+            self.add("updates.origins", &updates.origins, |origins| listed(origins));
             self.add("updates.auto_reboot", &updates.auto_reboot, bool::to_string);
             self.add("updates.fix_interrupted", &updates.fix_interrupted, bool::to_string);
             self.add("updates.remove_unused_kernels", &updates.remove_unused_kernels, bool::to_string);
             self.add("updates.remove_unused_dependencies", &updates.remove_unused_dependencies, bool::to_string);
         }
         if let Some(docker) = &settings.docker {
-            self.add("docker.packages", &docker.packages, |packages| packages.join(", "));
-            self.maybe("docker.users", docker.users.as_ref(), |users| users.join(", "));
+            self.add("docker.packages", &docker.packages, |packages| listed(packages));
+            self.maybe("docker.users", docker.users.as_ref(), |users| listed(users));
             for (key, value) in &docker.daemon {
                 self.add(format!("docker.daemon.{key}"), value, ToString::to_string);
             }
@@ -138,7 +138,7 @@ impl Page<'_> {
             self.add(key("home_mode"), &user.home_mode, mode);
             self.each(&key("groups"), &user.groups);
             self.each(&key("keys"), &user.keys);
-            self.maybe(key("sudo"), user.sudo.as_ref(), |commands| commands.join(", "));
+            self.maybe(key("sudo"), user.sudo.as_ref(), |commands| listed(commands));
         }
         for group in &settings.groups {
             self.maybe(format!("groups.{}.gid", *group.name), group.gid.as_ref(), u32::to_string);
@@ -192,6 +192,10 @@ fn origin_text(origin: &Origin, text: &str) -> String {
         Origin::Written(span) => format!("{}:{}", span.file, line_number(text, span.range.start)),
         Origin::Lab => "lab".to_owned(),
     }
+}
+
+fn listed(values: &[String]) -> String {
+    if values.is_empty() { "none".to_owned() } else { values.join(", ") }
 }
 
 fn mode(bits: &u32) -> String {

@@ -19,11 +19,14 @@ pub(super) fn ssh(
 ) -> Ssh {
     let mut settings = Settings::new();
     for table in view.nodes("settings").filter_map(Node::table) {
+        let mut seen: Vec<(&str, &Entry)> = Vec::new();
         for entry in &table.entries {
             let Some(keyword) = known_keyword(entry, problems) else { continue };
-            let values = values(&keyword, entry, problems);
-            settings.retain(|(name, _)| name != keyword.name);
-            settings.extend(values.into_iter().map(|value| (keyword.name.to_owned(), value)));
+            if let Some((_, first)) = seen.iter().find(|(name, _)| *name == keyword.name) {
+                report_twice(&keyword, entry, first, problems);
+            }
+            seen.push((keyword.name, entry));
+            put(&mut settings, keyword.name, values(&keyword, entry, problems));
         }
     }
     let ssh = Ssh {
@@ -35,6 +38,27 @@ pub(super) fn ssh(
     };
     report_lock_out(&ssh, context, access, first_user, problems);
     ssh
+}
+
+/// sshd takes keywords in any case and under old names, so that two lines can be one keyword.
+fn report_twice(keyword: &Keyword, entry: &Entry, first: &Entry, problems: &mut Problems) {
+    problems.push(
+        Problem::new(
+            "site/duplicate-keyword",
+            format!("`{}` is set twice: sshd takes both words for it", keyword.name),
+        )
+        .at(&entry.key_origin, "again here")
+        .related(&first.key_origin, "first here")
+        .help("keep one of them"),
+    );
+}
+
+/// A nearer layer's value takes the place of the farther one's, so that one change moves one line.
+fn put(settings: &mut Settings, keyword: &str, values: Vec<Valued<String>>) {
+    let position = settings.iter().position(|(name, _)| name == keyword).unwrap_or(settings.len());
+    settings.retain(|(name, _)| name != keyword);
+    let values = values.into_iter().map(|value| (keyword.to_owned(), value));
+    settings.splice(position..position, values).for_each(drop);
 }
 
 fn known_keyword(entry: &Entry, problems: &mut Problems) -> Option<Keyword> {
@@ -101,27 +125,19 @@ fn text(keyword: &Keyword, node: &Node, problems: &mut Problems) -> Option<Strin
 
 /// The guard would undo such a change on the host; refusing it here costs nobody a minute.
 fn report_lock_out(ssh: &Ssh, context: &Context, access: Option<&Access>, first_user: &str, problems: &mut Problems) {
-    let root_login = ssh.settings.iter().find(|(name, _)| name == "PermitRootLogin").map(|(_, value)| value);
-    if let (None, "root", Some(setting)) = (access, first_user, root_login)
-        && setting.value.eq_ignore_ascii_case("no")
-        && !context
-            .layers
-            .host
-            .is_some_and(|host| host.entry("access").is_some_and(|entry| matches!(entry.node.data, Data::Broken)))
-    {
+    report_root_only(ssh, context, access, first_user, problems);
+    if let Some(setting) = setting(ssh, "PubkeyAuthentication").filter(|value| value.eq_ignore_ascii_case("no")) {
         problems.push(
-            Problem::new(
-                "site/nobody-gets-in",
-                format!("nobody could log in to `{}`: root may not, and there is no admin", context.host_name()),
-            )
-            .at(&context.place(&setting.origin), "PermitRootLogin is no here")
-            .help("add [access] with admin = \"NAME\" and keys = [\"keys/operator.pub\"]"),
+            Problem::new("site/nobody-gets-in", "sshd would take no key, and piton gets in by key")
+                .at(&context.place(&setting.origin), "locks everybody out")
+                .help("remove the line"),
         );
     }
-    let Some((access, users)) = access.zip(ssh.allow_users.as_ref()) else { return };
+    let Some(access) = access.filter(|access| !access.admin.is_empty()) else { return };
     let admin = access.admin.value.as_str();
-    let named = |user: &String| user.split('@').next().is_some_and(|name| matches_pattern(name, admin));
-    if !users.is_empty() && !admin.is_empty() && !users.iter().any(named) {
+    let names_admin = |user: &str| user.split('@').next().is_some_and(|name| matches_pattern(name, admin));
+    let allowed = ssh.allow_users.as_ref().filter(|users| !users.is_empty());
+    if let Some(users) = allowed.filter(|users| !users.iter().any(|user| names_admin(user))) {
         problems.push(
             Problem::new("site/nobody-gets-in", format!("sshd would not let the admin `{admin}` in"))
                 .at(&context.place(&users.origin), "the admin is not among them")
@@ -129,6 +145,41 @@ fn report_lock_out(ssh: &Ssh, context: &Context, access: Option<&Access>, first_
                 .help(format!("add \"{admin}\" to the list, or remove the list: the admin alone is its default")),
         );
     }
+    let denied = setting(ssh, "DenyUsers").filter(|users| users.split_whitespace().any(names_admin));
+    if let Some(users) = denied {
+        problems.push(
+            Problem::new("site/nobody-gets-in", format!("sshd would turn the admin `{admin}` away"))
+                .at(&context.place(&users.origin), "the admin is among them")
+                .related(&access.admin.origin, "the admin")
+                .help("take the admin out of the list"),
+        );
+    }
+}
+
+fn report_root_only(ssh: &Ssh, context: &Context, access: Option<&Access>, first_user: &str, problems: &mut Problems) {
+    let Some(setting) = setting(ssh, "PermitRootLogin").filter(|value| value.eq_ignore_ascii_case("no")) else {
+        return;
+    };
+    if access.is_some() || first_user != "root" || access_is_broken(context) {
+        return;
+    }
+    let what = format!("nobody could log in to `{}`: root may not, and there is no admin", context.host_name());
+    problems.push(
+        Problem::new("site/nobody-gets-in", what)
+            .at(&context.place(&setting.origin), "PermitRootLogin is no here")
+            .help("add [access] with admin = \"NAME\" and keys = [\"keys/operator.pub\"]"),
+    );
+}
+
+fn setting<'a>(ssh: &'a Ssh, keyword: &str) -> Option<&'a Valued<String>> {
+    ssh.settings.iter().find(|(name, _)| name == keyword).map(|(_, value)| value)
+}
+
+/// An `access` that was reported as wrong is not one that is missing.
+fn access_is_broken(context: &Context) -> bool {
+    let layers = [Some(context.layers.site), context.layers.host];
+    let mut entries = layers.into_iter().flatten().filter_map(|layer| layer.entry("access"));
+    entries.any(|entry| matches!(entry.node.data, Data::Broken))
 }
 
 /// sshd's patterns: `*` is any letters, `?` is one.
