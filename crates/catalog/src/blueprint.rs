@@ -26,8 +26,8 @@ const SECTIONS: [fn(&Context) -> Vec<Resource>; 11] = [
 ];
 
 /// What can be wrong with a site only once the host is known.
-const CHECKS: [fn(&Context) -> Vec<CatalogProblem>; 5] =
-    [distribution::problems, updates::problems, mesh::problems, docker::problems, extras::problems];
+const CHECKS: [fn(&Context) -> Vec<CatalogProblem>; 6] =
+    [distribution::problems, ssh::problems, updates::problems, mesh::problems, docker::problems, extras::problems];
 
 /// Renders what one host shall be.
 ///

@@ -53,7 +53,8 @@ fn rule(written: &Rule) -> FilterRule {
             Transport::Udp => Protocol::Udp,
         }),
         ports: written.ports.map(|(first, last)| Ports { first, last }),
-        from: written.from,
+        // From everywhere is no `from`: ufw does not keep the difference either.
+        from: written.from.filter(|range| range.prefix_len() > 0),
         to: None,
         interface: written.interface.clone(),
         // Ufw refuses a comment with an apostrophe in it.

@@ -105,13 +105,18 @@ fn old_names_of_sshd_keywords_become_the_new_ones() {
 }
 
 #[test]
-fn the_socket_unit_is_the_hosts_unless_the_site_says_so() {
-    let (debian, ubuntu) = (debian(), facts("ubuntu", "24.04"));
-    let socket = |text: &str, facts: &Facts| sshd(&wanted(&alone(text), "web", facts.clone())).socket;
-    assert!(!socket("[ssh]\n", &debian));
-    assert!(socket("[ssh]\n", &ubuntu));
-    assert!(socket("[ssh]\nsocket = \"on\"\n", &debian));
-    assert!(!socket("[ssh]\nsocket = \"off\"\n", &ubuntu));
+fn the_unit_that_holds_the_port_is_the_hosts() {
+    let (service, socket) = (debian(), facts("ubuntu", "24.04"));
+    for (text, facts, holds) in [
+        ("[ssh]\n", &service, false),
+        ("[ssh]\n", &socket, true),
+        ("[ssh]\nsocket = \"off\"\n", &service, false),
+        ("[ssh]\nsocket = \"on\"\n", &socket, true),
+    ] {
+        assert_eq!(sshd(&wanted(&alone(text), "web", facts.clone())).socket, holds, "{text}");
+    }
+    assert_eq!(codes(&alone("[ssh]\nsocket = \"on\"\n"), service), ["catalog/ssh-socket"]);
+    assert_eq!(codes(&alone("[ssh]\nsocket = \"off\"\n"), socket), ["catalog/ssh-socket"]);
 }
 
 #[test]
@@ -121,6 +126,13 @@ fn the_filter_lets_ssh_in_without_being_told() {
     assert_eq!(rule("[filter]\n[ssh]\nport = 2222\n"), ["allow 2222/tcp".to_owned()].into());
     let limited = rule("[filter]\nallow = [\"443/tcp\"]\n[ssh]\nport = 2222\n");
     assert_eq!(limited, ["allow 2222/tcp".to_owned(), "allow 443/tcp".into()].into());
+}
+
+#[test]
+fn from_everywhere_is_a_rule_without_a_from() {
+    let wanted = web("[filter]\nallow = [\"443/tcp from 0.0.0.0/0\", \"443/tcp from ::/0\", \"443/tcp\"]\n");
+    assert_eq!(names(&wanted, "filter_rule"), ["allow 22/tcp".to_owned(), "allow 443/tcp".into()].into());
+    assert_eq!(piton_plan::lint::check(&wanted), []);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! These hold before anything is touched. Whether the operator's *path* survives every prefix of
 //! the steps is the reach model's proof; this is what can be seen from the wanted state alone.
 
+use crate::kind::FilterRule;
 use crate::kind::filter_policy::Policy;
 use crate::{Key, Resource, Wanted};
 use std::collections::BTreeSet;
@@ -18,7 +19,15 @@ pub struct Violation {
 }
 
 pub fn check(wanted: &Wanted) -> Vec<Violation> {
-    let checks = [twice, port_not_let_in, login_not_on_port, login_not_allowed, login_without_key, login_without_sudo];
+    let checks = [
+        twice,
+        rules_clash,
+        port_not_let_in,
+        login_not_on_port,
+        login_not_allowed,
+        login_without_key,
+        login_without_sudo,
+    ];
     let found = checks.iter().flat_map(|check| check(wanted));
     found.map(|(code, what, help)| Violation { host: wanted.host.clone(), code, what, help }).collect()
 }
@@ -30,6 +39,24 @@ fn twice(wanted: &Wanted) -> Found {
     let keys = wanted.resources.iter().map(Resource::key);
     let double = keys.filter(|key| !seen.insert(key.clone()));
     double.map(|key| ("plan/twice", format!("{key} is wanted twice"), "keep one of the two".into())).collect()
+}
+
+/// Two rules that differ only in what they do: ufw would keep the last one, whichever that is.
+fn rules_clash(wanted: &Wanted) -> Found {
+    let rules = wanted.resources.iter().filter_map(|resource| match resource {
+        Resource::FilterRule(rule) => Some(rule),
+        _ => None,
+    });
+    let rules: Vec<&FilterRule> = rules.collect();
+    let mut found = Vec::new();
+    for (index, rule) in rules.iter().enumerate() {
+        let others = rules.iter().skip(index + 1).filter(|other| rule.action != other.action);
+        found.extend(others.filter(|other| rule.is_same_but_action(other)).map(|other| {
+            let what = format!("the filter shall `{rule}` and `{other}`, which is one rule to ufw");
+            ("plan/filter-clash", what, "keep one of the two".into())
+        }));
+    }
+    found
 }
 
 /// A default deny without a rule for a port that sshd listens on.

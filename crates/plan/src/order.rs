@@ -86,6 +86,7 @@ fn changes_what_is_seen(earlier: &Step, later: &Step) -> bool {
         (Directory(_) | AuthorizedKeys(_), Directory(_) | File(_) | User(_)) => true,
         (File(_) | Timer(_) | Jail(_) | DockerDaemon(_) | Wireguard(_), Unit(_)) => true,
         (Unit(_), Jail(_) | DockerDaemon(_) | Wireguard(_) | Timer(_) | FilterPolicy(_) | Sshd(_)) => true,
+        (FilterRule(one), FilterRule(other)) => one.is_same_but_action(other),
         (FilterRule(_), FilterPolicy(_)) | (FilterPolicy(_), FilterRule(_)) => true,
         _ => false,
     }

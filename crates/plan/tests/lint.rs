@@ -72,6 +72,16 @@ fn one_resource_wanted_twice() {
 }
 
 #[test]
+fn two_rules_for_the_same_packets() {
+    let allow = |port| FilterRule::allow(Protocol::Tcp, port);
+    let limit = |port| FilterRule { action: Action::Limit, ..allow(port) };
+    let clash = Sound { rules: vec![allow(222), limit(222)], ..Sound::new() };
+    assert_eq!(clash.codes(), ["plan/filter-clash"]);
+    let ban = FilterRule { action: Action::Deny, ..sample::allow_from(222, "10.0.0.0/24") };
+    assert_eq!(Sound { rules: vec![allow(222), limit(443), ban], ..Sound::new() }.codes(), NONE);
+}
+
+#[test]
 fn the_ssh_port_behind_a_closed_filter() {
     assert_eq!(Sound { rules: Vec::new(), ..Sound::new() }.codes(), ["plan/ssh-port-closed"]);
     let open = FilterPolicy { incoming: Policy::Allow, ..Sound::new().policy };

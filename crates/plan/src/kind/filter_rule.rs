@@ -80,6 +80,12 @@ impl FilterRule {
         }
     }
 
+    /// Whether both are for the same packets. Ufw keeps one rule for these: the later action wins.
+    pub fn is_same_but_action(&self, other: &FilterRule) -> bool {
+        let other = FilterRule { action: self.action, comment: self.comment.clone(), ..other.clone() };
+        *self == other
+    }
+
     /// Whether it lets anyone at all open this TCP port.
     pub fn allows_tcp_from_anywhere(&self, port: u16) -> bool {
         matches!(self.action, Action::Allow | Action::Limit)
