@@ -1,5 +1,7 @@
 //! `[access]`: the admin, who gets in by key and becomes root, and the service user, who owns the
 //! applications and can do neither.
+//!
+//! Users of the site's own are `extras.rs`'s; who may log in at all is `ssh.rs`'s AllowUsers.
 
 use crate::context::Context;
 use crate::docker;

@@ -1,5 +1,7 @@
 //! The blueprint of one host: every section's resources, the packages they need, and how the
 //! host is reached once they are there.
+//!
+//! The two lists below are the only place that names the sections.
 
 use crate::context::Context;
 use crate::{

@@ -1,4 +1,7 @@
 //! What every section is rendered from: the site, one of its hosts, and what is known of all.
+//!
+//! Questions that several sections ask (which port, who is in the mesh) are answered here once, so
+//! that the filter, the jail and sshd cannot disagree.
 
 use crate::CatalogProblem;
 use piton_config::{Host, Mesh, Settings, Site};

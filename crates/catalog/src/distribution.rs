@@ -1,4 +1,7 @@
 //! Where distributions differ, as data.
+//!
+//! Only what no section owns alone is here: the archives of automatic updates are in `updates.rs`.
+//! Which versions the lab rehearses is the lab's list.
 
 use crate::CatalogProblem;
 use crate::context::Context;

@@ -1,4 +1,7 @@
 //! `[docker]`: the engine's packages, its daemon.json, and who may use it.
+//!
+//! Membership is made by the users' own resources, which ask here; containers are no business of
+//! this section.
 
 use crate::CatalogProblem;
 use crate::context::Context;

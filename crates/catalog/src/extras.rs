@@ -1,5 +1,7 @@
 //! What a site adds of its own: users, groups, directories, files, links, cron entries, timers
 //! and the state of units.
+//!
+//! These are passed on nearly as written; the site file's reader has checked names and paths.
 
 use crate::context::Context;
 use crate::{CatalogProblem, access, docker};

@@ -1,4 +1,7 @@
 //! `[fail2ban]`: one jail.local with the defaults and ssh's own jail.
+//!
+//! Distributions ship other defaults in jail.d, which a section of ours only beats where it says the
+//! same key; so what matters is written out, though it may be the default somewhere.
 
 use crate::context::Context;
 use piton_config::Fail2ban;

@@ -1,5 +1,7 @@
 //! `[filter]`: ufw's default policy and rules, among them the two that nobody should have to
 //! remember: the ssh port and the mesh port.
+//!
+//! Nothing here depends on the order of rules; the planner and ufw decide that.
 
 use crate::context::Context;
 use piton_config::{Policy, Rule, RuleAction, Transport};

@@ -1,4 +1,7 @@
 //! `packages`: what the site names, and what its resources cannot be made without.
+//!
+//! What a kind of resource needs everywhere, the kind says itself; what only a section knows (a
+//! library for one backend) stands in the section.
 
 use crate::context::Context;
 use crate::distribution;

@@ -1,4 +1,7 @@
 //! Why a site that reads well cannot be rendered for one of its hosts.
+//!
+//! What is wrong without knowing any host is `piton_config`'s to say; what would cut people off is
+//! `piton_plan::lint`'s.
 
 use piton_config::Origin;
 

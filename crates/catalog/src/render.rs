@@ -1,4 +1,6 @@
 //! The files that a blueprint would write, for reading them without a host.
+//!
+//! What a file says is its kind's to decide; here is only which kinds have any.
 
 use piton_plan::{FileSpec, Resource, Wanted};
 

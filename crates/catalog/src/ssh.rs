@@ -1,4 +1,7 @@
 //! `[ssh]`: sshd's drop-in, its port, and the socket unit that may hold that port.
+//!
+//! Values are passed on as they are written; how sshd prints them is `piton_plan::kind::sshd`'s to
+//! know. That the port stays reachable while it moves is the planner's work.
 
 use crate::CatalogProblem;
 use crate::context::Context;

@@ -1,4 +1,6 @@
 //! `[sysctl]`: kernel parameters, in one file that is read after the distribution's.
+//!
+//! Which parameters a kernel has is not known here: one that is missing is the host's to report.
 
 use crate::context::Context;
 use piton_plan::Resource;

@@ -1,4 +1,6 @@
-//! `time_zone`.
+//! `time_zone`: a name under /usr/share/zoneinfo, taken as it is written.
+//!
+//! Whether the name exists depends on the host's own zone data, so the host checks it.
 
 use crate::context::Context;
 use piton_plan::Resource;

@@ -1,4 +1,7 @@
 //! `[updates]`: unattended-upgrades, and the switches of apt's own timers.
+//!
+//! A site names archives as people do (`security`); the table below says what each is called in the
+//! two dialects of unattended-upgrades.
 
 use crate::CatalogProblem;
 use crate::context::Context;
