@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Instant;
 
 use super::Image;
-use super::recipe::{APT_SETTINGS, DEBIAN_KEYRING, Recipe};
+use super::recipe::{APT_SETTINGS, DEBIAN_KEYRING, KERNEL_PACKAGE, Recipe};
 use crate::cgroup::Cgroup;
 use crate::error::{Doing, LabError};
 use crate::event::{BuildStage, Event};
@@ -162,7 +162,9 @@ fn furnish(recipe: &Recipe, root: &Path) -> Result<(), LabError> {
         ]),
     )?;
     let built = "/tmp/piton-lab-kernel.deb";
-    for step in [["dpkg-deb", "--build", KERNEL_PACKAGE, built].as_slice(), &["dpkg", "--install", built], &["rm", built]] {
+    for step in
+        [["dpkg-deb", "--build", KERNEL_PACKAGE, built].as_slice(), &["dpkg", "--install", built], &["rm", built]]
+    {
         command::run("putting the stand-in for a kernel package in", Command::new("chroot").arg(root).args(step))?;
     }
     for (verb, units) in [("enable", &recipe.enabled_units), ("mask", &recipe.masked_units)] {
