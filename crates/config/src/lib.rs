@@ -4,8 +4,9 @@
 //! file and asks nobody; what the site refers to (public keys, file contents) is listed by
 //! [`references`] and handed in as [`Sources`].
 //!
-//! `site.rs` is what the rest of piton sees. `keys.rs` is the one list of every key there is:
-//! reading, the JSON schema, "did you mean" and the reference page all come from it.
+//! `site.rs` is what the rest of piton sees. `keys/` is the one list of every key there is: reading,
+//! the JSON schema, "did you mean" and the reference page all come from it. A text goes through
+//! `tree.rs` (TOML with places), `shape.rs` (against the list), `layers.rs` and `resolve/`.
 
 mod digest;
 mod examples;

@@ -182,19 +182,51 @@ fn access_is_broken(context: &Context) -> bool {
     entries.any(|entry| matches!(entry.node.data, Data::Broken))
 }
 
-/// sshd's patterns: `*` is any letters, `?` is one.
+/// sshd's patterns: `*` is any letters, `?` is one. Only the last `*` is ever tried again, so that
+/// a pattern of many stars costs no more than its length times the name's.
 fn matches_pattern(pattern: &str, name: &str) -> bool {
-    let mut letters = pattern.chars();
-    match letters.next() {
-        None => name.is_empty(),
-        Some('*') => {
-            let rest = letters.as_str();
-            rest.is_empty() || name.char_indices().any(|(start, _)| matches_pattern(rest, &name[start..]))
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let (mut at, mut seen) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while seen < name.len() {
+        match pattern.get(at) {
+            Some('*') => {
+                star = Some((at, seen));
+                at += 1;
+            }
+            Some(letter) if *letter == '?' || *letter == name[seen] => {
+                at += 1;
+                seen += 1;
+            }
+            _ => {
+                let Some((star_at, taken)) = star else { return false };
+                star = Some((star_at, taken + 1));
+                at = star_at + 1;
+                seen = taken + 1;
+            }
         }
-        Some(letter) => {
-            let mut others = name.chars();
-            others.next().is_some_and(|other| letter == '?' || letter == other)
-                && matches_pattern(letters.as_str(), others.as_str())
+    }
+    pattern[at..].iter().all(|letter| *letter == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_pattern;
+
+    #[test]
+    fn patterns_match_as_sshd_matches_them() {
+        for (pattern, name) in
+            [("ops", "ops"), ("o*", "ops"), ("*", "ops"), ("o?s", "ops"), ("*p*s", "ops"), ("**", "")]
+        {
+            assert!(matches_pattern(pattern, name), "{pattern} {name}");
         }
+        for (pattern, name) in [("ops", "op"), ("op", "ops"), ("o?", "ops"), ("*x", "ops"), ("?", "")] {
+            assert!(!matches_pattern(pattern, name), "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_many_stars_is_answered() {
+        assert!(!matches_pattern(&format!("{}x", "*a".repeat(200)), &"a".repeat(150)));
     }
 }
