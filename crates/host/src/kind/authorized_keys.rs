@@ -21,22 +21,13 @@ impl HostKind for AuthorizedKeys {
         let Some(user) = look.accounts()?.users.get(&self.user) else {
             return Ok(Observed::default());
         };
-        let Some(home) = home(self, system)? else {
-            return Ok(Observed::default());
-        };
-        let mut faults = Vec::new();
-        faults.extend(home_fault(&home.own_stat()?, user).map(|fault| format!("{} {fault}", self.home)));
-        let Some(folder) = keys_folder(&home, &self.home)? else {
-            return Ok(Observed { keys: None, faults });
-        };
-        let fault = access_fault(&folder.own_stat()?, user, 0o700);
-        faults.extend(fault.map(|fault| format!("{}/{FOLDER} {fault}", self.home)));
-        let Some(stat) = folder.stat(FILE)? else {
-            return Ok(Observed { keys: None, faults });
-        };
-        faults.extend(access_fault(&stat, user, 0o600).map(|fault| format!("{} {fault}", path(self))));
-        let keys = keys(&text(self, &folder)?).into_iter().map(str::to_owned).collect();
-        Ok(Observed { keys: Some(keys), faults })
+        let mut seen = Observed::default();
+        match see(self, user, system, &mut seen) {
+            // A link in the way is something to see and to mend, not a host that cannot be read.
+            Err(fault) if fault.code == FaultCode::Refused => seen.faults.push(fault.what),
+            result => result?,
+        }
+        Ok(seen)
     }
 
     fn footprint(&self) -> Footprint {
@@ -91,6 +82,26 @@ impl HostKind for AuthorizedKeys {
     }
 }
 
+fn see(wanted: &AuthorizedKeys, user: &UserEntry, system: &System, seen: &mut Observed) -> Result<(), Fault> {
+    let Some(home) = home(wanted, system)? else {
+        return Ok(());
+    };
+    let fault = home_fault(&home.own_stat()?, user);
+    seen.faults.extend(fault.map(|fault| format!("{} {fault}", wanted.home)));
+    let Some(folder) = keys_folder(&home, &wanted.home)? else {
+        return Ok(());
+    };
+    let fault = access_fault(&folder.own_stat()?, user, 0o700);
+    seen.faults.extend(fault.map(|fault| format!("{} {fault}", folder_path(wanted))));
+    let Some(stat) = folder.stat(FILE)? else {
+        return Ok(());
+    };
+    let fault = access_fault(&stat, user, 0o600);
+    seen.faults.extend(fault.map(|fault| format!("{} {fault}", path(wanted))));
+    seen.keys = Some(keys(&text(wanted, &folder)?).into_iter().map(str::to_owned).collect());
+    Ok(())
+}
+
 fn folder_path(wanted: &AuthorizedKeys) -> String {
     format!("{}/{FOLDER}", wanted.home)
 }
@@ -121,7 +132,7 @@ fn text(wanted: &AuthorizedKeys, folder: &Folder) -> Result<String, Fault> {
             let bytes = folder.read(FILE)?.unwrap_or_default();
             // Rewriting it would lose what is not text.
             String::from_utf8(bytes)
-                .map_err(|_| Fault::new(FaultCode::Unreadable, format!("{} is not UTF-8", path(wanted))))
+                .map_err(|_| Fault::new(FaultCode::Refused, format!("{} is not UTF-8", path(wanted))))
         }
         other => {
             let what = format!("{} is a {}, and shall be a file", path(wanted), other.word());
@@ -259,7 +270,8 @@ mod tests {
         std::fs::create_dir_all(host.place("/home/ada")).unwrap();
         std::fs::create_dir_all(host.place("/root/.ssh")).unwrap();
         std::os::unix::fs::symlink("/root/.ssh", host.place("/home/ada/.ssh")).unwrap();
-        assert!(wanted(false).apply(&host.system).is_err());
+        assert_eq!(host.observe(&wanted(false)).faults, ["/home/ada/.ssh is a link, and shall be a directory"]);
+        assert_eq!(wanted(false).apply(&host.system).unwrap_err().code, FaultCode::Refused);
         assert!(!host.system.exists("/root/.ssh/authorized_keys"));
     }
 }

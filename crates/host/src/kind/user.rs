@@ -66,8 +66,20 @@ impl HostKind for User {
                 saved::restore(system, &home, &[])
             }
             // Its home stays.
-            None => system.run_ok(&["userdel", "--", &self.name]).map(drop),
+            None => delete(self, system),
         }
+    }
+}
+
+fn delete(user: &User, system: &System) -> Result<(), Fault> {
+    let Err(fault) = system.run_ok(&["userdel", "--", &user.name]) else {
+        return Ok(());
+    };
+    match fault.because.as_deref().is_some_and(|because| because.contains("currently used by process")) {
+        // What it runs may be people's work, so ending it is a person's decision.
+        true => Err(Fault { code: FaultCode::Busy, retry: true, ..fault }
+            .help(format!("end what it runs (`loginctl terminate-user {}`), then apply again", user.name))),
+        false => Err(fault),
     }
 }
 

@@ -120,6 +120,14 @@ fn make_way(system: &System, path: &str, standing: Standing, wanted: &str) -> Re
     }
 }
 
+/// Removes the half-made file that a change which was cut off may have left next to a path.
+pub(super) fn clear_candidate(system: &System, path: &str) -> Result<(), Fault> {
+    match system.folder_above(path)? {
+        Some((folder, name)) => folder.clear_candidate(name),
+        None => Ok(()),
+    }
+}
+
 /// Takes away what stands where nothing was, and the folders above it that were made for it.
 pub(super) fn clear(system: &System, path: &str, missing_parents: &[String]) -> Result<(), Fault> {
     if let Some((folder, name)) = system.folder_above(path)? {
@@ -283,6 +291,17 @@ mod tests {
         fs::create_dir_all(root.path().join("etc/new")).unwrap();
         fs::write(root.path().join("etc/new/a"), "").unwrap();
         fs::write(root.path().join("etc/new/b"), "").unwrap();
+        restore(&system, &saved, &[]).unwrap();
+        assert!(!system.exists("/etc"));
+    }
+
+    #[test]
+    fn a_half_made_file_goes_with_the_undo() {
+        let root = tempfile::tempdir().unwrap();
+        let system = System::at(root.path());
+        let saved = save(&system, &Footprint::of([Subject::Path("/etc/new/a".into())])).unwrap();
+        fs::create_dir_all(root.path().join("etc/new")).unwrap();
+        fs::write(root.path().join("etc/new/.a.piton"), "half").unwrap();
         restore(&system, &saved, &[]).unwrap();
         assert!(!system.exists("/etc"));
     }

@@ -66,6 +66,7 @@ fn restore_paths(system: &System, saved: &[Saved]) -> Vec<Fault> {
         .collect();
     let mut faults = Vec::new();
     for (path, entry) in entries.iter().rev() {
+        faults.extend(paths::clear_candidate(system, path).err());
         if let Entry::Nothing { missing_parents } = entry {
             faults.extend(paths::clear(system, path, missing_parents).err());
         }

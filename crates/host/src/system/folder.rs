@@ -113,9 +113,8 @@ impl Folder {
         let name = name.as_ref();
         let path = self.path.join(name);
         let candidate = candidate_name(name);
-        // A candidate that a crash left behind.
-        self.unlink(&candidate)?;
-        let written = self.write_new(&candidate, content, access).and_then(|()| {
+        let cleared = self.clear_candidate(name);
+        let written = cleared.and_then(|()| self.write_new(&candidate, content, access)).and_then(|()| {
             renameat(&self.fd, &candidate, &self.fd, name).map_err(|error| Fault::file("cannot write", &path, error))
         });
         match written {
@@ -124,6 +123,15 @@ impl Folder {
                 let _ = unlinkat(&self.fd, &candidate, AtFlags::empty());
                 Err(Fault { what: format!("cannot write {}", path.display()), ..fault })
             }
+        }
+    }
+
+    /// Removes what a crash left behind while something was put in place under this name.
+    pub(crate) fn clear_candidate(&self, name: impl AsRef<Path>) -> Result<(), Fault> {
+        let candidate = candidate_name(name.as_ref());
+        match self.stat(&candidate)? {
+            Some(_) => self.unlink(&candidate),
+            None => Ok(()),
         }
     }
 
@@ -141,7 +149,7 @@ impl Folder {
     pub(crate) fn replace_link(&self, name: impl AsRef<Path>, target: &[u8], owner: (u32, u32)) -> Result<(), Fault> {
         let name = name.as_ref();
         let candidate = candidate_name(name);
-        self.unlink(&candidate)?;
+        self.clear_candidate(name)?;
         let target = Path::new(OsStr::from_bytes(target));
         let (uid, gid) = (Uid::from_raw(owner.0), Gid::from_raw(owner.1));
         let made = symlinkat(target, &self.fd, &candidate)
