@@ -41,13 +41,7 @@ impl HostKind for Sshd {
     fn footprint(&self) -> Footprint {
         let unit = if self.socket { SOCKET } else { SERVICE };
         let files = Footprint::of_files(&self.files()).with(Subject::Unit(unit.into()));
-        files.settled_by(Settle::DaemonReload).settled_by(match self.socket {
-            // ssh.service requires the socket, and is restarted with it. Sessions stay: only the
-            // listener is of the unit's main process.
-            true => Settle::Restart(SOCKET.into()),
-            // On its reload sshd executes itself anew, and so opens new ports as well.
-            false => Settle::Reload(SERVICE.into()),
-        })
+        files.settled_by(Settle::DaemonReload).settled_by(Settle::Restart(unit.into()))
     }
 
     fn apply(&self, system: &System) -> Result<(), Fault> {
@@ -60,10 +54,14 @@ impl HostKind for Sshd {
         if wrote {
             // Ubuntu makes the socket's addresses from sshd's configuration at this moment.
             system.systemctl(&["daemon-reload"])?;
+        } else if confirm::took_effect(self, system).is_ok() {
+            return Ok(());
         }
+        // Sessions stay: each unit ends only its main process, the listener. A reload would do on a
+        // host without the socket, but returns before sshd listens, or fails to.
         match self.socket {
             true => restart_socket(system)?,
-            false => system.systemctl(&["reload-or-restart", SERVICE])?,
+            false => system.systemctl(&["restart", SERVICE])?,
         }
         confirm::took_effect_within(self, system, PATIENCE)
     }
