@@ -49,6 +49,8 @@ impl HostKind for AuthorizedKeys {
             set_access(home.fd(), &access)
                 .map_err(|error| Fault::file("cannot change", &system.path(&self.home), error))?;
         }
+        // Refuses a link, by its name.
+        keys_folder(&home, &self.home)?;
         let folder = home.make(FOLDER, &Access::new(user.uid, user.gid, 0o700))?;
         let before = text(self, &folder)?;
         let after = wanted_text(self, &before);
