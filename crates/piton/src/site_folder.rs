@@ -21,8 +21,6 @@ pub(crate) struct SiteFolder {
     /// The site file, as the user would name it.
     pub(crate) file: String,
     pub(crate) text: String,
-    /// Where the site file is.
-    pub(crate) path: PathBuf,
 }
 
 impl SiteFolder {
@@ -36,7 +34,7 @@ impl SiteFolder {
         })?;
         let sources = sources(&text, &file, path.parent().unwrap_or(Path::new(".")));
         match piton_config::resolve(&text, &file, &sources) {
-            Ok(site) => Ok(SiteFolder { site, file, text, path }),
+            Ok(site) => Ok(SiteFolder { site, file, text }),
             Err(problems) => Err(Failure::of(Exit::Usage, problems).in_text(&file, &text)),
         }
     }

@@ -5,7 +5,7 @@ use crate::errand::{Ground, target};
 use crate::exit::Exit;
 use crate::failure::{Ended, session_problem};
 use crate::print::progress::Progress;
-use crate::print::text::{Ink, count};
+use crate::print::text::Ink;
 use crate::print::{Screen, json, table};
 use jiff::Timestamp;
 use piton_config::Problem;
@@ -69,7 +69,7 @@ fn as_words(answers: &[Answer], width: usize) -> String {
 
 fn row(entry: &Entry) -> Vec<(Ink, String)> {
     let when = i64::try_from(entry.began).ok().and_then(|began| Timestamp::from_second(began).ok());
-    let when = when.map(|when| when.strftime("%Y-%m-%d %H:%M:%SZ").to_string()).unwrap_or_default();
+    let when = when.map(|when| when.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()).unwrap_or_default();
     let (ink, outcome) = outcome(entry.outcome);
     vec![
         (Ink::Strong, format!("  {}", entry.generation)),
@@ -91,7 +91,7 @@ fn outcome(outcome: Outcome) -> (Ink, &'static str) {
     }
 }
 
-/// `41 steps: 38 added, 3 changed`, and how far it came when it did not come through.
+/// `38 added, 3 changed`, and how far it came when it did not come through.
 pub(super) fn steps(entry: &Entry) -> String {
     let of = |verb: Verb| entry.steps.iter().filter(|step| step.verb == verb).count();
     let verbs = [(of(Verb::Add), "added"), (of(Verb::Change), "changed"), (of(Verb::Remove), "removed")];
@@ -102,5 +102,5 @@ pub(super) fn steps(entry: &Entry) -> String {
         Outcome::Interrupted | Outcome::Open => format!("; {begun} begun"),
         _ => String::new(),
     };
-    format!("{}: {}{far}", count(entry.steps.len(), "step"), told.join(", "))
+    format!("{}{far}", told.join(", "))
 }

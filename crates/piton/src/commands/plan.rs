@@ -50,15 +50,14 @@ pub(super) fn make(ground: &Ground, names: &[String], screen: &Screen) -> Result
 
 /// The plan for people: all of it, or one line when there is nothing to do.
 pub(super) fn words(survey: &Survey, width: usize, with_texts: bool) -> String {
-    let plan = &survey.plan;
-    let mut words = String::new();
-    if plan.is_empty() {
-        words.push_str(&nothing_to_do(plan));
-    } else {
-        words.push_str(&view::view(plan, width, with_texts));
+    format!("{}{}", words_of(&survey.plan, width, with_texts), unreached(survey, width))
+}
+
+pub(in crate::commands) fn words_of(plan: &Plan, width: usize, with_texts: bool) -> String {
+    match plan.is_empty() {
+        true => nothing_to_do(plan),
+        false => view::view(plan, width, with_texts),
     }
-    words.push_str(&unreached(survey, width));
-    words
 }
 
 pub(super) fn nothing_to_do(plan: &Plan) -> String {

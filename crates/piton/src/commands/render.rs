@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
 }
 
 /// What each host would be, if it is what its stand-in is.
-pub(super) fn assumed(ground: &Ground, selected: &[&Host]) -> Result<Vec<Wanted>, Failure> {
+pub(in crate::commands) fn assumed(ground: &Ground, selected: &[&Host]) -> Result<Vec<Wanted>, Failure> {
     let facts: Vec<(String, Facts, String)> = ground
         .site
         .hosts
@@ -71,7 +71,7 @@ pub(super) fn assumed(ground: &Ground, selected: &[&Host]) -> Result<Vec<Wanted>
 }
 
 /// The facts of a fresh server that runs what the host's `lab` says.
-pub(super) fn facts(host: &Host) -> Facts {
+fn facts(host: &Host) -> Facts {
     let os = |id: &str, version: &str, codename: &str| Os {
         id: id.into(),
         version: version.into(),

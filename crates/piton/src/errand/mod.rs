@@ -37,6 +37,13 @@ impl Ground {
         Ok(Ground { folder, site, errand })
     }
 
+    /// A site whose hosts nobody goes to.
+    pub(crate) fn without_hosts(site: Site, text: &str) -> Result<Ground, Failure> {
+        let errand = errand(&site, &SiteArguments::default(), Vec::new(), "nothing")?;
+        let folder = SiteFolder { site: site.clone(), file: "site.toml".into(), text: text.to_owned() };
+        Ok(Ground { folder, site, errand })
+    }
+
     /// Of everything that the site says; a comment in its file does not count.
     pub(crate) fn digest(&self) -> Digest {
         Digest::of(piton_config::digest_input(&self.site))
@@ -82,7 +89,10 @@ fn errand(site: &Site, arguments: &SiteArguments, ssh_arguments: Vec<String>, re
 /// Who asks, for locks and journals: `user@machine`.
 fn operator() -> String {
     let user = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
-    let user = user.unwrap_or_else(|| format!("uid-{}", rustix::process::getuid().as_raw()));
+    let user = user.unwrap_or_else(|| match rustix::process::getuid() {
+        uid if uid.is_root() => "root".into(),
+        uid => format!("uid-{}", uid.as_raw()),
+    });
     let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
     format!("{user}@{machine}")
 }

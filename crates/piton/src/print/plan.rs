@@ -46,7 +46,7 @@ fn header(plan: &Plan, text: &mut Text) {
 fn parents(hosts: &[&HostPlan]) -> Option<String> {
     let first = hosts.first()?.parent;
     match hosts.iter().all(|host| host.parent == first) {
-        true if first == 0 => Some("the first here".into()),
+        true if first == 0 => None,
         true => Some(format!("on top of generation {first}")),
         false => {
             let each: Vec<String> = hosts.iter().map(|host| format!("{} {}", host.host, host.parent)).collect();
@@ -154,7 +154,7 @@ impl PlanLine<'_> {
             text.wrap(Ink::Strong, &words.name, NAME);
         }
         if !words.name.is_empty() && !words.what.is_empty() {
-            text.spaces(2);
+            text.spaces(1);
         }
         text.wrap(Ink::Plain, &words.what, NAME);
         if let Some((ink, mark)) = self.mark(host) {

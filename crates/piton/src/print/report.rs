@@ -67,7 +67,11 @@ fn outcome(plan: &Plan, report: &HostReport) -> (Ink, String, Vec<String>) {
         }
         HostOutcome::Interrupted { because, done } => {
             let help = format!("help: `piton plan {}` starts from what is there now", report.host);
-            (Ink::Error, format!("interrupted: the host half died after {done} of {steps}"), vec![because.clone(), help])
+            (
+                Ink::Error,
+                format!("interrupted: the host half died after {done} of {steps}"),
+                vec![because.clone(), help],
+            )
         }
         HostOutcome::Untouched => {
             (Ink::Warning, "untouched: another host failed, and the site says to stop then".into(), Vec::new())

@@ -1,6 +1,7 @@
 //! A step in words: what kind of thing, which one, and what becomes of it.
 
 use super::text::count;
+use piton_plan::kind::Sshd;
 use piton_plan::{Difference, Resource, Step, Verb};
 
 /// How many differences are told; the rest is counted, and `--diff` shows the texts.
@@ -16,7 +17,7 @@ pub(super) struct Words {
 
 pub(super) fn of(step: &Step) -> Words {
     let what = match step.verb {
-        Verb::Add => made(&step.resource).unwrap_or_else(|| differences(&step.differences)),
+        Verb::Add => made(step).unwrap_or_else(|| differences(&step.differences)),
         Verb::Change => differences(&step.differences),
         Verb::Remove => removed(&step.resource),
     };
@@ -56,15 +57,19 @@ pub(super) fn kind_word(kind: &str) -> &'static str {
 fn name(resource: &Resource) -> String {
     match resource {
         // Their kind says it all.
-        Resource::Sshd(_) | Resource::Jail(_) | Resource::Updates(_) | Resource::TimeZone(_) => String::new(),
-        Resource::DockerDaemon(_) => String::new(),
+        Resource::Sshd(_)
+        | Resource::Jail(_)
+        | Resource::Updates(_)
+        | Resource::TimeZone(_)
+        | Resource::DockerDaemon(_) => String::new(),
         other => other.key().name,
     }
 }
 
 /// What is made where nothing was, when that says more than its differences from nothing.
-fn made(resource: &Resource) -> Option<String> {
-    match resource {
+fn made(step: &Step) -> Option<String> {
+    match &step.resource {
+        Resource::Sshd(sshd) => Some(sshd_words(sshd, &step.differences)),
         Resource::Package(_) => Some("installed".into()),
         Resource::FilterRule(rule) => Some(rule.comment.as_ref().map(|why| format!("({why})")).unwrap_or_default()),
         Resource::FilterPolicy(policy) => {
@@ -95,6 +100,17 @@ fn made(resource: &Resource) -> Option<String> {
     }
 }
 
+/// sshd's settings by what they will be, those first that decide who gets in.
+fn sshd_words(sshd: &Sshd, found: &[Difference]) -> String {
+    const FIRST: [&str; 4] = ["permitrootlogin", "passwordauthentication", "pubkeyauthentication", "allowusers"];
+    let mut settings: Vec<&(String, String)> = sshd.settings.iter().collect();
+    let place = |keyword: &str| FIRST.iter().position(|first| keyword.eq_ignore_ascii_case(first));
+    settings.sort_by_key(|(keyword, _)| place(keyword).unwrap_or(FIRST.len()));
+    let port = found.iter().find(|difference| difference.field == "port").map(difference);
+    let told = settings.iter().map(|(keyword, value)| format!("{keyword} {}", short(value)));
+    enumerated(port.into_iter().chain(told).collect())
+}
+
 fn removed(resource: &Resource) -> String {
     match resource {
         Resource::Package(_) => "taken away again".into(),
@@ -106,8 +122,11 @@ fn removed(resource: &Resource) -> String {
 pub(super) fn differences(found: &[Difference]) -> String {
     // What a file says is what the other differences say, where there are any.
     let facts = found.iter().filter(|difference| !is_content(difference)).count();
-    let told: Vec<String> =
-        found.iter().filter(|difference| facts == 0 || !is_content(difference)).map(difference).collect();
+    enumerated(found.iter().filter(|difference| facts == 0 || !is_content(difference)).map(difference).collect())
+}
+
+/// The first few, and how many more there are.
+fn enumerated(told: Vec<String>) -> String {
     let surplus = told.len().saturating_sub(TOLD + 1);
     let mut words = told.iter().take(told.len() - surplus).cloned().collect::<Vec<_>>().join(", ");
     if surplus > 0 {
@@ -126,8 +145,8 @@ fn difference(found: &Difference) -> String {
         return content(found);
     }
     match (&found.from, &found.to) {
-        (Some(from), Some(to)) => format!("{} {} → {}", found.field, short(from), short(to)),
-        (None, Some(to)) => format!("{} {}", found.field, short(to)),
+        (Some(from), Some(to)) if !from.is_empty() => format!("{} {} → {}", found.field, short(from), short(to)),
+        (_, Some(to)) => format!("{} {}", found.field, short(to)),
         (Some(from), None) => format!("no {} {}", found.field, short(from)),
         (None, None) => found.field.clone(),
     }
@@ -146,11 +165,12 @@ fn content(found: &Difference) -> String {
     }
 }
 
-/// Long values, such as lists of ciphers, by how they begin.
+/// Long values by how they begin, and lists such as ciphers by how many there are.
 fn short(value: &str) -> String {
-    const LONGEST: usize = 44;
+    const LONGEST: usize = 40;
     match value.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", value.get(..end - 1).unwrap_or_default()),
+        Some(_) if value.contains(',') && !value.contains(' ') => format!("({} of a list)", value.split(',').count()),
+        Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
         None => value.to_owned(),
     }
 }

@@ -27,20 +27,20 @@ fn ssh(hosts: &[&HostPlan]) -> String {
     }
     let mut ways: Vec<String> = hosts.iter().map(|host| way(host, hosts.len() > 1)).collect();
     ways.dedup();
-    let closing: Vec<&str> = hosts.iter().filter_map(|host| closing_port(host)).collect();
-    let before = match closing.first() {
-        Some(port) if closing.iter().all(|other| other == port) => format!("before port {port} closes"),
-        Some(_) => "before the old port closes".into(),
-        None if hosts.iter().any(|host| host.stages.iter().any(|stage| stage.name == StageName::Close)) => {
-            "before what is marked `last` is done".into()
-        }
-        None => "at the end".into(),
-    };
     let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
-    format!(
-        "ssh stays open. A new connection as {} is proved {before}; where it does not open, the host is put back.",
-        and(&ways)
-    )
+    let by = and(&ways);
+    let back = "where that does not open, the host is put back as it was.";
+    if !hosts.iter().any(|host| host.stages.iter().any(|stage| stage.name == StageName::Close)) {
+        return format!("ssh stays open. A new connection as {by} proves it at the end; {back}");
+    }
+    let mut closing: Vec<&str> = hosts.iter().filter_map(|host| closing_port(host)).collect();
+    closing.dedup();
+    let closing = match closing.as_slice() {
+        [] => String::new(),
+        [port] => format!(", and with it the end of port {port},"),
+        _ => ", and with it the end of the old ports,".into(),
+    };
+    format!("ssh stays open. What is marked `last`{closing} waits for a new connection as {by}; {back}")
 }
 
 /// How one comes in afterwards; the address is left out where several hosts have the same way.
@@ -56,8 +56,8 @@ fn closing_port(host: &HostPlan) -> Option<&str> {
     let sshd = host.steps().find(|step| matches!(step.resource, Resource::Sshd(_)) && !step.bridge)?;
     let Resource::Sshd(wanted) = &sshd.resource else { return None };
     let ports = sshd.differences.iter().find(|difference| difference.field == "port")?.from.as_deref()?;
-    let stays = |port: &&str| port.trim().parse().is_ok_and(|port: u16| wanted.ports.contains(&port));
-    ports.split(',').find(|port| !stays(port)).map(str::trim)
+    let stays = |port: &str| port.parse().is_ok_and(|port: u16| wanted.ports.contains(&port));
+    ports.split(',').map(str::trim).find(|port| !port.is_empty() && !stays(port))
 }
 
 /// What anyone at all can reach afterwards and could not before.
