@@ -1,7 +1,8 @@
 //! Kernel parameters: the file that the next boot reads, and the live values.
 
+use super::ufw::parameters as ufw;
 use super::{HostKind, Look, confirm};
-use crate::saved::{Footprint, Subject};
+use crate::saved::{self, Footprint, Saved, Subject};
 use crate::system::{Fault, FaultCode, System, sysctl};
 use piton_plan::kind::Sysctl;
 use piton_plan::kind::sysctl::Observed;
@@ -22,7 +23,8 @@ impl HostKind for Sysctl {
 
     fn footprint(&self) -> Footprint {
         let live = self.values.keys().map(|name| Subject::Sysctl(name.clone()));
-        live.fold(Footprint::of_files(&[self.spec()]), Footprint::with)
+        let files = Footprint::of_files(&[self.spec()]).with(Subject::Path(ufw::FILE.into()));
+        live.fold(files, Footprint::with)
     }
 
     fn apply(&self, system: &System) -> Result<(), Fault> {
@@ -34,12 +36,21 @@ impl HostKind for Sysctl {
             }
         }
         system.write_file(&self.spec())?;
+        ufw::give_way(system, &self.values)?;
         for (name, value) in &self.values {
             if system.sysctl(name)?.as_deref() != Some(&sysctl::normal(value)) {
                 system.set_sysctl(name, value)?;
             }
         }
         confirm::took_effect(self, system)
+    }
+
+    fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
+        ufw::take_back(system, &self.values)?;
+        // ufw may have been installed since, and its file then is not to go.
+        let of_ufw = |saved: &Saved| saved.subject() == Subject::Path(ufw::FILE.into());
+        let rest: Vec<Saved> = original.iter().filter(|saved| !of_ufw(saved)).cloned().collect();
+        saved::restore(system, &rest, &self.footprint().settle)
     }
 }
 

@@ -1,9 +1,11 @@
 //! ufw as its own files and the kernel show it, without running ufw: that is Python and slow.
 //!
 //! Changes go through the `ufw` program, so that it stays what manages the filter. See
-//! [`tuple`] for a rule's memory in its file, [`kernel`] for what is really loaded.
+//! [`tuple`] for a rule's memory in its file, [`kernel`] for what is really loaded, and
+//! [`parameters`] for what ufw sets besides rules.
 
 mod kernel;
+pub(super) mod parameters;
 pub(super) mod tuple;
 
 use super::look::Filter;
