@@ -99,6 +99,7 @@ pub struct SiteArguments {
 )]
 pub struct PlanArguments {
     /// Only these hosts
+    #[arg(value_name = "HOST")]
     pub hosts: Vec<String>,
     /// Save the plan, so that exactly it can be applied later
     #[arg(long, short, value_name = "FILE")]
@@ -167,6 +168,7 @@ pub struct ShowArguments {
 #[command(after_help = "Example:\n  piton history openclaw --limit 3")]
 pub struct HistoryArguments {
     /// Only these hosts
+    #[arg(value_name = "HOST")]
     pub hosts: Vec<String>,
     /// How many changes of each host, newest first
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -181,7 +183,7 @@ pub struct HistoryArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  piton rollback openclaw")]
 pub struct RollbackArguments {
-    /// The host
+    /// Whose last change
     pub host: String,
     /// Do not ask
     #[arg(long, short)]
@@ -200,6 +202,7 @@ pub struct RollbackArguments {
 #[command(after_help = "Examples:\n  piton render openclaw\n  piton render --out rendered")]
 pub struct RenderArguments {
     /// Only these hosts
+    #[arg(value_name = "HOST")]
     pub hosts: Vec<String>,
     /// Write the files below this folder instead of printing them
     #[arg(long, short, value_name = "DIR")]

@@ -17,9 +17,6 @@ const SILENCE: Duration = Duration::from_millis(1500);
 const UNNAMED_PORT: u16 = 8080;
 const LISTENER: &str = "piton-demo-listener";
 
-/// Where the column of what was seen begins.
-const SEEN: usize = 52;
-
 /// What a check expected, what it saw, and whether that is the same.
 struct Proof {
     holds: bool,
@@ -67,7 +64,7 @@ fn line(proof: &Proof, width: usize) -> String {
     };
     text.spaces(2).put(Ink::Plain, &proof.what);
     if !proof.seen.is_empty() {
-        text.column(SEEN).wrap(Ink::Dim, &proof.seen, SEEN);
+        text.put(Ink::Plain, ":").spaces(1).wrap(Ink::Dim, &proof.seen, 10);
     }
     text.end();
     text.done()
@@ -112,7 +109,8 @@ fn ping(lab: &Lab, from: &Host, to: &Host) -> Result<Proof, Failure> {
     let address = to.mesh_address.as_ref().map(|address| address.value.to_string()).unwrap_or_default();
     let answer = lab.console(&from.name, &["ping", "-c", "1", "-W", "5", &address])?;
     let said = String::from_utf8_lossy(&answer.stdout).into_owned();
-    let seen = said.lines().find(|line| line.contains("time=")).unwrap_or("no answer").to_owned();
+    let time = said.split_once("time=").and_then(|(_, rest)| rest.lines().next());
+    let seen = time.unwrap_or("no answer").to_owned();
     let what = format!("{} pings {} through the mesh", from.name, to.name);
     Ok(Proof { holds: answer.status.success(), what, seen })
 }
@@ -122,8 +120,8 @@ fn handshake(lab: &Lab, host: &Host) -> Result<Proof, Failure> {
     let answer = lab.console(&host.name, &["wg", "show", interface, "latest-handshakes"])?;
     let said = String::from_utf8_lossy(&answer.stdout).into_owned();
     let last = said.split_whitespace().last().and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
-    let seen = if last > 0 { "a handshake" } else { "none" }.to_owned();
-    Ok(Proof { holds: last > 0, what: format!("{}: WireGuard has shaken hands", host.name), seen })
+    let seen = if last > 0 { "hands were shaken" } else { "no handshake" }.to_owned();
+    Ok(Proof { holds: last > 0, what: format!("{}: the mesh is encrypted by WireGuard", host.name), seen })
 }
 
 /// Starts something that listens, and waits until it does.
