@@ -3,8 +3,8 @@
 mod lists;
 
 use super::{HostKind, Look, Slow};
-use crate::saved::{Footprint, Saved, Subject};
-use crate::system::packages::Packages;
+use crate::saved::{Footprint, Saved, Subject, packages};
+use crate::system::packages::{Packages, rehearse};
 use crate::system::{Call, Fault, FaultCode, System};
 use piton_plan::kind::Package;
 use piton_plan::kind::package::Observed;
@@ -35,12 +35,12 @@ impl HostKind for Package {
         if was_there.contains_key(&self.name) || there.version(&self.name).is_none() {
             return Ok(());
         }
-        let gone = simulate(system, &["remove", "--", &self.name])?;
+        let gone = rehearse(system, "Remv", &["remove", "--", &self.name])?;
         if gone.len() > 1 {
             // Others need it by now: it goes with the last of them.
             return system.run_ok(&["apt-mark", "auto", &self.name]).map(drop);
         }
-        let with_it = simulate(system, &["remove", "--auto-remove", "--", &self.name])?;
+        let with_it = rehearse(system, "Remv", &["remove", "--auto-remove", "--", &self.name])?;
         let names: Vec<&str> =
             with_it.iter().map(String::as_str).filter(|name| !was_there.contains_key(*name)).collect();
         apt_get(system, &["remove", "--option=APT::Get::AutomaticRemove=false"], &names)
@@ -61,7 +61,11 @@ pub(super) fn install(system: &System, names: &[&str]) -> Result<(), Fault> {
     finish_interrupted(system)?;
     lists::refresh(system, &missing)?;
     // An install that would take another package away was in no plan.
-    apt_get(system, &["install", "--no-install-recommends", "--no-remove"], &missing)?;
+    let words = ["install", "--no-install-recommends", "--no-remove"];
+    let rehearsal: Vec<&str> = words.iter().chain(&["--"]).chain(&missing).copied().collect();
+    // Written down before they come: an undo purges these and no others.
+    packages::announce(system, rehearse(system, "Inst", &rehearsal)?)?;
+    apt_get(system, &words, &missing)?;
     let there = Packages::read(system)?;
     match missing.iter().find(|name| there.version(name).is_none()) {
         None => Ok(()),
@@ -100,34 +104,10 @@ fn unattended(argv: &[&str]) -> Call {
         .lines()
 }
 
-/// The packages that apt would take away.
-fn simulate(system: &System, words: &[&str]) -> Result<Vec<String>, Fault> {
-    let argv: Vec<&str> = ["apt-get", "--simulate", "--quiet"].iter().chain(words).copied().collect();
-    Ok(removals(&system.run_ok(&argv)?))
-}
-
-/// Reads lines like `Remv ufw [0.36.2-1]`.
-fn removals(simulated: &str) -> Vec<String> {
-    let name = |line: &str| line.strip_prefix("Remv ")?.split_whitespace().next().map(str::to_owned);
-    simulated.lines().filter_map(name).collect()
-}
-
 fn installed_originally(original: &[Saved]) -> BTreeMap<String, String> {
     let packages = original.iter().find_map(|saved| match saved {
         Saved::Packages { installed } => Some(installed.clone()),
         _ => None,
     });
     packages.unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_would_be_taken_away_is_read_from_apt_s_rehearsal() {
-        let simulated = "Reading package lists...\nThe following packages will be REMOVED:\n  fail2ban python3-systemd\n\
-            Remv fail2ban [1.0.2-2]\nRemv python3-systemd [235-1+b2]\n";
-        assert_eq!(removals(simulated), ["fail2ban", "python3-systemd"]);
-    }
 }

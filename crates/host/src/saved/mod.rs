@@ -8,7 +8,7 @@ mod accounts;
 mod bytes;
 mod filter;
 mod home;
-mod packages;
+pub(crate) mod packages;
 mod paths;
 mod restore;
 mod secrets;

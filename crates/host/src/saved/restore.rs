@@ -111,6 +111,10 @@ fn now(system: &System, saved: &Saved) -> Result<Saved, Fault> {
 
 fn verify(system: &System, saved: &[Saved]) -> Result<(), Fault> {
     for before in saved {
+        if let Saved::Packages { installed } = before {
+            packages::verify(system, installed)?;
+            continue;
+        }
         let now = now(system, before)?;
         if !as_before(before, &now) {
             let what = format!("{} is not as it was", words(&before.subject()));
@@ -130,7 +134,6 @@ fn as_before(before: &Saved, now: &Saved) -> bool {
             let text = |table: &Option<String>| table.clone().unwrap_or_default();
             filter::same(&text(v4), &text(now_v4)) && filter::same(&text(v6), &text(now_v6))
         }
-        (Saved::Packages { installed }, Saved::Packages { installed: now }) => installed.keys().eq(now.keys()),
         // A home that somebody uses by now is kept.
         (Saved::Home { before: None, .. }, Saved::Home { .. }) => true,
         (Saved::Sysctl { value: None, .. }, Saved::Sysctl { .. }) => true,

@@ -2,9 +2,11 @@
 //! travels is their digest.
 
 use super::{Bytes, Content, Entry};
+use crate::own;
 use crate::system::folder::{Access, Folder};
 use crate::system::{Fault, FaultCode, System};
 use piton_plan::Digest;
+use std::path::Path;
 
 const FOLDER: &str = "/var/lib/piton/kept";
 
@@ -24,12 +26,9 @@ pub(super) fn keep(system: &System, entry: Entry) -> Result<Entry, Fault> {
 }
 
 fn folder(system: &System) -> Result<Folder, Fault> {
-    let (above, name) = {
-        system.make_parents(FOLDER)?;
-        system.existing_folder_above(FOLDER)?
-    };
-    let owner = above.own_stat()?;
-    above.make(name, &Access::new(owner.st_uid, owner.st_gid, 0o700))
+    own::make_folder(system, FOLDER)?;
+    let gone = || Fault::new(FaultCode::FileSystem, format!("{FOLDER} was made, and is not there"));
+    system.open_folder(Path::new(FOLDER))?.ok_or_else(gone)
 }
 
 /// A file's bytes, wherever they are.

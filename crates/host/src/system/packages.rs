@@ -44,9 +44,29 @@ impl Packages {
     }
 }
 
+/// The packages that apt would bring (`Inst`), take away (`Remv`) or purge (`Purg`).
+pub(crate) fn rehearse(system: &System, what: &str, words: &[&str]) -> Result<Vec<String>, Fault> {
+    let argv: Vec<&str> = ["apt-get", "--simulate", "--quiet"].iter().chain(words).copied().collect();
+    Ok(rehearsed(&system.run_ok(&argv)?, what))
+}
+
+/// Reads lines like `Remv ufw [0.36.2-1]` and `Inst tree (2.1.0-1 Debian:12/stable [amd64])`.
+fn rehearsed(simulated: &str, what: &str) -> Vec<String> {
+    let lines = simulated.lines().map(str::split_whitespace);
+    lines.filter_map(|mut words| (words.next() == Some(what)).then(|| words.next().map(str::to_owned))?).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_apt_would_do_is_read_from_its_rehearsal() {
+        let simulated = "Reading package lists...\nThe following packages will be REMOVED:\n  fail2ban python3-systemd\n\
+            Remv fail2ban [1.0.2-2]\nRemv python3-systemd [235-1+b2]\nInst tree (2.1.0-1 Debian:12/stable [amd64])\n";
+        assert_eq!(rehearsed(simulated, "Remv"), ["fail2ban", "python3-systemd"]);
+        assert_eq!(rehearsed(simulated, "Inst"), ["tree"]);
+    }
 
     const STATUS: &str = "Package: ufw\nStatus: install ok installed\nArchitecture: all\nVersion: 0.36.2-1\nDescription: x\n Package: not-a-field\n\n\
         Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n\n\
