@@ -117,7 +117,12 @@ const FACTS: &[Fact] = &[
     ("2.7", BOTH, "apt-config dump", Have("Unattended-Upgrade::Remove-Unused-Kernel-Packages \"true\";")),
     ("2.7", BOTH, "apt-config dump", Have("Unattended-Upgrade::Remove-Unused-Dependencies \"true\";")),
     ("2.7", BOTH, "apt-config dump", Have("APT::Periodic::Unattended-Upgrade \"1\";")),
-    ("2.7", BOTH, "apt-config dump | grep -iE '(Allowed-Origins|Origins-Pattern)::' | grep -ci security", Have("1")),
+    (
+        "2.7",
+        BOTH,
+        "apt-config dump | grep -iE '(Allowed-Origins|Origins-Pattern)::' | grep -qi security && echo named",
+        Be("named"),
+    ),
     ("2.7", BOTH, "unattended-upgrade --dry-run", Be("")),
     // 2.8: the mesh.
     ("2.8", &["openclaw"], "ip -4 -br addr show wg0 | tr -s ' ' | cut -d' ' -f3", Be("10.0.0.1/24")),

@@ -129,7 +129,12 @@ impl Rehearsal {
 
 impl Drop for Rehearsal {
     fn drop(&mut self) {
-        // A failed test must not leave hosts behind; what it says is already said.
+        // A failed test must not leave hosts behind, unless somebody wants to look at them.
+        if std::thread::panicking() && std::env::var_os("PITON_TEST_KEEP").is_some() {
+            eprintln!("kept: {}", self.folder.path().display());
+            std::mem::forget(std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap()));
+            return;
+        }
         let _ = self.piton(&["lab", "down"]);
     }
 }
