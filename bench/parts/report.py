@@ -1,0 +1,51 @@
+"""The results: as a table for a person, as JSON for the record, as ratios for docs/benchmarks.md."""
+
+FLOOR = "one batched look"
+PITON = "piton plan"
+
+
+def table(result):
+    """One situation, in seconds."""
+    rows = [f"{'':18}{'median':>9}{'p95':>9}{'× look':>9}{'cpu s':>8}{'kB':>9}{'runs':>6}"]
+    floor = result["tools"][FLOOR]["median"]
+    for name, took in result["tools"].items():
+        ratio = took["median"] / floor
+        rows.append(
+            f"{name:18}{took['median']:9.2f}{took['p95']:9.2f}{ratio:9.2f}"
+            f"{took['processor']:8.2f}{took['kilobytes']:9.0f}{took['runs']:6}"
+        )
+    return "\n".join([title(result), *rows, ""])
+
+
+def title(result):
+    connection = "warm" if result["warm"] else "cold"
+    hosts = "1 host" if result["hosts"] == 1 else f"{result['hosts']} hosts"
+    return f"{hosts}, {result['rtt']} ms round trip, {connection} connections"
+
+
+def ratios(results):
+    """Markdown: how much longer each one takes than the floor, and how much longer than piton."""
+    names = list(dict.fromkeys(name for result in results for name in result["tools"]))
+    lines = ["| situation | " + " | ".join(names) + " |", "| --- |" + " ---: |" * len(names)]
+    for result in results:
+        floor = result["tools"][FLOOR]["median"]
+        cells = [cell(result["tools"].get(name), floor) for name in names]
+        lines.append(f"| {title(result)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def cell(took, floor):
+    return f"{took['median'] / floor:.2f}" if took else "–"
+
+
+def against_piton(results):
+    """Markdown: every peer as a multiple of piton."""
+    peers = ["pyinfra", "ansible tuned", "ansible default"]
+    lines = ["| situation | " + " | ".join(peers) + " |", "| --- |" + " ---: |" * len(peers)]
+    for result in results:
+        piton = result["tools"][PITON]["median"]
+        cells = [
+            f"{result['tools'][name]['median'] / piton:.0f} ×" if name in result["tools"] else "–" for name in peers
+        ]
+        lines.append(f"| {title(result)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
