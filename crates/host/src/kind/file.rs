@@ -3,7 +3,7 @@
 use super::{HostKind, Look};
 use crate::saved::{Footprint, Settle, Subject};
 use crate::system::files::Standing;
-use crate::system::{Fault, System};
+use crate::system::{Fault, FaultCode, System};
 use piton_plan::kind::File;
 use piton_plan::kind::file::Observed;
 
@@ -13,7 +13,13 @@ impl HostKind for File {
             Standing::Nothing | Standing::File => None,
             other => Some(other.word().to_owned()),
         };
-        Ok(Observed { state: system.spec_state(&self.file)?, other })
+        match system.spec_state(&self.file) {
+            // Too large to be anything of ours: seen as another thing, not as an unreadable host.
+            Err(fault) if fault.code == FaultCode::Unreadable => {
+                Ok(Observed { state: None, other: Some("file of another size".into()) })
+            }
+            state => Ok(Observed { state: state?, other }),
+        }
     }
 
     fn footprint(&self) -> Footprint {
@@ -75,7 +81,7 @@ mod tests {
         let host = Host::new();
         std::fs::create_dir(host.place("/etc/app.conf")).unwrap();
         let fault = wanted(&host, "/etc/app.conf").apply(&host.system).unwrap_err();
-        assert_eq!(fault.code, crate::system::FaultCode::Refused);
+        assert_eq!(fault.code, FaultCode::Refused);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Kernel parameters: the file that the next boot reads, and the live values.
 
+mod later;
+
 use super::ufw::parameters as ufw;
 use super::{HostKind, Look, confirm};
 use crate::saved::{self, Footprint, Saved, Subject};
@@ -35,6 +37,7 @@ impl HostKind for Sysctl {
                     .help("load the module that brings it, or take it out of the site for this host"));
             }
         }
+        later::none_wins(system, &self.file, &self.values)?;
         system.write_file(&self.spec())?;
         ufw::give_way(system, &self.values)?;
         for (name, value) in &self.values {

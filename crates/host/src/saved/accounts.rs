@@ -4,12 +4,18 @@ use super::{AccountLines, GroupLines};
 use crate::system::folder::Access;
 use crate::system::{Fault, FaultCode, System};
 use rustix::fs::{FlockOperation, Mode, OFlags, fcntl_lock, open};
+use rustix::io::Errno;
 use std::fs::File;
+use std::time::{Duration, Instant};
 
 const PASSWD: &str = "/etc/passwd";
 const SHADOW: &str = "/etc/shadow";
 const GROUP: &str = "/etc/group";
 const GSHADOW: &str = "/etc/gshadow";
+
+/// As long as lckpwdf waits. The kernel can wait for this lock too, but not with a deadline.
+const PATIENCE: Duration = Duration::from_secs(15);
+const PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) fn read_account(system: &System, name: &str) -> Result<AccountLines, Fault> {
     let groups = lines(system, GROUP)?;
@@ -61,11 +67,21 @@ pub(super) fn restore_group(system: &System, name: &str, before: &GroupLines) ->
 /// The lock that `passwd`, `useradd` and PAM take as well (lckpwdf); held until it is dropped.
 fn lock(system: &System) -> Result<File, Fault> {
     let place = system.path("/etc/.pwd.lock");
-    let failed = |error: rustix::io::Errno| Fault::file("cannot lock", &place, error);
+    let failed = |error: Errno| Fault::file("cannot lock", &place, error);
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let file = open(&place, flags, Mode::from_raw_mode(0o600)).map_err(failed)?;
-    fcntl_lock(&file, FlockOperation::LockExclusive).map_err(failed)?;
-    Ok(File::from(file))
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(File::from(file)),
+            Err(Errno::AGAIN | Errno::ACCESS) if Instant::now() < until => std::thread::sleep(PAUSE),
+            Err(Errno::AGAIN | Errno::ACCESS) => {
+                let what = "somebody else is changing users or groups, and has not finished";
+                return Err(Fault::new(FaultCode::Busy, what).retry().help("see who: `fuser -v /etc/.pwd.lock`"));
+            }
+            Err(error) => return Err(failed(error)),
+        }
+    }
 }
 
 fn lines(system: &System, file: &str) -> Result<Vec<String>, Fault> {

@@ -46,7 +46,7 @@ pub(crate) fn normal(value: &str) -> String {
 
 /// Where a parameter lies. As for sysctl(8), whichever of `.` and `/` comes first separates, and
 /// the other stands for a dot in a name: `net.ipv4.conf.eth0/100.forwarding`.
-fn path(name: &str) -> Result<String, Fault> {
+pub(crate) fn path(name: &str) -> Result<String, Fault> {
     let slash_first = matches!((name.find('/'), name.find('.')), (Some(slash), Some(dot)) if slash < dot);
     let swapped = |letter: char| match letter {
         '.' => '/',
