@@ -73,6 +73,7 @@ impl HostKind for User {
 
 fn delete(user: &User, system: &System) -> Result<(), Fault> {
     let Err(fault) = system.run_ok(&["userdel", "--", &user.name]) else {
+        system.tell(&format!("{} is gone; its home {} is kept", user.name, user.home));
         return Ok(());
     };
     match fault.because.as_deref().is_some_and(|because| because.contains("currently used by process")) {

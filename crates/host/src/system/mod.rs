@@ -49,6 +49,13 @@ impl System {
         self
     }
 
+    /// Says something that is worth knowing, to whoever listens with [`System::on_line`].
+    pub fn tell(&self, line: &str) {
+        if let Some(hear) = &self.on_line {
+            hear(line);
+        }
+    }
+
     /// Where an absolute path of the host lies.
     pub fn path(&self, absolute: &str) -> PathBuf {
         self.root.join(absolute.trim_start_matches('/'))
