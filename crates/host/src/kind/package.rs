@@ -40,7 +40,8 @@ impl HostKind for Package {
             // Others need it by now: it goes with the last of them.
             return system.run_ok(&["apt-mark", "auto", &self.name]).map(drop);
         }
-        let with_it = rehearse(system, "Remv", &["remove", "--auto-remove", "--", &self.name])?;
+        let words = [&["remove", "--auto-remove"], &ONLY_NEEDED[..], &["--", &self.name]].concat();
+        let with_it = rehearse(system, "Remv", &words)?;
         let names: Vec<&str> =
             with_it.iter().map(String::as_str).filter(|name| !was_there.contains_key(*name)).collect();
         apt_get(system, &["remove", "--option=APT::Get::AutomaticRemove=false"], &names)
@@ -50,6 +51,10 @@ impl HostKind for Package {
         &[Slow::Packages]
     }
 }
+
+/// What came as a dependency goes, even where another package would be glad to have it.
+const ONLY_NEEDED: [&str; 2] =
+    ["--option=APT::AutoRemove::RecommendsImportant=false", "--option=APT::AutoRemove::SuggestsImportant=false"];
 
 /// Installs packages as one transaction of apt's.
 pub(super) fn install(system: &System, names: &[&str]) -> Result<(), Fault> {
