@@ -24,10 +24,10 @@ function __fish_piton_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c piton -n "__fish_piton_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_needs_command" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_needs_command" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_needs_command" -s V -l version -d 'Print version'
 complete -c piton -n "__fish_piton_needs_command" -f -a "init" -d 'Write a site to start from'
 complete -c piton -n "__fish_piton_needs_command" -f -a "plan" -d 'Show what would change on the hosts'
@@ -42,31 +42,29 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "schema" -d 'Print the J
 complete -c piton -n "__fish_piton_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c piton -n "__fish_piton_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c piton -n "__fish_piton_needs_command" -f -a "help" -d 'Explain a command, or `exit-codes`'
-complete -c piton -n "__fish_piton_needs_command" -f -a "host" -d 'The host half; started over ssh by piton itself'
-complete -c piton -n "__fish_piton_needs_command" -f -a "lab-supervisor" -d 'What keeps lab hosts alive; started by piton itself'
 complete -c piton -n "__fish_piton_using_subcommand init" -l from -d 'Which example to start from' -r
-complete -c piton -n "__fish_piton_using_subcommand init" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand init" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand init" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand init" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand plan" -s o -l out -d 'Save the plan, so that exactly it can be applied later' -r -F
 complete -c piton -n "__fish_piton_using_subcommand plan" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand plan" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand plan" -l jobs -d 'How many hosts are worked on at once' -r
-complete -c piton -n "__fish_piton_using_subcommand plan" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand plan" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand plan" -l diff -d 'Show the texts that change'
 complete -c piton -n "__fish_piton_using_subcommand plan" -l exit-code -d 'Exit with 3 when there are changes'
 complete -c piton -n "__fish_piton_using_subcommand plan" -l json -d 'Print the plan as JSON, as --out saves it'
 complete -c piton -n "__fish_piton_using_subcommand plan" -l lab -d 'Aim at the site\'s lab instead of its hosts'
-complete -c piton -n "__fish_piton_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l drill -d 'Stage a power cut of the host half: `host-before:N` or `host-after:N`' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand apply" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l jobs -d 'How many hosts are worked on at once' -r
-complete -c piton -n "__fish_piton_using_subcommand apply" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand apply" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand apply" -s y -l yes -d 'Do not ask'
@@ -75,56 +73,56 @@ complete -c piton -n "__fish_piton_using_subcommand apply" -l wait -d 'Wait for 
 complete -c piton -n "__fish_piton_using_subcommand apply" -l diff -d 'Show the texts that change'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l json -d 'Print events as JSON lines that end in one `result`'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l lab -d 'Aim at the site\'s lab instead of its hosts'
-complete -c piton -n "__fish_piton_using_subcommand apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand apply" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand show" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand show" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand show" -l jobs -d 'How many hosts are worked on at once' -r
-complete -c piton -n "__fish_piton_using_subcommand show" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand show" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand show" -l explain -d 'Say where each value comes from'
 complete -c piton -n "__fish_piton_using_subcommand show" -l diff -d 'Show the texts that a plan changes'
 complete -c piton -n "__fish_piton_using_subcommand show" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand show" -l lab -d 'Aim at the site\'s lab instead of its hosts'
-complete -c piton -n "__fish_piton_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand show" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand history" -l limit -d 'How many changes of each host, newest first' -r
 complete -c piton -n "__fish_piton_using_subcommand history" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand history" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand history" -l jobs -d 'How many hosts are worked on at once' -r
-complete -c piton -n "__fish_piton_using_subcommand history" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand history" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand history" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand history" -l lab -d 'Aim at the site\'s lab instead of its hosts'
-complete -c piton -n "__fish_piton_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand history" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l jobs -d 'How many hosts are worked on at once' -r
-complete -c piton -n "__fish_piton_using_subcommand rollback" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand rollback" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand rollback" -s y -l yes -d 'Do not ask'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l no-input -d 'Refuse instead of asking'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l json -d 'Print events as JSON lines that end in one `result`'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l lab -d 'Aim at the site\'s lab instead of its hosts'
-complete -c piton -n "__fish_piton_using_subcommand rollback" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand rollback" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand render" -s o -l out -d 'Write the files below this folder instead of printing them' -r -F
 complete -c piton -n "__fish_piton_using_subcommand render" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand render" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand render" -l jobs -d 'How many hosts are worked on at once' -r
-complete -c piton -n "__fish_piton_using_subcommand render" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand render" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand render" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand render" -l lab -d 'Aim at the site\'s lab instead of its hosts'
-complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "up" -d 'Boot hosts: the site\'s, or those that are named'
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "down" -d 'Stop the lab and remove all of it; images stay'
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "list" -d 'List the hosts'
@@ -138,114 +136,103 @@ complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_sub
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "load" -d 'Put a host\'s disk back to a copy'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l install -d 'Install the packages that the lab needs, if any is missing'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -l images -d 'Remove the images of all labs too'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from ssh" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from ssh" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from ssh" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from ssh" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from ssh" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from ssh" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from ssh" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from exec" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from exec" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from exec" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from exec" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from exec" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from console" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from console" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from console" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from console" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from console" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from console" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from console" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reset" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reset" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reset" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reset" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reset" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reboot" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reboot" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reboot" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reboot" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reboot" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reboot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from reboot" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand demo" -l image -d 'What the hosts run: debian-12, debian-13, ubuntu-22.04, ubuntu-24.04' -r
-complete -c piton -n "__fish_piton_using_subcommand demo" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand demo" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand demo" -l keep -d 'Leave the hosts running at the end'
 complete -c piton -n "__fish_piton_using_subcommand demo" -l dry -d 'Boot nothing: plan against hosts that are only values'
-complete -c piton -n "__fish_piton_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c piton -n "__fish_piton_using_subcommand schema" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand schema" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c piton -n "__fish_piton_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand schema" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand completions" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c piton -n "__fish_piton_using_subcommand man" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand man" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c piton -n "__fish_piton_using_subcommand help" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
+complete -c piton -n "__fish_piton_using_subcommand man" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand help" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c piton -n "__fish_piton_using_subcommand host" -l login -d 'The user that logged in' -r
-complete -c piton -n "__fish_piton_using_subcommand host" -l connection -d 'SSH_CONNECTION, as that user had it' -r
-complete -c piton -n "__fish_piton_using_subcommand host" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand host" -l stdio -d 'Speak over stdin and stdout'
-complete -c piton -n "__fish_piton_using_subcommand host" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c piton -n "__fish_piton_using_subcommand lab-supervisor" -l color -d 'When to use colours' -r -f -a "auto\t'On terminals; NO_COLOR and CLICOLOR_FORCE are respected'
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand lab-supervisor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand help" -s h -l help -d 'Print help'

@@ -13,8 +13,9 @@ use std::path::PathBuf;
 #[command(name = "piton", version, disable_help_subcommand = true, max_term_width = 100)]
 #[command(after_help = "Start with `piton demo`, or with `piton init --from two-vps`.")]
 pub struct Arguments {
-    /// When to use colours
+    /// Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub color: Color,
     #[command(subcommand)]
     pub command: Command,
@@ -22,7 +23,6 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On terminals; NO_COLOR and CLICOLOR_FORCE are respected
     Auto,
     Always,
     Never,

@@ -6,25 +6,25 @@ use crate::failure::{Ended, Failure};
 use crate::print::Screen;
 use crate::print::table;
 use crate::print::text::Ink;
+use clap::error::ErrorKind;
 
 pub(super) fn run(topic: &[String], screen: &Screen) -> Ended {
-    let mut command = arguments::command();
-    command.build();
-    for word in topic {
-        if word == "exit-codes" {
-            screen.answer(&exit_codes(screen.width()));
-            return Ok(Exit::Done);
+    if topic == ["exit-codes"] {
+        screen.answer(&exit_codes(screen.width()));
+        return Ok(Exit::Done);
+    }
+    // Asked as `piton plan --help` is, so that both are the same page.
+    let words = std::iter::once("piton").chain(topic.iter().map(String::as_str)).chain(["--help"]);
+    match arguments::command().try_get_matches_from(words) {
+        Err(page) if page.kind() == ErrorKind::DisplayHelp => {
+            screen.answer(&page.render().ansi().to_string());
+            Ok(Exit::Done)
         }
-        match command.find_subcommand(word) {
-            Some(found) => command = found.clone(),
-            None => {
-                let what = format!("there is no help on `{word}`");
-                return Err(Failure::usage(what, "`piton help` lists the commands; `piton help exit-codes`"));
-            }
+        _ => {
+            let what = format!("there is no help on `{}`", topic.join(" "));
+            Err(Failure::usage(what, "`piton help` lists the commands; `piton help exit-codes`"))
         }
     }
-    screen.answer(&command.render_long_help().ansi().to_string());
-    Ok(Exit::Done)
 }
 
 fn exit_codes(width: usize) -> String {

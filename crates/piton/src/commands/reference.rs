@@ -10,7 +10,12 @@ use std::fmt::Write;
 /// The completion script of a shell.
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut out = Vec::new();
-    clap_complete::generate(shell, &mut arguments::command(), "piton", &mut out);
+    let all = arguments::command();
+    // The generators would offer hidden commands as well.
+    let visible: Vec<Command> = all.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect();
+    let mut command = Command::new("piton").disable_help_subcommand(true).version(env!("CARGO_PKG_VERSION"));
+    command = command.args(all.get_arguments().cloned()).subcommands(visible);
+    clap_complete::generate(shell, &mut command, "piton", &mut out);
     out
 }
 

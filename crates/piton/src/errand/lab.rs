@@ -14,6 +14,10 @@ pub(crate) fn lab_name(site: &Site) -> String {
 
 /// The site as it is in its lab, and the arguments by which ssh gets in there.
 pub(super) fn aim(folder: &SiteFolder) -> Result<(Site, Vec<String>), Failure> {
+    if !rustix::process::geteuid().is_root() {
+        let what = "the lab and its keys are root's";
+        return Err(Failure::new(Exit::Usage, "lab/not-root", what, "`sudo piton lab up`, and `sudo` here as well"));
+    }
     let lab = Lab::open(&lab_name(&folder.site))?;
     let hosts = lab.hosts()?;
     let missing: Vec<&str> = folder.site.hosts.iter().map(|host| host.name.as_str()).collect();

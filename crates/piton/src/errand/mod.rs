@@ -73,7 +73,7 @@ pub(crate) fn target(host: &Host) -> Target {
 }
 
 fn errand(site: &Site, arguments: &SiteArguments, ssh_arguments: Vec<String>, reason: &str) -> Result<Errand, Failure> {
-    let own = std::env::current_exe().and_then(|path| Binaries::beside(&path).map_err(Into::into));
+    let own = std::env::current_exe().and_then(|path| Binaries::beside(&path));
     let binaries = own.map_err(|error| Failure::file("read", std::path::Path::new("piton's own program"), &error))?;
     let mesh = site.hosts.iter().find_map(|host| host.settings.mesh.as_ref());
     Ok(Errand {

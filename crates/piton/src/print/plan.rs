@@ -2,6 +2,8 @@
 //! of open ports and of data.
 
 mod reach;
+#[cfg(test)]
+mod tests;
 
 use super::text::{Ink, Text, count};
 use super::words::{self, Words};
@@ -47,7 +49,7 @@ fn parents(hosts: &[&HostPlan]) -> Option<String> {
     let first = hosts.first()?.parent;
     match hosts.iter().all(|host| host.parent == first) {
         true if first == 0 => None,
-        true => Some(format!("on top of generation {first}")),
+        true => Some(format!("on top of {first}")),
         false => {
             let each: Vec<String> = hosts.iter().map(|host| format!("{} {}", host.host, host.parent)).collect();
             Some(format!("on top of {}", each.join(", ")))
@@ -63,7 +65,7 @@ fn host_view(host: &HostPlan, text: &mut Text, with_texts: bool) {
     for line in &lines {
         line.put(host, text);
         for bridge in bridges.iter().filter(|bridge| line.is_of(bridge)) {
-            let first = format!("first: {}", words::differences(&bridge.differences));
+            let first = format!("first: {}", words::differences("", &bridge.differences));
             text.spaces(NAME).wrap(Ink::Dim, &first, NAME).end();
         }
         if with_texts {
@@ -154,7 +156,8 @@ impl PlanLine<'_> {
             text.wrap(Ink::Strong, &words.name, NAME);
         }
         if !words.name.is_empty() && !words.what.is_empty() {
-            text.spaces(1);
+            // What stands in brackets belongs to the name.
+            text.put(Ink::Plain, if words.what.starts_with('(') { " " } else { ": " });
         }
         text.wrap(Ink::Plain, &words.what, NAME);
         if let Some((ink, mark)) = self.mark(host) {
@@ -168,7 +171,7 @@ impl PlanLine<'_> {
             [_] => words::of(first),
             many => {
                 let names: Vec<String> = many.iter().map(|step| step.resource.key().name).collect();
-                let name = format!("{} packages:", many.len());
+                let name = format!("{} packages", many.len());
                 Words { kind: words::kind(&first.resource), name, what: names.join(", ") }
             }
         }

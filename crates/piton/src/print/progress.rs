@@ -53,7 +53,6 @@ impl Progress {
         };
         match &self.live {
             Some(_) => self.host(host, &words),
-            None if matches!(event, Event::StepDone { .. }) => {}
             None => self.screen.say(&format!("{host}: {words}")),
         }
     }
@@ -119,9 +118,9 @@ fn step_words(event: &Event) -> Option<String> {
             };
             Some(format!("{}/{of} {sign} {} {}", step + 1, words::kind_word(&key.kind), key.name))
         }
-        Event::StepDone { key, .. } => Some(format!("{} {} is done", words::kind_word(&key.kind), key.name)),
         Event::Undoing { key } => Some(format!("putting back {} {}", words::kind_word(&key.kind), key.name)),
-        Event::Line { .. } => None,
+        // The next one is begun at once.
+        Event::StepDone { .. } | Event::Line { .. } => None,
     }
 }
 

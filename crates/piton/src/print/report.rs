@@ -110,6 +110,46 @@ fn span(took: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use piton_host::system::FaultCode;
+    use piton_plan::{Digest, SCHEMA};
+
+    fn plan() -> Plan {
+        Plan {
+            schema: SCHEMA.into(),
+            id: "7c1e".into(),
+            site: "two-vps".into(),
+            site_digest: Digest::of(""),
+            version: "0.1.0".into(),
+            hosts: Vec::new(),
+            unreachable: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn every_outcome_says_where_the_host_stands_and_what_to_do() {
+        let fault = || Fault::new(FaultCode::DiskFull, "cannot write /etc/motd").help("make room, then apply again");
+        let holder = Holder { operator: "ada@desk".into(), reason: "piton apply".into(), pid: 7, since: 0, age: 150 };
+        let outcomes = [
+            HostOutcome::Unchanged,
+            HostOutcome::Kept,
+            HostOutcome::Undone { because: fault() },
+            HostOutcome::Reverted { because: "a new connection as adminclaw@203.0.113.10:222 did not open".into() },
+            HostOutcome::Stuck { because: fault(), undo: fault() },
+            HostOutcome::Locked { holder },
+            HostOutcome::Refused { because: fault() },
+            HostOutcome::Unreachable { because: "nothing answers".into(), help: Some("is it up?".into()) },
+            HostOutcome::Interrupted { because: "the session was lost".into(), done: 2 },
+            HostOutcome::Unknown { because: "the session was lost".into() },
+            HostOutcome::Untouched,
+        ];
+        let reports: Vec<HostReport> = outcomes
+            .into_iter()
+            .enumerate()
+            .map(|(number, outcome)| HostReport { host: format!("host-{number:02}"), steps: 3, outcome })
+            .collect();
+        let view = view(&plan(), &reports, Duration::from_secs(31), 80);
+        insta::assert_snapshot!(anstream::adapter::strip_str(&view).to_string());
+    }
 
     #[test]
     fn spans_of_time_read_as_people_say_them() {

@@ -80,18 +80,19 @@ impl Text {
 
     /// Puts words, going on at `indent` of the next line where the page ends.
     pub(crate) fn wrap(&mut self, ink: Ink, words: &str, indent: usize) -> &mut Text {
-        let mut fresh = true;
+        let mut line = String::new();
         for word in words.split(' ').filter(|word| !word.is_empty()) {
-            let length = word.chars().count();
-            if !fresh && self.column + 1 + length > self.width {
-                self.end().spaces(indent);
-            } else if !fresh {
-                self.spaces(1);
+            let reached = self.column + line.chars().count();
+            if !line.is_empty() && reached + 1 + word.chars().count() > self.width {
+                self.put(ink, &line).end().spaces(indent);
+                line.clear();
             }
-            self.put(ink, word);
-            fresh = false;
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
         }
-        self
+        if line.is_empty() { self } else { self.put(ink, &line) }
     }
 
     pub(crate) fn end(&mut self) -> &mut Text {

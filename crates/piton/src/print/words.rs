@@ -16,12 +16,13 @@ pub(super) struct Words {
 }
 
 pub(super) fn of(step: &Step) -> Words {
+    let name = name(&step.resource);
     let what = match step.verb {
-        Verb::Add => made(step).unwrap_or_else(|| differences(&step.differences)),
-        Verb::Change => differences(&step.differences),
+        Verb::Add => made(step).unwrap_or_else(|| differences(&name, &step.differences)),
+        Verb::Change => differences(&name, &step.differences),
         Verb::Remove => removed(&step.resource),
     };
-    Words { kind: kind(&step.resource), name: name(&step.resource), what }
+    Words { kind: kind(&step.resource), name, what }
 }
 
 pub(super) fn kind(resource: &Resource) -> &'static str {
@@ -74,7 +75,7 @@ fn made(step: &Step) -> Option<String> {
         Resource::FilterRule(rule) => Some(rule.comment.as_ref().map(|why| format!("({why})")).unwrap_or_default()),
         Resource::FilterPolicy(policy) => {
             let others = if policy.only.is_some() { "; rules that the site does not name go" } else { "" };
-            Some(format!("on: incoming {}, outgoing {}{others}", policy.incoming, policy.outgoing))
+            Some(format!("on, incoming {}, outgoing {}{others}", policy.incoming, policy.outgoing))
         }
         Resource::File(file) => Some(format!(
             "{} {}:{}, {}",
@@ -106,7 +107,7 @@ fn sshd_words(sshd: &Sshd, found: &[Difference]) -> String {
     let mut settings: Vec<&(String, String)> = sshd.settings.iter().collect();
     let place = |keyword: &str| FIRST.iter().position(|first| keyword.eq_ignore_ascii_case(first));
     settings.sort_by_key(|(keyword, _)| place(keyword).unwrap_or(FIRST.len()));
-    let port = found.iter().find(|difference| difference.field == "port").map(difference);
+    let port = found.iter().find(|found| found.field == "port").map(|found| difference("", found));
     let told = settings.iter().map(|(keyword, value)| format!("{keyword} {}", short(value)));
     enumerated(port.into_iter().chain(told).collect())
 }
@@ -119,10 +120,17 @@ fn removed(resource: &Resource) -> String {
     }
 }
 
-pub(super) fn differences(found: &[Difference]) -> String {
+/// The differences of a resource that is called `name`.
+pub(super) fn differences(name: &str, found: &[Difference]) -> String {
     // What a file says is what the other differences say, where there are any.
     let facts = found.iter().filter(|difference| !is_content(difference)).count();
-    enumerated(found.iter().filter(|difference| facts == 0 || !is_content(difference)).map(difference).collect())
+    enumerated(
+        found
+            .iter()
+            .filter(|difference| facts == 0 || !is_content(difference))
+            .map(|found| difference(name, found))
+            .collect(),
+    )
 }
 
 /// The first few, and how many more there are.
@@ -140,9 +148,9 @@ fn is_content(difference: &Difference) -> bool {
     difference.field.starts_with('/') && !difference.field.contains(' ')
 }
 
-fn difference(found: &Difference) -> String {
+fn difference(name: &str, found: &Difference) -> String {
     if is_content(found) {
-        return content(found);
+        return content(name, found);
     }
     match (&found.from, &found.to) {
         (Some(from), Some(to)) if !from.is_empty() => format!("{} {} → {}", found.field, short(from), short(to)),
@@ -152,16 +160,18 @@ fn difference(found: &Difference) -> String {
     }
 }
 
-fn content(found: &Difference) -> String {
-    let name = found.field.rsplit('/').next().unwrap_or(&found.field);
+/// How much of a file changes; its own name is left out where it has been said already.
+fn content(name: &str, found: &Difference) -> String {
+    let file = found.field.rsplit('/').next().unwrap_or(&found.field);
+    let file = if found.field == name { String::new() } else { format!("{file} ") };
     let lines = |sign: char, header: &str| {
         let text = found.text.as_deref().unwrap_or_default();
         text.lines().filter(|line| line.starts_with(sign) && !line.starts_with(header)).count()
     };
     match (&found.from, &found.text) {
-        (None, _) => format!("{name} is missing"),
-        (_, None) => format!("{name} has other content"),
-        _ => format!("{name} +{} −{} lines", lines('+', "+++"), lines('-', "---")),
+        (None, _) => format!("{file}is missing"),
+        (_, None) => format!("{file}has other content"),
+        _ => format!("{file}+{} −{} lines", lines('+', "+++"), lines('-', "---")),
     }
 }
 
@@ -169,7 +179,7 @@ fn content(found: &Difference) -> String {
 fn short(value: &str) -> String {
     const LONGEST: usize = 40;
     match value.char_indices().nth(LONGEST) {
-        Some(_) if value.contains(',') && !value.contains(' ') => format!("({} of a list)", value.split(',').count()),
+        Some(_) if value.contains(',') && !value.contains(' ') => format!("({})", value.split(',').count()),
         Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
         None => value.to_owned(),
     }

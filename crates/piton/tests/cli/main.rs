@@ -1,4 +1,5 @@
 //! piton as a person or a script meets it: the built program, on temporary folders, without hosts.
+#![allow(clippy::unwrap_used, reason = "tests, also outside of their #[test] functions")]
 
 mod bench;
 mod demo;

@@ -2,6 +2,12 @@
 //! questions put to the programs on the hosts themselves.
 //!
 //! Needs root and the lab's packages. `PITON_TEST_WITHOUT_LAB=1` skips all of it and says so.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "tests, also outside of their #[test] functions"
+)]
 
 mod drift;
 mod facts;
