@@ -9,24 +9,61 @@ use crate::own;
 use crate::saved::Saved;
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::StepState;
-use piton_plan::{Key, Owned, Resource, Verb};
+use piton_plan::{Digest, Key, Owned, Resource, Verb};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 const FILE: &str = "/var/lib/piton/ledger.json";
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub struct Ledger {
     pub generation: u64,
     pub entries: Vec<Entry>,
 }
 
 /// One owned resource, and what stood there before piton.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    #[serde(flatten)]
     pub owned: Owned,
     pub original: Vec<Saved>,
+}
+
+/// The ledger as it lies on the disk. Every package has the same list of packages as its original,
+/// so originals are kept once each, by their digest.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    generation: u64,
+    entries: Vec<StoredEntry>,
+    originals: BTreeMap<String, Vec<Saved>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredEntry {
+    #[serde(flatten)]
+    owned: Owned,
+    original: String,
+}
+
+impl From<Ledger> for Stored {
+    fn from(ledger: Ledger) -> Stored {
+        let mut originals = BTreeMap::new();
+        let mut keep = |entry: Entry| {
+            let digest = Digest::of_json(&entry.original).as_str().to_owned();
+            originals.insert(digest.clone(), entry.original);
+            StoredEntry { owned: entry.owned, original: digest }
+        };
+        let entries = ledger.entries.into_iter().map(&mut keep).collect();
+        Stored { generation: ledger.generation, entries, originals }
+    }
+}
+
+impl From<Stored> for Ledger {
+    fn from(stored: Stored) -> Ledger {
+        let original = |digest: &String| stored.originals.get(digest).cloned().unwrap_or_default();
+        let entry = |entry: StoredEntry| Entry { original: original(&entry.original), owned: entry.owned };
+        Ledger { generation: stored.generation, entries: stored.entries.into_iter().map(entry).collect() }
+    }
 }
 
 impl Ledger {

@@ -22,7 +22,8 @@ const LONGEST_CHATTER: u64 = 256 << 10;
 const OUTER: &str = r#"C=${SSH_CONNECTION:-}; L=$(id -un); if [ "$(id -u)" = 0 ]; then exec sh -c "$1" piton "$L" "$C"; else exec sudo -n -- sh -c "$1" piton "$L" "$C"; fi"#;
 
 /// Runs as root. No single quotes: it travels inside a pair of them. `head -c` reads exactly what
-/// it is told to, so the frames that follow the binary stay in the pipe.
+/// it is told to, so the frames that follow the binary stay in the pipe. The newest few halves are
+/// kept, since two operators may have two versions.
 const INNER: &str = r#"
 umask 077
 case $(uname -m) in KNOWN) W=UNKNOWN ;; esac
@@ -36,6 +37,7 @@ if [ ! -x "$B" ]; then
   head -c "$S" > "$B.$$" 2>/dev/null || { rm -f "$B.$$"; echo "MARKfailed cannot write $D: no space left on device?"; exit 1; }
   G=$(sha256sum < "$B.$$")
   [ "${G%% *}" = "$W" ] || { rm -f "$B.$$"; echo "MARKfailed the program arrived damaged: no space left on device?"; exit 1; }
+  ls -1t "$D" | tail -n +4 | while read -r F; do rm -f "$D/$F"; done
   chmod 700 "$B.$$" && sync "$B.$$" && mv "$B.$$" "$B" || { rm -f "$B.$$"; echo "MARKfailed cannot place $B"; exit 1; }
 fi
 echo "MARKhave"
