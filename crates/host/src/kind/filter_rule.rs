@@ -7,24 +7,6 @@ use crate::system::{Fault, System};
 use piton_plan::kind::FilterRule;
 use piton_plan::kind::filter_rule::{Action, Observed};
 
-/// How a rule is added to what is there.
-trait Addition {
-    fn addition(&self, ufw: &Ufw) -> Vec<String>;
-}
-
-impl Addition for FilterRule {
-    /// ufw takes the first rule that fits and adds at the end, so that a refusal behind a wider
-    /// allow would refuse nobody: refusals go to the front. For packets that have a rule already
-    /// ufw skips `prepend`, and only its plain form changes what that rule does.
-    fn addition(&self, ufw: &Ufw) -> Vec<String> {
-        let refuses = matches!(self.action, Action::Deny | Action::Reject);
-        let mut rules = ufw.tuples().filter_map(tuple::Tuple::rule);
-        let known = rules.any(|rule| tuple::same(&FilterRule { action: self.action, ..rule }, self));
-        let front = (refuses && !known).then(|| "prepend".to_owned());
-        front.into_iter().chain(tuple::add_arguments(self)).collect()
-    }
-}
-
 impl HostKind for FilterRule {
     fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
         let Some(ufw) = Ufw::read(system)? else { return Ok(Observed::default()) };
@@ -42,7 +24,7 @@ impl HostKind for FilterRule {
     fn apply(&self, system: &System) -> Result<(), Fault> {
         let ufw = ufw::installed(system)?;
         if !ufw.has(self) {
-            ufw::run(system, &self.addition(&ufw))?;
+            ufw::run(system, &addition(self, &ufw))?;
         } else if self.observe(system, &Look::new(system, Vec::new(), self.slow()))?.live == Some(false) {
             // ufw skips a rule that its files have, whatever the kernel says.
             ufw::run(system, &["reload".to_owned()])?;
@@ -66,4 +48,17 @@ impl HostKind for FilterRule {
     fn slow(&self) -> &'static [Slow] {
         &[Slow::Filter]
     }
+}
+
+/// The arguments after `ufw` that add a rule to what is there.
+///
+/// ufw takes the first rule that fits and adds at the end, so that a refusal behind a wider allow
+/// would refuse nobody: refusals go to the front. For packets that have a rule already ufw skips
+/// `prepend`, and only its plain form changes what that rule does.
+fn addition(rule: &FilterRule, ufw: &Ufw) -> Vec<String> {
+    let refuses = matches!(rule.action, Action::Deny | Action::Reject);
+    let mut others = ufw.tuples().filter_map(tuple::Tuple::rule);
+    let known = others.any(|other| tuple::same(&FilterRule { action: rule.action, ..other }, rule));
+    let front = (refuses && !known).then(|| "prepend".to_owned());
+    front.into_iter().chain(tuple::add_arguments(rule)).collect()
 }
