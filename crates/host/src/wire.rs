@@ -50,8 +50,10 @@ pub enum Request {
         plan_id: String,
         reason: String,
     },
-    /// Put the last change back.
-    Rollback,
+    /// Put the last change back; `anyway`: even what somebody changed since.
+    Rollback {
+        anyway: bool,
+    },
     /// What was done here, newest first.
     History {
         limit: usize,
@@ -227,7 +229,7 @@ pub enum WireError {
     Garbled(String),
 }
 
-pub fn send<T: Serialize>(out: &mut impl Write, message: &T) -> Result<(), WireError> {
+pub fn send<T: Serialize>(out: &mut (impl Write + ?Sized), message: &T) -> Result<(), WireError> {
     let body = serde_json::to_vec(message).map_err(|error| WireError::Garbled(error.to_string()))?;
     let length = u32::try_from(body.len()).ok().filter(|_| body.len() <= LONGEST);
     let length = length.ok_or(WireError::TooLong(body.len()))?;

@@ -40,9 +40,9 @@ impl Operator {
         let (link, theirs) = UnixStream::pair().unwrap();
         let system = System::at(root);
         let half = std::thread::spawn(move || {
-            let mut output = theirs.try_clone().unwrap();
+            let output = theirs.try_clone().unwrap();
             let caller = Caller { login: "root".into(), connection: String::new() };
-            half::serve(&system, theirs, &mut output, caller).unwrap();
+            half::serve(&system, theirs, output, caller).unwrap();
         });
         let mut session = Operator { link, half: Some(half) };
         let hello = Hello {
@@ -276,18 +276,30 @@ fn a_rollback_puts_the_last_change_back_and_only_that() {
     apply(host.path(), &[file("/etc/a", "one\n")]);
     apply(host.path(), &[file("/etc/a", "two\n"), file("/etc/b", "two\n")]);
     let (mut session, before) = Operator::greet(host.path());
-    assert_eq!(session.ask(&Request::Rollback), Reply::Done);
+    assert_eq!(session.ask(&Request::Rollback { anyway: false }), Reply::Done);
     session.vanish();
     assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "one\n");
     assert!(!host.path().join("etc/b").exists());
     let (mut session, after) = Operator::greet(host.path());
     assert!(after.generation > before.generation, "an older plan must not fit again");
     assert!(plan(&mut session, &after, &[file("/etc/a", "one\n")]).is_empty());
-    assert_eq!(session.ask(&Request::Rollback), Reply::Done);
+    assert_eq!(session.ask(&Request::Rollback { anyway: false }), Reply::Done);
     session.vanish();
     assert!(!host.path().join("etc/a").exists());
     let (mut session, _) = Operator::greet(host.path());
-    assert_eq!(refused(session.ask(&Request::Rollback)), FaultCode::Nothing);
+    assert_eq!(refused(session.ask(&Request::Rollback { anyway: false })), FaultCode::Nothing);
+}
+
+#[test]
+fn a_rollback_does_not_take_somebodys_later_work_along_unless_told_to() {
+    let host = host();
+    apply(host.path(), &[file("/etc/a", "ours\n")]);
+    fs::write(host.path().join("etc/a"), "theirs, since\n").unwrap();
+    let (mut session, _) = Operator::greet(host.path());
+    assert_eq!(refused(session.ask(&Request::Rollback { anyway: false })), FaultCode::Stale);
+    assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "theirs, since\n");
+    assert_eq!(session.ask(&Request::Rollback { anyway: true }), Reply::Done);
+    assert!(!host.path().join("etc/a").exists());
 }
 
 /// A power cut in the middle: what lies on the disk at that moment is all there is.
@@ -325,7 +337,7 @@ fn after_a_power_cut_the_journal_says_how_far_it_came_and_the_next_plan_is_right
 
     // And it can be taken back by hand.
     let (mut session, _) = Operator::greet(&cut);
-    assert_eq!(session.ask(&Request::Rollback), Reply::Done);
+    assert_eq!(session.ask(&Request::Rollback { anyway: false }), Reply::Done);
     session.vanish();
     assert!(!cut.join("etc/a").exists());
 }
@@ -336,11 +348,11 @@ fn a_session_that_does_not_begin_with_a_greeting_is_refused() {
     let (link, theirs) = UnixStream::pair().unwrap();
     let system = System::at(host.path());
     let half = std::thread::spawn(move || {
-        let mut output = theirs.try_clone().unwrap();
-        half::serve(&system, theirs, &mut output, Caller { login: "root".into(), connection: String::new() }).unwrap();
+        let output = theirs.try_clone().unwrap();
+        half::serve(&system, theirs, output, Caller { login: "root".into(), connection: String::new() }).unwrap();
     });
     let mut session = Operator { link, half: Some(half) };
-    assert_eq!(refused(session.ask(&Request::Rollback)), FaultCode::Protocol);
+    assert_eq!(refused(session.ask(&Request::Rollback { anyway: false })), FaultCode::Protocol);
     session.vanish();
 }
 

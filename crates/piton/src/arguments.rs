@@ -188,6 +188,9 @@ pub struct RollbackArguments {
     /// Do not ask
     #[arg(long, short)]
     pub yes: bool,
+    /// Even where somebody changed things since, whose work is then lost
+    #[arg(long)]
+    pub anyway: bool,
     /// Refuse instead of asking
     #[arg(long, conflicts_with = "yes")]
     pub no_input: bool,

@@ -6,7 +6,7 @@ use crate::ledger::Ledger;
 use crate::lock::{self, Lock, Taken};
 use crate::saved;
 use crate::system::{Fault, FaultCode};
-use crate::wire::{Drill, Event, Outcome, Reply};
+use crate::wire::{Drill, Event, Outcome, Reply, StepState};
 use crate::{kind, system::System};
 use piton_plan::{Digest, Expect, HostPlan, Observed, Resource, Step, Verb};
 use rustix::process::{Signal, getpid, kill_process};
@@ -34,14 +34,14 @@ impl Open {
     }
 }
 
-impl Session<'_> {
+impl Session {
     pub(super) fn begin(&mut self, plan: HostPlan, plan_id: String, wait: bool) -> Result<Reply, Fault> {
         let (operator, reason) = self.who();
-        let lock = match lock::take(self.system, &operator, &reason, wait)? {
+        let lock = match lock::take(&self.system, &operator, &reason, wait)? {
             Taken::Mine(lock) => lock,
             Taken::Theirs(holder) => return Ok(Reply::Locked { holder }),
         };
-        let before = Ledger::read(self.system)?;
+        let before = Ledger::read(&self.system)?;
         if plan.parent != before.generation {
             let what = format!(
                 "the plan was made for generation {} of this host, which is now at {}",
@@ -49,10 +49,10 @@ impl Session<'_> {
             );
             return Err(Fault::new(FaultCode::Stale, what).help("make a new plan"));
         }
-        check_start(self.system, &plan)?;
+        check_start(&self.system, &plan)?;
         let generation = before.generation + 1;
         let change = Change { plan_id, operator, reason, generation, plan, before, records: Vec::new() };
-        let journal = Journal::begin(self.system, &change)?;
+        let journal = Journal::begin(&self.system, &change)?;
         self.open = Some(Open { change, journal, lock: Some(lock), ran_guarded: false });
         Ok(Reply::Done)
     }
@@ -60,12 +60,12 @@ impl Session<'_> {
     pub(super) fn resume(&mut self, plan_id: &str) -> Result<Reply, Fault> {
         let (operator, reason) = self.who();
         // The session that released it is about to, or has; waiting is a matter of moments.
-        let lock = match lock::take(self.system, &operator, &reason, false)? {
+        let lock = match lock::take(&self.system, &operator, &reason, false)? {
             Taken::Mine(lock) => lock,
             Taken::Theirs(holder) => return Ok(Reply::Locked { holder }),
         };
-        let change = open_change(self.system, plan_id)?;
-        let mut journal = Journal::resume(self.system, &change)?;
+        let change = open_change(&self.system, plan_id)?;
+        let mut journal = Journal::resume(&self.system, &change)?;
         journal.append(&Record::Began { at: now() })?;
         self.open = Some(Open { change, journal, lock: Some(lock), ran_guarded: false });
         Ok(Reply::Done)
@@ -120,17 +120,17 @@ impl Session<'_> {
             }
             at += together.len();
         }
-        check_end(self.system, &stage.steps)
+        check_end(&self.system, &stage.steps)
     }
 
     /// Runs one step, or several packages in one transaction.
     fn run_steps(&mut self, open: &mut Open, numbers: &[usize], steps: &[Step]) -> Result<(), Fault> {
         for step in steps {
-            check_step(self.system, step)?;
+            check_step(&self.system, step)?;
         }
         for (number, step) in numbers.iter().zip(steps) {
             let footprint = kind::footprint(&step.resource);
-            let saved = saved::save(self.system, &footprint)?;
+            let saved = saved::save(&self.system, &footprint)?;
             open.note(Record::Saved { step: *number, saved, settle: footprint.settle })?;
             if self.drill() == Some(Drill::DieBefore(*number)) {
                 die();
@@ -141,9 +141,9 @@ impl Session<'_> {
             [step] if step.verb == Verb::Remove => {
                 let original = open.change.before.original(&step.resource.key());
                 let original = original.map(|entry| entry.original.clone()).unwrap_or_default();
-                kind::remove(self.system, &step.resource, &original)
+                kind::remove(&self.system, &step.resource, &original)
             }
-            _ => kind::apply(self.system, &resources),
+            _ => kind::apply(&self.system, &resources),
         };
         for number in numbers {
             if self.drill() == Some(Drill::DieAfter(*number)) {
@@ -170,7 +170,7 @@ impl Session<'_> {
         }
         let Some(mut open) = self.open.take() else { return Ok(Reply::Done) };
         let ledger = open.change.before.clone().fold(&open.change);
-        ledger.write(self.system)?;
+        ledger.write(&self.system)?;
         open.note(Record::Ended { outcome: Outcome::Kept, at: now() })?;
         Ok(Reply::Done)
     }
@@ -191,7 +191,7 @@ impl Session<'_> {
         };
         // Used up all the same: a plan that was made against this generation has seen another host.
         ledger.generation = open.change.generation;
-        ledger.write(self.system)?;
+        ledger.write(&self.system)?;
         match undone {
             Ok(()) => {
                 open.note(Record::Ended { outcome: Outcome::Undone, at: now() })?;
@@ -218,7 +218,7 @@ impl Session<'_> {
             if let Some(step) = steps.get(number) {
                 self.event(Event::Undoing { key: step.resource.key() });
             }
-            match saved::restore(self.system, &saved, &settle) {
+            match saved::restore(&self.system, &saved, &settle) {
                 Ok(()) => open.note(Record::Undone { step: number })?,
                 Err(fault) if first.is_ok() => first = Err(fault),
                 Err(_) => {}
@@ -228,21 +228,24 @@ impl Session<'_> {
     }
 
     /// Puts the newest change that still stands back.
-    pub(super) fn rollback(&mut self) -> Result<Reply, Fault> {
+    pub(super) fn rollback(&mut self, anyway: bool) -> Result<Reply, Fault> {
         let (operator, reason) = self.who();
-        let lock = match lock::take(self.system, &operator, &reason, false)? {
+        let lock = match lock::take(&self.system, &operator, &reason, false)? {
             Taken::Mine(lock) => lock,
             Taken::Theirs(holder) => return Ok(Reply::Locked { holder }),
         };
         let stands = |change: &Change| !matches!(change.outcome(), Outcome::Undone | Outcome::RolledBack);
-        let Some(change) = journal::changes(self.system)?.into_iter().rev().find(stands) else {
+        let Some(change) = journal::changes(&self.system)?.into_iter().rev().find(stands) else {
             return Err(Fault::new(FaultCode::Nothing, "there is no change on this host to put back"));
         };
-        let generation = Ledger::read(self.system)?.generation.max(change.generation) + 1;
-        let journal = Journal::resume(self.system, &change)?;
+        if !anyway {
+            check_untouched_since(&self.system, &change)?;
+        }
+        let generation = Ledger::read(&self.system)?.generation.max(change.generation) + 1;
+        let journal = Journal::resume(&self.system, &change)?;
         let mut open = Open { change, journal, lock: Some(lock), ran_guarded: false };
         self.put_back(&mut open)?;
-        Ledger { generation, ..open.change.before.clone() }.write(self.system)?;
+        Ledger { generation, ..open.change.before.clone() }.write(&self.system)?;
         open.note(Record::Ended { outcome: Outcome::RolledBack, at: now() })?;
         Ok(Reply::Done)
     }
@@ -323,6 +326,23 @@ fn check_end(system: &System, steps: &[Step]) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// What the change made is still as it made it; else going back would take somebody's work along.
+fn check_untouched_since(system: &System, change: &Change) -> Result<(), Fault> {
+    let steps = change.plan.steps().enumerate().filter(|(number, step)| {
+        step.verb != Verb::Remove && !step.bridge && change.state_of(*number) == StepState::Done
+    });
+    let resources: Vec<Resource> = steps.map(|(_, step)| step.resource.clone()).collect();
+    let seen = kind::observe_all(system, &resources)?;
+    let touched = resources.iter().zip(&seen).filter(|(resource, (_, seen))| !resource.differences(seen).is_empty());
+    let names: Vec<String> = touched.map(|(_, (key, _))| key.to_string()).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let what = format!("changed since by somebody else: {}", names.join(", "));
+    Err(Fault::new(FaultCode::Stale, what)
+        .help("look at `piton plan`; to lose what was done since, `piton rollback --anyway`"))
 }
 
 /// Ends this process as a power cut would: nothing runs after it.

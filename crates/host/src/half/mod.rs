@@ -16,15 +16,18 @@ use crate::wire::{self, Drill, Event, Hello, PROTOCOL, Reply, Request, WireError
 use crate::{journal, kind};
 use change::Open;
 use std::io::{Read, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
+/// The way to the operator, shared with whoever passes on what a long-running program prints.
+type Output = Arc<Mutex<dyn Write + Send>>;
+
 /// One session with an operator.
-pub(crate) struct Session<'a> {
-    system: &'a System,
-    output: &'a mut dyn Write,
+pub(crate) struct Session {
+    system: System,
+    output: Output,
     caller: Caller,
     hello: Option<Hello>,
     open: Option<Open>,
@@ -36,11 +39,17 @@ pub(crate) struct Session<'a> {
 pub fn serve(
     system: &System,
     input: impl Read + Send + 'static,
-    output: &mut dyn Write,
+    output: impl Write + Send + 'static,
     caller: Caller,
 ) -> Result<(), WireError> {
     let gone = Arc::new(AtomicBool::new(false));
     let requests = listen(input, Arc::clone(&gone));
+    let output: Output = Arc::new(Mutex::new(output));
+    let heard = Arc::clone(&output);
+    let system = system.clone().on_line(move |line| {
+        // What cannot be told now is noticed by the next reply.
+        let _ = send(&heard, &Reply::Event(Event::Line { text: line.to_owned() }));
+    });
     let mut session = Session { system, output, caller, hello: None, open: None, gone };
     let mut ended = Ok(());
     for request in requests {
@@ -77,7 +86,12 @@ fn listen(mut input: impl Read + Send + 'static, gone: Arc<AtomicBool>) -> Recei
     receiver
 }
 
-impl Session<'_> {
+fn send(output: &Output, reply: &Reply) -> Result<(), WireError> {
+    let mut output = output.lock().map_err(|_| WireError::Closed)?;
+    wire::send(&mut *output, reply)
+}
+
+impl Session {
     fn answer(&mut self, request: Request) {
         let reply = self.reply(request).unwrap_or_else(|because| Reply::Refused { because });
         self.tell(&reply);
@@ -89,7 +103,7 @@ impl Session<'_> {
                 let what = format!("this piton speaks protocol {PROTOCOL}, yours speaks {}", hello.protocol);
                 return Err(Fault::new(FaultCode::Protocol, what).help("use the same piton on both sides"));
             }
-            let greeting = greet::greeting(self.system, &hello, &self.caller)?;
+            let greeting = greet::greeting(&self.system, &hello, &self.caller)?;
             self.hello = Some(hello);
             return Ok(Reply::Greeting(Box::new(greeting)));
         }
@@ -98,7 +112,7 @@ impl Session<'_> {
         }
         match request {
             Request::Hello(_) => Err(Fault::new(FaultCode::Protocol, "the session was greeted before")),
-            Request::Look { resources } => Ok(Reply::Seen { observed: kind::observe_all(self.system, &resources)? }),
+            Request::Look { resources } => Ok(Reply::Seen { observed: kind::observe_all(&self.system, &resources)? }),
             Request::Begin { plan, plan_id, wait } => self.begin(*plan, plan_id, wait),
             Request::Resume { plan_id } => self.resume(&plan_id),
             Request::Stage { index } => self.stage(index),
@@ -110,9 +124,9 @@ impl Session<'_> {
             }
             Request::Confirm { plan_id } => self.confirm(&plan_id),
             Request::Undo { plan_id, reason } => self.undo(&plan_id, Fault::new(FaultCode::OperatorGone, reason)),
-            Request::Rollback => self.rollback(),
+            Request::Rollback { anyway } => self.rollback(anyway),
             Request::History { limit } => {
-                let changes = journal::changes(self.system)?;
+                let changes = journal::changes(&self.system)?;
                 let newest = changes.iter().rev().take(limit);
                 Ok(Reply::History { entries: newest.map(journal::Change::entry).collect() })
             }
@@ -121,7 +135,7 @@ impl Session<'_> {
 
     /// Sends a reply; an operator who cannot be told is an operator who is gone.
     fn tell(&mut self, reply: &Reply) {
-        if wire::send(&mut self.output, reply).is_err() {
+        if send(&self.output, reply).is_err() {
             self.gone.store(true, Ordering::SeqCst);
         }
     }

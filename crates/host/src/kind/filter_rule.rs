@@ -32,15 +32,20 @@ impl HostKind for FilterRule {
         confirm::took_effect(self, system)
     }
 
-    /// Deletes the rule, unless it was there before piton. The rule files are not put back as a
-    /// whole: other rules came and went since.
+    /// Deletes the rule, unless it was there before piton, and gives back the one that it replaced.
+    /// The rule files are not put back as a whole: other rules came and went since.
     fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
-        let mut was_there = ufw::saved_tuples(original).into_iter().filter_map(|tuple| tuple.rule());
-        if was_there.any(|rule| tuple::same(&rule, self)) {
+        let originals = ufw::saved_tuples(original);
+        let before = originals.iter().find(|tuple| tuple.rule().is_some_and(|rule| same_packets(&rule, self)));
+        if before.and_then(tuple::Tuple::rule).is_some_and(|rule| rule.action == self.action) {
             return Ok(());
         }
-        match Ufw::read(system)? {
-            Some(_) => ufw::run(system, &tuple::delete_arguments(self)),
+        let Some(ufw) = Ufw::read(system)? else { return Ok(()) };
+        if ufw.tuples().filter_map(tuple::Tuple::rule).any(|rule| tuple::same(&rule, self)) {
+            ufw::run(system, &tuple::delete_arguments(self))?;
+        }
+        match before {
+            Some(before) => ufw::run(system, &before.add_arguments()),
             None => Ok(()),
         }
     }
@@ -58,7 +63,12 @@ impl HostKind for FilterRule {
 fn addition(rule: &FilterRule, ufw: &Ufw) -> Vec<String> {
     let refuses = matches!(rule.action, Action::Deny | Action::Reject);
     let mut others = ufw.tuples().filter_map(tuple::Tuple::rule);
-    let known = others.any(|other| tuple::same(&FilterRule { action: rule.action, ..other }, rule));
+    let known = others.any(|other| same_packets(&other, rule));
     let front = (refuses && !known).then(|| "prepend".to_owned());
     front.into_iter().chain(tuple::add_arguments(rule)).collect()
+}
+
+/// Whether two rules are for the same packets, of which ufw keeps one.
+fn same_packets(one: &FilterRule, other: &FilterRule) -> bool {
+    tuple::same(&FilterRule { action: other.action, ..one.clone() }, other)
 }

@@ -5,7 +5,6 @@ use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use piton_host::half::{self, Caller};
 use piton_host::system::System;
-use piton_host::wire::{self, Event, Reply};
 use std::io::{self, Write};
 
 /// stdout, shared by answers and by what programs say in between. A frame is written in one call,
@@ -30,13 +29,8 @@ pub(super) fn run(arguments: &HostArguments) -> Ended {
         let help = "piton starts this by itself, over ssh and sudo";
         return Err(Failure::new(Exit::Failed, "host/not-root", "the host half must run as root", help));
     }
-    let system = System::host().on_line(|line| {
-        let event = Reply::Event(Event::Line { text: line.to_owned() });
-        // An operator who is gone is noticed where answers are sent.
-        let _ = wire::send(&mut Frames, &event);
-    });
     let caller = Caller { login: arguments.login.clone(), connection: arguments.connection.clone() };
-    match half::serve(&system, io::stdin(), &mut Frames, caller) {
+    match half::serve(&System::host(), io::stdin(), Frames, caller) {
         Ok(()) => Ok(Exit::Done),
         Err(error) => Err(Failure::new(
             Exit::Failed,

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &RollbackArguments, screen: &Screen) -> Ended {
         screen.say("Nothing was changed.");
         return Ok(Exit::Done);
     }
-    put_back(&ground, &target, session, entry, screen)
+    put_back(&ground, &target, session, entry, arguments.anyway, screen)
 }
 
 fn agreed(arguments: &RollbackArguments, screen: &Screen) -> Result<bool, Failure> {
@@ -56,9 +56,16 @@ fn agreed(arguments: &RollbackArguments, screen: &Screen) -> Result<bool, Failur
     Ok(matches!(answer.as_deref(), Some("y" | "yes")))
 }
 
-fn put_back(ground: &Ground, target: &Target, mut session: Session, entry: &Entry, screen: &Screen) -> Ended {
+fn put_back(
+    ground: &Ground,
+    target: &Target,
+    mut session: Session,
+    entry: &Entry,
+    anyway: bool,
+    screen: &Screen,
+) -> Ended {
     let progress = Progress::begin(screen, std::slice::from_ref(&target.host), "putting back");
-    let reply = session.ask(&Request::Rollback, &mut |event| progress.hear(&target.host, &event));
+    let reply = session.ask(&Request::Rollback { anyway }, &mut |event| progress.hear(&target.host, &event));
     progress.end();
     match reply.map_err(|error| Failure::session(&target.host, &error))? {
         Reply::Done => {}

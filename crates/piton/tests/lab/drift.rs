@@ -32,7 +32,6 @@ packages = ["jq"]
 [hosts.two]
 address = "203.0.113.20"
 mesh = "10.0.0.2"
-packages = false
 docker = false
 fail2ban = false
 updates = false
