@@ -5,24 +5,7 @@ use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use piton_host::half::{self, Caller};
 use piton_host::system::System;
-use std::io::{self, Write};
-
-/// stdout, shared by answers and by what programs say in between. A frame is written in one call,
-/// so two of them never mix.
-struct Frames;
-
-impl Write for Frames {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut out = io::stdout().lock();
-        out.write_all(bytes)?;
-        out.flush()?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use std::io;
 
 pub(super) fn run(arguments: &HostArguments) -> Ended {
     if !rustix::process::geteuid().is_root() {
@@ -30,7 +13,7 @@ pub(super) fn run(arguments: &HostArguments) -> Ended {
         return Err(Failure::new(Exit::Failed, "host/not-root", "the host half must run as root", help));
     }
     let caller = Caller { login: arguments.login.clone(), connection: arguments.connection.clone() };
-    match half::serve(&System::host(), io::stdin(), Frames, caller) {
+    match half::serve(&System::host(), io::stdin(), io::stdout(), caller) {
         Ok(()) => Ok(Exit::Done),
         Err(error) => Err(Failure::new(
             Exit::Failed,
