@@ -667,7 +667,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__rollback)
-            opts="-y -h --yes --no-input --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-y -h --yes --anyway --no-input --json --site --lab --connect-timeout --jobs --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

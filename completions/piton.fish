@@ -102,6 +102,7 @@ complete -c piton -n "__fish_piton_using_subcommand rollback" -l color -d 'Use c
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand rollback" -s y -l yes -d 'Do not ask'
+complete -c piton -n "__fish_piton_using_subcommand rollback" -l anyway -d 'Even where somebody changed things since, whose work is then lost'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l no-input -d 'Refuse instead of asking'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l json -d 'Print events as JSON lines that end in one `result`'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l lab -d 'Aim at the site\'s lab instead of its hosts'

@@ -45,8 +45,14 @@ pub(super) fn run(arguments: &LabArguments, screen: &Screen) -> Ended {
             become_program(lab.console_command(host, &words)?)
         }
         LabVerb::Console { host } => become_program(lab.console_command(host, &["bash", "-l"])?),
-        LabVerb::Reset { host } => lab.reset(host).map_err(Failure::from).and(said(screen, host, "has a fresh disk")),
-        LabVerb::Reboot { host } => lab.reboot(host).map_err(Failure::from).and(said(screen, host, "is up again")),
+        LabVerb::Reset { host } => {
+            lab.reset(host)?;
+            said(screen, host, "has a fresh disk")
+        }
+        LabVerb::Reboot { host } => {
+            lab.reboot(host)?;
+            said(screen, host, "is up again")
+        }
         LabVerb::Crash { host } => {
             lab.crash(host)?;
             said(screen, host, "lost its power and is up again")

@@ -43,7 +43,11 @@ fn site(host: Option<&str>, arguments: &ShowArguments, screen: &Screen) -> Ended
         return Ok(Exit::Done);
     }
     let row = |value: &piton_config::Explained| {
-        let mut row = vec![(Ink::Strong, value.host.clone()), (Ink::Plain, value.key.clone())];
+        let mut row = Vec::new();
+        if host.is_none() {
+            row.push((Ink::Strong, value.host.clone()));
+        }
+        row.push((Ink::Plain, value.key.clone()));
         if arguments.explain {
             row.push((Ink::Dim, value.origin.clone()));
         }

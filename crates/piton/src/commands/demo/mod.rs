@@ -65,6 +65,7 @@ fn tell(lab: &Lab, image: Image, screen: &Screen) -> Ended {
     ));
     title(screen, "Two fresh servers");
     boot(lab, image, screen)?;
+    interrupt::wait_if_interrupted();
     let folder = write_site(lab, image)?;
     let site = SiteArguments { site: Some(folder), lab: true, connect_timeout: 10, jobs: 10 };
 

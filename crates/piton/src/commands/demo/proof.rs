@@ -50,7 +50,7 @@ pub(super) fn run(lab: &Lab, site: &Site, screen: &Screen) -> Result<bool, Failu
         let rules = lab.console(&first.name, &["ufw", "status"])?;
         screen.answer(&format!("\n  `ufw status` on {}:\n", first.name));
         for row in String::from_utf8_lossy(&rules.stdout).lines().filter(|row| !row.trim().is_empty()) {
-            screen.answer(&format!("    {}\n", printable(row)));
+            screen.answer(&format!("    {}\n", printable(row.trim_end())));
         }
     }
     Ok(all)
