@@ -108,7 +108,17 @@ fn restart(wanted: &Wireguard, system: &System) -> Result<(), Fault> {
         // Somebody brought it up by hand, and the unit would fail on the name.
         system.run_ok(&["ip", "link", "delete", "dev", &wanted.interface])?;
     }
-    system.systemctl(&["restart", &unit])
+    system.systemctl(&["restart", &unit]).map_err(|fault| match can_run(system) {
+        true => fault,
+        false => Fault::new(FaultCode::Unsupported, "this host cannot run WireGuard")
+            .because("its kernel has no WireGuard, and wireguard-go is not installed")
+            .help("boot a kernel that has it, or add `wireguard-go` to the host's packages"),
+    })
+}
+
+/// Whether the kernel has WireGuard, once it was asked to, or a program that stands in for it.
+fn can_run(system: &System) -> bool {
+    system.exists("/sys/module/wireguard") || system.program("wireguard-go").is_some()
 }
 
 /// The file of a private key.
