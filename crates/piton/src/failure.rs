@@ -55,15 +55,6 @@ impl Failure {
         self.problems.first().is_some_and(|problem| problem.code == code)
     }
 
-    /// Gives the first problem another next step.
-    #[must_use]
-    pub(crate) fn help(mut self, help: &str) -> Failure {
-        if let Some(problem) = self.problems.first_mut() {
-            problem.help = Some(help.to_owned());
-        }
-        self
-    }
-
     pub(crate) fn catalog(found: Vec<CatalogProblem>) -> Failure {
         let problem = |found: CatalogProblem| {
             let problem = Problem::new(found.code, format!("{}: {}", found.host, found.what)).help(found.help);

@@ -68,26 +68,23 @@ pub(super) fn run(arguments: &LabArguments, screen: &Screen) -> Ended {
     }
 }
 
-/// The site, unless hosts or a lab are named and there is none.
+/// The site around the current folder or the one that is named, unless the lab is.
 fn site(arguments: &LabArguments) -> Result<Option<Site>, Failure> {
-    let by_hand = matches!(&arguments.verb, LabVerb::Up { hosts, .. } if !hosts.is_empty());
-    if arguments.site.is_none() && (arguments.name.is_some() || by_hand) {
+    if arguments.site.is_none() && arguments.name.is_some() {
         return Ok(None);
     }
     match SiteFolder::open(arguments.site.as_deref()) {
         Ok(folder) => Ok(Some(folder.site)),
         // Outside of a site the lab of hosts named by hand is meant.
-        Err(failure) if arguments.site.is_none() && failure.is("site/not-found") => match &arguments.verb {
-            LabVerb::Up { .. } => Err(failure.help("name hosts: `piton lab up a=debian-12`, or go to a site's folder")),
-            _ => Ok(None),
-        },
+        Err(failure) if arguments.site.is_none() && failure.is("site/not-found") => Ok(None),
         Err(failure) => Err(failure),
     }
 }
 
 fn specs(words: &[String], site: Option<&Site>) -> Result<Vec<HostSpec>, Failure> {
     if words.is_empty() {
-        return site.map_or(Ok(Vec::new()), stand_ins);
+        let none = || Failure::usage("no host is named", "`piton lab up a=debian-12`, or go to a site's folder");
+        return stand_ins(site.ok_or_else(none)?);
     }
     let of_site = |name: &str| site.and_then(|site| site.hosts.iter().find(|host| host.name == name));
     words
@@ -103,7 +100,7 @@ fn specs(words: &[String], site: Option<&Site>) -> Result<Vec<HostSpec>, Failure
 }
 
 /// A stand-in for each host of a site.
-pub(super) fn stand_ins(site: &Site) -> Result<Vec<HostSpec>, Failure> {
+fn stand_ins(site: &Site) -> Result<Vec<HostSpec>, Failure> {
     site.hosts.iter().map(stand_in).collect()
 }
 

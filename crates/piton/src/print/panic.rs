@@ -24,3 +24,28 @@ pub(crate) fn install() {
         std::process::exit(Exit::Bug.code().into());
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    /// Set for the process that is to have the bug.
+    const CHILD: &str = "PITON_TEST_BUG";
+
+    #[test]
+    fn a_bug_is_called_one_and_has_an_exit_code_of_its_own() {
+        if std::env::var_os(CHILD).is_some() {
+            super::install();
+            panic!("the sky fell");
+        }
+        let own = std::env::current_exe().unwrap();
+        let name = "print::panic::tests::a_bug_is_called_one_and_has_an_exit_code_of_its_own";
+        let mut child = Command::new(own);
+        child.args(["--exact", name, "--nocapture"]).env(CHILD, "1").env_remove("RUST_BACKTRACE");
+        let output = child.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(70), "{said}");
+        assert!(said.starts_with("error[bug]: this is a bug in piton"), "{said}");
+        assert!(said.contains("the sky fell") && said.lines().count() == 2, "no trace unless asked for: {said}");
+    }
+}

@@ -90,3 +90,10 @@ fn colours_are_for_terminals_and_for_those_who_ask() {
     let forced = bench.command(&["plan"]).env("CLICOLOR_FORCE", "1").output().unwrap();
     assert!(forced.stderr.contains(&0x1b));
 }
+
+#[test]
+fn a_lab_needs_a_site_or_names() {
+    let said = Bench::empty().piton(&["lab", "up"]);
+    assert_eq!(said.code, Some(2), "{}", said.all());
+    assert!(said.err.contains("piton lab up a=debian-12"), "{}", said.err);
+}
