@@ -72,3 +72,50 @@ fn addition(rule: &FilterRule, ufw: &Ufw) -> Vec<String> {
 fn same_packets(one: &FilterRule, other: &FilterRule) -> bool {
     tuple::same(&FilterRule { action: other.action, ..one.clone() }, other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Host;
+    use super::*;
+    use crate::saved::save;
+    use piton_plan::kind::filter_rule::Protocol;
+
+    const RULES: &str = "### RULES ###\n### tuple ### allow tcp 222 0.0.0.0/0 any 0.0.0.0/0 in\n### END RULES ###\n";
+
+    fn host() -> Host {
+        let host = Host::new();
+        host.write(ufw::SWITCH, "ENABLED=no\n");
+        host.write(ufw::DEFAULTS, "IPV6=no\n");
+        host.write(ufw::RULES[0], RULES);
+        host
+    }
+
+    fn rule(action: Action, port: u16) -> FilterRule {
+        FilterRule { action, ..FilterRule::allow(Protocol::Tcp, port) }
+    }
+
+    #[test]
+    fn a_refusal_goes_to_the_front_unless_it_replaces_a_rule() {
+        let ufw = ufw::installed(&host().system).unwrap();
+        let first = |rule: &FilterRule| addition(rule, &ufw).remove(0);
+        assert_eq!(first(&rule(Action::Deny, 25)), "prepend");
+        assert_eq!(first(&rule(Action::Deny, 222)), "deny", "ufw would skip a prepend for the same packets");
+        assert_eq!(first(&rule(Action::Limit, 25)), "limit");
+    }
+
+    #[test]
+    fn a_rule_that_was_there_before_stays_when_it_leaves_the_site() {
+        let host = host();
+        let ssh = rule(Action::Allow, 222);
+        let original = save(&host.system, &ssh.footprint()).unwrap();
+        // There is no ufw here to run: anything but leaving the rule alone is a fault.
+        ssh.remove(&host.system, &original).unwrap();
+        assert!(rule(Action::Deny, 222).remove(&host.system, &original).is_err(), "gives back what it replaced");
+    }
+
+    #[test]
+    fn without_ufw_a_rule_is_not_there() {
+        let host = Host::new();
+        assert_eq!(host.observe(&rule(Action::Allow, 222)), Observed::default());
+    }
+}

@@ -177,7 +177,44 @@ fn aimed_at(main: &str, folder: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::Host;
     use super::*;
+
+    fn wanted(socket: bool) -> Sshd {
+        let settings = vec![("PasswordAuthentication".to_owned(), "no".to_owned())];
+        Sshd { file: "hardening.conf".into(), ports: BTreeSet::from([222]), settings, socket }
+    }
+
+    fn refusal(host: &Host, wanted: &Sshd, printed: &str) -> String {
+        check_effective(wanted, &host.system, &Effective::parse(printed)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_setting_that_another_file_overrules_is_refused_with_that_line() {
+        let host = Host::new();
+        host.write("/etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n");
+        host.write("/etc/ssh/sshd_config.d/50-cloud-init.conf", "PasswordAuthentication yes\n");
+        let said = refusal(&host, &wanted(true), "passwordauthentication yes\n");
+        assert!(said.contains("50-cloud-init.conf:1 says `PasswordAuthentication yes`"), "{said}");
+    }
+
+    #[test]
+    fn a_configuration_without_drop_ins_is_named_as_the_reason() {
+        let host = Host::new();
+        host.write("/etc/ssh/sshd_config", "UsePAM yes\n");
+        let said = refusal(&host, &wanted(true), "passwordauthentication yes\n");
+        assert!(said.contains("does not include /etc/ssh/sshd_config.d"), "{said}");
+    }
+
+    #[test]
+    fn a_port_of_another_file_counts_only_where_sshd_opens_ports_itself() {
+        let host = Host::new();
+        host.write("/etc/ssh/sshd_config", "Port 22\n");
+        let printed = "passwordauthentication no\nlistenaddress 0.0.0.0:22\nlistenaddress 0.0.0.0:222\n";
+        let said = refusal(&host, &wanted(false), printed);
+        assert!(said.contains("sshd_config:1 says `Port 22`"), "{said}");
+        check_effective(&wanted(true), &host.system, &Effective::parse(printed)).unwrap();
+    }
 
     #[test]
     fn the_candidate_includes_its_own_drop_ins() {
