@@ -89,7 +89,7 @@ const BROKEN: &[(&str, &str)] = &[
     ("group media", "groupmod -g 4401 media"),
     ("user backup-runner", "usermod -s /bin/sh backup-runner"),
     ("user openclaw", "chmod 755 /home/openclaw"),
-    ("authorized_keys adminclaw", "chmod 666 /home/adminclaw/.ssh/authorized_keys"),
+    ("authorized_keys adminclaw", "sed -i '/operator@test/d' /home/adminclaw/.ssh/authorized_keys"),
     ("sudoers 90-piton-adminclaw", "echo '# me too' >> /etc/sudoers.d/90-piton-adminclaw"),
     ("directory /srv/data", "chown root /srv/data"),
     ("file /srv/data/settings.conf", "echo 'colour = blue' > /srv/data/settings.conf"),
