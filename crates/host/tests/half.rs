@@ -1,6 +1,8 @@
 //! The host half over real pipes, on a folder that stands in for a host: one change at a time,
 //! nothing done before it is written down, and nothing left behind by an operator who vanishes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use piton_host::half::{self, Caller};
 use piton_host::system::{FaultCode, System};
 use piton_host::wire::{self, Hello, Outcome, PROTOCOL, Reply, Request, StepState};

@@ -150,7 +150,7 @@ impl HostChange<'_> {
             }
             match self.ask(&mut session, &Request::Stage { index })? {
                 Reply::Done => {}
-                other => return Ok(ended(other)?),
+                other => return ended(other),
             }
         }
         let outcome = self.confirm(&mut session)?;

@@ -84,8 +84,7 @@ impl Trouble {
     pub(crate) fn from_ssh(login: &Login, code: Option<i32>, said: &str) -> Trouble {
         use TroubleKind::*;
         let has = |words: &str| said.contains(words);
-        let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-        let last = lines.last().unwrap_or("it said nothing").to_owned();
+        let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it said nothing").to_owned();
         let by_hand = login_by_hand(login);
         if has("REMOTE HOST IDENTIFICATION HAS CHANGED") {
             let help = format!(
