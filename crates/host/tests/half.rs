@@ -322,7 +322,7 @@ fn after_a_power_cut_the_journal_says_how_far_it_came_and_the_next_plan_is_right
     fs::remove_file(cut.join("etc/b")).unwrap();
     let log = cut.join("var/lib/piton/journal/00000001/log");
     let text = fs::read_to_string(&log).unwrap();
-    let second = text.match_indices("\"done\"").nth(0).unwrap().0;
+    let second = text.find("\"done\"").unwrap();
     fs::write(&log, &text[..second]).unwrap();
 
     let (mut session, greeting) = Operator::greet(&cut);
