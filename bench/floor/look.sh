@@ -13,4 +13,4 @@ cat /etc/ufw/user.rules /etc/ufw/user6.rules /etc/ufw/ufw.conf /etc/default/ufw
 sshd -T
 wg show
 systemctl show --property=Id,LoadState,ActiveState,UnitFileState -- @UNITS@
-cat /proc/net/tcp /proc/net/tcp6
+ss -tlnH

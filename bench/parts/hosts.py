@@ -24,6 +24,8 @@ class Lab:
         self._run(["up", *wanted])
         listed = json.loads(self._run(["list", "--json"]))
         self.addresses = {host["name"]: host["address"] for host in listed["hosts"]}
+        if len(self.addresses) != count:
+            raise RuntimeError(f"the kept lab has {len(self.addresses)} hosts: piton lab --name {NAME} down")
 
     def down(self):
         self._run(["down"])

@@ -49,3 +49,24 @@ def against_piton(results):
         ]
         lines.append(f"| {title(result)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def merged(older, newer):
+    """Newer results in the place of older ones for the same situation, in a steady order."""
+    by_situation = {key(result): result for result in [*older, *newer]}
+    return [by_situation[situation] for situation in sorted(by_situation)]
+
+
+def key(result):
+    return (result["hosts"], result["rtt"], result["warm"])
+
+
+def write_into(page, results):
+    """Replaces what stands between the marks of a page by the tables."""
+    text = page.read_text()
+    for mark, table_of in {"floor": ratios, "piton": against_piton}.items():
+        begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
+        before, rest = text.split(begin, 1)
+        _, after = rest.split(end, 1)
+        text = f"{before}{begin}\n\n{table_of(results)}\n\n{end}{after}"
+    page.write_text(text)

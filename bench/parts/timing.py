@@ -18,7 +18,7 @@ def measure(tools, repeat, tell):
 
 
 def wanted(tool, repeat):
-    return max(2, round(repeat * tool.share))
+    return max(1, round(repeat * tool.share))
 
 
 def one(tool):

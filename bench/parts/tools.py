@@ -144,7 +144,7 @@ class Pyinfra(Tool):
 class AnsibleTuned(Tool):
     name = "ansible tuned"
     configuration = "tuned.cfg"
-    share = 0.4
+    share = 0.3
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
@@ -175,7 +175,7 @@ class AnsibleDefault(AnsibleTuned):
     name = "ansible default"
     configuration = "default.cfg"
     can_be_warm = False  # Its connections are kept for a minute, less than a round takes.
-    share = 0.2
+    share = 0.1
 
 
 TOOLS = [Login, BatchedLook, Piton, PitonApply, Pyinfra, AnsibleTuned, AnsibleDefault]
