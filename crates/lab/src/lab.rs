@@ -162,6 +162,8 @@ impl Lab {
             }
         }
         let _lock = self.lock()?;
+        let off = hosts.iter().filter(|host| self.places(&host.name).keeper().processes().is_empty());
+        requirements::check_room(off.count())?;
         let network = self.make_network()?;
         furnish::make_key(&self.identity, "ed25519", &format!("piton-lab-{}", self.name))?;
         self.start_package_cache(network)?;

@@ -2,6 +2,7 @@
 //!
 //! The lab checks and names what is missing; it installs packages only when asked to.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -72,6 +73,33 @@ pub(crate) fn check() -> Result<(), LabError> {
         return Err(LabError::MissingPackages(missing));
     }
     cgroup::check()
+}
+
+/// How many files of all root's processes together the kernel watches at most. A host that runs systemd, Docker and
+/// WireGuard takes about ten; without any left, wireguard-go dies with no word of the cause.
+const WATCHERS: &str = "/proc/sys/fs/inotify/max_user_instances";
+const WATCHERS_A_HOST: usize = 12;
+
+/// Says that the machine cannot take so many more hosts, if so.
+pub(crate) fn check_room(more_hosts: usize) -> Result<(), LabError> {
+    let Some(limit) = fs::read_to_string(WATCHERS).ok().and_then(|text| text.trim().parse::<usize>().ok()) else {
+        return Ok(());
+    };
+    let needed = watchers_in_use() + more_hosts * WATCHERS_A_HOST;
+    if needed <= limit {
+        return Ok(());
+    }
+    Err(LabError::UnusableMachine(format!(
+        "{more_hosts} more hosts need {needed} of root's file watchers, and the kernel allows {limit}; \
+         allow more with `sysctl fs.inotify.max_user_instances={}`",
+        needed.next_power_of_two()
+    )))
+}
+
+fn watchers_in_use() -> usize {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let files = processes.flat_map(|process| fs::read_dir(process.path().join("fd")).into_iter().flatten().flatten());
+    files.filter(|file| fs::read_link(file.path()).is_ok_and(|target| target.ends_with("anon_inode:inotify"))).count()
 }
 
 pub(crate) fn check_root() -> Result<(), LabError> {
