@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const FOLDER: &str = "/var/lib/piton/journal";
@@ -59,6 +60,8 @@ struct Head {
     generation: u64,
     plan: HostPlan,
     before: Ledger,
+    #[serde(default)]
+    goes_back: Option<u64>,
 }
 
 /// A change as the journal has it.
@@ -71,6 +74,8 @@ pub struct Change {
     pub plan: HostPlan,
     /// The ledger as it was before; what undoing goes back to.
     pub before: Ledger,
+    /// The earlier change that this one puts back; its steps are that one's.
+    pub goes_back: Option<u64>,
     pub records: Vec<Record>,
 }
 
@@ -78,7 +83,11 @@ pub struct Change {
 pub struct Journal {
     file: File,
     folder: String,
+    reserve: PathBuf,
 }
+
+/// What undoing may need on a full disk: records, the ledger, the largest of most sites' files.
+const RESERVE: usize = 512 << 10;
 
 fn folder(generation: u64) -> String {
     format!("{FOLDER}/{generation:08}")
@@ -100,9 +109,11 @@ impl Journal {
             generation: change.generation,
             plan: change.plan.clone(),
             before: change.before.clone(),
+            goes_back: change.goes_back,
         };
         own::make_folder(system, FOLDER)?;
         own::make_folder(system, &folder)?;
+        own::write(system, &format!("{folder}/reserve"), &[0; RESERVE])?;
         own::write(system, &format!("{folder}/change.json"), &own::json(&head)?)?;
         let mut journal = Journal::open(system, folder)?;
         journal.append(&Record::Began { at: now() })?;
@@ -126,14 +137,29 @@ impl Journal {
             Ok(file)
         });
         let file = cut.map_err(|error| Fault::file("cannot open", &path, error))?;
-        Ok(Journal { file, folder })
+        let reserve = system.path(&format!("{folder}/reserve"));
+        Ok(Journal { file, folder, reserve })
+    }
+
+    /// Gives back the space that was kept so that a full disk does not stop an undo.
+    pub fn free_reserve(&self) {
+        // Not being there is as good.
+        let _ = std::fs::remove_file(&self.reserve);
     }
 
     /// Writes one record through to the disk.
     pub fn append(&mut self, record: &Record) -> Result<(), Fault> {
         let mut line = own::json(record)?;
         line.push(b'\n');
+        let before = self.file.metadata().map(|found| found.len());
         let written = self.file.write_all(&line).and_then(|()| self.file.sync_data());
+        if let (Err(_), Ok(before)) = (&written, before) {
+            // Half a record would make all that come after it unreadable.
+            let _ = self.file.set_len(before);
+        }
+        if matches!(record, Record::Ended { .. }) {
+            self.free_reserve();
+        }
         written.map_err(|error| Fault::file("cannot write the journal in", self.folder.as_ref(), error))
     }
 }
@@ -173,6 +199,7 @@ fn read(system: &System, generation: u64) -> Result<Option<Change>, Fault> {
         generation: head.generation,
         plan: head.plan,
         before: head.before,
+        goes_back: head.goes_back,
         records,
     }))
 }
@@ -190,6 +217,21 @@ fn whole(log: &[u8]) -> &[u8] {
 }
 
 impl Change {
+    /// A change that is about to begin.
+    pub fn new((operator, reason): (String, String), plan_id: String, plan: HostPlan, before: Ledger) -> Change {
+        let generation = before.generation + 1;
+        Change { plan_id, operator, reason, generation, plan, before, goes_back: None, records: Vec::new() }
+    }
+
+    /// The ledger after what this change has done so far. A way back that did not come to its end
+    /// owns what was owned before it.
+    pub fn after(&self) -> Ledger {
+        match self.goes_back {
+            None => self.before.clone().fold(self),
+            Some(_) => Ledger { generation: self.generation, ..self.before.clone() },
+        }
+    }
+
     pub fn outcome(&self) -> Outcome {
         let ended = self.records.iter().rev().find_map(|record| match record {
             Record::Ended { outcome, .. } => Some(*outcome),
@@ -220,9 +262,9 @@ impl Change {
     }
 
     /// The steps that have to be put back, newest first, with what to put back.
-    pub fn to_undo(&self) -> Vec<(usize, &[Saved], &[Settle])> {
+    pub fn to_undo(&self) -> Vec<(usize, Vec<Saved>, Vec<Settle>)> {
         let saved = self.records.iter().rev().filter_map(|record| match record {
-            Record::Saved { step, saved, settle } => Some((*step, saved.as_slice(), settle.as_slice())),
+            Record::Saved { step, saved, settle } => Some((*step, saved.clone(), settle.clone())),
             _ => None,
         });
         saved.filter(|(step, ..)| self.state_of(*step) != StepState::Undone).collect()
@@ -245,6 +287,7 @@ impl Change {
             reason: self.reason.clone(),
             began: began.unwrap_or(0),
             outcome: self.outcome(),
+            goes_back: self.goes_back,
             steps: steps.collect(),
         }
     }

@@ -1,6 +1,13 @@
-//! One change at a time: a kernel lock, held by the process that does the change.
+//! One change at a time: kernel locks, held by the processes that do the change.
 //!
-//! The kernel drops it when that process dies, however it dies, so it cannot go stale. The file's
+//! Two of them, because a change goes from one session to the next while others look on. The
+//! *turn* is held by the one session that works. The *change* is held, shared, by every session
+//! that has to do with the open change, also by the one that gave its turn up and stays as the way
+//! back. It is taken and given only by whoever has the turn; so when a newcomer has the turn and
+//! can have the change alone, nobody is left who could go on with what the journal may show as
+//! open.
+//!
+//! The kernel drops both when a process dies, however it dies, so they cannot go stale. The file's
 //! content only says who holds it; it means nothing while the lock is free.
 
 use crate::journal::now;
@@ -8,40 +15,113 @@ use crate::own;
 use crate::system::{Fault, System};
 use crate::wire::Holder;
 use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-const FILE: &str = "/var/lib/piton/lock";
+const TURN: &str = "/var/lib/piton/lock";
+const CHANGE: &str = "/var/lib/piton/lock.change";
 
-/// The lock, as long as this lives.
-pub struct Lock {
+/// Who looks on takes the turn for an instant; nobody is to be turned away for that.
+const INSTANT: Duration = Duration::from_secs(1);
+
+/// flock can wait by itself, but not stop waiting when the operator is gone.
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+
+/// This session works on the open change, as long as this lives.
+pub struct Turn {
     _file: File,
 }
 
-pub enum Taken {
-    Mine(Lock),
+/// This session has to do with the open change, as long as this lives.
+pub struct Share {
+    file: File,
+}
+
+/// Both, and nobody else had either.
+pub struct Begun {
+    pub turn: Turn,
+    pub share: Share,
+}
+
+pub enum Taken<T> {
+    Mine(T),
     Theirs(Holder),
 }
 
-/// Takes the lock, or says who has it. With `wait`, waits for them.
-pub fn take(system: &System, operator: &str, reason: &str, wait: bool) -> Result<Taken, Fault> {
-    let path = system.path(FILE);
+/// Takes the turn for a new change, or says who is at it. With `wait`, waits until it is free or
+/// `gone` says that nobody waits any more.
+pub fn begin(system: &System, who: (&str, &str), wait: bool, gone: &dyn Fn() -> bool) -> Result<Taken<Begun>, Fault> {
+    let started = Instant::now();
+    loop {
+        if let Some(begun) = try_begin(system)? {
+            let mut turn = begun.turn;
+            write_holder(system, &mut turn, who)?;
+            // Whoever wants the change needs the turn first, so nobody gets in between.
+            lock(&begun.share.file, FlockOperation::NonBlockingLockShared, system.path(CHANGE))?;
+            return Ok(Taken::Mine(Begun { turn, share: begun.share }));
+        }
+        if gone() || (!wait && started.elapsed() > INSTANT) {
+            return Ok(Taken::Theirs(holder(&mut open(system, TURN)?)));
+        }
+        sleep(BETWEEN_TRIES);
+    }
+}
+
+/// Takes the turn if nobody at all has to do with a change right now.
+pub fn try_begin(system: &System) -> Result<Option<Begun>, Fault> {
+    let turn = open(system, TURN)?;
+    if !lock(&turn, FlockOperation::NonBlockingLockExclusive, system.path(TURN))? {
+        return Ok(None);
+    }
+    let share = open(system, CHANGE)?;
+    let alone = lock(&share, FlockOperation::NonBlockingLockExclusive, system.path(CHANGE))?;
+    Ok(alone.then_some(Begun { turn: Turn { _file: turn }, share: Share { file: share } }))
+}
+
+/// Takes the turn in a change that is open already. `patience`: how long somebody else may still
+/// work on it.
+pub fn resume(system: &System, patience: Duration) -> Result<Taken<(Turn, Share)>, Fault> {
+    let started = Instant::now();
+    let turn = open(system, TURN)?;
+    while !lock(&turn, FlockOperation::NonBlockingLockExclusive, system.path(TURN))? {
+        if started.elapsed() > patience.max(INSTANT) {
+            return Ok(Taken::Theirs(holder(&mut open(system, TURN)?)));
+        }
+        sleep(BETWEEN_TRIES);
+    }
+    let share = open(system, CHANGE)?;
+    lock(&share, FlockOperation::NonBlockingLockShared, system.path(CHANGE))?;
+    Ok(Taken::Mine((Turn { _file: turn }, Share { file: share })))
+}
+
+fn open(system: &System, path: &str) -> Result<File, Fault> {
+    let path = system.path(path);
     let mut options = OpenOptions::new();
     let file = options.create(true).truncate(false).read(true).write(true).mode(0o600).open(&path);
-    let mut file = file.map_err(|error| Fault::file("cannot open", &path, error))?;
-    let how = if wait { FlockOperation::LockExclusive } else { FlockOperation::NonBlockingLockExclusive };
-    match flock(&file, how) {
-        Ok(()) => {}
-        Err(rustix::io::Errno::WOULDBLOCK) => return Ok(Taken::Theirs(holder(&mut file))),
-        Err(error) => return Err(Fault::file("cannot lock", &path, error)),
+    file.map_err(|error| Fault::file("cannot open", &path, error))
+}
+
+/// Whether the lock could be had at once.
+fn lock(file: &File, how: FlockOperation, path: PathBuf) -> Result<bool, Fault> {
+    match flock(file, how) {
+        Ok(()) => Ok(true),
+        Err(Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(Fault::file("cannot lock", &path, error)),
     }
+}
+
+fn write_holder(system: &System, turn: &mut Turn, (operator, reason): (&str, &str)) -> Result<(), Fault> {
     let mine =
         Holder { operator: operator.into(), reason: reason.into(), pid: std::process::id(), since: now(), age: 0 };
     let text = own::json(&mine)?;
+    let file = &mut turn._file;
     let written = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(&text));
-    written.map_err(|error| Fault::file("cannot write", &path, error))?;
-    Ok(Taken::Mine(Lock { _file: file }))
+    written.map_err(|error| Fault::file("cannot write", &system.path(TURN), error))
 }
 
 fn holder(file: &mut File) -> Holder {
@@ -58,22 +138,52 @@ fn holder(file: &mut File) -> Holder {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_held_lock_names_its_holder_and_a_dropped_one_is_free() {
+    fn system() -> (tempfile::TempDir, System) {
         let folder = tempfile::tempdir().unwrap();
         let system = System::at(folder.path());
         own::make_folder(&system, own::FOLDER).unwrap();
-        let Taken::Mine(lock) = take(&system, "ana@desk", "apply 7c1e", false).unwrap() else {
-            panic!("the lock was free")
-        };
-        // flock is per open file, so a second opening in the same process is a second taker.
-        match take(&system, "ben@desk", "apply 19ab", false).unwrap() {
-            Taken::Theirs(holder) => {
-                assert_eq!((holder.operator.as_str(), holder.reason.as_str()), ("ana@desk", "apply 7c1e"))
-            }
+        (folder, system)
+    }
+
+    fn mine<T>(taken: Taken<T>) -> T {
+        match taken {
+            Taken::Mine(it) => it,
+            Taken::Theirs(holder) => panic!("held by {}", holder.operator),
+        }
+    }
+
+    // flock is per open file, so a second opening in the same process is a second taker.
+
+    #[test]
+    fn a_held_lock_names_its_holder_and_a_dropped_one_is_free() {
+        let (_folder, system) = system();
+        let begun = mine(begin(&system, ("ana@desk", "apply 7c1e"), false, &|| false).unwrap());
+        match begin(&system, ("ben@desk", "apply 19ab"), false, &|| false).unwrap() {
+            Taken::Theirs(holder) => assert_eq!((&*holder.operator, &*holder.reason), ("ana@desk", "apply 7c1e")),
             Taken::Mine(_) => panic!("two holders"),
         }
-        drop(lock);
-        assert!(matches!(take(&system, "ben@desk", "apply 19ab", false).unwrap(), Taken::Mine(_)));
+        drop(begun);
+        mine(begin(&system, ("ben@desk", "apply 19ab"), false, &|| false).unwrap());
+    }
+
+    #[test]
+    fn a_turn_that_was_given_up_goes_to_the_same_change_only() {
+        let (_folder, system) = system();
+        let Begun { turn, share } = mine(begin(&system, ("ana@desk", "apply"), false, &|| false).unwrap());
+        drop(turn);
+        assert!(try_begin(&system).unwrap().is_none(), "somebody still has to do with the change");
+        let (turn, second) = mine(resume(&system, Duration::ZERO).unwrap());
+        drop(share);
+        drop(turn);
+        assert!(try_begin(&system).unwrap().is_none(), "the second session has");
+        drop(second);
+        assert!(try_begin(&system).unwrap().is_some());
+    }
+
+    #[test]
+    fn who_waits_for_a_lock_stops_when_nobody_is_there_any_more() {
+        let (_folder, system) = system();
+        let _begun = mine(begin(&system, ("ana@desk", "apply"), false, &|| false).unwrap());
+        assert!(matches!(begin(&system, ("ben@desk", "apply"), true, &|| true).unwrap(), Taken::Theirs(_)));
     }
 }

@@ -5,6 +5,7 @@
 //! The peer is not trusted: a frame has a limit, and what does not parse ends the session.
 
 use crate::system::Fault;
+use piton_plan::kind::wireguard::PublicKey;
 use piton_plan::{Facts, HostPlan, Key, Observed, Owned, Resource, Verb};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -50,8 +51,10 @@ pub enum Request {
         plan_id: String,
         reason: String,
     },
-    /// Put the last change back; `anyway`: even what somebody changed since.
+    /// Put the last change back, and leave that open under this id until it is confirmed;
+    /// `anyway`: even what somebody changed since.
     Rollback {
+        plan_id: String,
         anyway: bool,
     },
     /// What was done here, newest first.
@@ -128,7 +131,7 @@ pub struct Greeting {
     pub generation: u64,
     pub owned: Vec<Owned>,
     /// Interface to public key.
-    pub mesh: BTreeMap<String, String>,
+    pub mesh: BTreeMap<String, PublicKey>,
     /// The last change stopped midway, and this is how far it came.
     pub interrupted: Option<Entry>,
 }
@@ -180,6 +183,9 @@ pub struct Entry {
     /// Seconds since the epoch, by the host's clock.
     pub began: u64,
     pub outcome: Outcome,
+    /// The generation of the change that this one put back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_back: Option<u64>,
     pub steps: Vec<EntryStep>,
 }
 

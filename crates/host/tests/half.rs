@@ -109,7 +109,7 @@ fn begin(session: &mut Operator, plan: &HostPlan) -> Reply {
     session.ask(&Request::Begin { plan: Box::new(plan.clone()), plan_id: "7c1e".into(), wait: false })
 }
 
-/// Plans, applies and confirms in one session; for changes on which reaching the host does not depend.
+/// Plans, applies and confirms.
 fn apply(root: &Path, resources: &[Resource]) {
     let (mut session, greeting) = Operator::greet(root);
     let plan = plan(&mut session, &greeting, resources);
@@ -117,8 +117,22 @@ fn apply(root: &Path, resources: &[Resource]) {
     for index in 0..plan.stages.len() {
         assert_eq!(session.ask(&Request::Stage { index }), Reply::Done);
     }
-    assert_eq!(session.ask(&Request::Confirm { plan_id: "7c1e".into() }), Reply::Done);
-    session.vanish();
+    confirm(root, session, "7c1e");
+}
+
+/// Confirms over a new session, as an operator has to.
+fn confirm(root: &Path, mut earlier: Operator, plan_id: &str) {
+    let (mut witness, _) = Operator::greet(root);
+    assert_eq!(earlier.ask(&Request::Release), Reply::Done);
+    assert_eq!(witness.ask(&Request::Confirm { plan_id: plan_id.into() }), Reply::Done);
+    witness.vanish();
+    earlier.vanish();
+}
+
+fn rollback(root: &Path, anyway: bool) -> (Operator, Reply) {
+    let (mut session, _) = Operator::greet(root);
+    let reply = session.ask(&Request::Rollback { plan_id: "back".into(), anyway });
+    (session, reply)
 }
 
 fn history(root: &Path) -> Vec<wire::Entry> {
@@ -277,19 +291,73 @@ fn a_rollback_puts_the_last_change_back_and_only_that() {
     let host = host();
     apply(host.path(), &[file("/etc/a", "one\n")]);
     apply(host.path(), &[file("/etc/a", "two\n"), file("/etc/b", "two\n")]);
-    let (mut session, before) = Operator::greet(host.path());
-    assert_eq!(session.ask(&Request::Rollback { anyway: false }), Reply::Done);
+    let (session, before) = Operator::greet(host.path());
     session.vanish();
+    let (session, reply) = rollback(host.path(), false);
+    assert_eq!(reply, Reply::Done);
+    confirm(host.path(), session, "back");
     assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "one\n");
     assert!(!host.path().join("etc/b").exists());
     let (mut session, after) = Operator::greet(host.path());
     assert!(after.generation > before.generation, "an older plan must not fit again");
     assert!(plan(&mut session, &after, &[file("/etc/a", "one\n")]).is_empty());
-    assert_eq!(session.ask(&Request::Rollback { anyway: false }), Reply::Done);
     session.vanish();
+    let (session, reply) = rollback(host.path(), false);
+    assert_eq!(reply, Reply::Done);
+    confirm(host.path(), session, "back");
     assert!(!host.path().join("etc/a").exists());
-    let (mut session, _) = Operator::greet(host.path());
-    assert_eq!(refused(session.ask(&Request::Rollback { anyway: false })), FaultCode::Nothing);
+    assert_eq!(refused(rollback(host.path(), false).1), FaultCode::Nothing);
+}
+
+#[test]
+fn a_rollback_that_nobody_confirms_is_taken_back() {
+    let host = host();
+    apply(host.path(), &[file("/etc/a", "one\n")]);
+    let (session, reply) = rollback(host.path(), false);
+    assert_eq!(reply, Reply::Done);
+    assert!(!host.path().join("etc/a").exists());
+    session.vanish();
+    assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "one\n");
+    let (mut session, greeting) = Operator::greet(host.path());
+    assert!(plan(&mut session, &greeting, &[file("/etc/a", "one\n")]).is_empty(), "and it is owned as before");
+    session.vanish();
+    assert_eq!(rollback(host.path(), false).1, Reply::Done, "the change still stands, so it can be put back again");
+}
+
+/// Between giving a change up and taking it there is nobody with the turn; still it is nobody else's.
+#[test]
+fn nobody_slips_into_a_change_while_it_is_handed_over() {
+    let host = host();
+    let (mut first, greeting) = Operator::greet(host.path());
+    let whole = plan(&mut first, &greeting, &[file("/etc/a", "after\n")]);
+    begin(&mut first, &whole);
+    assert_eq!(first.ask(&Request::Stage { index: 0 }), Reply::Done);
+    assert_eq!(first.ask(&Request::Release), Reply::Done);
+
+    let (mut other, seen) = Operator::greet_as(host.path(), "ben@desk");
+    assert_eq!((seen.generation, seen.interrupted), (0, None), "a look must not close what is open");
+    assert!(matches!(begin(&mut other, &whole), Reply::Locked { .. }));
+
+    let (mut witness, _) = Operator::greet(host.path());
+    assert_eq!(witness.ask(&Request::Confirm { plan_id: "7c1e".into() }), Reply::Done);
+    other.vanish();
+    witness.vanish();
+    first.vanish();
+    assert_eq!(history(host.path())[0].outcome, Outcome::Kept);
+}
+
+#[test]
+fn who_waits_for_a_host_and_vanishes_changes_nothing_when_it_comes_free() {
+    let host = host();
+    let (mut ana, greeting) = Operator::greet_as(host.path(), "ana@desk");
+    let whole = plan(&mut ana, &greeting, &[file("/etc/a", "after\n")]);
+    begin(&mut ana, &whole);
+    let (mut ben, _) = Operator::greet_as(host.path(), "ben@desk");
+    let wait = Request::Begin { plan: Box::new(whole), plan_id: "19ab".into(), wait: true };
+    wire::send(&mut ben.link, &wait).unwrap();
+    ben.vanish();
+    ana.vanish();
+    assert_eq!(history(host.path()).len(), 1, "only the change that was begun is remembered");
 }
 
 #[test]
@@ -297,10 +365,13 @@ fn a_rollback_does_not_take_somebodys_later_work_along_unless_told_to() {
     let host = host();
     apply(host.path(), &[file("/etc/a", "ours\n")]);
     fs::write(host.path().join("etc/a"), "theirs, since\n").unwrap();
-    let (mut session, _) = Operator::greet(host.path());
-    assert_eq!(refused(session.ask(&Request::Rollback { anyway: false })), FaultCode::Stale);
+    let (session, reply) = rollback(host.path(), false);
+    assert_eq!(refused(reply), FaultCode::Stale);
+    session.vanish();
     assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "theirs, since\n");
-    assert_eq!(session.ask(&Request::Rollback { anyway: true }), Reply::Done);
+    let (session, reply) = rollback(host.path(), true);
+    assert_eq!(reply, Reply::Done);
+    confirm(host.path(), session, "back");
     assert!(!host.path().join("etc/a").exists());
 }
 
@@ -338,9 +409,9 @@ fn after_a_power_cut_the_journal_says_how_far_it_came_and_the_next_plan_is_right
     session.vanish();
 
     // And it can be taken back by hand.
-    let (mut session, _) = Operator::greet(&cut);
-    assert_eq!(session.ask(&Request::Rollback { anyway: false }), Reply::Done);
-    session.vanish();
+    let (session, reply) = rollback(&cut, false);
+    assert_eq!(reply, Reply::Done);
+    confirm(&cut, session, "back");
     assert!(!cut.join("etc/a").exists());
 }
 
@@ -354,7 +425,7 @@ fn a_session_that_does_not_begin_with_a_greeting_is_refused() {
         half::serve(&system, theirs, output, Caller { login: "root".into(), connection: String::new() }).unwrap();
     });
     let mut session = Operator { link, half: Some(half) };
-    assert_eq!(refused(session.ask(&Request::Rollback { anyway: false })), FaultCode::Protocol);
+    assert_eq!(refused(session.ask(&Request::Rollback { plan_id: "back".into(), anyway: false })), FaultCode::Protocol);
     session.vanish();
 }
 

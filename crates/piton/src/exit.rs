@@ -76,13 +76,13 @@ impl Exit {
     /// What the outcome of one host is worth.
     pub fn of(outcome: &HostOutcome) -> Exit {
         match outcome {
-            HostOutcome::Unchanged | HostOutcome::Kept => Exit::Done,
+            HostOutcome::Unchanged | HostOutcome::Kept { .. } => Exit::Done,
             HostOutcome::Undone { because } if because.code == FaultCode::OperatorGone => Exit::Interrupted,
             HostOutcome::Undone { .. } | HostOutcome::Refused { .. } | HostOutcome::Untouched => Exit::Failed,
             HostOutcome::Reverted { .. } => Exit::Reverted,
             HostOutcome::Stuck { .. } | HostOutcome::Interrupted { .. } | HostOutcome::Unknown { .. } => Exit::Unknown,
             HostOutcome::Locked { .. } => Exit::Locked,
-            HostOutcome::Unreachable { .. } => Exit::Unreachable,
+            HostOutcome::Unreachable { .. } | HostOutcome::Waiting { .. } => Exit::Unreachable,
         }
     }
 

@@ -1,14 +1,15 @@
 //! Carrying a plan out on its hosts, and proving over a new connection that one still gets in.
 //!
 //! The way of one host: begin; run the opening stage; before the closing stage, go over to a new
-//! connection by the declared path, while the old one stays as the way back; after a guarded
-//! stage, confirm over yet another. If the new way does not open, the old session puts all back.
+//! connection by the declared path, while the old one stays as the way back; at the end, confirm
+//! over yet another ([`super::new_way`]). Every change is confirmed so, whatever its steps are: a
+//! package that brings a firewall looks as harmless as one that brings an editor.
 
+use super::new_way::{NewWay, ended};
 use super::{Errand, Target, side_by_side};
 use crate::session::{Session, SessionError};
 use crate::system::Fault;
-use crate::transport::Freshness;
-use crate::wire::{Event, Holder, Outcome, Reply, Request, StepState};
+use crate::wire::{Event, Holder, Reply, Request};
 use piton_plan::{HostPlan, Plan, StageName};
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,8 +36,10 @@ pub struct HostReport {
 pub enum HostOutcome {
     /// There was nothing to do.
     Unchanged,
-    /// Done and confirmed.
-    Kept,
+    /// Done, and confirmed over a new connection by this login.
+    Kept {
+        by: String,
+    },
     /// A step failed, and everything was put back.
     Undone {
         because: Fault,
@@ -70,13 +73,17 @@ pub enum HostOutcome {
     Unknown {
         because: String,
     },
+    /// There was nothing to do yet: something has to be known of another host first.
+    Waiting {
+        waits: Vec<String>,
+    },
     /// Not begun, because another host failed first.
     Untouched,
 }
 
 impl HostOutcome {
     pub fn is_good(&self) -> bool {
-        matches!(self, HostOutcome::Unchanged | HostOutcome::Kept)
+        matches!(self, HostOutcome::Unchanged | HostOutcome::Kept { .. })
     }
 }
 
@@ -97,8 +104,7 @@ pub fn apply(
             (_, Err(error)) => unreachable_outcome(error),
             (None, Ok(_)) => HostOutcome::Unchanged,
             (Some(host_plan), Ok(session)) => {
-                let mut change = HostChange { plan_id: &plan.id, plan: host_plan, target: &target, errand, hear };
-                change.run(session, options).unwrap_or_else(|error| change.after_loss(error))
+                HostChange { plan_id: &plan.id, plan: host_plan, target: &target, errand, hear }.run(session, options)
             }
         };
         if !outcome.is_good() {
@@ -125,115 +131,47 @@ struct HostChange<'a> {
 }
 
 impl HostChange<'_> {
-    fn run(&mut self, mut session: Session, options: ApplyOptions) -> Result<HostOutcome, SessionError> {
+    fn run(&self, mut session: Session, options: ApplyOptions) -> HostOutcome {
         if self.plan.is_empty() {
             session.close();
-            return Ok(HostOutcome::Unchanged);
+            let waits: Vec<String> = self.plan.waits.iter().map(|wait| wait.reason.clone()).collect();
+            return if waits.is_empty() { HostOutcome::Unchanged } else { HostOutcome::Waiting { waits } };
         }
         let begin =
             Request::Begin { plan: Box::new(self.plan.clone()), plan_id: self.plan_id.to_owned(), wait: options.wait };
         match session.ask(&begin, &mut |_| {}) {
             Ok(Reply::Done) => {}
-            Ok(Reply::Locked { holder }) => return Ok(HostOutcome::Locked { holder }),
-            Ok(other) => return Err(crate::session::unexpected(other)),
-            Err(SessionError::Refused(because)) => return Ok(HostOutcome::Refused { because }),
-            Err(lost) => return Err(lost),
+            Ok(Reply::Locked { holder }) => return HostOutcome::Locked { holder },
+            Ok(other) => return self.way().after_loss(crate::session::unexpected(other)),
+            Err(SessionError::Refused(because)) => return HostOutcome::Refused { because },
+            Err(lost) => return self.way().after_loss(lost),
         }
+        self.carry_out(session).unwrap_or_else(|error| self.way().after_loss(error))
+    }
+
+    fn carry_out(&self, mut session: Session) -> Result<HostOutcome, SessionError> {
         // The session that began stays to the end: it is the way back while the new way is tried.
         let mut earlier = None;
         for (index, stage) in self.plan.stages.iter().enumerate() {
             if stage.name == StageName::Close && session.login != self.plan.login {
-                match self.go_over(&mut session)? {
+                match self.way().go_over(&mut session)? {
                     Ok(new) => earlier = Some(std::mem::replace(&mut session, new)),
                     Err(outcome) => return Ok(outcome),
                 }
             }
-            match self.ask(&mut session, &Request::Stage { index })? {
+            match self.way().ask(&mut session, &Request::Stage { index })? {
                 Reply::Done => {}
                 other => return ended(other),
             }
         }
-        let outcome = self.confirm(&mut session)?;
+        let outcome = self.way().confirm(&mut session)?;
         drop(earlier);
         session.close();
         Ok(outcome)
     }
 
-    /// Opens a new connection by the declared path and hands the change over to it.
-    fn go_over(&mut self, session: &mut Session) -> Result<Result<Session, HostOutcome>, SessionError> {
-        let mut new = match self.open_new() {
-            Ok(new) => new,
-            Err(error) => return Ok(Err(self.revert(session, &error)?)),
-        };
-        self.ask(session, &Request::Release)?;
-        match self.ask(&mut new, &Request::Resume { plan_id: self.plan_id.to_owned() })? {
-            Reply::Done => Ok(Ok(new)),
-            other => Ok(Err(ended(other)?)),
-        }
-    }
-
-    fn confirm(&mut self, session: &mut Session) -> Result<HostOutcome, SessionError> {
-        let confirm = Request::Confirm { plan_id: self.plan_id.to_owned() };
-        if !self.plan.stages.iter().any(piton_plan::Stage::is_guarded) {
-            return ended(self.ask(session, &confirm)?);
-        }
-        let mut witness = match self.open_new() {
-            Ok(witness) => witness,
-            Err(error) => return self.revert(session, &error),
-        };
-        self.ask(session, &Request::Release)?;
-        let outcome = ended(self.ask(&mut witness, &confirm)?);
-        witness.close();
-        outcome
-    }
-
-    fn open_new(&self) -> Result<Session, SessionError> {
-        Session::open(&self.plan.login, &self.errand.reaching, Freshness::New, &self.errand.hello())
-    }
-
-    fn revert(&mut self, session: &mut Session, error: &SessionError) -> Result<HostOutcome, SessionError> {
-        let because = format!("a new connection as {} did not open: {error}", self.plan.login);
-        let undo = Request::Undo { plan_id: self.plan_id.to_owned(), reason: because.clone() };
-        match ended(self.ask(session, &undo)?)? {
-            HostOutcome::Undone { .. } => Ok(HostOutcome::Reverted { because }),
-            other => Ok(other),
-        }
-    }
-
-    fn ask(&self, session: &mut Session, request: &Request) -> Result<Reply, SessionError> {
-        session.ask(request, &mut |event| (self.hear)(&self.target.host, event))
-    }
-
-    /// The session was lost midway. The host half puts back what it cannot confirm, so asking the
-    /// journal usually tells what became of it.
-    fn after_loss(&mut self, error: SessionError) -> HostOutcome {
-        let unknown = HostOutcome::Unknown { because: error.to_string() };
-        if let SessionError::Refused(because) = error {
-            return HostOutcome::Refused { because };
-        }
-        let Ok(mut session) = super::reach(self.target, self.errand) else { return unknown };
-        let entries = super::history(&mut session, 1).unwrap_or_default();
-        let Some(entry) = entries.first().filter(|entry| entry.plan_id == self.plan_id) else { return unknown };
-        let because = error.to_string();
-        match entry.outcome {
-            Outcome::Kept => HostOutcome::Kept,
-            Outcome::Undone => HostOutcome::Reverted { because },
-            Outcome::Interrupted => {
-                let done = entry.steps.iter().filter(|step| step.state == StepState::Done).count();
-                HostOutcome::Interrupted { because, done }
-            }
-            Outcome::Open | Outcome::RolledBack => unknown,
-        }
-    }
-}
-
-/// What a final reply means for the host.
-fn ended(reply: Reply) -> Result<HostOutcome, SessionError> {
-    match reply {
-        Reply::Done => Ok(HostOutcome::Kept),
-        Reply::Undone { because } => Ok(HostOutcome::Undone { because }),
-        Reply::Stuck { because, undo } => Ok(HostOutcome::Stuck { because, undo }),
-        Reply::Locked { holder } => Ok(HostOutcome::Locked { holder }),
-        other => Err(crate::session::unexpected(other)),
+    fn way(&self) -> NewWay<'_> {
+        let logins = std::slice::from_ref(&self.plan.login);
+        NewWay { change: self.plan_id, logins, target: self.target, errand: self.errand, hear: self.hear }
     }
 }

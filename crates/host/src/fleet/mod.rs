@@ -5,8 +5,11 @@
 //! and never silence. Nothing here prints.
 
 mod apply;
+mod new_way;
+mod rollback;
 
 pub use apply::{ApplyOptions, HostOutcome, HostReport, apply};
+pub use rollback::rollback;
 
 use crate::session::{Session, SessionError};
 use crate::transport::{Freshness, Reaching};

@@ -1,9 +1,9 @@
 //! What the host half says first: what kind of host this is, and what piton left here.
 
-use crate::journal::{self, Journal, Record, now};
+use crate::journal::{self, Change, Journal, Record, now};
 use crate::kind::wireguard;
 use crate::ledger::Ledger;
-use crate::lock::{self, Taken};
+use crate::lock;
 use crate::own;
 use crate::system::{Fault, System};
 use crate::wire::{Greeting, Hello, Outcome, PROTOCOL};
@@ -21,7 +21,11 @@ pub struct Caller {
 
 pub(super) fn greeting(system: &System, hello: &Hello, caller: &Caller) -> Result<Greeting, Fault> {
     own::make_folder(system, own::FOLDER)?;
-    close_interrupted(system)?;
+    if journal::latest(system)?.is_some_and(|change| is_open(&change))
+        && let Some(_alone) = lock::try_begin(system)?
+    {
+        close_interrupted(system)?;
+    }
     let ledger = Ledger::read(system)?;
     let mut mesh = BTreeMap::new();
     if let Some(interface) = &hello.mesh {
@@ -39,20 +43,17 @@ pub(super) fn greeting(system: &System, hello: &Hello, caller: &Caller) -> Resul
     })
 }
 
-/// A change whose process died is still open in the journal, and nobody holds the lock: brings the
-/// ledger forward over what it had done, so that the next plan starts from the truth.
-fn close_interrupted(system: &System) -> Result<(), Fault> {
-    let is_open = |change: &journal::Change| change.outcome() == Outcome::Open;
-    if !journal::latest(system)?.is_some_and(|change| is_open(&change)) {
-        return Ok(());
-    }
-    let Taken::Mine(_lock) = lock::take(system, "piton", "close an interrupted change", false)? else {
-        return Ok(());
-    };
-    // Read again: it may have ended between the first look and the lock.
+/// A change that is open in the journal and that no session has to do with any more: brings the
+/// ledger forward over what it had done, so that the next plan starts from the truth. Called by
+/// whoever has both locks.
+pub(super) fn close_interrupted(system: &System) -> Result<(), Fault> {
     let Some(change) = journal::latest(system)?.filter(is_open) else { return Ok(()) };
-    change.before.clone().fold(&change).write(system)?;
+    change.after().write(system)?;
     Journal::resume(system, &change)?.append(&Record::Ended { outcome: Outcome::Interrupted, at: now() })
+}
+
+fn is_open(change: &Change) -> bool {
+    change.outcome() == Outcome::Open
 }
 
 fn facts(system: &System, caller: &Caller) -> Result<Facts, Fault> {

@@ -7,7 +7,9 @@
 //! [`change`] carries out and puts back; [`greet`] says what is here.
 
 mod change;
+mod check;
 mod greet;
+mod rollback;
 
 pub use greet::Caller;
 
@@ -17,9 +19,14 @@ use crate::{journal, kind};
 use change::Open;
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
+
+/// How long an operator who is in the middle of a change may say nothing. They have nothing to do
+/// then but to open a connection and go on.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// The way to the operator, shared with whoever passes on what a long-running program prints.
 type Output = Arc<Mutex<dyn Write + Send>>;
@@ -52,7 +59,14 @@ pub fn serve(
     });
     let mut session = Session { system, output, caller, hello: None, open: None, gone };
     let mut ended = Ok(());
-    for request in requests {
+    loop {
+        let request = match requests.recv_timeout(SILENCE) {
+            Ok(request) => request,
+            // A path that the change cut in silence looks like this, long before TCP gives up.
+            Err(RecvTimeoutError::Timeout) if session.has_turn() => break,
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
         match request {
             Ok(request) => session.answer(request),
             Err(WireError::Closed) => break,
@@ -114,7 +128,7 @@ impl Session {
             Request::Hello(_) => Err(Fault::new(FaultCode::Protocol, "the session was greeted before")),
             Request::Look { resources } => Ok(Reply::Seen { observed: kind::observe_all(&self.system, &resources)? }),
             Request::Begin { plan, plan_id, wait } => self.begin(*plan, plan_id, wait),
-            Request::Resume { plan_id } => self.resume(&plan_id),
+            Request::Resume { plan_id } => self.resume(&plan_id, Duration::ZERO),
             Request::Stage { index } => self.stage(index),
             Request::Release => {
                 if let Some(open) = &mut self.open {
@@ -124,7 +138,7 @@ impl Session {
             }
             Request::Confirm { plan_id } => self.confirm(&plan_id),
             Request::Undo { plan_id, reason } => self.undo(&plan_id, Fault::new(FaultCode::OperatorGone, reason)),
-            Request::Rollback { anyway } => self.rollback(anyway),
+            Request::Rollback { plan_id, anyway } => self.rollback(plan_id, anyway),
             Request::History { limit } => {
                 let changes = journal::changes(&self.system)?;
                 let newest = changes.iter().rev().take(limit);
@@ -142,6 +156,10 @@ impl Session {
 
     fn event(&mut self, event: Event) {
         self.tell(&Reply::Event(event));
+    }
+
+    fn has_turn(&self) -> bool {
+        self.open.as_ref().is_some_and(Open::has_turn)
     }
 
     fn is_gone(&self) -> bool {

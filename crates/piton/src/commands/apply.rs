@@ -83,7 +83,7 @@ pub(super) fn carry_out(
 fn tell(plan: &Plan, reports: &[HostReport], exit: Exit, began: Instant, screen: &Screen) {
     match screen.is_json() {
         true => screen.event(&json::applied(&plan.id, reports, exit)),
-        false => screen.answer(&report::view(plan, reports, began.elapsed(), screen.width())),
+        false => screen.answer(&report::view(reports, began.elapsed(), screen.width())),
     }
 }
 

@@ -7,13 +7,12 @@ use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::interrupt;
 use crate::print::progress::Progress;
-use crate::print::text::count;
 use crate::print::{Screen, json, report};
-use piton_config::Problem;
-use piton_host::fleet::{self, Target};
+use piton_host::fleet::{self, HostReport, Target};
 use piton_host::session::Session;
-use piton_host::wire::{Entry, Outcome, Reply, Request};
+use piton_host::wire::{Entry, Event, Outcome};
 use serde_json::json;
+use std::time::Instant;
 
 /// How far back the newest change that still stands is looked for.
 const FAR: usize = 50;
@@ -26,7 +25,8 @@ pub(super) fn run(arguments: &RollbackArguments, screen: &Screen) -> Ended {
     let lost = |error| Failure::session(&target.host, &error);
     let mut session = fleet::reach(&target, &ground.errand).map_err(lost)?;
     let entries = fleet::history(&mut session, FAR).map_err(lost)?;
-    let stands = |entry: &&Entry| !matches!(entry.outcome, Outcome::Undone | Outcome::RolledBack);
+    let stands =
+        |entry: &&Entry| entry.goes_back.is_none() && !matches!(entry.outcome, Outcome::Undone | Outcome::RolledBack);
     let Some(entry) = entries.iter().find(stands) else {
         let what = format!("{}: there is no change of piton's to put back", target.host);
         return Err(Failure::new(Exit::Failed, "rollback/nothing", what, "`piton history` lists what was done"));
@@ -56,48 +56,20 @@ fn agreed(arguments: &RollbackArguments, screen: &Screen) -> Result<bool, Failur
     Ok(matches!(answer.as_deref(), Some("y" | "yes")))
 }
 
-fn put_back(
-    ground: &Ground,
-    target: &Target,
-    mut session: Session,
-    entry: &Entry,
-    anyway: bool,
-    screen: &Screen,
-) -> Ended {
+fn put_back(ground: &Ground, target: &Target, session: Session, entry: &Entry, anyway: bool, screen: &Screen) -> Ended {
+    let began = Instant::now();
     let progress = Progress::begin(screen, std::slice::from_ref(&target.host), "putting back");
-    let reply = session.ask(&Request::Rollback { anyway }, &mut |event| progress.hear(&target.host, &event));
+    let hear = |host: &str, event: Event| progress.hear(host, &event);
+    let outcome = fleet::rollback(target, session, entry, anyway, &ground.errand, &hear);
     progress.end();
-    match reply.map_err(|error| Failure::session(&target.host, &error))? {
-        Reply::Done => {}
-        Reply::Locked { holder } => {
-            let what = format!("{}: {}", target.host, report::locked(&holder));
-            return Err(Failure::new(Exit::Locked, "host/locked", what, "wait for it, or ask them"));
-        }
-        other => {
-            let problem = Problem::new("host/protocol", format!("{}: unexpected answer {other:?}", target.host));
-            return Err(Failure::of(Exit::Unknown, vec![problem]));
-        }
-    }
-    // The old session is still the way back in, should the new one not open.
-    let way = match fleet::reach(target, &ground.errand) {
-        Ok(new) => {
-            let way = format!("it answers as {}", new.login);
-            new.close();
-            way
-        }
-        Err(error) => {
-            let what = format!("{}: it was put back, and does not answer any more: {error}", target.host);
-            let help = "reach it by its console, and look at ssh and the filter";
-            return Err(Failure::new(Exit::Unknown, "rollback/lost", what, help));
-        }
-    };
-    session.close();
+    let exit = Exit::of(&outcome);
+    let reports = [HostReport { host: target.host.clone(), steps: entry.steps.len(), outcome }];
     match screen.is_json() {
         true => screen.event(&json::object(
             "piton.rollback/1",
-            json!({ "event": "result", "exit": 0, "host": target.host, "plan": entry.plan_id }),
+            json!({ "event": "result", "exit": exit.code(), "plan": entry.plan_id, "hosts": reports }),
         )),
-        false => screen.answer(&format!("Put back: {}; {way}.\n", count(entry.steps.len(), "step"))),
+        false => screen.answer(&report::view(&reports, began.elapsed(), screen.width())),
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }

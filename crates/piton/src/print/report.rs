@@ -4,16 +4,15 @@ use super::text::{Ink, Text, count};
 use piton_host::fleet::{HostOutcome, HostReport};
 use piton_host::system::Fault;
 use piton_host::wire::Holder;
-use piton_plan::Plan;
 use std::time::Duration;
 
 /// The summary: a line for each host, and under it why and what to do.
-pub(crate) fn view(plan: &Plan, reports: &[HostReport], took: Duration, width: usize) -> String {
+pub(crate) fn view(reports: &[HostReport], took: Duration, width: usize) -> String {
     let mut text = Text::new(width);
     let longest = reports.iter().map(|report| report.host.chars().count()).max().unwrap_or(0);
     let margin = 2 + longest + 2;
     for report in reports {
-        let (ink, words, more) = outcome(plan, report);
+        let (ink, words, more) = outcome(report);
         text.spaces(2).put(Ink::Strong, &report.host).column(margin).wrap(ink, &words, margin).end();
         for line in more {
             text.spaces(margin).wrap(Ink::Plain, &line, margin).end();
@@ -29,15 +28,11 @@ pub(crate) fn view(plan: &Plan, reports: &[HostReport], took: Duration, width: u
 }
 
 /// One host's outcome: its ink, its sentence, and further lines.
-fn outcome(plan: &Plan, report: &HostReport) -> (Ink, String, Vec<String>) {
+fn outcome(report: &HostReport) -> (Ink, String, Vec<String>) {
     let steps = count(report.steps, "step");
     match &report.outcome {
         HostOutcome::Unchanged => (Ink::Dim, "untouched: it is as the site says".into(), Vec::new()),
-        HostOutcome::Kept => {
-            let login = plan.hosts.iter().find(|host| host.host == report.host).map(|host| host.login.to_string());
-            let by = login.map(|login| format!(", and proved as {login}")).unwrap_or_default();
-            (Ink::Good, format!("done: {steps}{by}"), Vec::new())
-        }
+        HostOutcome::Kept { by } => (Ink::Good, format!("done: {steps}, and proved as {by}"), Vec::new()),
         HostOutcome::Undone { because } => {
             (Ink::Error, "undone: a step failed, and all of it was put back".into(), fault(because))
         }
@@ -73,6 +68,7 @@ fn outcome(plan: &Plan, report: &HostReport) -> (Ink, String, Vec<String>) {
                 vec![because.clone(), help],
             )
         }
+        HostOutcome::Waiting { waits } => (Ink::Warning, "untouched: it waits for another host".into(), waits.clone()),
         HostOutcome::Untouched => {
             (Ink::Warning, "untouched: another host failed, and the site says to stop then".into(), Vec::new())
         }
@@ -111,19 +107,6 @@ fn span(took: Duration) -> String {
 mod tests {
     use super::*;
     use piton_host::system::FaultCode;
-    use piton_plan::{Digest, SCHEMA};
-
-    fn plan() -> Plan {
-        Plan {
-            schema: SCHEMA.into(),
-            id: "7c1e".into(),
-            site: "two-vps".into(),
-            site_digest: Digest::of(""),
-            version: "0.1.0".into(),
-            hosts: Vec::new(),
-            unreachable: Vec::new(),
-        }
-    }
 
     #[test]
     fn every_outcome_says_where_the_host_stands_and_what_to_do() {
@@ -131,7 +114,7 @@ mod tests {
         let holder = Holder { operator: "ada@desk".into(), reason: "piton apply".into(), pid: 7, since: 0, age: 150 };
         let outcomes = [
             HostOutcome::Unchanged,
-            HostOutcome::Kept,
+            HostOutcome::Kept { by: "adminclaw@203.0.113.10:222".into() },
             HostOutcome::Undone { because: fault() },
             HostOutcome::Reverted { because: "a new connection as adminclaw@203.0.113.10:222 did not open".into() },
             HostOutcome::Stuck { because: fault(), undo: fault() },
@@ -140,6 +123,7 @@ mod tests {
             HostOutcome::Unreachable { because: "nothing answers".into(), help: Some("is it up?".into()) },
             HostOutcome::Interrupted { because: "the session was lost".into(), done: 2 },
             HostOutcome::Unknown { because: "the session was lost".into() },
+            HostOutcome::Waiting { waits: vec!["waits for `observe`, whose key is not known yet".into()] },
             HostOutcome::Untouched,
         ];
         let reports: Vec<HostReport> = outcomes
@@ -147,7 +131,7 @@ mod tests {
             .enumerate()
             .map(|(number, outcome)| HostReport { host: format!("host-{number:02}"), steps: 3, outcome })
             .collect();
-        let view = view(&plan(), &reports, Duration::from_secs(31), 80);
+        let view = view(&reports, Duration::from_secs(31), 80);
         insta::assert_snapshot!(anstream::adapter::strip_str(&view).to_string());
     }
 
