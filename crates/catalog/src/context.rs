@@ -6,6 +6,7 @@
 use crate::CatalogProblem;
 use piton_config::{Host, Mesh, Settings, Site};
 use piton_plan::Facts;
+use piton_plan::kind::wireguard::PublicKey;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -14,7 +15,7 @@ use std::net::IpAddr;
 pub struct Known<'a> {
     pub facts: &'a Facts,
     /// The public key of its mesh interface; none when the host is not in the mesh.
-    pub mesh_key: Option<&'a str>,
+    pub mesh_key: Option<PublicKey>,
 }
 
 /// The host that is rendered, and what its sections ask of one another.

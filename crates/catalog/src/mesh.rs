@@ -6,7 +6,7 @@
 use crate::CatalogProblem;
 use crate::context::{Context, Member};
 use ipnet::IpNet;
-use piton_plan::kind::wireguard::Peer;
+use piton_plan::kind::wireguard::{Peer, PublicKey};
 use piton_plan::kind::{Kind, Package, Wireguard};
 use piton_plan::{Key, Resource, Wait};
 use std::net::{IpAddr, SocketAddr};
@@ -65,9 +65,16 @@ fn peer(context: &Context, member: &Member, other: &Member) -> Result<Peer, Stri
     })
 }
 
-fn key_of(context: &Context, member: &Member) -> Result<String, String> {
-    let known = context.known.get(&member.host.name).and_then(|known| known.mesh_key);
-    known.map(str::to_owned).ok_or_else(|| format!("waits for `{}`, whose key is not known yet", member.host.name))
+fn key_of(context: &Context, member: &Member) -> Result<PublicKey, String> {
+    let name = &member.host.name;
+    let known = |name: &str| context.known.get(name).and_then(|known| known.mesh_key);
+    let key = known(name).ok_or_else(|| format!("waits for `{name}`, whose key is not known yet"))?;
+    // WireGuard knows a peer by nothing but its key, so one of the two would get the other's packets.
+    let mut others = context.site.hosts.iter().filter(|other| other.name != *name);
+    match others.find(|other| known(&other.name) == Some(key)) {
+        Some(twin) => Err(format!("waits for `{name}`, which has the same key as `{}`; one is a copy", twin.name)),
+        None => Ok(key),
+    }
 }
 
 /// Where the others find this member; a port that the site wrote there stays.

@@ -229,6 +229,17 @@ fn the_mesh_waits_for_a_peer_that_did_not_answer() {
 }
 
 #[test]
+fn the_mesh_waits_where_a_host_answers_with_the_key_of_another() {
+    let site = two_vps_with("");
+    let mut fleet = Fleet::of(&site, debian());
+    fleet.keys.insert("observe".into(), site::mesh_key("openclaw"));
+    let wanted = render(&site, "openclaw", &fleet.known()).expect("the rest can be rendered");
+    let reasons: Vec<&str> = wanted.waits.iter().map(|wait| wait.reason.as_str()).collect();
+    assert_eq!(reasons, ["waits for `openclaw`, which has the same key as `observe`; one is a copy"]);
+    assert!(names(&wanted, "wireguard").is_empty());
+}
+
+#[test]
 fn a_host_outside_of_the_mesh_has_no_part_in_it() {
     let text = "[mesh]\nrange = \"10.0.0.0/24\"\n[hosts.alone]\naddress = \"203.0.113.9\"\n\
                 [hosts.in]\naddress = \"203.0.113.8\"\nmesh = \"10.0.0.1\"\n";

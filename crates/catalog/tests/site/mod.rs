@@ -3,6 +3,7 @@
 
 use piton_catalog::{CatalogProblem, Known, blueprint};
 use piton_config::{Site, Sources, resolve};
+use piton_plan::kind::wireguard::PublicKey;
 use piton_plan::{Facts, Os, Wanted};
 use std::collections::BTreeMap;
 
@@ -39,21 +40,26 @@ pub fn two_vps_with(more: &str) -> Site {
     resolved(&format!("{TWO_VPS}\n{more}"))
 }
 
-/// Every host of the site answers, with these facts and the key `HOST-key`.
+/// A key in which a person can read whose it is.
+pub fn mesh_key(host: &str) -> PublicKey {
+    format!("{host:A<43}=").parse().expect("base64")
+}
+
+/// Every host of the site answers, with these facts and the key of [`mesh_key`].
 pub struct Fleet {
     pub facts: Facts,
-    pub keys: BTreeMap<String, String>,
+    pub keys: BTreeMap<String, PublicKey>,
 }
 
 impl Fleet {
     pub fn of(site: &Site, facts: Facts) -> Fleet {
-        let keys = site.hosts.iter().map(|host| (host.name.clone(), format!("{}-key", host.name))).collect();
+        let keys = site.hosts.iter().map(|host| (host.name.clone(), mesh_key(&host.name))).collect();
         Fleet { facts, keys }
     }
 
     pub fn known(&self) -> BTreeMap<String, Known<'_>> {
         let known = |key| Known { facts: &self.facts, mesh_key: Some(key) };
-        self.keys.iter().map(|(host, key)| (host.clone(), known(key.as_str()))).collect()
+        self.keys.iter().map(|(host, key)| (host.clone(), known(*key))).collect()
     }
 }
 

@@ -69,7 +69,10 @@ fn as_wanted(wanted: &Wireguard, live: Live) -> Live {
     let networks = |text: &str| text.split(',').map(|net| net.trim().to_owned()).collect::<BTreeSet<_>>();
     let spelled = |peer: String| {
         let Some((key, allowed)) = peer.split_once(' ') else { return peer };
-        let same = wanted.peers.iter().find(|one| one.public_key == key && networks(&one.allowed) == networks(allowed));
+        let same = wanted
+            .peers
+            .iter()
+            .find(|one| one.public_key.to_string() == key && networks(&one.allowed) == networks(allowed));
         same.map(|one| format!("{key} {}", one.allowed)).unwrap_or(peer)
     };
     Live { peers: live.peers.into_iter().map(spelled).collect(), ..live }

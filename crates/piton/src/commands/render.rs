@@ -11,6 +11,7 @@ use crate::print::text::{Ink, Text, printable};
 use crate::print::{Screen, json};
 use piton_catalog::{Known, blueprint};
 use piton_config::Host;
+use piton_plan::kind::wireguard::PublicKey;
 use piton_plan::{Facts, FileSpec, Os, Wanted};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
     let selected = ground.selected(&arguments.hosts)?;
     let wanted = assumed(&ground, &selected)?;
     let rendered: Vec<(&str, Vec<FileSpec>)> =
-        wanted.iter().map(|wanted| (wanted.host.as_str(), piton_catalog::render(wanted))).collect();
+        wanted.iter().map(|wanted| (wanted.host.as_str(), files(&ground, wanted))).collect();
     if let Some(folder) = &arguments.out {
         for (host, files) in &rendered {
             write(&folder.join(host), files)?;
@@ -48,14 +49,10 @@ pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
 
 /// What each host would be, if it is what its stand-in is.
 pub(in crate::commands) fn assumed(ground: &Ground, selected: &[&Host]) -> Result<Vec<Wanted>, Failure> {
-    let facts: Vec<(String, Facts, String)> = ground
-        .site
-        .hosts
-        .iter()
-        .map(|host| (host.name.clone(), facts(host), format!("<public key of {}>", host.name)))
-        .collect();
+    let facts: Vec<(String, Facts)> = ground.site.hosts.iter().map(|host| (host.name.clone(), facts(host))).collect();
+    let answered = |(number, (name, facts))| (String::clone(name), Known { facts, mesh_key: Some(stand_in(number)) });
     let known: BTreeMap<String, Known> =
-        facts.iter().map(|(name, facts, key)| (name.clone(), Known { facts, mesh_key: Some(key) })).collect();
+        facts.iter().map(|(name, facts)| (name, facts)).enumerate().map(answered).collect();
     let mut wanted = Vec::new();
     let mut problems = Vec::new();
     for host in selected {
@@ -68,6 +65,25 @@ pub(in crate::commands) fn assumed(ground: &Ground, selected: &[&Host]) -> Resul
         true => Ok(wanted),
         false => Err(ground.folder.explain(Failure::catalog(problems))),
     }
+}
+
+/// A key that no host has, for the host of this number in the site.
+fn stand_in(number: usize) -> PublicKey {
+    let mut bytes = [0; 32];
+    bytes[..size_of::<usize>()].copy_from_slice(&number.to_be_bytes());
+    bytes.into()
+}
+
+/// A host's files, with words where the keys stand that only the hosts know.
+fn files(ground: &Ground, wanted: &Wanted) -> Vec<FileSpec> {
+    let mut files = piton_catalog::render(wanted);
+    for file in &mut files {
+        for (number, host) in ground.site.hosts.iter().enumerate() {
+            let word = format!("<public key of {}>", host.name);
+            file.content = file.content.replace(&stand_in(number).to_string(), &word);
+        }
+    }
+    files
 }
 
 /// The facts of a fresh server that runs what the host's `lab` says.

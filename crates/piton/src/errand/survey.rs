@@ -67,7 +67,7 @@ fn render(ground: &Ground, selected: &[&Host], greeted: &[Answered]) -> Result<B
     let known: BTreeMap<String, Known> = answered
         .map(|(target, session)| {
             let interface = ground.errand.mesh.as_deref().unwrap_or_default();
-            let mesh_key = session.greeting.mesh.get(interface).map(String::as_str);
+            let mesh_key = session.greeting.mesh.get(interface).copied();
             (target.host.clone(), Known { facts: &session.greeting.facts, mesh_key })
         })
         .collect();

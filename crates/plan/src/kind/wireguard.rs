@@ -1,7 +1,10 @@
 //! A WireGuard interface. Its private key is made on the host and never leaves it.
 
+mod public_key;
+
 use super::{Kind, SeenFiles, file_differences, written};
 use crate::{Difference, Effect, FileSpec, Verb};
+pub use public_key::{NotAPublicKey, PublicKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -14,7 +17,7 @@ pub struct Wireguard {
     pub port: u16,
     /// This host's own public key. The private half lies on the host, in the file of [`Wireguard::key_path`],
     /// or still in piton's own folder, where looking at the host put it before it was first used.
-    pub public_key: String,
+    pub public_key: PublicKey,
     pub peers: Vec<Peer>,
 }
 
@@ -22,7 +25,7 @@ pub struct Wireguard {
 pub struct Peer {
     /// The host of the site, for the comment above it.
     pub host: String,
-    pub public_key: String,
+    pub public_key: PublicKey,
     pub allowed: String,
     pub endpoint: Option<String>,
     pub keepalive: u16,
@@ -32,7 +35,7 @@ pub struct Peer {
 pub struct Observed {
     pub files: SeenFiles,
     /// The public half of the key in [`Wireguard::key_path`].
-    pub installed_key: Option<String>,
+    pub installed_key: Option<PublicKey>,
     pub key_mode: Option<crate::Mode>,
     /// What the running interface has; none when it is down.
     pub live: Option<Live>,
@@ -42,7 +45,8 @@ pub struct Observed {
 /// The running interface.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Live {
-    pub public_key: String,
+    /// None: it was brought up without a key.
+    pub public_key: Option<PublicKey>,
     pub port: u16,
     /// `public key allowed-ips`, one for each peer.
     pub peers: BTreeSet<String>,
@@ -81,7 +85,7 @@ impl Wireguard {
 
     fn live(&self) -> Live {
         Live {
-            public_key: self.public_key.clone(),
+            public_key: Some(self.public_key),
             port: self.port,
             peers: self.peers.iter().map(|peer| format!("{} {}", peer.public_key, peer.allowed)).collect(),
         }
@@ -108,7 +112,7 @@ impl Kind for Wireguard {
         let mut found = file_differences(&[self.spec()], &seen.files);
         found.extend(match &seen.installed_key {
             Some(key) => Difference::between("public key", key, &self.public_key),
-            None => Some(Difference::add("public key", &self.public_key)),
+            None => Some(Difference::add("public key", self.public_key)),
         });
         if let Some(mode) = seen.key_mode {
             found.extend(Difference::between("key mode", &mode, &crate::Mode(0o600)));
@@ -130,7 +134,7 @@ impl Kind for Wireguard {
     fn settled(&self, _seen: &Observed) -> Observed {
         Observed {
             files: written(&[self.spec()]),
-            installed_key: Some(self.public_key.clone()),
+            installed_key: Some(self.public_key),
             key_mode: Some(crate::Mode(0o600)),
             live: Some(self.live()),
             enabled: true,
@@ -148,7 +152,8 @@ impl Kind for Wireguard {
 
 fn live_differences(live: &Live, wanted: &Live) -> Vec<Difference> {
     let mut found = Vec::new();
-    found.extend(Difference::between("live key", &live.public_key, &wanted.public_key));
+    let key = |live: &Live| live.public_key.map_or_else(|| "none".to_owned(), |key| key.to_string());
+    found.extend(Difference::between("live key", &key(live), &key(wanted)));
     found.extend(Difference::between("live port", &live.port, &wanted.port));
     found.extend(wanted.peers.difference(&live.peers).map(|peer| Difference::add("live peer", peer)));
     found.extend(live.peers.difference(&wanted.peers).map(|peer| Difference::drop("live peer", peer)));

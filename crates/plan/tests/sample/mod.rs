@@ -74,10 +74,15 @@ pub fn sshd(ports: std::collections::BTreeSet<u16>) -> kind::Sshd {
     kind::Sshd { file: "00-piton.conf".into(), ports, settings, socket: false }
 }
 
+/// A key in which a person can read whose it is.
+pub fn public_key(host: &str) -> wireguard::PublicKey {
+    format!("{host:A<43}=").parse().expect("base64")
+}
+
 pub fn mesh() -> kind::Wireguard {
     let peer = wireguard::Peer {
         host: "observe".into(),
-        public_key: "observes-key".into(),
+        public_key: public_key("observe"),
         allowed: "10.0.0.2/32".into(),
         endpoint: Some("203.0.113.20:51820".into()),
         keepalive: 25,
@@ -86,7 +91,7 @@ pub fn mesh() -> kind::Wireguard {
         interface: "wg0".into(),
         address: "10.0.0.1/24".into(),
         port: 51820,
-        public_key: "own-key".into(),
+        public_key: public_key("openclaw"),
         peers: vec![peer],
     }
 }
@@ -169,7 +174,7 @@ pub fn drifts(resource: &Resource) -> Vec<(&'static str, Observed)> {
             };
             found.push(("down", with(|seen| seen.live = None)));
             found.push(("off at boot", with(|seen| seen.enabled = false)));
-            found.push(("another key", with(|seen| seen.installed_key = Some("other".into()))));
+            found.push(("another key", with(|seen| seen.installed_key = Some(public_key("other")))));
             found.push(("readable key", with(|seen| seen.key_mode = Some(Mode(0o644)))));
             found.push((
                 "a stranger as peer",

@@ -113,7 +113,7 @@ fn keys() -> impl Strategy<Value = Resource> {
 fn mesh() -> impl Strategy<Value = Resource> {
     let peer = (1..9u8, option::of(Just("203.0.113.20:51820".to_owned()))).prop_map(|(number, endpoint)| Peer {
         host: format!("host{number}"),
-        public_key: format!("key{number}"),
+        public_key: super::public_key(&format!("host{number}")),
         allowed: format!("10.0.0.{number}/32"),
         endpoint,
         keepalive: 25,

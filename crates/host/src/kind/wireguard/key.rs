@@ -5,17 +5,17 @@ use crate::system::{Fault, FaultCode, System};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use piton_plan::kind::Wireguard;
-use piton_plan::kind::wireguard::key_path;
+use piton_plan::kind::wireguard::{PublicKey, key_path};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
-use x25519_dalek::{PublicKey, StaticSecret};
+use x25519_dalek::StaticSecret;
 
 /// Where keys wait that no interface has yet; looking at a host puts them there, so that a plan
 /// can name the public half before anything is changed.
 const WAITING: &str = "/var/lib/piton/keys";
 
 /// The public half of the key that an interface has, or will have: made now if there is none.
-pub fn candidate_key(system: &System, interface: &str) -> Result<String, Fault> {
+pub fn candidate_key(system: &System, interface: &str) -> Result<PublicKey, Fault> {
     if let Some(public) = public_half(system, &key_path(interface))? {
         return Ok(public);
     }
@@ -39,7 +39,7 @@ pub fn candidate_key(system: &System, interface: &str) -> Result<String, Fault> 
 pub(super) fn install(wanted: &Wireguard, system: &System) -> Result<(), Fault> {
     let path = wanted.key_path();
     for place in [path.clone(), waiting_path(&wanted.interface)?] {
-        if public_half(system, &place)?.as_deref() == Some(wanted.public_key.as_str()) {
+        if public_half(system, &place)? == Some(wanted.public_key) {
             let text = format!("{}\n", private_text(system, &place)?);
             return system.write_file(&key_spec(&path, text)).map(drop);
         }
@@ -49,7 +49,7 @@ pub(super) fn install(wanted: &Wireguard, system: &System) -> Result<(), Fault> 
 }
 
 /// The public half of a key file; none when there is no file, or no key in it.
-pub(super) fn public_half(system: &System, path: &str) -> Result<Option<String>, Fault> {
+pub(super) fn public_half(system: &System, path: &str) -> Result<Option<PublicKey>, Fault> {
     Ok(read(system, path)?.map(|secret| public_of(&secret)))
 }
 
@@ -66,8 +66,8 @@ fn read(system: &System, path: &str) -> Result<Option<StaticSecret>, Fault> {
     Ok(bytes.map(StaticSecret::from))
 }
 
-fn public_of(secret: &StaticSecret) -> String {
-    STANDARD.encode(PublicKey::from(secret).as_bytes())
+fn public_of(secret: &StaticSecret) -> PublicKey {
+    x25519_dalek::PublicKey::from(secret).to_bytes().into()
 }
 
 /// An interface's name comes from the site, and becomes a file's.
@@ -85,14 +85,8 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
-    fn wanted(public_key: &str) -> Wireguard {
-        Wireguard {
-            interface: "wg0".into(),
-            address: "10.0.0.1/24".into(),
-            port: 51820,
-            public_key: public_key.into(),
-            peers: Vec::new(),
-        }
+    fn wanted(public_key: PublicKey) -> Wireguard {
+        Wireguard { interface: "wg0".into(), address: "10.0.0.1/24".into(), port: 51820, public_key, peers: Vec::new() }
     }
 
     #[test]
@@ -113,7 +107,7 @@ mod tests {
         let path = system.path("/key");
         std::fs::write(&path, "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=\n").expect("a file");
         let public = public_half(&system, "/key").expect("readable");
-        assert_eq!(public.as_deref(), Some("hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo="));
+        assert_eq!(public, "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=".parse().ok());
         std::fs::write(&path, "not a key").expect("a file");
         assert_eq!(public_half(&system, "/key").expect("readable"), None);
     }
@@ -123,7 +117,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let system = System::at(folder.path());
         candidate_key(&system, "wg0").expect("a key");
-        let fault = install(&wanted("AAAA="), &system).expect_err("another key");
+        let fault = install(&wanted([7; 32].into()), &system).expect_err("another key");
         assert!(fault.retry, "{fault}");
     }
 

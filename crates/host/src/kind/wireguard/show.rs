@@ -14,13 +14,13 @@ pub(super) fn parse(printed: &str) -> BTreeMap<String, Live> {
         if field == "interface" {
             name = value.to_owned();
             peer.clear();
-            let down = Live { public_key: String::new(), port: 0, peers: Default::default() };
+            let down = Live { public_key: None, port: 0, peers: Default::default() };
             interfaces.insert(name.clone(), down);
             continue;
         }
         let Some(live) = interfaces.get_mut(&name) else { continue };
         match field {
-            "public key" => live.public_key = value.to_owned(),
+            "public key" => live.public_key = value.parse().ok(),
             "listening port" => live.port = value.parse().unwrap_or_default(),
             "peer" => {
                 peer = value.to_owned();
@@ -48,8 +48,10 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
+    const KEY: &str = "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=";
+
     const PRINTED: &str = "interface: wg0
-  public key: AAAA=
+  public key: hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=
   private key: (hidden)
   listening port: 51820
 
@@ -71,9 +73,9 @@ interface: wg1
     fn interfaces_and_their_peers_are_read() {
         let seen = parse(PRINTED);
         let peers = ["BBBB= 10.0.0.2/32", "CCCC= (none)"].map(str::to_owned);
-        let first = Live { public_key: "AAAA=".into(), port: 51820, peers: BTreeSet::from(peers) };
+        let first = Live { public_key: KEY.parse().ok(), port: 51820, peers: BTreeSet::from(peers) };
         assert_eq!(seen.get("wg0"), Some(&first));
-        assert_eq!(seen.get("wg1").map(|live| (live.public_key.as_str(), live.port)), Some(("", 4000)));
+        assert_eq!(seen.get("wg1").map(|live| (live.public_key, live.port)), Some((None, 4000)));
     }
 
     #[test]
