@@ -6,7 +6,6 @@
 
 use crate::system::Fault;
 use piton_plan::kind::wireguard::PublicKey;
-use piton_plan::kind::wireguard::PublicKey;
 use piton_plan::{Facts, HostPlan, Key, Observed, Owned, Resource, Verb};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
