@@ -33,7 +33,10 @@ impl Session {
         hello: &Hello,
     ) -> Result<Session, SessionError> {
         let mut link = connect(login, reaching, freshness)?;
-        match ask(&mut link, &Request::Hello(hello.clone()), &mut |_| {})? {
+        let answer = ask(&mut link, &Request::Hello(hello.clone()), &mut |_| {});
+        let answer = answer.map_err(|error| link.too_slow().map_or(error, SessionError::from))?;
+        link.greeted();
+        match answer {
             Reply::Greeting(greeting) => Ok(Session { login: login.clone(), greeting: *greeting, link }),
             other => Err(unexpected(other)),
         }

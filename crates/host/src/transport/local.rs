@@ -1,10 +1,10 @@
 //! The host half on this very machine, for a site that has piton's own machine among its hosts.
 
-use super::{Link, Trouble};
+use super::{Link, Reaching, Trouble};
 use piton_plan::Login;
 use std::process::{Command, Stdio};
 
-pub(super) fn connect(login: &Login) -> Result<Link, Trouble> {
+pub(super) fn connect(login: &Login, reaching: &Reaching) -> Result<Link, Trouble> {
     let own = std::env::current_exe().map_err(|error| Trouble::broken(&error.to_string()))?;
     let mut command = match rustix::process::geteuid().is_root() {
         true => Command::new(&own),
@@ -17,5 +17,6 @@ pub(super) fn connect(login: &Login) -> Result<Link, Trouble> {
     let user = login.user.clone().unwrap_or_else(|| "root".into());
     command.args(["host", "--stdio", "--login", &user, "--connection", ""]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    Link::new(command.spawn().map_err(|error| Trouble::broken(&error.to_string()))?)
+    let child = command.spawn().map_err(|error| Trouble::broken(&error.to_string()))?;
+    Link::new(child, reaching.patience())
 }

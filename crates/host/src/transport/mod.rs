@@ -4,13 +4,20 @@
 //! and known hosts work as they are; [`local`] starts the host half on this machine. What both
 //! give is a [`Link`]. Nothing here knows what is said over it.
 
+mod host_key;
 mod local;
+mod patience;
 mod ssh;
 mod trouble;
 
 pub use trouble::{Trouble, TroubleKind};
 
+use patience::Patience;
 use piton_plan::{Arch, Digest, Login};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::OwnedFd;
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use std::collections::BTreeMap;
 use std::io::{BufReader, Read, Write};
 use std::path::PathBuf;
@@ -53,6 +60,10 @@ pub enum Freshness {
 /// A started host half.
 pub struct Link {
     child: Child,
+    /// The same process, however long its number has been another's.
+    process: Arc<OwnedFd>,
+    /// Until the host has greeted.
+    patience: Option<Patience>,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     said: Arc<Mutex<Vec<u8>>>,
@@ -62,6 +73,19 @@ pub struct Link {
 
 /// How long an ended session's last words are waited for.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// How long a session may take to end.
+const FAREWELL: Timespec = Timespec { tv_sec: 5, tv_nsec: 0 };
+
+/// How long the greeting may take after the connection: logging in, becoming root, looking around.
+const UNTIL_GREETED: Duration = Duration::from_secs(30);
+
+impl Reaching {
+    /// How long a host may be silent before it has greeted.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(self.connect_timeout.into()) + UNTIL_GREETED
+    }
+}
 
 impl Binaries {
     /// This program for its own architecture, and `piton-<arch>` beside it for others.
@@ -103,13 +127,16 @@ fn own_arch() -> Arch {
 /// Starts the host half where a login leads.
 pub fn connect(login: &Login, reaching: &Reaching, freshness: Freshness) -> Result<Link, Trouble> {
     match login.address.as_str() {
-        "local" => local::connect(login),
+        "local" => local::connect(login, reaching),
         _ => ssh::connect(login, reaching, freshness),
     }
 }
 
 impl Link {
-    fn new(mut child: Child) -> Result<Link, Trouble> {
+    fn new(mut child: Child, patience: Duration) -> Result<Link, Trouble> {
+        let process = watch(&child).inspect_err(|_| {
+            let _ = child.kill();
+        })?;
         let (input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(input), Some(output), Some(mut errors)) = (input, output, errors) else {
             return Err(Trouble::broken("the session has no pipes"));
@@ -128,7 +155,8 @@ impl Link {
                 said.drain(..surplus);
             }
         });
-        Ok(Link { child, input: Some(input), output: BufReader::new(output), said, heard_all })
+        let patience = Some(Patience::begin(Arc::clone(&process), patience));
+        Ok(Link { child, process, patience, input: Some(input), output: BufReader::new(output), said, heard_all })
     }
 
     pub(crate) fn input(&mut self) -> std::io::Result<&mut ChildStdin> {
@@ -139,10 +167,38 @@ impl Link {
         &mut self.output
     }
 
-    /// Ends the session and waits for it.
+    /// The host has greeted: from here on it may take its time.
+    pub(crate) fn greeted(&mut self) {
+        self.patience = None;
+    }
+
+    /// Why the host has not greeted, when that is because it took too long.
+    pub(crate) fn too_slow(&self) -> Option<Trouble> {
+        let patience = self.patience.as_ref().filter(|patience| patience.has_run_out())?;
+        Some(Trouble::too_slow(patience.limit))
+    }
+
+    /// Ends the session, by force if it does not end by itself.
     pub(crate) fn close(&mut self) -> Option<i32> {
+        self.end(&FAREWELL)
+    }
+
+    fn end(&mut self, farewell: &Timespec) -> Option<i32> {
         self.input = None;
-        self.child.wait().ok().and_then(|status| status.code())
+        if !self.has_ended(farewell) {
+            let _ = pidfd_send_signal(&*self.process, Signal::KILL);
+        }
+        // What runs as somebody else (sudo) cannot be killed, and is not waited for either.
+        self.has_ended(&FAREWELL).then(|| self.child.wait().ok()).flatten().and_then(|status| status.code())
+    }
+
+    fn has_ended(&self, within: &Timespec) -> bool {
+        loop {
+            match poll(&mut [PollFd::new(&*self.process, PollFlags::IN)], Some(within)) {
+                Err(Errno::INTR) => {}
+                ended => return ended.is_ok_and(|count| count > 0),
+            }
+        }
     }
 
     /// The session is over although nobody ended it: what it said on stderr, and its exit code.
@@ -158,8 +214,18 @@ impl Link {
     fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         let input = self.input()?;
         input.write_all(bytes)?;
-        input.flush()
+        input.flush()?;
+        if let Some(patience) = &self.patience {
+            patience.renew();
+        }
+        Ok(())
     }
+}
+
+fn watch(child: &Child) -> Result<Arc<OwnedFd>, Trouble> {
+    let process = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH);
+    let watch = process.and_then(|process| pidfd_open(process, PidfdFlags::empty()));
+    watch.map(Arc::new).map_err(|error| Trouble::broken(&format!("ssh cannot be watched: {error}")))
 }
 
 impl Drop for Link {
@@ -169,7 +235,31 @@ impl Drop for Link {
         self.input = None;
         if let Ok(None) = self.child.try_wait() {
             let _ = self.child.kill();
+            self.close();
         }
-        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+
+    fn link(script: &str) -> Link {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Link::new(command.spawn().unwrap(), Duration::from_secs(600)).unwrap()
+    }
+
+    #[test]
+    fn a_session_that_ends_by_itself_is_left_to_it() {
+        assert_eq!(link("cat; exit 3").close(), Some(3));
+    }
+
+    #[test]
+    fn a_session_that_does_not_end_is_ended() {
+        let mut link = link("exec sleep 600");
+        assert_eq!(link.end(&Timespec { tv_sec: 0, tv_nsec: 0 }), None);
+        assert!(link.child.try_wait().unwrap().is_some(), "it is gone, and no zombie stays");
     }
 }

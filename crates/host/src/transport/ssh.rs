@@ -5,7 +5,7 @@
 //! ever asked for on a terminal, and host keys are never taken on trust: ssh's own answer to an
 //! unknown key is passed on.
 
-use super::{Freshness, Link, Reaching, Trouble};
+use super::{Freshness, Link, Reaching, Trouble, host_key};
 use piton_plan::Login;
 use std::fs::File;
 use std::io::{BufRead, Read};
@@ -47,14 +47,17 @@ exec "$B" host --stdio --login "$1" --connection "$2"
 pub(super) fn connect(login: &Login, reaching: &Reaching, freshness: Freshness) -> Result<Link, Trouble> {
     let mut command = command(login, reaching, freshness);
     let child = command.spawn().map_err(|error| Trouble::broken(&format!("cannot start ssh: {error}")))?;
-    let mut link = Link::new(child)?;
+    let mut link = Link::new(child, reaching.patience())?;
     match await_host_half(&mut link, reaching) {
         Ok(()) => Ok(link),
-        Err(Some(trouble)) => Err(trouble),
-        Err(None) => {
-            let (code, said) = link.last_words();
-            Err(Trouble::from_ssh(login, code, &said))
-        }
+        Err(trouble) => match (link.too_slow(), trouble) {
+            (Some(slow), _) => Err(slow),
+            (None, Some(trouble)) => Err(trouble),
+            (None, None) => {
+                let (code, said) = link.last_words();
+                Err(Trouble::from_ssh(login, code, &said))
+            }
+        },
     }
 }
 
@@ -68,12 +71,13 @@ fn command(login: &Login, reaching: &Reaching, freshness: Freshness) -> Command 
     }
     if let Some(port) = login.port {
         command.args(["-p", &port.to_string()]);
-        if port != 22 && known_only_by_name(&login.address, port) {
-            command.args(["-o", &format!("HostKeyAlias={}", login.address)]);
-        }
     }
     if let Some(user) = &login.user {
         command.args(["-l", user]);
+    }
+    let port = login.port.filter(|port| *port != 22);
+    if let Some(name) = port.and_then(|port| host_key::bare_name(&command, &login.address, port)) {
+        command.args(["-o", &format!("HostKeyAlias={name}")]);
     }
     // `--` so that an address from a file can never be an option.
     command.arg("--").arg(&login.address).arg(remote_line(reaching));
@@ -90,31 +94,26 @@ fn remote_line(reaching: &Reaching) -> String {
     format!("exec sh -c '{OUTER}' piton '{inner}'")
 }
 
-/// A host's key is known for port 22 under its bare name. sshd has the same key on every port, so
-/// moving the port must not make a known host unknown.
-fn known_only_by_name(address: &str, port: u16) -> bool {
-    let known = |name: &str| {
-        let mut lookup = Command::new("ssh-keygen");
-        lookup.args(["-F", name]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        lookup.status().is_ok_and(|status| status.success())
-    };
-    !known(&format!("[{address}]:{port}")) && known(address)
-}
-
 /// Reads up to the line that says the host half is running, sending it first if it is asked for.
 /// `Err(None)`: the session ended, and ssh's last words say why.
 fn await_host_half(link: &mut Link, reaching: &Reaching) -> Result<(), Option<Trouble>> {
+    let (mut left, mut sent) = (LONGEST_CHATTER, false);
     loop {
         let mut line = Vec::new();
-        let read = link.output().by_ref().take(LONGEST_CHATTER).read_until(b'\n', &mut line);
-        if !matches!(read, Ok(1..)) {
-            return Err(None);
+        let read = link.output().by_ref().take(left).read_until(b'\n', &mut line);
+        let Ok(count @ 1..) = read else { return Err(None) };
+        left -= count as u64;
+        if left == 0 {
+            return Err(Some(Trouble::broken("whatever starts when one logs in there does not stop printing")));
         }
         let line = String::from_utf8_lossy(&line);
         let Some((_, said)) = line.split_once(MARK) else { continue };
         match said.trim().split_once(' ') {
             None if said.trim() == "have" => return Ok(()),
-            Some(("need", kind)) => send_binary(link, reaching, kind).map_err(Some)?,
+            Some(("need", kind)) if !sent => {
+                send_binary(link, reaching, kind).map_err(Some)?;
+                sent = true;
+            }
             Some(("failed", why)) => return Err(Some(Trouble::cannot_place(why))),
             _ => return Err(Some(Trouble::broken(&format!("the host said `{}`", said.trim())))),
         }
@@ -128,19 +127,29 @@ fn send_binary(link: &mut Link, reaching: &Reaching, kind: &str) -> Result<(), T
     let sent = File::open(&binary.path).and_then(|mut file| {
         let size = file.metadata()?.len();
         link.write_all(format!("{size} {}\n", binary.digest).as_bytes())?;
-        std::io::copy(&mut file, link.input()?)
+        copy(&mut file, link)
     });
     match sent {
-        Ok(_) => Ok(()),
+        Ok(()) => Ok(()),
         // The host's own line says why it stopped reading; it is read next.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Trouble::broken(&error.to_string())),
     }
 }
 
+/// Piece by piece: a slow line takes its time, and one that stands still is given up.
+fn copy(file: &mut File, link: &mut Link) -> std::io::Result<()> {
+    let mut piece = vec![0; 64 << 10];
+    while let count @ 1.. = file.read(&mut piece)? {
+        link.write_all(piece.get(..count).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn the_remote_line_is_quoted_once_and_names_the_binary_by_digest() {
@@ -150,6 +159,42 @@ mod tests {
         let line = remote_line(&Reaching { binaries, ..Reaching::default() });
         assert_eq!(line.matches('\'').count(), 4, "the scripts themselves must not hold quotes");
         assert!(line.contains(&digest));
+    }
+
+    /// What a host is told apart as that runs this instead of the host half.
+    fn handshake(script: &str, patience: Duration) -> (Option<Trouble>, Link) {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut link = Link::new(shell.spawn().unwrap(), patience).unwrap();
+        let binaries = super::super::Binaries::beside(&std::env::current_exe().unwrap()).unwrap();
+        let answer = await_host_half(&mut link, &Reaching { binaries, ..Reaching::default() });
+        (answer.err().flatten(), link)
+    }
+
+    #[test]
+    fn chatter_before_the_host_half_is_passed_over() {
+        let (trouble, link) = handshake("echo welcome; echo; echo 'piton-session: have'", Duration::from_secs(600));
+        assert_eq!((trouble, link.too_slow()), (None, None));
+    }
+
+    #[test]
+    fn a_host_that_never_stops_talking_is_given_up() {
+        let (trouble, _) = handshake("exec yes", Duration::from_secs(600));
+        assert!(trouble.unwrap().what.contains("does not stop printing"));
+    }
+
+    #[test]
+    fn a_host_that_says_nothing_is_given_up() {
+        let (_, link) = handshake("exec sleep 600", Duration::from_millis(10));
+        assert!(link.too_slow().unwrap().what.contains("did not get as far as answering"));
+    }
+
+    #[test]
+    fn the_program_is_sent_once() {
+        let again =
+            "while :; do echo \"piton-session: need Linux $(uname -m)\"; read -r S W; head -c $S >/dev/null; done";
+        let (trouble, _) = handshake(again, Duration::from_secs(600));
+        assert!(trouble.unwrap().what.contains("the host said `need"));
     }
 
     #[test]

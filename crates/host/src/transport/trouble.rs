@@ -3,6 +3,7 @@
 use piton_plan::Login;
 use serde::Serialize;
 use std::fmt;
+use std::time::Duration;
 
 /// A host that could not be reached. Never the same as a host with nothing to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -63,6 +64,12 @@ impl Trouble {
             format!("the session broke: {why}"),
             "try again; `ssh -v` to the host says more",
         )
+    }
+
+    pub(crate) fn too_slow(limit: Duration) -> Trouble {
+        let what = format!("the host did not get as far as answering within {} s", limit.as_secs());
+        let help = "log in by hand and see what is slow there: a start-up file, sudo, a full disk; nothing was changed";
+        Trouble::new(TroubleKind::Broken, what, help)
     }
 
     pub(crate) fn cannot_place(why: &str) -> Trouble {
