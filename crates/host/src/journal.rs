@@ -188,9 +188,9 @@ pub fn latest(system: &System) -> Result<Option<Change>, Fault> {
 
 fn read(system: &System, generation: u64) -> Result<Option<Change>, Fault> {
     let folder = folder(generation);
-    let Some(head) = system.read(&format!("{folder}/change.json"))? else { return Ok(None) };
+    let Some(head) = own::read(system, &format!("{folder}/change.json"))? else { return Ok(None) };
     let Ok(head) = serde_json::from_slice::<Head>(&head) else { return Ok(None) };
-    let log = system.read(&format!("{folder}/log"))?.unwrap_or_default();
+    let log = own::read(system, &format!("{folder}/log"))?.unwrap_or_default();
     let records = records(&log).collect();
     Ok(Some(Change {
         plan_id: head.plan_id,

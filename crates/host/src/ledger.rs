@@ -68,7 +68,7 @@ impl From<Stored> for Ledger {
 
 impl Ledger {
     pub fn read(system: &System) -> Result<Ledger, Fault> {
-        match system.read(FILE)? {
+        match own::read(system, FILE)? {
             None => Ok(Ledger::default()),
             Some(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
                 Fault::new(FaultCode::Unreadable, format!("{FILE} cannot be understood"))

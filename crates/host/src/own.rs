@@ -47,6 +47,17 @@ pub fn write(system: &System, path: &str, content: &[u8]) -> Result<(), Fault> {
     }
 }
 
+/// Reads a file of piton's own; none when there is none. Unlike a file of the host's it may be of
+/// any size: what piton wrote down it must be able to read, or nothing can be undone any more.
+pub fn read(system: &System, path: &str) -> Result<Option<Vec<u8>>, Fault> {
+    let path = system.path(path);
+    match fs::read(&path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Fault::file("cannot read", &path, error)),
+    }
+}
+
 /// The names in a folder; none when there is no such folder.
 pub fn list(system: &System, path: &str) -> Result<Vec<String>, Fault> {
     let path = system.path(path);
@@ -85,6 +96,18 @@ mod tests {
         assert_eq!(fs::read(&file).unwrap(), b"two");
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(file.parent().unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn what_has_grown_larger_than_a_file_of_the_hosts_may_be_is_still_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let system = System::at(folder.path());
+        make_folder(&system, FOLDER).unwrap();
+        let large = vec![b' '; 17 << 20];
+        write(&system, "/var/lib/piton/ledger.json", &large).unwrap();
+        assert!(system.read("/var/lib/piton/ledger.json").is_err());
+        assert!(read(&system, "/var/lib/piton/ledger.json").unwrap() == Some(large));
+        assert_eq!(read(&system, "/var/lib/piton/none").unwrap(), None);
     }
 
     #[test]
