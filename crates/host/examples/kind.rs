@@ -6,7 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people to run by hand")]
 
 use piton_host::kind;
-use piton_host::saved::{self, Saved};
+use piton_host::saved::{self, Saved, Undo};
 use piton_host::system::{Fault, System};
 use piton_plan::Resource;
 use std::io::Read;
@@ -41,8 +41,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             show(&all.map_err(tell)?)
         }
         Some("restore") => {
+            let later = words.get(2).is_some_and(|word| word == "later");
+            let undo = if later { Undo::Later } else { Undo::Open };
             for (resource, before) in resources.iter().zip(before(&words)?).rev() {
-                saved::restore(&system, &before, &kind::footprint(resource).settle).map_err(tell)?;
+                saved::restore(&system, &before, &kind::footprint(resource).settle, undo).map_err(tell)?;
             }
         }
         Some("remove") => {
@@ -50,7 +52,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
                 kind::remove(&system, resource, &before).map_err(tell)?;
             }
         }
-        _ => return Err("kind observe|differences|apply|save|restore FILE|remove FILE < resource.json".into()),
+        _ => return Err("kind observe|differences|apply|save|restore FILE [later]|remove FILE < resource.json".into()),
     }
     Ok(())
 }

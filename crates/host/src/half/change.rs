@@ -2,11 +2,12 @@
 
 use super::{Session, check, greet, rollback};
 use crate::journal::{self, Change, Journal, Record, now};
+use crate::kind;
 use crate::ledger::Ledger;
 use crate::lock::{self, Begun, Share, Taken, Turn};
+use crate::saved::{self, Undo};
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::{Drill, Event, Outcome, Reply};
-use crate::{kind, saved};
 use piton_plan::{HostPlan, Resource, Step, Verb};
 use rustix::process::{Signal, getpid, kill_process};
 use std::time::Duration;
@@ -243,7 +244,7 @@ impl Session {
             if let Some(step) = steps.get(number) {
                 self.event(Event::Undoing { key: step.resource.key() });
             }
-            let restored = saved::restore(&self.system, &saved, &settle);
+            let restored = saved::restore(&self.system, &saved, &settle, Undo::Open);
             // What cannot be noted is restored once more by whoever comes next, which does no harm.
             let noted = restored.and_then(|()| open.note(Record::Undone { step: number }));
             first = first.and(noted);

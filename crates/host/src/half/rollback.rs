@@ -9,7 +9,7 @@ use crate::journal::{self, Change, Journal, Record, now};
 use crate::kind;
 use crate::ledger::Ledger;
 use crate::lock::Taken;
-use crate::saved;
+use crate::saved::{self, Undo};
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::{Event, Outcome, Reply};
 use piton_plan::{HostPlan, Step};
@@ -57,7 +57,7 @@ impl Session {
             let footprint = kind::footprint(&step.resource);
             let saved = saved::save(&self.system, &footprint)?;
             open.note(Record::Saved { step: number, saved, settle: footprint.settle })?;
-            saved::restore(&self.system, &there, &settle)?;
+            saved::restore(&self.system, &there, &settle, Undo::Later)?;
             open.note(Record::Done { step: number })?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! A directory with its owner and mode. What is in it is left alone, also when it leaves the site.
 
 use super::{HostKind, Look};
-use crate::saved::{self, Entry, Footprint, Saved, Subject};
+use crate::saved::{self, Entry, Footprint, Saved, Subject, Undo};
 use crate::system::accounts::Accounts;
 use crate::system::files::{Standing, in_the_way};
 use crate::system::folder::Access;
@@ -12,7 +12,10 @@ use piton_plan::kind::directory::{Observed, State};
 
 impl HostKind for Directory {
     fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
-        let stat = system.stat(&self.path)?;
+        let stat = match system.stat(&self.path) {
+            Err(fault) => return Ok(Observed { state: None, other: Some(fault.in_the_way().ok_or(fault)?) }),
+            Ok(stat) => stat,
+        };
         let accounts = look.accounts()?;
         Ok(match (Standing::of(stat.as_ref()), stat) {
             (Standing::Directory, Some(stat)) => {
@@ -51,7 +54,7 @@ impl HostKind for Directory {
             // Somebody put something in it, so it is theirs now.
             return Ok(());
         }
-        saved::restore(system, original, &[])
+        saved::restore(system, original, &[], Undo::Later)
     }
 }
 
@@ -75,6 +78,15 @@ mod tests {
         std::fs::create_dir_all(host.place("/srv/data/theirs")).unwrap();
         cycle(&host, &wanted());
         assert!(host.system.exists("/srv/data/theirs"));
+    }
+
+    #[test]
+    fn a_link_that_a_user_put_on_the_way_is_seen_and_not_followed() {
+        let host = Host::new();
+        if host.strangers_link("/srv") {
+            assert_eq!(host.observe(&wanted()).other.as_deref(), Some("link on the way"));
+            assert!(wanted().apply(&host.system).is_err());
+        }
     }
 
     #[test]

@@ -9,17 +9,11 @@ use piton_plan::kind::file::Observed;
 
 impl HostKind for File {
     fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        let other = match system.standing(&self.file.path)? {
-            Standing::Nothing | Standing::File => None,
-            other => Some(other.word().to_owned()),
-        };
-        match system.spec_state(&self.file) {
+        see(self, system).or_else(|fault| match fault.code {
             // Too large to be anything of ours: seen as another thing, not as an unreadable host.
-            Err(fault) if fault.code == FaultCode::Unreadable => {
-                Ok(Observed { state: None, other: Some("file of another size".into()) })
-            }
-            state => Ok(Observed { state: state?, other }),
-        }
+            FaultCode::Unreadable => Ok(Observed { state: None, other: Some("file of another size".into()) }),
+            _ => Ok(Observed { state: None, other: Some(fault.in_the_way().ok_or(fault)?) }),
+        })
     }
 
     fn footprint(&self) -> Footprint {
@@ -44,6 +38,14 @@ impl HostKind for File {
         }
         Ok(())
     }
+}
+
+fn see(wanted: &File, system: &System) -> Result<Observed, Fault> {
+    let other = match system.standing(&wanted.file.path)? {
+        Standing::Nothing | Standing::File => None,
+        other => Some(other.word().to_owned()),
+    };
+    Ok(Observed { state: system.spec_state(&wanted.file)?, other })
 }
 
 /// systemd has to be told when it changes.
@@ -82,6 +84,17 @@ mod tests {
         std::fs::create_dir(host.place("/etc/app.conf")).unwrap();
         let fault = wanted(&host, "/etc/app.conf").apply(&host.system).unwrap_err();
         assert_eq!(fault.code, FaultCode::Refused);
+    }
+
+    #[test]
+    fn a_link_that_a_user_put_on_the_way_is_seen_and_not_followed() {
+        let host = Host::new();
+        if !host.strangers_link("/srv/app") {
+            return;
+        }
+        let file = wanted(&host, "/srv/app/app.conf");
+        assert_eq!(host.observe(&file).other.as_deref(), Some("link on the way"));
+        assert_eq!(file.apply(&host.system).unwrap_err().code, FaultCode::Refused);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::ufw::{self, Live, Ufw};
 use super::{HostKind, Look, Slow, confirm};
-use crate::saved::{Footprint, Saved, Settle, Subject};
+use crate::saved::{self, Footprint, Saved, Settle, Subject, Undo};
 use crate::system::{Fault, System};
 use piton_plan::kind::FilterPolicy;
 use piton_plan::kind::filter_policy::{Observed, Policy};
@@ -26,7 +26,7 @@ impl HostKind for FilterPolicy {
     fn footprint(&self) -> Footprint {
         let rules = ufw::RULES.into_iter();
         let paths = rules.chain([ufw::SWITCH, ufw::DEFAULTS]).map(|path| Subject::Path(path.into()));
-        Footprint::of(paths).settled_by(Settle::Filter)
+        Footprint::of(paths).with(Subject::Filter).settled_by(Settle::Filter)
     }
 
     fn apply(&self, system: &System) -> Result<(), Fault> {
@@ -61,6 +61,10 @@ impl HostKind for FilterPolicy {
         }
         set_default(system, ufw::policy(&defaults, "DEFAULT_INPUT_POLICY"), "incoming")?;
         set_default(system, ufw::policy(&defaults, "DEFAULT_OUTPUT_POLICY"), "outgoing")?;
+        if !was_on {
+            // Going off, ufw has opened what a filter of somebody's own had closed.
+            saved::restore(system, &Saved::policies_only(original), &[], Undo::Later)?;
+        }
         let Some(only) = &self.only else { return Ok(()) };
         let there = ufw.names();
         for tuple in ufw::saved_tuples(original) {

@@ -1,7 +1,7 @@
 //! A Unix group.
 
 use super::{HostKind, Look, confirm};
-use crate::saved::{self, Footprint, Saved, Subject};
+use crate::saved::{self, Footprint, Saved, Subject, Undo};
 use crate::system::accounts::Accounts;
 use crate::system::{Fault, System};
 use piton_plan::kind::Group;
@@ -37,7 +37,7 @@ impl HostKind for Group {
         let was_there =
             original.iter().any(|saved| matches!(saved, Saved::Group { lines, .. } if lines.group.is_some()));
         if was_there {
-            return saved::restore(system, original, &[]);
+            return saved::restore(system, original, &[], Undo::Later);
         }
         // Not by taking the line away: groupdel refuses while it is somebody's own group.
         match Accounts::read(system)?.groups.contains_key(&self.name) {

@@ -10,7 +10,11 @@ use piton_plan::kind::link::Observed;
 
 impl HostKind for Link {
     fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Ok(match system.standing(&self.path)? {
+        let standing = match system.standing(&self.path) {
+            Err(fault) => return Ok(Observed { target: None, other: Some(fault.in_the_way().ok_or(fault)?) }),
+            Ok(standing) => standing,
+        };
+        Ok(match standing {
             Standing::Nothing => Observed::default(),
             Standing::Link => Observed { target: system.link_target(&self.path)?, other: None },
             other => Observed { target: None, other: Some(other.word().to_owned()) },
@@ -41,6 +45,16 @@ impl HostKind for Link {
 mod tests {
     use super::super::testing::{Host, cycle};
     use super::*;
+
+    #[test]
+    fn a_link_that_a_user_put_on_the_way_is_seen_and_not_followed() {
+        let host = Host::new();
+        if host.strangers_link("/srv/app") {
+            let wanted = Link { path: "/srv/app/current".into(), target: "new".into() };
+            assert_eq!(host.observe(&wanted).other.as_deref(), Some("link on the way"));
+            assert!(wanted.apply(&host.system).is_err());
+        }
+    }
 
     #[test]
     fn it_comes_and_goes_and_gives_a_file_back() {

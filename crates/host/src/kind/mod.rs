@@ -33,7 +33,7 @@ pub mod wireguard;
 
 pub use look::{Look, Slow};
 
-use crate::saved::{self, Footprint, Saved};
+use crate::saved::{self, Footprint, Saved, Undo};
 use crate::system::{Fault, System};
 use piton_plan::kind::Kind;
 use piton_plan::{Key, Observed, Resource};
@@ -53,7 +53,7 @@ pub trait HostKind: Kind {
     /// It left the site: gives back what was there before piton. `original` is the footprint as
     /// it was saved when piton first took the resource.
     fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
-        saved::restore(system, original, &self.footprint().settle)
+        saved::restore(system, original, &self.footprint().settle, Undo::Later)
     }
 
     /// The units that observing will ask for.

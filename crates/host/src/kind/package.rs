@@ -44,6 +44,7 @@ impl HostKind for Package {
         let with_it = rehearse(system, "Remv", &words)?;
         let names: Vec<&str> =
             with_it.iter().map(String::as_str).filter(|name| !was_there.contains_key(*name)).collect();
+        packages::announce_removal(system, names.iter().copied())?;
         apt_get(system, &["remove", "--option=APT::Get::AutomaticRemove=false"], &names)
     }
 
@@ -68,7 +69,7 @@ pub(super) fn install(system: &System, names: &[&str]) -> Result<(), Fault> {
     // An install that would take another package away was in no plan.
     let words = ["install", "--no-install-recommends", "--no-remove"];
     let rehearsal: Vec<&str> = words.iter().chain(&["--"]).chain(&missing).copied().collect();
-    // Written down before they come: an undo purges these and no others.
+    // Written down before they come: an undo takes these away and no others.
     packages::announce(system, rehearse(system, "Inst", &rehearsal)?)?;
     apt_get(system, &words, &missing)?;
     let there = Packages::read(system)?;
@@ -111,7 +112,7 @@ fn unattended(argv: &[&str]) -> Call {
 
 fn installed_originally(original: &[Saved]) -> BTreeMap<String, String> {
     let packages = original.iter().find_map(|saved| match saved {
-        Saved::Packages { installed } => Some(installed.clone()),
+        Saved::Packages(packages) => Some(packages.installed.clone()),
         _ => None,
     });
     packages.unwrap_or_default()

@@ -4,7 +4,7 @@ mod later;
 
 use super::ufw::parameters as ufw;
 use super::{HostKind, Look, confirm};
-use crate::saved::{self, Footprint, Saved, Subject};
+use crate::saved::{self, Footprint, Saved, Subject, Undo};
 use crate::system::{Fault, FaultCode, System, sysctl};
 use piton_plan::kind::Sysctl;
 use piton_plan::kind::sysctl::Observed;
@@ -53,7 +53,7 @@ impl HostKind for Sysctl {
         // ufw may have been installed since, and its file then is not to go.
         let of_ufw = |saved: &Saved| saved.subject() == Subject::Path(ufw::FILE.into());
         let rest: Vec<Saved> = original.iter().filter(|saved| !of_ufw(saved)).cloned().collect();
-        saved::restore(system, &rest, &self.footprint().settle)
+        saved::restore(system, &rest, &self.footprint().settle, Undo::Later)
     }
 }
 

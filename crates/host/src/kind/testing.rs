@@ -1,7 +1,7 @@
 //! A folder that stands in for a host, and the round that every kind of plain files is put through.
 
 use super::{HostKind, Look};
-use crate::saved::{restore, save};
+use crate::saved::{Undo, restore, save};
 use crate::system::System;
 use piton_plan::FileSpec;
 use std::path::PathBuf;
@@ -33,6 +33,14 @@ impl Host {
         std::fs::write(self.place(path), text).unwrap();
     }
 
+    /// Puts a link of another user's to /etc at a path; false where that is not permitted.
+    pub(super) fn strangers_link(&self, path: &str) -> bool {
+        let place = self.place(path);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink("/etc", &place).unwrap();
+        std::os::unix::fs::lchown(&place, Some(4242), Some(4242)).is_ok()
+    }
+
     pub(super) fn spec(&self, path: &str, content: &str) -> FileSpec {
         FileSpec::of_root(path, content)
     }
@@ -51,7 +59,7 @@ pub(super) fn cycle<K: HostKind>(host: &Host, wanted: &K) {
     let after = save(&host.system, &footprint).unwrap();
     wanted.apply(&host.system).unwrap();
     assert_eq!(save(&host.system, &footprint).unwrap(), after, "a second time changes nothing");
-    restore(&host.system, &before, &footprint.settle).unwrap();
+    restore(&host.system, &before, &footprint.settle, Undo::Open).unwrap();
     assert_eq!(save(&host.system, &footprint).unwrap(), before, "undone");
     wanted.apply(&host.system).unwrap();
     wanted.remove(&host.system, &before).unwrap();

@@ -4,7 +4,7 @@
 //! ids, the skeleton) hold. Nothing here removes a home: it is people's data.
 
 use super::{HostKind, Look, confirm};
-use crate::saved::{self, AccountLines, Footprint, Saved, Subject};
+use crate::saved::{self, AccountLines, Footprint, Saved, Subject, Undo};
 use crate::system::accounts::{Accounts, UserEntry};
 use crate::system::files::{Standing, in_the_way};
 use crate::system::folder::Access;
@@ -63,7 +63,7 @@ impl HostKind for User {
             Some(before) => {
                 give_back(self, system, entry, before)?;
                 let home: Vec<Saved> = original.iter().filter(|saved| is_old_home(saved)).cloned().collect();
-                saved::restore(system, &home, &[])
+                saved::restore(system, &home, &[], Undo::Later)
             }
             // Its home stays.
             None => delete(self, system),

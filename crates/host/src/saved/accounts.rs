@@ -155,7 +155,7 @@ fn with_membership(line: &str, name: &str, belongs: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::saved::{Footprint, Subject, restore, save};
+    use crate::saved::{Footprint, Subject, Undo, restore, save};
     use std::fs::{create_dir, read_to_string, write};
 
     const FILES: [(&str, &str); 6] = [
@@ -198,7 +198,7 @@ mod tests {
         change(&root, "group", "sudo:x:27:ada", "sudo:x:27:ada,bob\nbob:x:1002:");
         change(&root, "gshadow", "sudo:*::ada", "sudo:*::ada,bob\nbob:!::");
         change(&root, "group", "docker:x:999:", "docker:x:999:ada");
-        restore(&system, &before, &[]).unwrap();
+        restore(&system, &before, &[], Undo::Open).unwrap();
         assert_eq!(etc(&root, "passwd"), FILES[0].1);
         assert_eq!(etc(&root, "shadow"), FILES[1].1);
         assert_eq!(etc(&root, "group"), "root:x:0:\nsudo:x:27:ada\ndocker:x:999:ada\nada:x:1001:\n");
@@ -214,7 +214,7 @@ mod tests {
         change(&root, "group", "sudo:x:27:ada", "sudo:x:27:root");
         change(&root, "group", "docker:x:999:", "docker:x:999:ada");
         change(&root, "subuid", "ada:100000:65536\n", "");
-        restore(&system, &before, &[]).unwrap();
+        restore(&system, &before, &[], Undo::Open).unwrap();
         assert_eq!(etc(&root, "passwd"), FILES[0].1);
         assert_eq!(etc(&root, "group"), "root:x:0:\nsudo:x:27:root,ada\ndocker:x:999:\nada:x:1001:\n");
         assert_eq!(etc(&root, "subuid"), FILES[4].1);
@@ -230,7 +230,7 @@ mod tests {
                 text.lines().filter(|line| !line.starts_with("ada")).map(|line| format!("{line}\n")).collect();
             write(root.path().join("etc").join(name), kept.replace("27:ada", "27:")).unwrap();
         }
-        restore(&system, &before, &[]).unwrap();
+        restore(&system, &before, &[], Undo::Open).unwrap();
         for name in ["passwd", "shadow", "group", "subuid", "subgid"] {
             let (_, text) = FILES.iter().find(|(file, _)| *file == name).unwrap();
             assert_eq!(etc(&root, name), *text);

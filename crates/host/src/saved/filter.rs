@@ -1,121 +1,207 @@
-//! The live packet filter, as text that `iptables-restore` takes back table by table.
+//! What turning ufw on changes in the kernel besides ufw's own chains, and undoing that.
+//!
+//! ufw going off sets every policy to ACCEPT, also where somebody's own rules counted on DROP, as
+//! Docker's do. And each time it comes on it sets the kernel parameters that its file names. The
+//! rules themselves are not saved: ufw's files say which are ufw's, and the others are not ours.
 
 use super::Saved;
-use crate::system::{Call, Fault, System};
+use crate::system::{Fault, FaultCode, System};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-pub(super) fn read(system: &System) -> Result<Saved, Fault> {
-    Ok(Saved::Filter { v4: tables(system, "iptables-save")?, v6: tables(system, "ip6tables-save")? })
+/// The live packet filter as ufw found it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterSaved {
+    /// Packets passed through ufw's rules.
+    pub loaded: bool,
+    /// The policies of the kernel's own chains; none where `iptables` is not installed.
+    pub v4: Option<BTreeMap<String, String>>,
+    pub v6: Option<BTreeMap<String, String>>,
+    /// The kernel parameters that ufw sets when it starts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
+}
+
+const CHAINS: [&str; 3] = ["INPUT", "FORWARD", "OUTPUT"];
+const SWITCH: &str = "/etc/ufw/ufw.conf";
+const PARAMETERS: &str = "/etc/ufw/sysctl.conf";
+
+pub(super) fn read(system: &System) -> Result<FilterSaved, Fault> {
+    let v4 = tables(system, "iptables-save")?;
+    Ok(FilterSaved {
+        loaded: v4.as_deref().is_some_and(is_loaded),
+        v4: v4.as_deref().map(policies),
+        v6: tables(system, "ip6tables-save")?.as_deref().map(policies),
+        parameters: parameters(system)?,
+    })
 }
 
 fn tables(system: &System, program: &str) -> Result<Option<String>, Fault> {
     system.program(program).map(|_| system.run_ok(&[program])).transpose()
 }
 
-pub(super) fn restore(system: &System, v4: Option<&str>, v6: Option<&str>) -> Result<(), Fault> {
-    for (program, before) in [("iptables", v4), ("ip6tables", v6)] {
-        let before = before.unwrap_or_default();
-        // Where the program is gone, so are the rules that it could have made known.
-        let Some(now) = tables(system, &format!("{program}-save"))? else { continue };
-        if !same(&now, before) {
-            let program = format!("{program}-restore");
-            system.call_ok(&Call::new(&[&program, "--wait=10"]).input(format!("{}{before}", emptied(&now, before))))?;
+fn is_loaded(tables: &str) -> bool {
+    tables.lines().any(|line| line == "-A ufw-before-input -j ufw-user-input")
+}
+
+/// The policies in the filter table; without a table every packet is accepted.
+fn policies(tables: &str) -> BTreeMap<String, String> {
+    let filter: Vec<&str> =
+        tables.lines().skip_while(|line| *line != "*filter").take_while(|line| *line != "COMMIT").collect();
+    let policy = |chain: &str| {
+        let lines = filter.iter().filter_map(|line| line.strip_prefix(':')?.strip_prefix(chain)?.strip_prefix(' '));
+        lines.filter_map(|rest| rest.split_whitespace().next()).next().unwrap_or("ACCEPT").to_owned()
+    };
+    CHAINS.into_iter().map(|chain| (chain.to_owned(), policy(chain))).collect()
+}
+
+/// Lines like `net/ipv4/conf/all/log_martians=0`, with the live values. What this kernel does not
+/// have, ufw cannot change either.
+fn parameters(system: &System) -> Result<BTreeMap<String, String>, Fault> {
+    let text = system.read_text(PARAMETERS)?.unwrap_or_default();
+    let names = text.lines().filter_map(|line| Some(line.trim().split_once('=')?.0.trim()));
+    let mut found = BTreeMap::new();
+    for name in names.filter(|name| !name.starts_with(['#', ';'])) {
+        // A line that names no parameter is not one that ufw could set.
+        let value = system.sysctl(name).ok().flatten();
+        found.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    Ok(found)
+}
+
+/// Lets a ufw that is on load what its files say, after these were put back.
+pub(super) fn settle(system: &System) -> Result<(), Fault> {
+    match system.program("ufw").is_some() && is_on(system)? {
+        true => system.run_ok(&["ufw", "reload"]).map(drop),
+        false => Ok(()),
+    }
+}
+
+fn is_on(system: &System) -> Result<bool, Fault> {
+    let switch = system.read_text(SWITCH)?.unwrap_or_default();
+    Ok(switch.lines().any(|line| line.trim().trim_matches('"').eq_ignore_ascii_case("ENABLED=yes")))
+}
+
+/// Turns ufw off if only the change had loaded it, then gives back what that sets.
+pub(super) fn restore(system: &System, before: &FilterSaved) -> Result<(), Fault> {
+    if !before.loaded && !is_on(system)? && system.program("ufw").is_some() && read(system)?.loaded {
+        system.run_ok(&["ufw", "disable"])?;
+    }
+    let now = read(system)?;
+    set_policies(system, "iptables", before.v4.as_ref(), now.v4.as_ref())?;
+    set_policies(system, "ip6tables", before.v6.as_ref(), now.v6.as_ref())?;
+    for (name, value) in &before.parameters {
+        if system.sysctl(name)?.as_ref() != Some(value) {
+            system.set_sysctl(name, value)?;
         }
     }
     Ok(())
 }
 
-/// Lets ufw do what its files say, after these were put back.
-pub(super) fn settle(system: &System) -> Result<(), Fault> {
-    if system.program("ufw").is_none() {
-        return Ok(());
+type Policies = BTreeMap<String, String>;
+
+fn set_policies(
+    system: &System,
+    program: &str,
+    before: Option<&Policies>,
+    now: Option<&Policies>,
+) -> Result<(), Fault> {
+    // Where the program is gone, so is what it could have made known.
+    let (Some(before), Some(now)) = (before, now) else { return Ok(()) };
+    for (chain, policy) in before.iter().filter(|(chain, policy)| now.get(*chain) != Some(*policy)) {
+        system.run_ok(&[program, "--wait", "10", "--policy", chain, policy])?;
     }
-    let switch = system.read_text("/etc/ufw/ufw.conf")?.unwrap_or_default();
-    if switch.lines().any(|line| line.trim() == "ENABLED=yes") {
-        return system.run_ok(&["ufw", "reload"]).map(drop);
+    Ok(())
+}
+
+pub(super) fn verify(system: &System, before: &FilterSaved) -> Result<(), Fault> {
+    let now = read(system)?;
+    let differ = |before: &Option<Policies>, now: &Option<Policies>| before.is_some() && now.is_some() && before != now;
+    if differ(&before.v4, &now.v4) || differ(&before.v6, &now.v6) {
+        let what = "the packet filter's policies are not as they were";
+        return Err(Fault::new(FaultCode::NotRestored, what).help("look at `iptables -S` on the host"));
     }
-    // Going off resets the default policies, Docker's too: only where ufw is on against its files.
-    let rules = tables(system, "iptables-save")?.unwrap_or_default();
-    match rules.lines().any(|line| line == "-A ufw-before-input -j ufw-user-input") {
-        true => system.run_ok(&["ufw", "disable"]).map(drop),
-        false => Ok(()),
-    }
-}
-
-/// Whether two rulesets do the same: packet counters, comments and empty tables aside.
-pub(super) fn same(one: &str, other: &str) -> bool {
-    essence(one) == essence(other)
-}
-
-/// The tables that say anything, each as its lines.
-fn essence(text: &str) -> Vec<Vec<String>> {
-    let mut found: Vec<Vec<String>> = each_table(text).filter(|table| !says_nothing(table)).map(essence_of).collect();
-    found.sort();
-    found
-}
-
-fn essence_of(table: Vec<&str>) -> Vec<String> {
-    let without_counters = |line: &str| match line.starts_with(':') {
-        true => line.split(" [").next().unwrap_or(line).to_owned(),
-        false => line.to_owned(),
-    };
-    table.into_iter().map(without_counters).collect()
-}
-
-/// The lines of each table: its name, `*filter`, then chains and rules.
-fn each_table(text: &str) -> impl Iterator<Item = Vec<&str>> {
-    let mut tables: Vec<Vec<&str>> = Vec::new();
-    for line in text.lines().map(str::trim) {
-        match line.chars().next() {
-            None | Some('#') => {}
-            Some('*') => tables.push(vec![line]),
-            Some(_) if line == "COMMIT" => {}
-            Some(_) => tables.last_mut().into_iter().for_each(|table| table.push(line)),
+    for (name, value) in &before.parameters {
+        if system.sysctl(name)?.as_ref() != Some(value) {
+            let what = format!("the kernel parameter {name} is not as it was");
+            return Err(Fault::new(FaultCode::NotRestored, what).help("look at it on the host"));
         }
     }
-    tables.into_iter()
+    Ok(())
 }
 
-/// Only the kernel's own chains, all of them accepting: as good as no table.
-fn says_nothing(table: &[&str]) -> bool {
-    table.iter().skip(1).all(|line| line.starts_with(':') && line.contains(" ACCEPT"))
-}
-
-/// Empties the tables that are there now and were not before; restoring does not touch those.
-fn emptied(now: &str, before: &str) -> String {
-    let had: Vec<&str> = each_table(before).filter_map(|table| table.first().copied()).collect();
-    let mut text = String::new();
-    for table in each_table(now) {
-        let Some(name) = table.first().filter(|name| !had.contains(*name)) else { continue };
-        text.push_str(name);
-        text.push('\n');
-        // The kernel's own chains have a policy, people's chains a dash.
-        let own = table.iter().filter(|line| line.starts_with(':') && !line.contains(" - "));
-        for chain in own.filter_map(|line| line.split_whitespace().next()) {
-            text.push_str(&format!("{chain} ACCEPT [0:0]\n"));
-        }
-        text.push_str("COMMIT\n");
+impl Saved {
+    /// Of the packet filter only its policies: what a resource that leaves the site gives back. The
+    /// parameters may be another resource's by now.
+    pub(crate) fn policies_only(saved: &[Saved]) -> Vec<Saved> {
+        let filters = saved.iter().filter_map(|saved| match saved {
+            Saved::Filter(filter) => Some(FilterSaved { parameters: BTreeMap::new(), ..filter.clone() }),
+            _ => None,
+        });
+        filters.map(Saved::Filter).collect()
     }
-    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::saved::testing::{file, program};
+    use crate::saved::{Footprint, Settle, Subject, Undo, restore, save};
 
-    const BEFORE: &str =
-        "# Generated\n*nat\n:PREROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n-A PREROUTING -j DOCKER\nCOMMIT\n";
-    const NOW: &str = "*filter\n:INPUT DROP [12:345]\n:ufw-user - [0:0]\n-A INPUT -j ufw-user\nCOMMIT\n\
-        *nat\n:PREROUTING ACCEPT [7:8]\n:DOCKER - [0:0]\n-A PREROUTING -j DOCKER\nCOMMIT\n";
+    const FIREWALLED: &str = "*nat\n:INPUT ACCEPT [0:0]\nCOMMIT\n*filter\n:INPUT DROP [12:345]\n:FORWARD DROP [0:0]\n\
+        :OUTPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n";
 
     #[test]
-    fn counters_comments_and_empty_tables_do_not_count() {
-        let empty = format!("{BEFORE}*filter\n:INPUT ACCEPT [1:2]\nCOMMIT\n");
-        assert!(same(BEFORE, &empty));
-        assert!(!same(BEFORE, NOW));
+    fn policies_are_those_of_the_filter_table() {
+        let found = policies(FIREWALLED);
+        assert_eq!(CHAINS.map(|chain| found[chain].as_str()), ["DROP", "DROP", "ACCEPT"]);
+        assert_eq!(policies("")["INPUT"], "ACCEPT", "no table");
+    }
+
+    /// A host whose `ufw` opens everything and whose `iptables` notes what it is told.
+    fn host() -> (tempfile::TempDir, System) {
+        let root = tempfile::tempdir().unwrap();
+        let system = System::at(root.path());
+        file(&system, SWITCH, "ENABLED=no\n");
+        file(&system, PARAMETERS, "# ufw\nnet/ipv4/conf/all/log_martians=0\n#net/ipv4/tcp_sack=1\nnonsense\n");
+        file(&system, MARTIANS, "1\n");
+        file(&system, "/tables", FIREWALLED);
+        let there = format!("cd {}", root.path().display());
+        program(&system, "iptables-save", &format!("{there}; cat tables"));
+        program(&system, "ufw", &format!("{there}; cp opened tables; echo 0 > .{MARTIANS}"));
+        let set = "echo $4 $5 >> asked; sed -i \"/^.filter/,$ s/^:$4 ACCEPT/:$4 $5/\" tables";
+        program(&system, "iptables", &format!("{there}; {set}"));
+        (root, system)
+    }
+
+    const MARTIANS: &str = "/proc/sys/net/ipv4/conf/all/log_martians";
+
+    /// As what ufw loads looks.
+    fn with_ufw(tables: &str) -> String {
+        tables.replace("22 -j ACCEPT\n", "22 -j ACCEPT\n-A ufw-before-input -j ufw-user-input\n")
     }
 
     #[test]
-    fn a_table_that_was_not_there_is_emptied() {
-        assert_eq!(emptied(NOW, BEFORE), "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n");
+    fn a_host_that_was_firewalled_by_hand_is_so_again_when_ufw_goes_off() {
+        let (_root, system) = host();
+        let before = save(&system, &Footprint::of([Subject::Filter])).unwrap();
+        file(&system, "/opened", &FIREWALLED.replace(" DROP ", " ACCEPT "));
+        file(&system, "/tables", &with_ufw(FIREWALLED));
+        restore(&system, &before, &[], Undo::Open).unwrap();
+        let asked = system.read_text("/asked").unwrap().unwrap();
+        let mut asked: Vec<&str> = asked.lines().collect();
+        asked.sort_unstable();
+        assert_eq!(asked, ["FORWARD DROP", "INPUT DROP"]);
+        assert_eq!(system.sysctl("net.ipv4.conf.all.log_martians").unwrap().as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn a_ufw_that_somebody_loaded_is_not_turned_off() {
+        let (_root, system) = host();
+        let loaded = with_ufw(FIREWALLED);
+        file(&system, "/tables", &loaded);
+        let before = save(&system, &Footprint::of([Subject::Filter])).unwrap();
+        restore(&system, &before, &[Settle::Filter], Undo::Open).unwrap();
+        assert_eq!(system.read_text("/tables").unwrap().as_deref(), Some(loaded.as_str()));
     }
 }

@@ -12,9 +12,13 @@ pub(crate) mod packages;
 mod paths;
 mod restore;
 mod secrets;
+#[cfg(test)]
+pub(crate) mod testing;
 mod units;
 
 pub use bytes::Bytes;
+pub use filter::FilterSaved;
+pub use packages::PackagesSaved;
 pub use restore::restore;
 
 use crate::system::{Fault, System};
@@ -41,7 +45,7 @@ pub enum Subject {
     Sysctl(String),
     /// The set of installed packages.
     Packages,
-    /// The live packet filter, IPv4 and IPv6.
+    /// The packet filter's policies, IPv4 and IPv6, and the kernel parameters that ufw sets.
     Filter,
 }
 
@@ -62,8 +66,17 @@ pub enum Settle {
     Reload(String),
     /// Restarts a unit; nothing while it is not running.
     Restart(String),
-    /// ufw loads its rules anew, or goes off if its files say so.
+    /// ufw loads its rules anew, if its files say that it is on.
     Filter,
+}
+
+/// What is put back, which decides whether what came meanwhile may hold somebody's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undo {
+    /// A change that was never confirmed: nobody has used what it brought.
+    Open,
+    /// A change that was in force: what it brought may hold data by now.
+    Later,
 }
 
 /// A subject as it was.
@@ -77,8 +90,8 @@ pub enum Saved {
     Group { name: String, lines: GroupLines },
     Unit { name: String, state: UnitSaved },
     Sysctl { name: String, value: Option<String> },
-    Packages { installed: BTreeMap<String, String> },
-    Filter { v4: Option<String>, v6: Option<String> },
+    Packages(PackagesSaved),
+    Filter(FilterSaved),
 }
 
 /// What stood at a path.
@@ -181,8 +194,8 @@ impl Saved {
             Saved::Group { name, .. } => Subject::Group(name.clone()),
             Saved::Unit { name, .. } => Subject::Unit(name.clone()),
             Saved::Sysctl { name, .. } => Subject::Sysctl(name.clone()),
-            Saved::Packages { .. } => Subject::Packages,
-            Saved::Filter { .. } => Subject::Filter,
+            Saved::Packages(_) => Subject::Packages,
+            Saved::Filter(_) => Subject::Filter,
         }
     }
 }
@@ -214,8 +227,8 @@ pub fn save(system: &System, footprint: &Footprint) -> Result<Vec<Saved>, Fault>
                 Saved::Unit { name: name.clone(), state: units.get(name).cloned().unwrap_or_default() }
             }
             Subject::Sysctl(name) => Saved::Sysctl { name: name.clone(), value: system.sysctl(name)? },
-            Subject::Packages => Saved::Packages { installed: packages::read(system)? },
-            Subject::Filter => filter::read(system)?,
+            Subject::Packages => Saved::Packages(packages::read(system)?),
+            Subject::Filter => Saved::Filter(filter::read(system)?),
         })
     };
     footprint.subjects.iter().map(saved).collect()

@@ -1,62 +1,72 @@
-//! The set of installed packages: what piton brought is purged, what went is fetched again.
+//! The set of installed packages: what piton brought goes, what piton took away is fetched again.
 //!
 //! Only names count. A package that was upgraded meanwhile stays upgraded: archives keep one
-//! version, and an older one often cannot be had. And a package that somebody else installed
-//! meanwhile stays too, so piton writes down, before each of its transactions, what that brings.
+//! version, and an older one often cannot be had. And what somebody else installed or removed
+//! meanwhile is theirs: see [`record`]. A purge drops databases with the package, so it is for
+//! what nobody has used: what came in a change that is still open.
 
-use crate::own;
+mod record;
+
+use super::Undo;
 use crate::system::packages::{Packages, rehearse};
 use crate::system::{Call, Fault, FaultCode, System};
+use record::Record;
+pub(crate) use record::{announce, announce_removal};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// The names of all packages that piton's own transactions brought, one a line.
-const BROUGHT: &str = "/var/lib/piton/packages";
-
-pub(super) fn read(system: &System) -> Result<BTreeMap<String, String>, Fault> {
-    Ok(Packages::read(system)?.0)
+/// The packages as they were.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackagesSaved {
+    /// Names and versions.
+    pub installed: BTreeMap<String, String>,
+    /// Removed before, and not purged: their configuration is somebody's.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub configured: BTreeSet<String>,
 }
 
-/// Writes down what a transaction of piton's is about to bring. Without this it is never purged.
-pub(crate) fn announce(system: &System, names: impl IntoIterator<Item = String>) -> Result<(), Fault> {
-    let mut all = brought(system)?;
-    all.extend(names);
-    write(system, &all)
+pub(super) fn read(system: &System) -> Result<PackagesSaved, Fault> {
+    let Packages { installed, configured } = Packages::read(system)?;
+    Ok(PackagesSaved { installed, configured })
 }
 
-fn brought(system: &System) -> Result<BTreeSet<String>, Fault> {
-    Ok(system.read_text(BROUGHT)?.unwrap_or_default().lines().map(str::to_owned).collect())
-}
-
-fn write(system: &System, names: &BTreeSet<String>) -> Result<(), Fault> {
-    own::make_folder(system, own::FOLDER)?;
-    let text: String = names.iter().map(|name| format!("{name}\n")).collect();
-    own::write(system, BROUGHT, text.as_bytes())
-}
-
-pub(super) fn restore(system: &System, before: &BTreeMap<String, String>) -> Result<(), Fault> {
+pub(super) fn restore(system: &System, before: &PackagesSaved, undo: Undo) -> Result<(), Fault> {
     let came = surplus(system, before)?;
     if !came.is_empty() {
         let free = nobody_needs(system, &came)?;
-        if !free.is_empty() {
-            // Without this, apt would also take away what it thinks nobody needs any more.
-            apt(system, &["purge", "--option=APT::Get::AutomaticRemove=false"], &free)?;
-        }
-        let rest: BTreeSet<String> = brought(system)?.into_iter().filter(|name| !came.contains(name)).collect();
-        write(system, &rest)?;
+        announce_removal(system, came.iter().map(String::as_str))?;
+        take_away(system, free, before, undo)?;
     }
     let went = missing(system, before)?;
-    match went.is_empty() {
-        true => Ok(()),
-        false => apt(system, &["install", "--no-install-recommends"], &went),
+    if !went.is_empty() {
+        apt(system, &["install", "--no-install-recommends"], &went)?;
     }
+    let mut record = Record::read(system)?;
+    // All that was there is there again: an announced removal that did not happen counts no more.
+    record.taken.retain(|name| !before.installed.contains_key(name));
+    record.write(system)
+}
+
+fn take_away(system: &System, names: Vec<String>, before: &PackagesSaved, undo: Undo) -> Result<(), Fault> {
+    let keeps = |name: &String| undo == Undo::Later || before.configured.contains(name);
+    let (kept, purged): (Vec<String>, Vec<String>) = names.into_iter().partition(keeps);
+    // Without this, apt would also take away what it thinks nobody needs any more.
+    let only = "--option=APT::Get::AutomaticRemove=false";
+    if !kept.is_empty() {
+        apt(system, &["remove", only], &kept)?;
+    }
+    if !purged.is_empty() {
+        apt(system, &["purge", only], &purged)?;
+    }
+    Ok(())
 }
 
 /// Of what came, what can go without taking along something that somebody else installed since.
 fn nobody_needs(system: &System, came: &[String]) -> Result<Vec<String>, Fault> {
     let goes_along = |names: &[&str]| {
-        let argv: Vec<&str> = ["purge", "--"].iter().chain(names).copied().collect();
-        rehearse(system, "Purg", &argv).map(|gone| gone.iter().all(|name| came.contains(name)))
+        let argv: Vec<&str> = ["remove", "--"].iter().chain(names).copied().collect();
+        rehearse(system, "Remv", &argv).map(|gone| gone.iter().all(|name| came.contains(name)))
     };
     let all: Vec<&str> = came.iter().map(String::as_str).collect();
     if goes_along(&all)? {
@@ -72,8 +82,8 @@ fn nobody_needs(system: &System, came: &[String]) -> Result<Vec<String>, Fault> 
     Ok(free)
 }
 
-/// Whether all that was there is there, and nothing that piton brought since.
-pub(super) fn verify(system: &System, before: &BTreeMap<String, String>) -> Result<(), Fault> {
+/// Whether all that piton took is there, and nothing that piton brought since.
+pub(super) fn verify(system: &System, before: &PackagesSaved) -> Result<(), Fault> {
     let wrong = [surplus(system, before)?, missing(system, before)?].concat();
     match wrong.is_empty() {
         true => Ok(()),
@@ -82,15 +92,19 @@ pub(super) fn verify(system: &System, before: &BTreeMap<String, String>) -> Resu
     }
 }
 
-fn surplus(system: &System, before: &BTreeMap<String, String>) -> Result<Vec<String>, Fault> {
-    let brought = brought(system)?;
-    let came = read(system)?.into_keys().filter(|name| !before.contains_key(name));
-    Ok(came.filter(|name| brought.contains(name)).collect())
+/// What piton brought since, and has not taken away.
+fn surplus(system: &System, before: &PackagesSaved) -> Result<Vec<String>, Fault> {
+    let record = Record::read(system)?;
+    let ours = |name: &String| record.brought.contains(name) && !record.taken.contains(name);
+    let came = read(system)?.installed.into_keys().filter(|name| !before.installed.contains_key(name));
+    Ok(came.filter(ours).collect())
 }
 
-fn missing(system: &System, before: &BTreeMap<String, String>) -> Result<Vec<String>, Fault> {
-    let now = read(system)?;
-    Ok(before.keys().filter(|name| !now.contains_key(*name)).cloned().collect())
+/// What piton took away since. A kernel that somebody's upkeep removed is not to be had any more.
+fn missing(system: &System, before: &PackagesSaved) -> Result<Vec<String>, Fault> {
+    let (now, record) = (read(system)?.installed, Record::read(system)?);
+    let went = before.installed.keys().filter(|name| !now.contains_key(*name));
+    Ok(went.filter(|name| record.taken.contains(*name)).cloned().collect())
 }
 
 fn apt(system: &System, words: &[&str], names: &[String]) -> Result<(), Fault> {
@@ -110,50 +124,105 @@ fn apt(system: &System, words: &[&str], names: &[String]) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::saved::{Footprint, Subject, restore, save};
-    use std::fs::{create_dir_all, read_to_string, write};
+    use crate::saved::testing::{file, program};
+    use crate::saved::{Footprint, Saved, Subject, restore, save};
 
-    fn install(root: &tempfile::TempDir, names: &[&str]) {
-        let folder = root.path().join("var/lib/dpkg");
-        create_dir_all(&folder).unwrap();
-        let stanza = |name: &&str| format!("Package: {name}\nStatus: install ok installed\nVersion: 1\n\n");
-        write(folder.join("status"), names.iter().map(stanza).collect::<String>()).unwrap();
+    const INSTALLED: &str = "install ok installed";
+
+    fn status(system: &System, names: &[(&str, &str)]) {
+        let stanza = |(name, status): &(&str, &str)| format!("Package: {name}\nStatus: {status}\nVersion: 1\n\n");
+        file(system, "/var/lib/dpkg/status", &names.iter().map(stanza).collect::<String>());
     }
 
-    fn written(place: &std::path::Path, script: &str) -> std::path::PathBuf {
-        let source = place.with_extension("source");
-        write(&source, script).unwrap();
-        source
+    fn install(system: &System, names: &[&str]) {
+        status(system, &names.iter().map(|name| (*name, INSTALLED)).collect::<Vec<_>>());
     }
 
-    /// An apt-get that says what it was asked to do, and does the only purge of the test.
-    fn fake_apt(root: &tempfile::TempDir) {
-        let place = root.path().join("usr/bin/apt-get");
-        create_dir_all(place.parent().unwrap()).unwrap();
-        let root = root.path().display();
-        let doing = format!("echo \"$@\" >> {root}/asked; /bin/cp {root}/after {root}/var/lib/dpkg/status");
-        let script = format!("#!/bin/sh\ncase $1 in --simulate) echo Purg ours [1];; *) {doing};; esac\n");
-        // Written by another process: a test next door that forks while this one has the script
-        // open for writing would keep it from being run.
-        let source = written(&place, &script);
-        let status = std::process::Command::new("install").args(["-m", "755"]).args([&source, &place]).status();
-        assert!(status.unwrap().success());
+    /// A host whose apt-get notes what it is asked, says that `ours` could go, and leaves `after`.
+    fn host(after: &[&str]) -> (tempfile::TempDir, System) {
+        let root = tempfile::tempdir().unwrap();
+        let system = System::at(root.path());
+        install(&system, after);
+        std::fs::rename(system.path("/var/lib/dpkg/status"), system.path("/after")).unwrap();
+        let there = format!("cd {}", root.path().display());
+        let really = "echo \"$@\" >> asked; cp after var/lib/dpkg/status";
+        let script = format!("{there}; case $1 in --simulate) echo Remv ours [1];; *) {really};; esac");
+        program(&system, "apt-get", &script);
+        (root, system)
+    }
+
+    fn packages(system: &System) -> Vec<Saved> {
+        save(system, &Footprint::of([Subject::Packages])).unwrap()
+    }
+
+    /// What apt-get was asked, each time without its options: `purge ours`.
+    fn asked(system: &System) -> Vec<String> {
+        let asked = system.read_text("/asked").unwrap().unwrap_or_default();
+        let plain = |line: &str| line.split(' ').filter(|word| !word.starts_with('-')).collect::<Vec<_>>().join(" ");
+        asked.lines().map(plain).collect()
     }
 
     #[test]
     fn only_what_piton_brought_is_purged() {
-        let root = tempfile::tempdir().unwrap();
-        let system = System::at(root.path());
-        install(&root, &["base", "theirs"]);
-        std::fs::rename(root.path().join("var/lib/dpkg/status"), root.path().join("after")).unwrap();
-        fake_apt(&root);
-        install(&root, &["base"]);
-        let before = save(&system, &Footprint::of([Subject::Packages])).unwrap();
+        let (_root, system) = host(&["base", "theirs"]);
+        install(&system, &["base"]);
+        let before = packages(&system);
         announce(&system, ["ours".to_owned()]).unwrap();
-        install(&root, &["base", "ours", "theirs"]);
-        restore(&system, &before, &[]).unwrap();
-        let asked = read_to_string(root.path().join("asked")).unwrap();
-        assert!(asked.contains(" purge ") && asked.trim().ends_with("-- ours"), "{asked}");
-        assert_eq!(brought(&system).unwrap(), BTreeSet::new());
+        install(&system, &["base", "ours", "theirs"]);
+        restore(&system, &before, &[], Undo::Open).unwrap();
+        assert_eq!(asked(&system), ["purge ours"]);
+    }
+
+    #[test]
+    fn what_was_in_use_keeps_its_data_when_it_goes() {
+        let (_root, system) = host(&["base"]);
+        install(&system, &["base"]);
+        let before = packages(&system);
+        announce(&system, ["ours".to_owned()]).unwrap();
+        install(&system, &["base", "ours"]);
+        restore(&system, &before, &[], Undo::Later).unwrap();
+        assert_eq!(asked(&system), ["remove ours"]);
+    }
+
+    #[test]
+    fn configuration_that_was_there_before_the_package_stays() {
+        let (_root, system) = host(&["base"]);
+        status(&system, &[("base", INSTALLED), ("ours", "deinstall ok config-files")]);
+        let before = packages(&system);
+        announce(&system, ["ours".to_owned()]).unwrap();
+        install(&system, &["base", "ours"]);
+        restore(&system, &before, &[], Undo::Open).unwrap();
+        assert_eq!(asked(&system), ["remove ours"]);
+    }
+
+    #[test]
+    fn only_what_piton_took_away_is_fetched_again() {
+        let (_root, system) = host(&["base", "ours"]);
+        install(&system, &["base", "ours", "old-kernel"]);
+        let before = packages(&system);
+        announce_removal(&system, ["ours"]).unwrap();
+        install(&system, &["base"]);
+        restore(&system, &before, &[], Undo::Later).unwrap();
+        assert_eq!(asked(&system), ["install ours"]);
+    }
+
+    #[test]
+    fn undoing_an_undo_brings_back_what_that_took_away() {
+        let (_root, system) = host(&["base"]);
+        install(&system, &["base"]);
+        let before = packages(&system);
+        announce(&system, ["ours".to_owned()]).unwrap();
+        install(&system, &["base", "ours"]);
+        let between = packages(&system);
+        restore(&system, &before, &[], Undo::Later).unwrap();
+        install(&system, &["base", "ours"]);
+        std::fs::rename(system.path("/var/lib/dpkg/status"), system.path("/after")).unwrap();
+        install(&system, &["base"]);
+        restore(&system, &between, &[], Undo::Open).unwrap();
+        install(&system, &["base"]);
+        std::fs::rename(system.path("/var/lib/dpkg/status"), system.path("/after")).unwrap();
+        install(&system, &["base", "ours"]);
+        restore(&system, &before, &[], Undo::Later).unwrap();
+        assert_eq!(asked(&system), ["remove ours", "install ours", "remove ours"], "it is piton's again");
     }
 }

@@ -184,6 +184,7 @@ fn drop_surplus_xattrs(fd: &OwnedFd, attributes: &Attributes) -> Result<(), Errn
 mod tests {
     use super::super::{Footprint, Saved, Subject, restore, save};
     use super::*;
+    use crate::saved::Undo;
     use proptest::prelude::*;
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
@@ -246,12 +247,12 @@ mod tests {
             let json = serde_json::to_string(&saved).unwrap();
             put(&system.path(path), &after);
             let saved: Vec<Saved> = serde_json::from_str(&json).unwrap();
-            restore(&system, &saved, &[]).unwrap();
+            restore(&system, &saved, &[], Undo::Open).unwrap();
             prop_assert_eq!(&save(&system, &footprint).unwrap(), &saved);
             if deep && matches!(before, Thing::Nothing) {
                 prop_assert!(!system.exists("/srv"), "folders made on the way are gone");
             }
-            restore(&system, &saved, &[]).unwrap();
+            restore(&system, &saved, &[], Undo::Open).unwrap();
             prop_assert_eq!(&save(&system, &footprint).unwrap(), &saved);
         }
     }
@@ -263,7 +264,7 @@ mod tests {
         let saved = save(&system, &Footprint::of([Subject::Path("/srv".into())])).unwrap();
         fs::create_dir(root.path().join("srv")).unwrap();
         fs::write(root.path().join("srv/theirs"), "").unwrap();
-        let fault = restore(&system, &saved, &[]).unwrap_err();
+        let fault = restore(&system, &saved, &[], Undo::Open).unwrap_err();
         assert!(fault.what.contains("/srv"), "{fault}");
         assert!(system.exists("/srv/theirs"));
     }
@@ -276,7 +277,7 @@ mod tests {
         let saved = save(&system, &Footprint::of([Subject::Secret("/key".into())])).unwrap();
         assert!(!serde_json::to_string(&saved).unwrap().contains("hush"));
         fs::write(root.path().join("key"), "other").unwrap();
-        restore(&system, &saved, &[]).unwrap();
+        restore(&system, &saved, &[], Undo::Open).unwrap();
         assert_eq!(fs::read_to_string(root.path().join("key")).unwrap(), "hush");
         let kept = fs::metadata(root.path().join("var/lib/piton/kept")).unwrap();
         assert_eq!(kept.permissions().mode() & 0o777, 0o700);
@@ -291,7 +292,7 @@ mod tests {
         fs::create_dir_all(root.path().join("etc/new")).unwrap();
         fs::write(root.path().join("etc/new/a"), "").unwrap();
         fs::write(root.path().join("etc/new/b"), "").unwrap();
-        restore(&system, &saved, &[]).unwrap();
+        restore(&system, &saved, &[], Undo::Open).unwrap();
         assert!(!system.exists("/etc"));
     }
 
@@ -302,7 +303,7 @@ mod tests {
         let saved = save(&system, &Footprint::of([Subject::Path("/etc/new/a".into())])).unwrap();
         fs::create_dir_all(root.path().join("etc/new")).unwrap();
         fs::write(root.path().join("etc/new/.a.piton"), "half").unwrap();
-        restore(&system, &saved, &[]).unwrap();
+        restore(&system, &saved, &[], Undo::Open).unwrap();
         assert!(!system.exists("/etc"));
     }
 
@@ -318,10 +319,10 @@ mod tests {
         fs::create_dir(&home).unwrap();
         fs::write(home.join(".profile"), "p").unwrap();
         fs::write(home.join("work"), "").unwrap();
-        restore(&system, &saved, &[]).unwrap();
+        restore(&system, &saved, &[], Undo::Open).unwrap();
         assert!(home.join("work").exists() && home.join(".profile").exists());
         fs::remove_file(home.join("work")).unwrap();
-        restore(&system, &saved, &[]).unwrap();
+        restore(&system, &saved, &[], Undo::Open).unwrap();
         assert!(!home.exists());
     }
 }

@@ -3,16 +3,16 @@
 //! It goes on after a fault, since half an undo is worse than most of one, and tells of the first
 //! fault at the end. It can be cut off and begun again: every part first looks what is there.
 
-use super::{Entry, Footprint, Saved, Settle, Subject, accounts, filter, home, packages, paths, save, units};
+use super::{Entry, Footprint, Saved, Settle, Subject, Undo, accounts, filter, home, packages, paths, save, units};
 use crate::system::{Fault, FaultCode, System};
 
 /// Puts everything back, lets it take effect, and looks again: what is not as it was is a fault
 /// that names it. Doing it twice does no harm.
-pub fn restore(system: &System, saved: &[Saved], settle: &[Settle]) -> Result<(), Fault> {
+pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) -> Result<(), Fault> {
     let mut faults = units::quieten(system, saved);
     // Purging takes conffiles along, so it comes before the files are put back.
     faults.extend(each(saved, |saved| match saved {
-        Saved::Packages { installed } => packages::restore(system, installed),
+        Saved::Packages(before) => packages::restore(system, before, undo),
         _ => Ok(()),
     }));
     faults.extend(each(saved, |saved| restore_accounts(system, saved)));
@@ -28,9 +28,9 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle]) -> Result<()
     faults.extend(units::switch(system, saved));
     faults.extend(settle.iter().filter_map(|settle| run(system, settle).err()));
     faults.extend(units::wake(system, saved));
-    // Last: starting ufw or Docker writes rules.
+    // Last: starting ufw or Docker sets policies.
     faults.extend(each(saved, |saved| match saved {
-        Saved::Filter { v4, v6 } => filter::restore(system, v4.as_deref(), v6.as_deref()),
+        Saved::Filter(before) => filter::restore(system, before),
         _ => Ok(()),
     }));
     match faults.into_iter().next() {
@@ -111,17 +111,23 @@ fn now(system: &System, saved: &Saved) -> Result<Saved, Fault> {
 
 fn verify(system: &System, saved: &[Saved]) -> Result<(), Fault> {
     for before in saved {
-        if let Saved::Packages { installed } = before {
-            packages::verify(system, installed)?;
-            continue;
-        }
-        let now = now(system, before)?;
-        if !as_before(before, &now) {
-            let what = format!("{} is not as it was", words(&before.subject()));
-            return Err(Fault::new(FaultCode::NotRestored, what).help("look at it on the host"));
+        match before {
+            Saved::Packages(before) => packages::verify(system, before)?,
+            Saved::Filter(before) => filter::verify(system, before)?,
+            _ => verify_one(system, before)?,
         }
     }
     Ok(())
+}
+
+fn verify_one(system: &System, before: &Saved) -> Result<(), Fault> {
+    match as_before(before, &now(system, before)?) {
+        true => Ok(()),
+        false => {
+            let what = format!("{} is not as it was", words(&before.subject()));
+            Err(Fault::new(FaultCode::NotRestored, what).help("look at it on the host"))
+        }
+    }
 }
 
 fn as_before(before: &Saved, now: &Saved) -> bool {
@@ -129,10 +135,6 @@ fn as_before(before: &Saved, now: &Saved) -> bool {
         (Saved::Path { entry: Entry::Nothing { .. }, .. }, Saved::Path { entry: Entry::Nothing { .. }, .. })
         | (Saved::Secret { entry: Entry::Nothing { .. }, .. }, Saved::Secret { entry: Entry::Nothing { .. }, .. }) => {
             true
-        }
-        (Saved::Filter { v4, v6 }, Saved::Filter { v4: now_v4, v6: now_v6 }) => {
-            let text = |table: &Option<String>| table.clone().unwrap_or_default();
-            filter::same(&text(v4), &text(now_v4)) && filter::same(&text(v6), &text(now_v6))
         }
         // A home that somebody uses by now is kept.
         (Saved::Home { before: None, .. }, Saved::Home { .. }) => true,

@@ -90,6 +90,16 @@ impl Fault {
         self
     }
 
+    /// What keeps piton from looking at a place that a user may block. It is seen as something in
+    /// the way, not as a host that cannot be read: else any user could stop all planning.
+    pub(crate) fn in_the_way(&self) -> Option<String> {
+        match self.code {
+            FaultCode::Refused => Some("link on the way".to_owned()),
+            FaultCode::NotPermitted => Some("place closed to root".to_owned()),
+            _ => None,
+        }
+    }
+
     /// A file system call that failed: `what` names the attempt, such as "cannot write".
     pub fn file(what: &str, path: &Path, error: impl Into<std::io::Error>) -> Fault {
         let error = error.into();

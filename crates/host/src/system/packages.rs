@@ -1,11 +1,16 @@
 //! Which packages are installed, from dpkg's own status file: a tenth of the time of `dpkg-query`.
 
 use super::{Fault, System};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Installed packages and their versions. One of a foreign architecture is named `name:arch`.
+/// The packages of which there is something. One of a foreign architecture is named `name:arch`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Packages(pub BTreeMap<String, String>);
+pub struct Packages {
+    /// What is installed, with its version.
+    pub installed: BTreeMap<String, String>,
+    /// What was removed and has left its configuration.
+    pub configured: BTreeSet<String>,
+}
 
 impl Packages {
     pub fn read(system: &System) -> Result<Packages, Fault> {
@@ -16,13 +21,13 @@ impl Packages {
 
     /// The installed version of a package of this machine's architecture.
     pub fn version(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.installed.get(name).map(String::as_str)
     }
 
     /// Reads the status file. `native` is the machine's own architecture; where dpkg does not
     /// say (it only writes its list once there is a foreign one), every package counts as native.
     pub fn parse(status: &str, native: Option<&str>) -> Packages {
-        let mut installed = BTreeMap::new();
+        let mut packages = Packages::default();
         for stanza in status.split("\n\n") {
             let field = |name: &str| {
                 let lines = stanza.lines().filter_map(|line| line.split_once(": "));
@@ -32,15 +37,18 @@ impl Packages {
             else {
                 continue;
             };
-            // `hold ok installed` is installed as well; `deinstall ok config-files` is not.
-            if !status.ends_with(" ok installed") {
-                continue;
-            }
             let foreign = field("Architecture").filter(|arch| native.is_some_and(|own| *arch != own && *arch != "all"));
             let key = foreign.map_or_else(|| name.to_owned(), |arch| format!("{name}:{arch}"));
-            installed.insert(key, version.to_owned());
+            // `hold ok installed` is installed as well; `deinstall ok config-files` is not.
+            match status.split_whitespace().last() {
+                Some("installed") if status.ends_with(" ok installed") => {
+                    packages.installed.insert(key, version.to_owned());
+                }
+                Some("config-files") => drop(packages.configured.insert(key)),
+                _ => {}
+            }
         }
-        Packages(installed)
+        packages
     }
 }
 
@@ -79,11 +87,12 @@ mod tests {
         assert_eq!(packages.version("ufw"), Some("0.36.2-1"));
         assert_eq!(packages.version("held"), Some("2:3"));
         assert_eq!(packages.version("gone"), None);
+        assert_eq!(packages.configured.iter().collect::<Vec<_>>(), ["gone"], "its configuration is still there");
     }
 
     #[test]
     fn a_foreign_package_has_its_architecture_in_its_name() {
         let packages = Packages::parse(STATUS, Some("amd64"));
-        assert_eq!(packages.0.keys().collect::<Vec<_>>(), ["held", "held:i386", "ufw"]);
+        assert_eq!(packages.installed.keys().collect::<Vec<_>>(), ["held", "held:i386", "ufw"]);
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn normal(value: &str) -> String {
 /// Where a parameter lies. As for sysctl(8), whichever of `.` and `/` comes first separates, and
 /// the other stands for a dot in a name: `net.ipv4.conf.eth0/100.forwarding`.
 pub(crate) fn path(name: &str) -> Result<String, Fault> {
-    let slash_first = matches!((name.find('/'), name.find('.')), (Some(slash), Some(dot)) if slash < dot);
+    let slash_first = name.chars().find(|letter| matches!(letter, '.' | '/')) == Some('/');
     let swapped = |letter: char| match letter {
         '.' => '/',
         '/' => '.',
@@ -69,6 +69,7 @@ mod tests {
         assert_eq!(path("net.ipv4.ip_forward").unwrap(), "/proc/sys/net/ipv4/ip_forward");
         assert_eq!(path("net.ipv4.conf.eth0/100.forwarding").unwrap(), "/proc/sys/net/ipv4/conf/eth0.100/forwarding");
         assert_eq!(path("net/ipv4/conf/eth0.100/forwarding").unwrap(), "/proc/sys/net/ipv4/conf/eth0.100/forwarding");
+        assert_eq!(path("net/ipv4/ip_forward").unwrap(), "/proc/sys/net/ipv4/ip_forward");
         assert!(path("net...ipv4").is_err());
         assert!(path("../etc/x").is_err());
     }
