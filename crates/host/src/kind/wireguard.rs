@@ -41,6 +41,7 @@ impl HostKind for Wireguard {
             let fault = Fault::new(FaultCode::MissingProgram, "WireGuard's tools are not installed on this host");
             return Err(fault.help("add `wireguard-tools` to the host's packages"));
         }
+        not_by_hand(self, system)?;
         key::install(self, system)?;
         let seen = self.observe(system, &Look::new(system, self.units(), self.slow()))?;
         let in_place = seen.live.is_some() && fits_running(self, system)?;
@@ -102,15 +103,21 @@ fn synchronise(wanted: &Wireguard, system: &System) -> Result<(), Fault> {
     system.call_ok(&call).map(drop)
 }
 
-/// Takes down whatever runs under the name, and starts the unit.
+/// Refuses an interface that runs without its unit: the unit would fail on the name, and what
+/// somebody made by hand, taken down, could not be put back.
+fn not_by_hand(wanted: &Wireguard, system: &System) -> Result<(), Fault> {
+    let (interface, unit) = (&wanted.interface, wanted.unit());
+    if !system.exists(&format!("/sys/class/net/{interface}")) || system.unit(&unit)?.is_active() {
+        return Ok(());
+    }
+    let what = format!("the interface {interface} is up, and {unit} is not what runs it");
+    Err(Fault::new(FaultCode::Refused, what)
+        .because("somebody brought it up by hand")
+        .help(format!("take it down (`wg-quick down {interface}` or `ip link delete {interface}`), then apply again")))
+}
+
 fn restart(wanted: &Wireguard, system: &System) -> Result<(), Fault> {
     let unit = wanted.unit();
-    let by_unit = system.unit(&unit)?.is_active();
-    let link = format!("/sys/class/net/{}", wanted.interface);
-    if !by_unit && system.exists(&link) {
-        // Somebody brought it up by hand, and the unit would fail on the name.
-        system.run_ok(&["ip", "link", "delete", "dev", &wanted.interface])?;
-    }
     system.systemctl(&["restart", &unit]).map_err(|fault| match can_run(system) {
         true => fault,
         false => Fault::new(FaultCode::Unsupported, "this host cannot run WireGuard")
@@ -127,4 +134,30 @@ fn can_run(system: &System) -> bool {
 /// The file of a private key.
 fn key_spec(path: &str, text: String) -> FileSpec {
     FileSpec::of_root(path, text).with_mode(0o600)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Host;
+    use super::*;
+    use crate::saved::testing::program;
+
+    #[test]
+    fn an_interface_that_was_made_by_hand_is_left_alone() {
+        let host = Host::new();
+        let wanted = Wireguard {
+            interface: "wg0".into(),
+            address: "10.0.0.1/24".into(),
+            port: 51820,
+            public_key: "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=".parse().unwrap(),
+            peers: Vec::new(),
+        };
+        not_by_hand(&wanted, &host.system).unwrap();
+        host.write("/sys/class/net/wg0/ifindex", "4\n");
+        program(&host.system, "systemctl", "echo ActiveState=inactive");
+        let refused = not_by_hand(&wanted, &host.system).unwrap_err();
+        assert_eq!(refused.code, FaultCode::Refused);
+        program(&host.system, "systemctl", "echo ActiveState=active");
+        not_by_hand(&wanted, &host.system).unwrap();
+    }
 }
