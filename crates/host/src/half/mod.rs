@@ -49,6 +49,9 @@ pub fn serve(
     output: impl Write + Send + 'static,
     caller: Caller,
 ) -> Result<(), WireError> {
+    // Whoever started this process closed its files to others. What piton writes says its own mode,
+    // but apt, ufw and useradd take theirs from here, and make folders that their users cannot enter.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     let gone = Arc::new(AtomicBool::new(false));
     let requests = listen(input, Arc::clone(&gone));
     let output: Output = Arc::new(Mutex::new(output));
