@@ -18,6 +18,7 @@ pub mod order;
 mod plan;
 mod resource;
 mod step;
+mod subsystem;
 
 pub use digest::Digest;
 pub use facts::{Arch, Connection, Facts, Os};

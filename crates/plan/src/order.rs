@@ -6,6 +6,7 @@
 //! stage, [`rank`]: packages before what they bring, users before their keys, folders before
 //! what lies in them.
 
+use crate::subsystem::is_seen_through;
 use crate::{Expect, Resource, Stage, StageName, Step, Verb};
 
 /// The place of a resource among those that are added or changed. Removals run backwards.
@@ -50,7 +51,7 @@ pub(crate) fn stages(steps: Vec<Step>) -> Vec<Stage> {
     for index in 0..all.len() {
         let (earlier, rest) = all.split_at_mut(index);
         if let Some(step) = rest.first_mut()
-            && earlier.iter().any(|before| changes_what_is_seen(before, step))
+            && earlier.iter().any(|before| is_seen_through(&before.resource, &step.resource))
         {
             step.expect = Expect::AtTheStart(step.expect.at_the_start().clone());
         }
@@ -71,23 +72,4 @@ fn sort(steps: &mut [Step]) {
         };
         (place, step.resource.key())
     });
-}
-
-/// Whether an earlier step of the same plan changes what is seen of a later one's resource.
-fn changes_what_is_seen(earlier: &Step, later: &Step) -> bool {
-    use Resource::*;
-    if earlier.resource.key() == later.resource.key() {
-        return true;
-    }
-    match (&earlier.resource, &later.resource) {
-        // A package brings files, users, units and rules of its own.
-        (Package(_), _) => true,
-        (User(_) | Group(_), User(_) | Group(_) | AuthorizedKeys(_) | Directory(_) | File(_)) => true,
-        (Directory(_) | AuthorizedKeys(_), Directory(_) | File(_) | User(_)) => true,
-        (File(_) | Timer(_) | Jail(_) | DockerDaemon(_) | Wireguard(_), Unit(_)) => true,
-        (Unit(_), Jail(_) | DockerDaemon(_) | Wireguard(_) | Timer(_) | FilterPolicy(_) | Sshd(_)) => true,
-        (FilterRule(one), FilterRule(other)) => one.is_same_but_action(other),
-        (FilterRule(_), FilterPolicy(_)) | (FilterPolicy(_), FilterRule(_)) => true,
-        _ => false,
-    }
 }

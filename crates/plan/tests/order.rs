@@ -237,6 +237,57 @@ fn a_rule_that_changes_its_action_is_not_taken_for_drift_halfway() {
     assert!(matches!(steps[1].expect, Expect::AtTheStart(_)), "{:?}", steps[1].expect);
 }
 
+/// What a step of a plan for these resources looks at before it runs, on a host that has `seen`.
+fn looks_again(resources: Vec<Resource>, seen: Vec<Observed>) -> Vec<(String, bool)> {
+    let mut host = FakeHost::empty(facts());
+    resources.iter().zip(seen).for_each(|(resource, seen)| host.drift(resource.key(), seen));
+    let plan = plan(&wanted(resources), &host);
+    let steps = plan.hosts.iter().flat_map(HostPlan::steps);
+    let whole = steps.filter(|step| !step.bridge);
+    whole.map(|step| (step.resource.key().to_string(), matches!(step.expect, Expect::Seen(_)))).collect()
+}
+
+#[test]
+fn one_reload_that_loads_two_rules_does_not_make_the_second_step_stale() {
+    let rules = [80, 443].map(|port| kind::FilterRule::allow(Protocol::Tcp, port).into());
+    let not_loaded = || kind::filter_rule::Observed { present: true, live: Some(false) }.into();
+    let told = looks_again(rules.to_vec(), vec![not_loaded(), not_loaded()]);
+    assert_eq!(told, [("filter_rule allow 443/tcp".into(), true), ("filter_rule allow 80/tcp".into(), false)]);
+}
+
+#[test]
+fn a_plain_file_may_change_what_is_seen_of_sshd_the_filter_and_units_but_not_of_other_files() {
+    let file = |path: &str| kind::File { file: FileSpec::of_root(path, "text\n"), reloads: Vec::new() }.into();
+    let unit = kind::Unit { name: "app.service".into(), enabled: Some(true), active: None };
+    let rule = kind::FilterRule::allow(Protocol::Tcp, 80);
+    let policy = kind::FilterPolicy {
+        incoming: kind::filter_policy::Policy::Deny,
+        outgoing: kind::filter_policy::Policy::Allow,
+        only: None,
+    };
+    let others: [Resource; 4] = [unit.into(), rule.into(), policy.into(), sample::sshd([22].into()).into()];
+    for other in others {
+        let name = other.key().to_string();
+        let told = looks_again(vec![file("/etc/app.conf"), other], Vec::new());
+        assert!(told.contains(&(name.clone(), false)), "{name}: {told:?}");
+    }
+    let told = looks_again(vec![file("/etc/a"), file("/etc/b")], Vec::new());
+    assert!(told.iter().all(|(_, again)| *again), "{told:?}");
+}
+
+#[test]
+fn every_step_looks_again_where_no_other_one_has_to_do_with_it() {
+    // sshd on a fresh host moves in two steps, of which the second sees the first.
+    let in_one_step = |resource: &Resource| !matches!(resource, Resource::Sshd(_));
+    for resource in every_kind().into_iter().filter(in_one_step) {
+        let told = looks_again(vec![resource], Vec::new());
+        assert!(told.first().is_some_and(|(_, again)| *again), "{told:?}");
+    }
+    let sudoers = |name: &str| kind::Sudoers { name: name.into(), content: "x\n".into() }.into();
+    let told = looks_again(vec![sample::user("adminclaw").into(), sudoers("a"), sudoers("b")], Vec::new());
+    assert!(told.iter().all(|(_, again)| *again), "{told:?}");
+}
+
 /// What stands between the login and the host once the opening stage is through.
 fn shut_out(wanted: &Wanted, host: &FakeHost) -> Vec<String> {
     let mut found = Vec::new();
