@@ -26,10 +26,11 @@ pub(crate) fn resources(context: &Context) -> Vec<Resource> {
     rules.into_iter().map(Resource::from).chain([policy.into()]).collect()
 }
 
-/// Lets ssh in, unless a rule of the user's (such as `limit`) does so already.
+/// Lets ssh in, unless a rule of the user's names its port (such as `limit`, or an allow from one
+/// place only: to open the port to everyone besides would undo what the user wrote).
 fn ssh(context: &Context, written: &[FilterRule]) -> Option<FilterRule> {
     let port = context.ssh_port();
-    let is_let_in = written.iter().any(|rule| rule.ports.is_some() && rule.allows_tcp_from_anywhere(port));
+    let is_let_in = written.iter().any(|rule| rule.ports.is_some() && rule.lets_tcp_in(port));
     (!is_let_in).then(|| because("ssh", FilterRule::allow(Protocol::Tcp, port)))
 }
 

@@ -136,6 +136,17 @@ fn from_everywhere_is_a_rule_without_a_from() {
 }
 
 #[test]
+fn ssh_from_one_place_is_not_opened_to_every_other() {
+    for rule in ["22/tcp from 203.0.113.0/24", "20:30/tcp from 203.0.113.7", "22/tcp on wg0"] {
+        let wanted = web(&format!("[filter]\nallow = [\"{rule}\"]\n"));
+        assert_eq!(names(&wanted, "filter_rule").len(), 1, "{rule}");
+        assert_eq!(piton_plan::lint::check(&wanted), [], "{rule}");
+    }
+    let of_a_network = names(&web("[filter]\nallow = [\"any from 10.0.0.0/24\"]\n"), "filter_rule");
+    assert!(of_a_network.contains("allow 22/tcp"), "a network that may do anything says nothing of ssh");
+}
+
+#[test]
 fn a_rule_of_the_users_own_for_ssh_is_enough() {
     let text = "[filter]\nallow = [{ rule = \"22/tcp\", why = \"the team's way in\" }]\n";
     let wanted = web(text);

@@ -59,7 +59,8 @@ fn rules_clash(wanted: &Wanted) -> Found {
     found
 }
 
-/// A default deny without a rule for a port that sshd listens on.
+/// A default deny without a rule for a port that sshd listens on. A rule for one place is enough:
+/// who may come in is the site's to say, and that piton still may is proved by a new connection.
 fn port_not_let_in(wanted: &Wanted) -> Found {
     let denies = wanted.resources.iter().any(|resource| match resource {
         Resource::FilterPolicy(policy) => policy.incoming != Policy::Allow,
@@ -70,7 +71,7 @@ fn port_not_let_in(wanted: &Wanted) -> Found {
     }
     let let_in = |port: u16| {
         wanted.resources.iter().any(|resource| match resource {
-            Resource::FilterRule(rule) => rule.allows_tcp_from_anywhere(port),
+            Resource::FilterRule(rule) => rule.lets_tcp_in(port),
             _ => false,
         })
     };

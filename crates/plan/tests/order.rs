@@ -21,7 +21,7 @@ type Rule = (&'static str, fn(&Step) -> bool, fn(&Step, &Step) -> bool);
 const RULES: [Rule; 7] = [
     ("a way in is opened before sshd moves", is_sshd, |sshd, rule| match (&sshd.resource, &rule.resource) {
         (Resource::Sshd(sshd), Resource::FilterRule(allow)) => {
-            rule.verb != Verb::Remove && sshd.ports.iter().any(|port| allow.allows_tcp_from_anywhere(*port))
+            rule.verb != Verb::Remove && sshd.ports.iter().any(|port| allow.lets_tcp_in(*port))
         }
         _ => false,
     }),

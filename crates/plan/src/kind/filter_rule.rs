@@ -86,14 +86,16 @@ impl FilterRule {
         *self == other
     }
 
-    /// Whether it lets anyone at all open this TCP port.
-    pub fn allows_tcp_from_anywhere(&self, port: u16) -> bool {
+    /// Whether it lets somebody open this TCP port, be it from one place only.
+    pub fn lets_tcp_in(&self, port: u16) -> bool {
         matches!(self.action, Action::Allow | Action::Limit)
             && self.protocol != Some(Protocol::Udp)
             && self.ports.is_none_or(|ports| ports.contains(port))
-            && self.from.is_none()
-            && self.to.is_none()
-            && self.interface.is_none()
+    }
+
+    /// Whether it lets anyone at all open this TCP port.
+    pub fn allows_tcp_from_anywhere(&self, port: u16) -> bool {
+        self.lets_tcp_in(port) && self.from.is_none() && self.to.is_none() && self.interface.is_none()
     }
 }
 
