@@ -38,6 +38,10 @@ impl<'de> Deserialize<'de> for Mode {
 }
 
 /// A file as it shall be.
+///
+/// Where not everyone on the host may read it, no difference shows its text. The content itself
+/// travels in the plan, which could not be applied without it: a saved plan is for its owner only,
+/// and `--json` prints the plan that could be saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileSpec {
     pub path: String,
@@ -51,7 +55,8 @@ pub struct FileSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileState {
     pub digest: Digest,
-    /// The content, when it is short UTF-8 that may be shown; only ever used to show a difference.
+    /// The content, when it is short UTF-8 and everyone on the host may read it; only ever used to
+    /// show a difference.
     pub text: Option<String>,
     pub owner: String,
     pub group: String,
@@ -107,11 +112,16 @@ impl FileSpec {
         self
     }
 
+    /// Everyone on the host may read it.
+    fn is_public(&self) -> bool {
+        self.mode.0 & 0o004 != 0
+    }
+
     /// The file once it has been written.
     pub fn state(&self) -> FileState {
         FileState {
             digest: Digest::of(&self.content),
-            text: Some(self.content.clone()),
+            text: self.is_public().then(|| self.content.clone()),
             owner: self.owner.clone(),
             group: self.group.clone(),
             mode: self.mode,
@@ -121,14 +131,14 @@ impl FileSpec {
     pub fn differences(&self, seen: Option<&FileState>) -> Vec<Difference> {
         let Some(seen) = seen else {
             return vec![Difference {
-                text: Some(unified("", &self.content)),
+                text: self.is_public().then(|| unified("", &self.content)),
                 ..Difference::add(&self.path, format!("{} {}:{}", self.mode, self.owner, self.group))
             }];
         };
         let mut found = Vec::new();
         if seen.digest != Digest::of(&self.content) {
             found.push(Difference {
-                text: seen.text.as_deref().map(|text| unified(text, &self.content)),
+                text: seen.text.as_deref().filter(|_| self.is_public()).map(|text| unified(text, &self.content)),
                 ..Difference::change(&self.path, seen.digest.short(), Digest::of(&self.content).short())
             });
         }
@@ -141,4 +151,30 @@ impl FileSpec {
 
 fn unified(from: &str, to: &str) -> String {
     TextDiff::from_lines(from, to).unified_diff().context_radius(2).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(wanted: &FileSpec, seen: Option<&FileState>) -> Vec<Option<String>> {
+        wanted.differences(seen).into_iter().map(|difference| difference.text).collect()
+    }
+
+    #[test]
+    fn what_not_everyone_may_read_is_shown_neither_when_it_comes_nor_when_it_changes() {
+        let secret = FileSpec::of_root("/etc/app.env", "TOKEN=1\n").with_mode(0o640);
+        assert_eq!(texts(&secret, None), [None]);
+        assert_eq!(secret.state().text, None);
+        let was_open = FileSpec::of_root("/etc/app.env", "TOKEN=0\n").state();
+        assert!(texts(&secret, Some(&was_open)).iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn what_everyone_may_read_is_shown() {
+        let motd = FileSpec::of_root("/etc/motd", "hello\n");
+        assert!(matches!(texts(&motd, None).as_slice(), [Some(text)] if text.contains("+hello")));
+        let before = FileSpec::of_root("/etc/motd", "good day\n").state();
+        assert!(matches!(texts(&motd, Some(&before)).as_slice(), [Some(text)] if text.contains("-good day")));
+    }
 }

@@ -6,7 +6,7 @@ mod sample;
 
 use piton_plan::fake::FakeHost;
 use piton_plan::kind::authorized_keys::material;
-use piton_plan::kind::{self, filter_rule::Protocol};
+use piton_plan::kind::{self, Kind, filter_rule::Protocol};
 use piton_plan::{Expect, FileSpec, HostPlan, Observed, Resource, Stage, StageName, Step, Verb, Wanted};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -199,6 +199,20 @@ fn the_bridge_keeps_the_settings_that_are_in_force() {
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     let settings = [pair("PermitRootLogin", "yes"), pair("AllowUsers", "root adminclaw")];
     assert_eq!(half.settings, settings, "the old login still gets in, and the new one does too");
+}
+
+#[test]
+fn the_bridge_keeps_the_settings_of_a_drop_in_that_is_not_shown() {
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let hardened = vec![pair("PermitRootLogin", "no"), pair("MaxAuthTries", "3"), pair("RekeyLimit", "1G 1h")];
+    let before = kind::Sshd { settings: hardened.clone(), ..sample::sshd([22].into()) };
+    let mut seen = before.settled(&Default::default());
+    seen.files.values_mut().for_each(|file| file.text = None);
+    seen.effective.insert("maxauthtries".into(), "2".into());
+    let moved = kind::Sshd { settings: hardened, ..sample::sshd([222].into()) };
+    let bridge = moved.bridge(&seen).expect("a bridge");
+    let kept = [pair("PermitRootLogin", "no"), pair("MaxAuthTries", "2"), pair("RekeyLimit", "1G 1h")];
+    assert_eq!(bridge.settings, kept);
 }
 
 #[test]

@@ -190,13 +190,13 @@ impl Kind for Sshd {
         if self.ports.is_subset(&seen.listening) && allowed.is_none() {
             return None;
         }
-        let kept = seen.files.get(&self.path()).and_then(|file| file.text.as_deref()).unwrap_or_default();
-        let mut settings: Vec<_> = kept
-            .lines()
-            .filter_map(|line| line.trim().split_once(char::is_whitespace))
-            .filter(|(keyword, _)| !keyword.starts_with('#') && !keyword.eq_ignore_ascii_case("port"))
-            .map(|(keyword, value)| (keyword.to_owned(), value.trim().to_owned()))
-            .collect();
+        let mut settings = match seen.files.get(&self.path()) {
+            None => Vec::new(),
+            Some(file) => match &file.text {
+                Some(text) => written_settings(text),
+                None => self.settings_in_force(seen),
+            },
+        };
         if let Some(allowed) = allowed {
             settings.retain(|(keyword, _)| !keyword.eq_ignore_ascii_case("AllowUsers"));
             settings.push(("AllowUsers".to_owned(), allowed));
@@ -205,7 +205,30 @@ impl Kind for Sshd {
     }
 }
 
+/// The settings of a drop-in, without its ports.
+fn written_settings(text: &str) -> Vec<(String, String)> {
+    text.lines()
+        .filter_map(|line| line.trim().split_once(char::is_whitespace))
+        .filter(|(keyword, _)| !keyword.starts_with('#') && !keyword.eq_ignore_ascii_case("port"))
+        .map(|(keyword, value)| (keyword.to_owned(), value.trim().to_owned()))
+        .collect()
+}
+
 impl Sshd {
+    /// The wanted settings with the values that are in force: what to keep where the drop-in is not
+    /// shown, because not everyone may read it. A value that `sshd -T` does not tell is the wanted one.
+    fn settings_in_force(&self, seen: &Observed) -> Vec<(String, String)> {
+        let mut kept: Vec<(String, String)> = Vec::new();
+        for (keyword, value) in &self.settings {
+            match seen.effective.get(&effective_keyword(keyword)) {
+                Some(is) if !kept.contains(&(keyword.clone(), is.clone())) => kept.push((keyword.clone(), is.clone())),
+                Some(_) => {}
+                None => kept.push((keyword.clone(), value.clone())),
+            }
+        }
+        kept
+    }
+
     /// Everyone who is or shall be let in, where the list in force would keep a new login out.
     fn widened_users(&self, seen: &Observed) -> Option<String> {
         let in_force: Vec<&str> = seen.effective.get("allowusers")?.split_whitespace().collect();
