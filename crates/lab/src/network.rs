@@ -53,6 +53,22 @@ impl Network {
         Ipv4Addr::new(10, 77, self.number, last)
     }
 
+    /// The name of a host's machine; systemd-nspawn names the near end of its cable after it.
+    ///
+    /// Two labs may both have a `gateway`, so the lab's number is in it.
+    pub(crate) fn machine(self, host: &str) -> String {
+        format!("l{}-{host}", self.number)
+    }
+
+    /// Takes away the cable of a host that has ended.
+    ///
+    /// The kernel does so too, but only once the last socket of the dead host is gone, which can take minutes where a
+    /// connection was open; until then the host cannot boot again.
+    pub(crate) fn unplug(self, host: &str) {
+        // Usually there is none.
+        let _ = ip(&["link", "delete", &format!("vb-{}", self.machine(host))]);
+    }
+
     /// At most 12 characters; the kernel allows 15.
     pub(crate) fn bridge(self) -> String {
         format!("piton-lab{}", self.number)

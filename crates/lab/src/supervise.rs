@@ -88,6 +88,7 @@ fn keep_host(lab: &Lab, host: &str) -> Result<(), LabError> {
     let mut failures = 0;
     while failures < TRIES {
         let booted = Instant::now();
+        network.unplug(host);
         note(&places, "boot")?;
         let status = boot_once(host, network, &places)?;
         note(&places, &format!("end {status}"))?;
@@ -156,8 +157,7 @@ fn nspawn(host: &str, network: Network, places: &HostPlaces) -> Command {
         .args(["--quiet", "--boot", "--register=no", "--keep-unit", "--settings=no"])
         .arg("--directory")
         .arg(places.root())
-        // The machine's side of the cable is named after this, and two labs may both have a `gateway`.
-        .arg(format!("--machine=l{}-{host}", network.number()))
+        .arg(format!("--machine={}", network.machine(host)))
         .arg(format!("--hostname={host}"))
         .arg(format!("--network-bridge={}", network.bridge()))
         .args(["--resolv-conf=off", "--timezone=off", "--link-journal=no"])
