@@ -5,7 +5,7 @@
 mod sample;
 
 use piton_plan::fake::FakeHost;
-use piton_plan::kind::authorized_keys::material;
+use piton_plan::kind::authorized_keys::has;
 use piton_plan::kind::{self, Kind, filter_rule::Protocol};
 use piton_plan::{Expect, FileSpec, HostPlan, Observed, Resource, Stage, StageName, Step, Verb, Wanted};
 use proptest::collection::vec;
@@ -320,10 +320,8 @@ fn shut_out(wanted: &Wanted, host: &FakeHost) -> Vec<String> {
                 found.extend(missing.map(|user| format!("{user} is not in AllowUsers")));
             }
             (Resource::AuthorizedKeys(wanted), Observed::AuthorizedKeys(seen)) => {
-                let missing = wanted
-                    .keys
-                    .iter()
-                    .filter(|key| !seen.keys.iter().flatten().any(|it| material(it) == material(key)));
+                let there = seen.keys.unwrap_or_default();
+                let missing = wanted.keys.iter().filter(|key| !has(&there, key));
                 found.extend(missing.map(|key| format!("{key} is not there")));
                 found.extend(seen.faults);
             }

@@ -10,7 +10,7 @@ use crate::system::files::Standing;
 use crate::system::folder::{Access, Folder, set_access};
 use crate::system::{Fault, FaultCode, System};
 use piton_plan::kind::AuthorizedKeys;
-use piton_plan::kind::authorized_keys::{Observed, material};
+use piton_plan::kind::authorized_keys::{Observed, has};
 use rustix::fs::Stat;
 
 const FOLDER: &str = ".ssh";
@@ -171,15 +171,11 @@ fn keys(text: &str) -> Vec<&str> {
     text.lines().filter(|line| is_key(line)).collect()
 }
 
-fn holds<'a>(mut keys: impl Iterator<Item = &'a str>, key: &str) -> bool {
-    keys.any(|other| material(other) == material(key))
-}
-
 /// The file with the wanted keys in it; comments stay, and strangers unless they may not.
 fn wanted_text(wanted: &AuthorizedKeys, before: &str) -> String {
-    let ours = || wanted.keys.iter().map(String::as_str);
-    let stays = |line: &&str| !is_key(line) || !wanted.exclusive || holds(ours(), line);
-    let missing = ours().filter(|key| !holds(keys(before).into_iter(), key));
+    let stays = |line: &&str| !is_key(line) || !wanted.takes(line);
+    let there = keys(before);
+    let missing = wanted.keys.iter().map(String::as_str).filter(|key| !has(&there, key));
     before.lines().filter(stays).chain(missing).map(|line| format!("{line}\n")).collect()
 }
 
@@ -195,12 +191,10 @@ fn former_text(wanted: &AuthorizedKeys, original: &[Saved]) -> Result<String, Fa
 
 /// The file without what piton brought, and with what it took away.
 fn text_without(wanted: &AuthorizedKeys, now: &str, former: &str) -> String {
-    let brought = |line: &str| {
-        let ours = holds(wanted.keys.iter().map(String::as_str), line);
-        ours && !holds(keys(former).into_iter(), line)
-    };
+    let (there, before) = (keys(now), keys(former));
+    let brought = |line: &str| has(&wanted.keys, line) && !has(&before, line);
     let kept = now.lines().filter(|line| !is_key(line) || !brought(line));
-    let taken = keys(former).into_iter().filter(|key| wanted.exclusive && !holds(keys(now).into_iter(), key));
+    let taken = before.iter().copied().filter(|line| wanted.takes(line) && !has(&there, line));
     kept.chain(taken).map(|line| format!("{line}\n")).collect()
 }
 
@@ -237,6 +231,14 @@ mod tests {
         assert_eq!(text_without(&wanted(false), &now, THEIRS), format!("{THEIRS}\nssh-ed25519 AAAAlater carol\n"));
         let had_it = format!("{THEIRS}\n{OURS}\n");
         assert_eq!(text_without(&wanted(false), &had_it, &had_it), had_it);
+    }
+
+    #[test]
+    fn a_key_with_other_options_makes_way_and_comes_back_when_ours_leaves() {
+        let before = "command=\"echo a b\" ssh-ed25519 AAAAours backup\n";
+        let after = wanted_text(&wanted(false), before);
+        assert_eq!(after, format!("{OURS}\n"));
+        assert_eq!(text_without(&wanted(false), &after, before), before);
     }
 
     #[test]
