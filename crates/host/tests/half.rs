@@ -443,3 +443,11 @@ fn another_protocol_is_refused_by_name() {
     };
     assert_eq!(refused(session.ask(&Request::Hello(hello))), FaultCode::Protocol);
 }
+
+#[test]
+fn programs_that_the_host_half_runs_have_the_usual_umask() {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    let folder = host();
+    let (_operator, _) = Operator::greet(folder.path());
+    assert_eq!(System::host().run_ok(&["sh", "-c", "umask"]).unwrap().trim(), "0022");
+}

@@ -20,7 +20,11 @@ impl HostKind for User {
         let Some(entry) = accounts.users.get(&self.name) else {
             return Ok(Observed { account: None });
         };
-        let home = system.stat(&entry.home)?;
+        let home = match system.stat(&entry.home) {
+            // A home whose way somebody blocks is no home, and not a host that cannot be read.
+            Err(fault) if fault.in_the_way().is_some() => None,
+            stat => stat?,
+        };
         let its_own = home.filter(|stat| stat.st_uid == entry.uid && Standing::of(Some(stat)) == Standing::Directory);
         Ok(Observed {
             account: Some(Account {
