@@ -189,6 +189,23 @@ pub struct Entry {
     pub steps: Vec<EntryStep>,
 }
 
+impl Entry {
+    /// The steps as the plan counted them: a bridge is the first half of a later step, and part of it.
+    pub fn whole_steps(&self) -> Vec<EntryStep> {
+        let mut whole: Vec<EntryStep> = Vec::new();
+        for step in &self.steps {
+            match whole.iter_mut().find(|earlier| earlier.key == step.key) {
+                Some(earlier) => {
+                    earlier.verb = step.verb;
+                    earlier.state = earlier.state.followed_by(step.state);
+                }
+                None => whole.push(step.clone()),
+            }
+        }
+        whole
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EntryStep {
     pub key: Key,
@@ -205,6 +222,17 @@ pub enum StepState {
     Begun,
     Done,
     Undone,
+}
+
+impl StepState {
+    /// What two halves of a step are together.
+    fn followed_by(self, second: StepState) -> StepState {
+        match (self, second) {
+            (StepState::Done, StepState::Untouched) => StepState::Begun,
+            (first, StepState::Untouched) => first,
+            (_, second) => second,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -289,6 +317,33 @@ mod tests {
         send(&mut bytes, &Request::Release).unwrap();
         bytes.pop();
         assert!(matches!(receive::<Request>(&mut bytes.as_slice()), Err(WireError::Closed)));
+    }
+
+    #[test]
+    fn a_bridge_and_its_step_are_one_step() {
+        let step =
+            |name: &str, verb, state| EntryStep { key: Key { kind: "file".into(), name: name.into() }, verb, state };
+        let mut entry = Entry {
+            generation: 1,
+            plan_id: "7c1e".into(),
+            operator: "ada@desk".into(),
+            reason: "piton apply".into(),
+            began: 0,
+            outcome: Outcome::Interrupted,
+            goes_back: None,
+            steps: vec![
+                step("a", Verb::Change, StepState::Done),
+                step("b", Verb::Add, StepState::Done),
+                step("a", Verb::Change, StepState::Untouched),
+            ],
+        };
+        let states = |entry: &Entry| entry.whole_steps().iter().map(|step| step.state).collect::<Vec<_>>();
+        assert_eq!(states(&entry), [StepState::Begun, StepState::Done], "half of it was done");
+        entry.steps[2].state = StepState::Done;
+        assert_eq!(states(&entry), [StepState::Done, StepState::Done]);
+        entry.steps[0].state = StepState::Undone;
+        entry.steps[2].state = StepState::Untouched;
+        assert_eq!(states(&entry), [StepState::Undone, StepState::Done]);
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub fn apply(
     let failed = AtomicBool::new(false);
     side_by_side(sessions, errand.jobs, |(target, session)| {
         let host_plan = plan.hosts.iter().find(|host| host.host == target.host);
-        let steps = host_plan.map_or(0, |host| host.steps().count());
+        let steps = host_plan.map_or(0, |host| host.steps().filter(|step| !step.bridge).count());
         let outcome = match (host_plan, session) {
             (_, _) if options.stop_on_failure && failed.load(Ordering::SeqCst) => HostOutcome::Untouched,
             (_, Err(error)) => unreachable_outcome(error),

@@ -92,7 +92,7 @@ impl NewWay<'_> {
             Outcome::Kept => HostOutcome::Kept { by: session.login.to_string() },
             Outcome::Undone => HostOutcome::Reverted { because },
             Outcome::Interrupted => {
-                let done = entry.steps.iter().filter(|step| step.state == StepState::Done).count();
+                let done = entry.whole_steps().iter().filter(|step| step.state == StepState::Done).count();
                 HostOutcome::Interrupted { because, done }
             }
             Outcome::Open | Outcome::RolledBack => unknown,
