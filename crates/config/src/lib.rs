@@ -39,4 +39,4 @@ pub use render::{Line, Piece, Style};
 pub use resolve::resolve;
 pub use schema::schema;
 pub use site::*;
-pub use sources::{Reference, Sources, references};
+pub use sources::{Reference, Sources, references, written_name};

@@ -54,6 +54,12 @@ pub fn references(text: &str, file: &str) -> Vec<Reference> {
     found
 }
 
+/// The name that a site gives itself, also when nothing else in it can be used. It never fails.
+pub fn written_name(text: &str, file: &str) -> Option<String> {
+    let root = tree::read_written(text, file).ok()?;
+    root.table("site")?.get("name")?.text().map(str::to_owned)
+}
+
 fn in_sections(root: &Table, found: &mut Vec<Reference>) {
     for section in SECTIONS {
         let Some(node) = root.get(section.name) else { continue };
