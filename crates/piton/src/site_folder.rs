@@ -39,6 +39,12 @@ impl SiteFolder {
         }
     }
 
+    /// The name of a site that may have mistakes everywhere else.
+    pub(crate) fn written_name(asked: Option<&Path>) -> Option<String> {
+        let path = find(asked).ok()?;
+        piton_config::written_name(&read(&path).ok()?, &path.display().to_string())
+    }
+
     /// Lets the problems of a failure show the lines of this site.
     pub(crate) fn explain(&self, failure: Failure) -> Failure {
         failure.in_text(&self.file, &self.text)

@@ -46,7 +46,7 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
         return nothing_to_do(survey, screen);
     }
     if !screen.is_json() {
-        screen.answer(&plan::words(&survey, screen.width(), arguments.diff));
+        screen.answer(plan::words(&survey, screen.width(), arguments.diff));
     }
     let changes = plan.hosts.iter().any(|host| !host.is_empty());
     if changes && !arguments.yes && !agreed(plan, arguments, screen)? {
@@ -57,7 +57,7 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
     let options = ApplyOptions { stop_on_failure: ground.site.stop_on_failure, wait: arguments.wait };
     let exit = carry_out(plan, survey.sessions, &ground.errand, options, screen);
     // A saved plan knows of hosts that did not answer then; nothing was planned for them.
-    Ok(if plan.unreachable.is_empty() { exit } else { exit.worse(Exit::Unreachable) })
+    Ok(exit.worse(plan::left_over(plan)))
 }
 
 /// Carries a plan out and tells how it went.
@@ -83,14 +83,14 @@ pub(super) fn carry_out(
 fn tell(plan: &Plan, reports: &[HostReport], exit: Exit, began: Instant, screen: &Screen) {
     match screen.is_json() {
         true => screen.event(&json::applied(&plan.id, reports, exit)),
-        false => screen.answer(&report::view(reports, began.elapsed(), screen.width())),
+        false => screen.answer(report::view(reports, began.elapsed(), screen.width())),
     }
 }
 
 fn nothing_to_do(survey: Survey, screen: &Screen) -> Ended {
     match screen.is_json() {
         true => screen.event(&json::applied(&survey.plan.id, &[], Exit::Done)),
-        false => screen.answer(&plan::nothing_to_do(&survey.plan)),
+        false => screen.answer(plan::nothing_to_do(&survey.plan)),
     }
     close(survey.sessions);
     Ok(Exit::Done)
@@ -109,7 +109,7 @@ fn agreed(plan: &Plan, arguments: &ApplyArguments, screen: &Screen) -> Result<bo
         match screen.ask("Apply this?  [y]es  [n]o  [d]iff  [s]ave  ").as_deref() {
             Some("y" | "yes") => return Ok(true),
             Some("n" | "no" | "") | None => return Ok(false),
-            Some("d" | "diff") => screen.answer(&view::view(plan, screen.width(), true)),
+            Some("d" | "diff") => screen.answer(view::view(plan, screen.width(), true)),
             Some("s" | "save") => {
                 let path = PathBuf::from(format!("plan-{}.json", plan.short_id()));
                 plan::save(plan, &path)?;

@@ -4,6 +4,7 @@ use crate::arguments::HistoryArguments;
 use crate::errand::{Ground, target};
 use crate::exit::Exit;
 use crate::failure::{Ended, session_problem};
+use crate::print::page::Page;
 use crate::print::progress::Progress;
 use crate::print::text::Ink;
 use crate::print::{Screen, json, table};
@@ -37,7 +38,7 @@ pub(super) fn run(arguments: &HistoryArguments, screen: &Screen) -> Ended {
     let exit = if answers.iter().all(|(_, entries)| entries.is_ok()) { Exit::Done } else { Exit::Unreachable };
     match screen.is_json() {
         true => screen.answer_json(&as_json(&answers)),
-        false => screen.answer(&as_words(&answers, screen.width())),
+        false => screen.answer(as_words(&answers, screen.width())),
     }
     Ok(exit)
 }
@@ -50,21 +51,26 @@ fn as_json(answers: &[Answer]) -> Value {
     json::object("piton.history/1", json!({ "hosts": answers.iter().map(host).collect::<Vec<_>>() }))
 }
 
-fn as_words(answers: &[Answer], width: usize) -> String {
-    let mut words = String::new();
+fn as_words(answers: &[Answer], width: usize) -> Page {
+    let mut page = Page::default();
     for (host, entries) in answers {
-        let strong = Ink::Strong.style();
-        words.push_str(&format!("{strong}{host}{strong:#}\n"));
+        page.put(Ink::Strong, host).end();
         match entries {
-            Ok(entries) if entries.is_empty() => words.push_str("  piton has not changed this host\n"),
-            Ok(entries) => words.push_str(&table::view(&entries.iter().map(row).collect::<Vec<_>>(), width)),
+            Ok(entries) if entries.is_empty() => {
+                page.put(Ink::Plain, "  piton has not changed this host").end();
+            }
+            Ok(entries) => {
+                page.push(&table::view(&entries.iter().map(row).collect::<Vec<_>>(), width));
+            }
             Err(problem) => {
-                words.push_str(&format!("  not reached: {}\n", problem.what));
-                words.extend(problem.help.iter().map(|help| format!("  help: {help}\n")));
+                page.put(Ink::Plain, &format!("  not reached: {}", problem.what)).end();
+                if let Some(help) = &problem.help {
+                    page.put(Ink::Plain, &format!("  help: {help}")).end();
+                }
             }
         }
     }
-    words
+    page
 }
 
 fn row(entry: &Entry) -> Vec<(Ink, String)> {
@@ -93,11 +99,12 @@ fn outcome(outcome: Outcome) -> (Ink, &'static str) {
 
 /// `38 added, 3 changed`, and how far it came when it did not come through.
 pub(super) fn steps(entry: &Entry) -> String {
-    let of = |verb: Verb| entry.steps.iter().filter(|step| step.verb == verb).count();
+    let whole = entry.whole_steps();
+    let of = |verb: Verb| whole.iter().filter(|step| step.verb == verb).count();
     let verbs = [(of(Verb::Add), "added"), (of(Verb::Change), "changed"), (of(Verb::Remove), "removed")];
     let told: Vec<String> =
         verbs.iter().filter(|(number, _)| *number > 0).map(|(number, verb)| format!("{number} {verb}")).collect();
-    let begun = entry.steps.iter().filter(|step| step.state != StepState::Untouched).count();
+    let begun = whole.iter().filter(|step| step.state != StepState::Untouched).count();
     let far = match entry.outcome {
         Outcome::Interrupted | Outcome::Open => format!("; {begun} begun"),
         _ => String::new(),

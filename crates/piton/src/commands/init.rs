@@ -72,14 +72,14 @@ fn tell(folder: &Path, written: &[PathBuf], key: Option<&PathBuf>, screen: &Scre
         return;
     }
     for name in &names {
-        screen.answer(&format!("wrote {name}\n"));
+        screen.answer(format!("wrote {name}\n"));
     }
     let key = match key {
         Some(key) => format!("{KEY} is a copy of {}: change it if another key shall get in.", key.display()),
         None => format!("Put the public key that shall get in at {KEY}."),
     };
     let site = folder.join("site.toml");
-    screen.answer(&format!(
+    screen.answer(format!(
         "\n{key}\nNext: put your servers' addresses into {}, then `piton plan`.\n\
          To rehearse it on this machine first: `sudo piton lab up`, then `piton plan --lab`.\n",
         site.display()

@@ -7,7 +7,7 @@ use crate::failure::{Ended, Failure};
 use crate::print::text::Ink;
 use crate::print::{Screen, json, table};
 use crate::site_folder::SiteFolder;
-use piton_config::{Host, Site};
+use piton_config::{Host, Problem, Site};
 use piton_lab::{HostSpec, HostState, Image, Lab, LabHost};
 use serde_json::json;
 use std::net::{SocketAddr, TcpStream};
@@ -19,12 +19,7 @@ use std::time::Duration;
 const UNNAMED: &str = "lab";
 
 pub(super) fn run(arguments: &LabArguments, screen: &Screen) -> Ended {
-    let site = site(arguments)?;
-    let name = match (&arguments.name, &site) {
-        (Some(name), _) => name.clone(),
-        (None, Some(site)) => lab_name(site),
-        (None, None) => UNNAMED.to_owned(),
-    };
+    let (site, name) = site_and_name(arguments)?;
     let lab = Lab::open(&name)?;
     match &arguments.verb {
         LabVerb::Up { hosts, install } => up(&lab, &specs(hosts, site.as_ref())?, *install, screen),
@@ -68,17 +63,40 @@ pub(super) fn run(arguments: &LabArguments, screen: &Screen) -> Ended {
     }
 }
 
-/// The site around the current folder or the one that is named, unless the lab is.
-fn site(arguments: &LabArguments) -> Result<Option<Site>, Failure> {
-    if arguments.site.is_none() && arguments.name.is_some() {
-        return Ok(None);
+/// The site around the current folder or the one that is named, unless the lab is; and the lab's
+/// name.
+fn site_and_name(arguments: &LabArguments) -> Result<(Option<Site>, String), Failure> {
+    let asked = arguments.site.as_deref();
+    let named = arguments.name.clone();
+    if let (None, Some(name)) = (asked, &named) {
+        return Ok((None, name.clone()));
     }
-    match SiteFolder::open(arguments.site.as_deref()) {
-        Ok(folder) => Ok(Some(folder.site)),
+    match SiteFolder::open(asked) {
+        Ok(folder) => {
+            let name = named.unwrap_or_else(|| lab_name(&folder.site.name));
+            Ok((Some(folder.site), name))
+        }
         // Outside of a site the lab of hosts named by hand is meant.
-        Err(failure) if arguments.site.is_none() && failure.is("site/not-found") => Ok(None),
+        Err(failure) if asked.is_none() && failure.is("site/not-found") => Ok((None, UNNAMED.to_owned())),
+        // What is there already can be listed and taken down, whatever the site says by now.
+        Err(failure) if !needs_site(&arguments.verb) => {
+            let name = named.or_else(|| SiteFolder::written_name(asked).map(|name| lab_name(&name)));
+            name.map(|name| (None, name)).ok_or_else(|| unnamed(failure))
+        }
         Err(failure) => Err(failure),
     }
+}
+
+/// The site is so broken that it does not even say its name.
+fn unnamed(mut failure: Failure) -> Failure {
+    let problem = Problem::new("lab/unnamed", "so the lab's name is not known either");
+    failure.problems.push(problem.help("`--name LAB` says it without the site"));
+    failure
+}
+
+/// Whether the verb cannot do without the site that the lab stands for.
+fn needs_site(verb: &LabVerb) -> bool {
+    matches!(verb, LabVerb::Up { .. } | LabVerb::Ssh { .. })
 }
 
 fn specs(words: &[String], site: Option<&Site>) -> Result<Vec<HostSpec>, Failure> {
@@ -134,7 +152,7 @@ fn list(lab: &Lab, hosts: &[LabHost], screen: &Screen) {
     if screen.is_json() {
         screen.answer_json(&as_json(lab, hosts, false));
     } else if hosts.is_empty() {
-        screen.answer(&format!("lab `{}` has no hosts\n", lab.name()));
+        screen.answer(format!("lab `{}` has no hosts\n", lab.name()));
     } else {
         let row = |host: &LabHost| {
             let (ink, state) = match host.state {
@@ -148,7 +166,7 @@ fn list(lab: &Lab, hosts: &[LabHost], screen: &Screen) {
                 (ink, state.to_owned()),
             ]
         };
-        screen.answer(&table::view(&hosts.iter().map(row).collect::<Vec<_>>(), screen.width()));
+        screen.answer(table::view(&hosts.iter().map(row).collect::<Vec<_>>(), screen.width()));
     }
 }
 
@@ -171,7 +189,7 @@ fn as_json(lab: &Lab, hosts: &[LabHost], result: bool) -> serde_json::Value {
 fn said(screen: &Screen, who: &str, what: &str) -> Ended {
     match screen.is_json() {
         true => screen.answer_json(&json::object("piton.lab/1", json!({ "name": who, "text": what }))),
-        false => screen.answer(&format!("{who} {what}\n")),
+        false => screen.answer(format!("{who} {what}\n")),
     }
     Ok(Exit::Done)
 }
@@ -202,4 +220,31 @@ fn become_program(mut command: Command) -> Ended {
     let program = command.get_program().to_owned();
     let error = command.exec();
     Err(Failure::file("start", std::path::Path::new(&program), &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a verb makes of a folder with this site.
+    fn meant(site: &str, verb: LabVerb) -> Result<String, Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("site.toml"), site).unwrap();
+        let arguments = LabArguments { name: None, site: Some(folder.path().to_owned()), json: false, verb };
+        site_and_name(&arguments).map(|(_, name)| name)
+    }
+
+    #[test]
+    fn a_lab_can_be_taken_down_whatever_its_site_says_by_now() {
+        let broken = "[site]\nname = \"Pair\"\nprofil = \"hardened\"\n";
+        assert_eq!(meant(broken, LabVerb::Down { images: false }).unwrap(), "pair");
+        let up = meant(broken, LabVerb::Up { hosts: Vec::new(), install: false }).unwrap_err();
+        assert!(!up.is("lab/unnamed"), "what would be booted is not known: {up:?}");
+    }
+
+    #[test]
+    fn a_site_that_does_not_say_its_name_leads_to_the_option_that_does() {
+        let failure = meant("[site\n", LabVerb::Down { images: false }).unwrap_err();
+        assert_eq!(failure.problems.last().map(|problem| problem.code.as_str()), Some("lab/unnamed"));
+    }
 }

@@ -5,6 +5,7 @@ use crate::errand::{Ground, Survey, survey};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::interrupt;
+use crate::print::page::Page;
 use crate::print::progress::Progress;
 use crate::print::text::{Ink, Text, count};
 use crate::print::{Screen, json, plan as view};
@@ -25,7 +26,7 @@ pub(super) fn run(arguments: &PlanArguments, screen: &Screen) -> Ended {
     }
     match arguments.json {
         true => screen.answer_json(&json::value(plan)),
-        false => screen.answer(&words(&survey, screen.width(), arguments.diff)),
+        false => screen.answer(words(&survey, screen.width(), arguments.diff)),
     }
     if let Some(path) = arguments.out.as_ref().filter(|_| !arguments.json) {
         screen.say(&format!("Saved. `piton apply {}` does exactly this.", path.display()));
@@ -49,24 +50,26 @@ pub(super) fn make(ground: &Ground, names: &[String], screen: &Screen) -> Result
 }
 
 /// The plan for people: all of it, or one line when there is nothing to do.
-pub(super) fn words(survey: &Survey, width: usize, with_texts: bool) -> String {
-    format!("{}{}", words_of(&survey.plan, width, with_texts), unreached(survey, width))
+pub(super) fn words(survey: &Survey, width: usize, with_texts: bool) -> Page {
+    let mut page = words_of(&survey.plan, width, with_texts);
+    page.push(&unreached(survey, width));
+    page
 }
 
-pub(in crate::commands) fn words_of(plan: &Plan, width: usize, with_texts: bool) -> String {
+pub(in crate::commands) fn words_of(plan: &Plan, width: usize, with_texts: bool) -> Page {
     match plan.is_empty() {
         true => nothing_to_do(plan),
         false => view::view(plan, width, with_texts),
     }
 }
 
-pub(super) fn nothing_to_do(plan: &Plan) -> String {
+pub(super) fn nothing_to_do(plan: &Plan) -> Page {
     let are = if plan.hosts.len() == 1 { "is" } else { "are" };
-    format!("Nothing to do: {} {are} as the site says.\n", count(plan.hosts.len(), "host"))
+    format!("Nothing to do: {} {are} as the site says.\n", count(plan.hosts.len(), "host")).into()
 }
 
 /// What to do about each host that could not be reached.
-fn unreached(survey: &Survey, width: usize) -> String {
+fn unreached(survey: &Survey, width: usize) -> Page {
     let mut text = Text::new(width);
     for problem in &survey.unreached {
         let host = problem.what.split(':').next().unwrap_or_default();
@@ -79,11 +82,17 @@ fn unreached(survey: &Survey, width: usize) -> String {
 
 fn exit(survey: &Survey, tell_changes: bool) -> Exit {
     let changes = survey.plan.hosts.iter().any(|host: &HostPlan| !host.is_empty());
-    let mut exit = if changes && tell_changes { Exit::Changes } else { Exit::Done };
-    if !survey.plan.unreachable.is_empty() {
-        exit = exit.worse(Exit::Unreachable);
+    let exit = if changes && tell_changes { Exit::Changes } else { Exit::Done };
+    exit.worse(left_over(&survey.plan))
+}
+
+/// What it means that the plan leaves something open: a host that was not reached, or something
+/// that waits for one.
+pub(super) fn left_over(plan: &Plan) -> Exit {
+    match plan.unreachable.is_empty() && plan.hosts.iter().all(|host| host.waits.is_empty()) {
+        true => Exit::Done,
+        false => Exit::Unreachable,
     }
-    exit
 }
 
 /// Saves a plan where only its owner reads it: it holds the texts of files.

@@ -7,7 +7,8 @@ use crate::arguments::RenderArguments;
 use crate::errand::Ground;
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
-use crate::print::text::{Ink, Text, printable};
+use crate::print::page::Page;
+use crate::print::text::{Ink, Text};
 use crate::print::{Screen, json};
 use piton_catalog::{Known, blueprint};
 use piton_config::Host;
@@ -32,7 +33,7 @@ pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
         }
         if !screen.is_json() {
             let count: usize = rendered.iter().map(|(_, files)| files.len()).sum();
-            screen.answer(&format!("wrote {count} files below {}\n", folder.display()));
+            screen.answer(format!("wrote {count} files below {}\n", folder.display()));
             return Ok(Exit::Done);
         }
     }
@@ -42,7 +43,7 @@ pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
             let hosts: Vec<_> = rendered.iter().map(host).collect();
             screen.answer_json(&json::object("piton.render/1", json!({ "hosts": hosts })));
         }
-        false => rendered.iter().for_each(|(host, files)| screen.answer(&as_words(host, files, screen.width()))),
+        false => rendered.iter().for_each(|(host, files)| screen.answer(as_words(host, files, screen.width()))),
     }
     Ok(Exit::Done)
 }
@@ -102,19 +103,19 @@ fn facts(host: &Host) -> Facts {
     Facts { os, ssh_socket, ..Facts::assumed(&host.name) }
 }
 
-fn as_words(host: &str, files: &[FileSpec], width: usize) -> String {
-    let mut words = String::new();
+fn as_words(host: &str, files: &[FileSpec], width: usize) -> Page {
+    let mut page = Page::default();
     for file in files {
         let mut head = Text::new(width);
         head.put(Ink::Strong, &format!("{host}:{}", file.path));
         head.put(Ink::Dim, &format!("  {} {}:{}", file.mode, file.owner, file.group)).end();
-        words.push_str(&head.done());
+        page.push(&head.done());
         for line in file.content.lines() {
-            words.push_str(&format!("{}\n", printable(&line.replace('\t', "    "))));
+            page.put(Ink::Plain, &line.replace('\t', "    ")).end();
         }
-        words.push('\n');
+        page.end();
     }
-    words
+    page
 }
 
 /// Writes the files as they would lie on the host, below a folder that only its owner may enter.

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &RollbackArguments, screen: &Screen) -> Ended {
         return Err(Failure::new(Exit::Failed, "rollback/nothing", what, "`piton history` lists what was done"));
     };
     if !screen.is_json() {
-        screen.answer(&format!(
+        screen.answer(format!(
             "{}: puts back plan {} by {} ({})\n",
             target.host,
             entry.plan_id.chars().take(8).collect::<String>(),
@@ -63,13 +63,13 @@ fn put_back(ground: &Ground, target: &Target, session: Session, entry: &Entry, a
     let outcome = fleet::rollback(target, session, entry, anyway, &ground.errand, &hear);
     progress.end();
     let exit = Exit::of(&outcome);
-    let reports = [HostReport { host: target.host.clone(), steps: entry.steps.len(), outcome }];
+    let reports = [HostReport { host: target.host.clone(), steps: entry.whole_steps().len(), outcome }];
     match screen.is_json() {
         true => screen.event(&json::object(
             "piton.rollback/1",
             json!({ "event": "result", "exit": exit.code(), "plan": entry.plan_id, "hosts": reports }),
         )),
-        false => screen.answer(&report::view(&reports, began.elapsed(), screen.width())),
+        false => screen.answer(report::view(&reports, began.elapsed(), screen.width())),
     }
     Ok(exit)
 }

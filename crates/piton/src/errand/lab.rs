@@ -7,9 +7,9 @@ use piton_config::{LabOverlay, Site};
 use piton_lab::Lab;
 
 /// The lab of a site is named after it.
-pub(crate) fn lab_name(site: &Site) -> String {
+pub(crate) fn lab_name(site: &str) -> String {
     let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
-    site.name.chars().map(letter).take(32).collect()
+    site.chars().map(letter).take(32).collect()
 }
 
 /// The site as it is in its lab, and the arguments by which ssh gets in there.
@@ -18,7 +18,7 @@ pub(super) fn aim(folder: &SiteFolder) -> Result<(Site, Vec<String>), Failure> {
         let what = "the lab and its keys are root's";
         return Err(Failure::new(Exit::Usage, "lab/not-root", what, "`sudo piton lab up`, and `sudo` here as well"));
     }
-    let lab = Lab::open(&lab_name(&folder.site))?;
+    let lab = Lab::open(&lab_name(&folder.site.name))?;
     let hosts = lab.hosts()?;
     let missing: Vec<&str> = folder.site.hosts.iter().map(|host| host.name.as_str()).collect();
     let missing: Vec<&str> = missing.into_iter().filter(|name| !hosts.iter().any(|host| host.name == *name)).collect();

@@ -150,12 +150,13 @@ fn unreachable(sessions: &[Answered]) -> Vec<Unreachable> {
 fn interrupted(greeted: &[Answered]) -> Vec<String> {
     let of = |(target, session): &Answered| {
         let entry = session.as_ref().ok()?.greeting.interrupted.as_ref()?;
-        let begun = entry.steps.iter().filter(|step| step.state != piton_host::wire::StepState::Untouched).count();
+        let steps = entry.whole_steps();
+        let begun = steps.iter().filter(|step| step.state != piton_host::wire::StepState::Untouched).count();
         Some(format!(
             "{}: the last change ({}) stopped midway, {begun} of {} steps had begun; this plan starts from what is there",
             target.host,
             entry.reason,
-            entry.steps.len()
+            steps.len()
         ))
     };
     greeted.iter().filter_map(of).collect()

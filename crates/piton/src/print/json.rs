@@ -19,6 +19,19 @@ pub(crate) fn object(schema: &str, fields: Value) -> Value {
     Value::Object(object)
 }
 
+/// JSON in which no terminal finds a command: serde escapes those below U+0020, and not the others.
+pub(super) fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for letter in json.chars() {
+        match letter {
+            // Outside of strings there are none.
+            '\u{7f}'..='\u{9f}' => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 pub(crate) fn value(of: &impl Serialize) -> Value {
     serde_json::to_value(of).unwrap_or(Value::Null)
 }
@@ -51,4 +64,17 @@ pub(crate) fn applied(plan: &str, reports: &[HostReport], exit: Exit) -> Value {
         "hosts": value(&reports),
     });
     object("piton.apply/1", fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_cannot_drive_the_terminal_through_json() {
+        let value = json!({ "said": "a\u{9b}2J\u{1b}[2J\u{7f}\u{fc}" });
+        let text = escaped(&value.to_string());
+        assert!(!text.chars().any(char::is_control), "{text:?}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
 }

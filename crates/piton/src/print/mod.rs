@@ -1,10 +1,11 @@
 //! The only place that prints. stdout is the answer, stderr is progress, questions and problems.
 //!
-//! Views (`plan`, `report`, `table`) turn values into text with colours in it; [`Screen`] takes
-//! the colours out where they are not wanted. Whoever closes the pipe has read enough: what cannot
+//! Views (`plan`, `report`, `table`) turn values into a [`Page`] with colours in it; [`Screen`]
+//! prints nothing else, and takes the colours out where they are not wanted. Whoever closes the pipe has read enough: what cannot
 //! be written any more is dropped, and a change that is under way goes on.
 
 pub(crate) mod json;
+pub(crate) mod page;
 pub(crate) mod panic;
 pub(crate) mod plan;
 mod problem;
@@ -17,6 +18,7 @@ mod words;
 use crate::arguments::Color;
 use crate::failure::Failure;
 use anstream::{AutoStream, ColorChoice};
+use page::{Page, printable};
 use serde_json::Value;
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -48,9 +50,9 @@ impl Screen {
     }
 
     /// Writes a part of the answer to stdout.
-    pub(crate) fn answer(&self, text: &str) {
+    pub(crate) fn answer(&self, page: impl Into<Page>) {
         let mut out = AutoStream::new(std::io::stdout(), self.color);
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let _ = out.write_all(page.into().as_bytes()).and_then(|()| out.flush());
     }
 
     /// Writes bytes to stdout as they are.
@@ -62,26 +64,26 @@ impl Screen {
     /// Writes one JSON value to stdout, on one line where lines are events.
     pub(crate) fn answer_json(&self, value: &Value) {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();
-        self.answer_raw(format!("{text}\n").as_bytes());
+        self.answer_raw(format!("{}\n", json::escaped(&text)).as_bytes());
     }
 
     pub(crate) fn event(&self, value: &Value) {
-        self.answer_raw(format!("{value}\n").as_bytes());
+        self.answer_raw(format!("{}\n", json::escaped(&value.to_string())).as_bytes());
     }
 
     /// Writes a line to stderr.
     pub(crate) fn say(&self, line: &str) {
-        self.say_raw(&format!("{line}\n"));
+        self.say_page(&format!("{}\n", printable(line)).into());
     }
 
-    pub(crate) fn say_raw(&self, text: &str) {
+    fn say_page(&self, page: &Page) {
         let mut err = AutoStream::new(std::io::stderr(), self.color);
-        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+        let _ = err.write_all(page.as_bytes()).and_then(|()| err.flush());
     }
 
     /// Shows why a command could not do its work: to people on stderr, to programs on stdout too.
     pub(crate) fn failure(&self, failure: &Failure) {
-        self.say_raw(&problem::text(&failure.problems, &failure.texts));
+        self.say_page(&problem::text(&failure.problems, &failure.texts));
         if self.json {
             self.event(&json::failure(failure));
         }
@@ -101,7 +103,7 @@ impl Screen {
 
     /// Asks, and gives the answer without its newline; nothing when there is none.
     pub(crate) fn ask(&self, question: &str) -> Option<String> {
-        self.say_raw(question);
+        self.say_page(&question.into());
         let mut line = String::new();
         match std::io::stdin().lock().read_line(&mut line) {
             Ok(1..) => Some(line.trim().to_owned()),

@@ -1,5 +1,6 @@
 //! What a bug looks like from outside: one honest sentence, and exit code 70.
 
+use super::page::printable;
 use crate::exit::Exit;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::Write;
@@ -10,6 +11,7 @@ pub(crate) fn install() {
         let payload = panic.payload();
         let said = payload.downcast_ref::<&str>().copied();
         let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason given");
+        let said = printable(said);
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let mut text = format!(
             "error[bug]: this is a bug in piton {}: {said} ({place})\n\

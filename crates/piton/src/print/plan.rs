@@ -5,6 +5,7 @@ mod reach;
 #[cfg(test)]
 mod tests;
 
+use super::page::Page;
 use super::text::{Ink, Text, count};
 use super::words::{self, Words};
 use piton_plan::{HostPlan, Plan, Resource, StageName, Step, Verb};
@@ -17,7 +18,7 @@ const NAME: usize = 16;
 const MANY: usize = 4;
 
 /// The plan, laid out for a width. `with_texts` shows the files that change line by line.
-pub(crate) fn view(plan: &Plan, width: usize, with_texts: bool) -> String {
+pub(crate) fn view(plan: &Plan, width: usize, with_texts: bool) -> Page {
     let mut text = Text::new(width);
     header(plan, &mut text);
     for host in plan.hosts.iter().filter(|host| !host.is_empty() || !host.waits.is_empty()) {

@@ -1,28 +1,28 @@
 //! Problems in colours; their words and their layout are the config room's.
 
+use super::page::Page;
 use super::text::Ink;
 use piton_config::{Problem, Style};
 use std::collections::BTreeMap;
 
 /// Every problem, with the lines of the files that they point into.
-pub(super) fn text(problems: &[Problem], texts: &BTreeMap<String, String>) -> String {
-    let mut out = String::new();
+pub(super) fn text(problems: &[Problem], texts: &BTreeMap<String, String>) -> Page {
+    let mut out = Page::default();
     for (position, problem) in problems.iter().enumerate() {
         if position > 0 {
-            out.push('\n');
+            out.end();
         }
         let label = problem.label.as_ref().or(problem.related.first());
         let source = label.and_then(|label| texts.get(&label.span.file)).map_or("", String::as_str);
         for line in problem.to_lines(source) {
             for piece in line.pieces {
-                let style = ink(piece.style).style();
-                out.push_str(&format!("{style}{}{style:#}", piece.text));
+                out.put_source(ink(piece.style), &piece.text);
             }
-            out.push('\n');
+            out.end();
         }
     }
     if problems.len() > 1 {
-        out.push_str(&format!("\n{} problems\n", problems.len()));
+        out.end().put(Ink::Plain, &format!("{} problems", problems.len())).end();
     }
     out
 }

@@ -1,7 +1,8 @@
 //! What is going on, while it goes on: a live line a host on a terminal, a line a step in a pipe,
 //! JSON lines for programs.
 
-use super::text::{Ink, printable};
+use super::page::printable;
+use super::text::Ink;
 use super::{Screen, json, words};
 use piton_host::wire::Event;
 use piton_plan::Verb;

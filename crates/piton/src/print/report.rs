@@ -1,5 +1,6 @@
 //! How it ended on every host, after a plan was applied.
 
+use super::page::Page;
 use super::text::{Ink, Text, count};
 use piton_host::fleet::{HostOutcome, HostReport};
 use piton_host::system::Fault;
@@ -7,7 +8,7 @@ use piton_host::wire::Holder;
 use std::time::Duration;
 
 /// The summary: a line for each host, and under it why and what to do.
-pub(crate) fn view(reports: &[HostReport], took: Duration, width: usize) -> String {
+pub(crate) fn view(reports: &[HostReport], took: Duration, width: usize) -> Page {
     let mut text = Text::new(width);
     let longest = reports.iter().map(|report| report.host.chars().count()).max().unwrap_or(0);
     let margin = 2 + longest + 2;
@@ -38,7 +39,7 @@ fn outcome(report: &HostReport) -> (Ink, String, Vec<String>) {
         }
         HostOutcome::Reverted { because } => {
             let more = vec![because.clone(), "help: the host is as it was before; `piton plan` to look again".into()];
-            (Ink::Error, "undone: the new way in did not open, and all of it was put back".into(), more)
+            (Ink::Error, "undone: no new connection confirmed it, and the host put all of it back".into(), more)
         }
         HostOutcome::Stuck { because, undo } => {
             let mut more = fault(because);
@@ -68,7 +69,11 @@ fn outcome(report: &HostReport) -> (Ink, String, Vec<String>) {
                 vec![because.clone(), help],
             )
         }
-        HostOutcome::Waiting { waits } => (Ink::Warning, "untouched: it waits for another host".into(), waits.clone()),
+        HostOutcome::Waiting { waits } => {
+            let mut more = waits.clone();
+            more.push("help: once the other host answers, `piton plan` goes on from there".into());
+            (Ink::Warning, "untouched: it waits for another host".into(), more)
+        }
         HostOutcome::Untouched => {
             (Ink::Warning, "untouched: another host failed, and the site says to stop then".into(), Vec::new())
         }

@@ -1,9 +1,10 @@
 //! Rows in columns that are as wide as what stands in them.
 
+use super::page::Page;
 use super::text::{Ink, Text};
 
 /// Lays rows out under each other; the last column takes the rest of the line.
-pub(crate) fn view(rows: &[Vec<(Ink, String)>], width: usize) -> String {
+pub(crate) fn view(rows: &[Vec<(Ink, String)>], width: usize) -> Page {
     let mut text = Text::new(width);
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)

@@ -1,8 +1,8 @@
 //! Text with inks and columns, for laying out what people read.
 //!
-//! What comes from hosts and files passes through here, so control characters end here: a host
-//! must not be able to drive the operator's terminal.
+//! It only decides where words stand; what words may be is [`Page`]'s.
 
+use super::page::Page;
 use anstyle::{AnsiColor, Color, Style};
 
 /// What a piece of text is; how it looks is decided in [`Ink::style`].
@@ -37,27 +37,25 @@ impl Ink {
 /// A page that is being written.
 #[derive(Debug)]
 pub(crate) struct Text {
-    out: String,
+    out: Page,
     column: usize,
     width: usize,
 }
 
 impl Text {
     pub(crate) fn new(width: usize) -> Text {
-        Text { out: String::new(), column: 0, width }
+        Text { out: Page::default(), column: 0, width }
     }
 
     pub(crate) fn put(&mut self, ink: Ink, words: &str) -> &mut Text {
-        let words = printable(words);
         self.column += words.chars().count();
-        let style = ink.style();
-        self.out.push_str(&format!("{style}{words}{style:#}"));
+        self.out.put(ink, words);
         self
     }
 
     pub(crate) fn spaces(&mut self, count: usize) -> &mut Text {
         self.column += count;
-        self.out.extend(std::iter::repeat_n(' ', count));
+        self.out.spaces(count);
         self
     }
 
@@ -96,20 +94,14 @@ impl Text {
     }
 
     pub(crate) fn end(&mut self) -> &mut Text {
-        self.out.truncate(self.out.trim_end_matches(' ').len());
-        self.out.push('\n');
+        self.out.end();
         self.column = 0;
         self
     }
 
-    pub(crate) fn done(self) -> String {
+    pub(crate) fn done(self) -> Page {
         self.out
     }
-}
-
-/// Words in which nothing can move a cursor.
-pub(crate) fn printable(words: &str) -> String {
-    words.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
 }
 
 /// `1 host`, `2 hosts`.

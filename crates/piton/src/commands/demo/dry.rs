@@ -21,20 +21,20 @@ pub(super) fn run(asked: bool, screen: &Screen) -> Ended {
         (false, false) => "Hosts can only be booted on Linux",
         (false, true) => "Hosts can only be booted by root",
     };
-    screen.answer(&format!("{why}: this plans the `two-vps` example against hosts that are only values.\n"));
+    screen.answer(format!("{why}: this plans the `two-vps` example against hosts that are only values.\n"));
     let ground = ground()?;
     let wanted = assumed(&ground, &ground.selected(&[])?)?;
     let mut hosts: Vec<FakeHost> = wanted.iter().map(fresh).collect();
 
     super::title(screen, "What would change: `piton plan`");
     let plan = make(&ground, &wanted, &hosts);
-    screen.answer(&view::view(&plan, screen.width(), false));
+    screen.answer(view::view(&plan, screen.width(), false));
     for (host, planned) in hosts.iter_mut().zip(&plan.hosts) {
         host.apply(planned);
     }
     super::title(screen, "Once more, after it was applied");
     let again = make(&ground, &wanted, &hosts);
-    screen.answer(&crate::commands::plan::words_of(&again, screen.width(), false));
+    screen.answer(crate::commands::plan::words_of(&again, screen.width(), false));
     screen.answer(
         "\nLeft out: booting two real hosts, applying the plan to them, and looking at them from outside\n\
          (ssh on its new port, the filter, the mesh). `sudo piton demo` on Linux does all of that.\n",

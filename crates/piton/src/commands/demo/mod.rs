@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::interrupt;
 use crate::print::Screen;
+use crate::print::page::Page;
 use crate::print::report::seconds;
 use crate::print::text::Ink;
 use piton_host::fleet::ApplyOptions;
@@ -44,7 +45,7 @@ pub(super) fn run(arguments: &DemoArguments, screen: &Screen) -> Ended {
     let ended = tell(&lab, image, screen);
     interrupt::wait_if_interrupted();
     match (keep, &ended) {
-        (true, _) => screen.answer(&kept()),
+        (true, _) => screen.answer(kept()),
         (false, _) => {
             title(screen, "The end");
             take_down(&lab)?;
@@ -59,7 +60,7 @@ pub(super) fn run(arguments: &DemoArguments, screen: &Screen) -> Ended {
 
 /// The whole story.
 fn tell(lab: &Lab, image: Image, screen: &Screen) -> Ended {
-    screen.answer(&format!(
+    screen.answer(format!(
         "This boots two fresh {image} servers on this machine, sets them up the way the `{EXAMPLE}` example says\n\
          (users, ssh, filter, private network, Docker), and looks at them from outside. It takes a few minutes.\n"
     ));
@@ -72,7 +73,7 @@ fn tell(lab: &Lab, image: Image, screen: &Screen) -> Ended {
     title(screen, "What would change: `piton plan`");
     let ground = Ground::prepare(&site, "piton demo")?;
     let survey = plan::make(&ground, &[], screen)?;
-    screen.answer(&plan::words(&survey, screen.width(), false));
+    screen.answer(plan::words(&survey, screen.width(), false));
 
     title(screen, "Exactly that, done: `piton apply`");
     let exit = apply::carry_out(&survey.plan, survey.sessions, &ground.errand, ApplyOptions::default(), screen);
@@ -88,14 +89,15 @@ fn tell(lab: &Lab, image: Image, screen: &Screen) -> Ended {
 }
 
 fn title(screen: &Screen, words: &str) {
-    let style = Ink::Strong.style();
-    screen.answer(&format!("\n{style}== {words}{style:#}\n"));
+    let mut page = Page::default();
+    page.end().put(Ink::Strong, &format!("== {words}")).end();
+    screen.answer(page);
 }
 
 fn boot(lab: &Lab, image: Image, screen: &Screen) -> Result<(), Failure> {
     let missing = Lab::missing_packages();
     if !missing.is_empty() {
-        screen.answer(&format!("This machine lacks what boots them, so it is installed now: {}\n", missing.join(", ")));
+        screen.answer(format!("This machine lacks what boots them, so it is installed now: {}\n", missing.join(", ")));
     }
     let tell = |event: piton_lab::Event| screen.say(&event.to_string());
     Lab::install_packages(&tell)?;
@@ -136,8 +138,8 @@ fn again(site: &SiteArguments, screen: &Screen) -> Ended {
     let ground = Ground::prepare(site, "piton demo")?;
     let survey = plan::make(&ground, &[], screen)?;
     let words = plan::words(&survey, screen.width(), false);
-    screen.answer(&words);
-    screen.answer(&format!("It took {} to ask both hosts and to find that out.\n", seconds(began.elapsed())));
+    screen.answer(words);
+    screen.answer(format!("It took {} to ask both hosts and to find that out.\n", seconds(began.elapsed())));
     Ok(if survey.plan.is_empty() { Exit::Done } else { Exit::Failed })
 }
 

@@ -3,7 +3,8 @@
 use crate::errand::target;
 use crate::failure::Failure;
 use crate::print::Screen;
-use crate::print::text::{Ink, Text, printable};
+use crate::print::page::Page;
+use crate::print::text::{Ink, Text};
 use piton_config::{Host, Site};
 use piton_lab::Lab;
 use std::io::{ErrorKind, Read};
@@ -29,7 +30,7 @@ pub(super) fn run(lab: &Lab, site: &Site, screen: &Screen) -> Result<bool, Failu
     let mut all = true;
     let mut tell = |proof: Proof| {
         all &= proof.holds;
-        screen.answer(&line(&proof, screen.width()));
+        screen.answer(line(&proof, screen.width()));
     };
     for host in &site.hosts {
         let port = target(host).login.port.unwrap_or(22);
@@ -48,15 +49,15 @@ pub(super) fn run(lab: &Lab, site: &Site, screen: &Screen) -> Result<bool, Failu
         tell(over_the_mesh(lab, first, last)?);
         lab.console(&last.name, &["systemctl", "stop", LISTENER])?;
         let rules = lab.console(&first.name, &["ufw", "status"])?;
-        screen.answer(&format!("\n  `ufw status` on {}:\n", first.name));
+        screen.answer(format!("\n  `ufw status` on {}:\n", first.name));
         for row in String::from_utf8_lossy(&rules.stdout).lines().filter(|row| !row.trim().is_empty()) {
-            screen.answer(&format!("    {}\n", printable(row.trim_end())));
+            screen.answer(format!("    {}\n", row.trim_end()));
         }
     }
     Ok(all)
 }
 
-fn line(proof: &Proof, width: usize) -> String {
+fn line(proof: &Proof, width: usize) -> Page {
     let mut text = Text::new(width);
     match proof.holds {
         true => text.spaces(2).put(Ink::Good, "ok    "),
