@@ -32,8 +32,11 @@ impl Session {
         freshness: Freshness,
         hello: &Hello,
     ) -> Result<Session, SessionError> {
-        let mut link = connect(login, reaching, freshness)?;
-        let answer = ask(&mut link, &Request::Hello(hello.clone()), &mut |_| {});
+        let mut greeting = Vec::new();
+        let said = wire::send(&mut greeting, &Request::Hello(hello.clone()));
+        said.map_err(|error| SessionError::Lost(error.to_string()))?;
+        let mut link = connect(login, reaching, freshness, &greeting)?;
+        let answer = answer(&mut link, &mut |_| {});
         let answer = answer.map_err(|error| link.too_slow().map_or(error, SessionError::from))?;
         link.greeted();
         match answer {
@@ -65,6 +68,10 @@ fn ask(link: &mut Link, request: &Request, hear: &mut dyn FnMut(Event)) -> Resul
     if let Err(error) = sent {
         return Err(lost(link, &error));
     }
+    answer(link, hear)
+}
+
+fn answer(link: &mut Link, hear: &mut dyn FnMut(Event)) -> Result<Reply, SessionError> {
     loop {
         match wire::receive::<Reply>(link.output()) {
             Ok(Reply::Event(event)) => hear(event),

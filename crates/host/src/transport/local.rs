@@ -4,7 +4,7 @@ use super::{Link, Reaching, Trouble};
 use piton_plan::Login;
 use std::process::{Command, Stdio};
 
-pub(super) fn connect(login: &Login, reaching: &Reaching) -> Result<Link, Trouble> {
+pub(super) fn connect(login: &Login, reaching: &Reaching, greeting: &[u8]) -> Result<Link, Trouble> {
     let own = std::env::current_exe().map_err(|error| Trouble::broken(&error.to_string()))?;
     let mut command = match rustix::process::geteuid().is_root() {
         true => Command::new(&own),
@@ -18,5 +18,8 @@ pub(super) fn connect(login: &Login, reaching: &Reaching) -> Result<Link, Troubl
     command.args(["host", "--stdio", "--login", &user, "--connection", ""]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().map_err(|error| Trouble::broken(&error.to_string()))?;
-    Link::new(child, reaching.patience())
+    let mut link = Link::new(child, reaching.patience())?;
+    // That nobody reads it shows in the answer.
+    let _ = link.write_all(greeting);
+    Ok(link)
 }

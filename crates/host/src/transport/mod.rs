@@ -4,23 +4,23 @@
 //! and known hosts work as they are; [`local`] starts the host half on this machine. What both
 //! give is a [`Link`]. Nothing here knows what is said over it.
 
+mod binaries;
 mod host_key;
 mod local;
 mod patience;
 mod ssh;
 mod trouble;
 
+pub use binaries::Binaries;
 pub use trouble::{Trouble, TroubleKind};
 
 use patience::Patience;
-use piton_plan::{Arch, Digest, Login};
+use piton_plan::Login;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
-use std::collections::BTreeMap;
 use std::io::{BufReader, Read, Write};
-use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
@@ -34,18 +34,6 @@ pub struct Reaching {
     /// Seconds until an address that does not answer is given up.
     pub connect_timeout: u32,
     pub binaries: Binaries,
-}
-
-/// The host half for each architecture: its file, and the digest that names it on hosts.
-#[derive(Clone, Debug, Default)]
-pub struct Binaries {
-    found: BTreeMap<&'static str, Binary>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Binary {
-    pub(crate) path: PathBuf,
-    pub(crate) digest: Digest,
 }
 
 /// Whether a connection may be one that is already there.
@@ -87,48 +75,11 @@ impl Reaching {
     }
 }
 
-impl Binaries {
-    /// This program for its own architecture, and `piton-<arch>` beside it for others.
-    pub fn beside(executable: &std::path::Path) -> std::io::Result<Binaries> {
-        let mut found = BTreeMap::new();
-        for arch in [Arch::X86_64, Arch::Aarch64] {
-            let own = arch == own_arch();
-            let path =
-                if own { executable.to_owned() } else { executable.with_file_name(format!("piton-{}", machine(arch))) };
-            if own || path.is_file() {
-                let digest = Digest::of(std::fs::read(&path)?);
-                found.insert(machine(arch), Binary { path, digest });
-            }
-        }
-        Ok(Binaries { found })
-    }
-
-    pub(crate) fn for_machine(&self, machine: &str) -> Option<&Binary> {
-        self.found.get(machine)
-    }
-
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &Binary)> {
-        self.found.iter().map(|(machine, binary)| (*machine, binary))
-    }
-}
-
-/// What `uname -m` says of an architecture.
-fn machine(arch: Arch) -> &'static str {
-    match arch {
-        Arch::X86_64 => "x86_64",
-        Arch::Aarch64 => "aarch64",
-    }
-}
-
-fn own_arch() -> Arch {
-    if cfg!(target_arch = "aarch64") { Arch::Aarch64 } else { Arch::X86_64 }
-}
-
-/// Starts the host half where a login leads.
-pub fn connect(login: &Login, reaching: &Reaching, freshness: Freshness) -> Result<Link, Trouble> {
+/// Starts the host half where a login leads, and says the greeting to it.
+pub fn connect(login: &Login, reaching: &Reaching, freshness: Freshness, greeting: &[u8]) -> Result<Link, Trouble> {
     match login.address.as_str() {
-        "local" => local::connect(login, reaching),
-        _ => ssh::connect(login, reaching, freshness),
+        "local" => local::connect(login, reaching, greeting),
+        _ => ssh::connect(login, reaching, freshness, greeting),
     }
 }
 

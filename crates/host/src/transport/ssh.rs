@@ -22,14 +22,16 @@ const LONGEST_CHATTER: u64 = 256 << 10;
 const OUTER: &str = r#"C=${SSH_CONNECTION:-}; L=$(id -un); if [ "$(id -u)" = 0 ]; then exec sh -c "$1" piton "$L" "$C"; else exec sudo -n -- sh -c "$1" piton "$L" "$C"; fi"#;
 
 /// Runs as root. No single quotes: it travels inside a pair of them. `head -c` reads exactly what
-/// it is told to, so the frames that follow the binary stay in the pipe. The newest few halves are
-/// kept, since two operators may have two versions.
+/// it is told to, so the frames that follow the binary stay in the pipe. The greeting is in the
+/// pipe before anyone knows whether the half is there; where it is not, it is passed over and comes
+/// again. The newest few halves are kept, since two operators may have two versions.
 const INNER: &str = r#"
 umask 077
 case $(uname -m) in KNOWN) W=UNKNOWN ;; esac
 D=/var/lib/piton/bin
 B=$D/$W
 if [ ! -x "$B" ]; then
+  head -c GREETING >/dev/null
   echo "MARKneed $(uname -s) $(uname -m)"
   read -r S W || exit 1
   B=$D/$W
@@ -44,11 +46,18 @@ echo "MARKhave"
 exec "$B" host --stdio --login "$1" --connection "$2"
 "#;
 
-pub(super) fn connect(login: &Login, reaching: &Reaching, freshness: Freshness) -> Result<Link, Trouble> {
-    let mut command = command(login, reaching, freshness);
+pub(super) fn connect(
+    login: &Login,
+    reaching: &Reaching,
+    freshness: Freshness,
+    greeting: &[u8],
+) -> Result<Link, Trouble> {
+    let mut command = command(login, reaching, freshness, greeting.len());
     let child = command.spawn().map_err(|error| Trouble::broken(&format!("cannot start ssh: {error}")))?;
     let mut link = Link::new(child, reaching.patience())?;
-    match await_host_half(&mut link, reaching) {
+    // Sent ahead, which saves a round trip. That nobody reads it shows in the answer.
+    let _ = link.write_all(greeting);
+    match await_host_half(&mut link, reaching, greeting) {
         Ok(()) => Ok(link),
         Err(trouble) => match (link.too_slow(), trouble) {
             (Some(slow), _) => Err(slow),
@@ -61,7 +70,7 @@ pub(super) fn connect(login: &Login, reaching: &Reaching, freshness: Freshness) 
     }
 }
 
-fn command(login: &Login, reaching: &Reaching, freshness: Freshness) -> Command {
+fn command(login: &Login, reaching: &Reaching, freshness: Freshness, greeting: usize) -> Command {
     let mut command = Command::new("ssh");
     command.arg("-T").args(&reaching.ssh_arguments);
     let timeout = format!("ConnectTimeout={}", reaching.connect_timeout.max(1));
@@ -80,23 +89,24 @@ fn command(login: &Login, reaching: &Reaching, freshness: Freshness) -> Command 
         command.args(["-o", &format!("HostKeyAlias={name}")]);
     }
     // `--` so that an address from a file can never be an option.
-    command.arg("--").arg(&login.address).arg(remote_line(reaching));
+    command.arg("--").arg(&login.address).arg(remote_line(reaching, greeting));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-fn remote_line(reaching: &Reaching) -> String {
+fn remote_line(reaching: &Reaching, greeting: usize) -> String {
     let mut cases = String::new();
     for (machine, binary) in reaching.binaries.all() {
         cases.push_str(&format!("{machine}) W={} ;; ", binary.digest));
     }
     let inner = INNER.replace("KNOWN) W=UNKNOWN ;;", &format!("{cases}*) W=none ;;")).replace("MARK", MARK);
+    let inner = inner.replace("GREETING", &greeting.to_string());
     format!("exec sh -c '{OUTER}' piton '{inner}'")
 }
 
 /// Reads up to the line that says the host half is running, sending it first if it is asked for.
 /// `Err(None)`: the session ended, and ssh's last words say why.
-fn await_host_half(link: &mut Link, reaching: &Reaching) -> Result<(), Option<Trouble>> {
+fn await_host_half(link: &mut Link, reaching: &Reaching, greeting: &[u8]) -> Result<(), Option<Trouble>> {
     let (mut left, mut sent) = (LONGEST_CHATTER, false);
     loop {
         let mut line = Vec::new();
@@ -109,7 +119,12 @@ fn await_host_half(link: &mut Link, reaching: &Reaching) -> Result<(), Option<Tr
         let line = String::from_utf8_lossy(&line);
         let Some((_, said)) = line.split_once(MARK) else { continue };
         match said.trim().split_once(' ') {
-            None if said.trim() == "have" => return Ok(()),
+            None if said.trim() == "have" => {
+                if sent {
+                    link.write_all(greeting).map_err(|error| Some(Trouble::broken(&error.to_string())))?;
+                }
+                return Ok(());
+            }
             Some(("need", kind)) if !sent => {
                 send_binary(link, reaching, kind).map_err(Some)?;
                 sent = true;
@@ -156,7 +171,7 @@ mod tests {
         let binaries = super::super::Binaries::beside(&std::env::current_exe().unwrap()).unwrap();
         let (_, binary) = binaries.all().next().unwrap();
         let digest = binary.digest.to_string();
-        let line = remote_line(&Reaching { binaries, ..Reaching::default() });
+        let line = remote_line(&Reaching { binaries, ..Reaching::default() }, 100);
         assert_eq!(line.matches('\'').count(), 4, "the scripts themselves must not hold quotes");
         assert!(line.contains(&digest));
     }
@@ -167,7 +182,7 @@ mod tests {
         shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut link = Link::new(shell.spawn().unwrap(), patience).unwrap();
         let binaries = super::super::Binaries::beside(&std::env::current_exe().unwrap()).unwrap();
-        let answer = await_host_half(&mut link, &Reaching { binaries, ..Reaching::default() });
+        let answer = await_host_half(&mut link, &Reaching { binaries, ..Reaching::default() }, b"");
         (answer.err().flatten(), link)
     }
 
@@ -200,7 +215,7 @@ mod tests {
     #[test]
     fn an_address_that_looks_like_an_option_is_not_one() {
         let login = Login { address: "-oProxyCommand=touch /tmp/x".into(), user: None, port: None };
-        let command = command(&login, &Reaching::default(), Freshness::Any);
+        let command = command(&login, &Reaching::default(), Freshness::Any, 100);
         let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy().into_owned()).collect();
         let end = arguments.iter().position(|argument| argument == "--").unwrap();
         assert_eq!(arguments[end + 1], login.address);

@@ -119,7 +119,7 @@ impl Trouble {
             return Trouble::new(
                 ConnectionRefused,
                 format!("nothing listens at {login}"),
-                "is sshd running, and on this port?",
+                "is sshd running, and on this port? fail2ban refuses in the same way whom it has banned",
             );
         }
         if has("timed out") || has("No route to host") || has("Network is unreachable") {
