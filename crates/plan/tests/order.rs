@@ -109,7 +109,12 @@ fn closes(step: &Step) -> bool {
     }
     match (&step.resource, step.verb) {
         (Resource::Sshd(_) | Resource::FilterPolicy(_) | Resource::Jail(_), Verb::Add | Verb::Change) => true,
-        (Resource::User(_) | Resource::Sudoers(_), Verb::Change | Verb::Remove) => true,
+        (Resource::Sudoers(_), Verb::Change | Verb::Remove) | (Resource::User(_), Verb::Remove) => true,
+        // A home or a group more shuts nobody out, nor does a shell where there was none.
+        (Resource::User(_), Verb::Change) => step.differences.iter().any(|found| {
+            let from = found.from.as_deref();
+            from.is_some_and(|from| found.field != "shell" || !(from.ends_with("/nologin") || from.ends_with("/false")))
+        }),
         (Resource::AuthorizedKeys(_) | Resource::Group(_) | Resource::Package(_), Verb::Remove) => true,
         (Resource::FilterRule(rule), verb) => {
             use kind::filter_rule::Action::{Allow, Limit};

@@ -87,15 +87,112 @@ impl Kind for User {
         }
     }
 
-    fn effect(&self, verb: Verb, _seen: &Observed) -> Effect {
-        // A new user cannot cut anyone off; changing or removing one can.
-        Effect { guarded: verb != Verb::Add, narrows: verb != Verb::Add, ..Effect::default() }
+    fn effect(&self, verb: Verb, seen: &Observed) -> Effect {
+        // A new user cannot cut anyone off; removing one, or changing what it has, can.
+        let narrows = match verb {
+            Verb::Add => false,
+            Verb::Change => self.narrows(seen),
+            Verb::Remove => true,
+        };
+        Effect { guarded: verb != Verb::Add, narrows, ..Effect::default() }
     }
+
+    /// Makes the home first: keys are written into it long before anything may be taken away.
+    fn bridge(&self, seen: &Observed) -> Option<User> {
+        let account = seen.account.as_ref()?;
+        let homeless = account.home == self.home && account.home_mode.is_none();
+        (homeless && self.narrows(seen)).then(|| User {
+            shell: Some(&account.shell).filter(|shell| !shell.is_empty()).unwrap_or(&self.shell).clone(),
+            forbidden_groups: BTreeSet::new(),
+            ..self.clone()
+        })
+    }
+}
+
+impl User {
+    /// Whether a change takes anything away, and does not only add a home, groups or a way in.
+    fn narrows(&self, seen: &Observed) -> bool {
+        let opens = |account: &Account| !lets_in(&account.shell) && lets_in(&self.shell);
+        let shell_opens = seen.account.as_ref().is_some_and(opens);
+        let adds = |difference: &Difference| difference.from.is_none();
+        !self.differences(seen).iter().all(|found| adds(found) || (found.field == "shell" && shell_opens))
+    }
+}
+
+/// Whether a shell is one that takes commands; an empty field means /bin/sh.
+fn lets_in(shell: &str) -> bool {
+    !matches!(shell.rsplit('/').next(), Some("nologin" | "false"))
 }
 
 fn join(groups: &BTreeSet<String>) -> String {
     match groups.is_empty() {
         true => "none".into(),
         false => groups.iter().cloned().collect::<Vec<_>>().join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted() -> User {
+        User {
+            name: "ada".into(),
+            uid: None,
+            shell: "/bin/bash".into(),
+            home: "/home/ada".into(),
+            home_mode: Mode(0o750),
+            groups: ["docker".to_owned()].into(),
+            forbidden_groups: ["sudo".to_owned()].into(),
+        }
+    }
+
+    fn seen(change: fn(&mut Account)) -> Observed {
+        let mut account = wanted().settled(&Observed::default()).account.unwrap();
+        change(&mut account);
+        Observed { account: Some(account) }
+    }
+
+    #[test]
+    fn what_only_adds_to_a_user_does_not_narrow() {
+        let adding: [fn(&mut Account); 4] = [
+            |account| account.home_mode = None,
+            |account| account.groups.clear(),
+            |account| account.shell = "/usr/sbin/nologin".into(),
+            |account| (account.shell, account.home_mode) = ("/bin/false".into(), None),
+        ];
+        for change in adding {
+            let effect = wanted().effect(Verb::Change, &seen(change));
+            assert!(effect.guarded && !effect.narrows, "{:?}", seen(change));
+            assert_eq!(wanted().bridge(&seen(change)), None);
+        }
+    }
+
+    #[test]
+    fn what_takes_from_a_user_narrows() {
+        let taking: [fn(&mut Account); 5] = [
+            |account| account.shell = "/bin/zsh".into(),
+            |account| account.home = "/srv/ada".into(),
+            |account| account.home_mode = Some(Mode(0o755)),
+            |account| _ = account.groups.insert("sudo".into()),
+            |account| (account.shell, account.home_mode) = ("/bin/sh".into(), None),
+        ];
+        for change in taking {
+            assert!(wanted().effect(Verb::Change, &seen(change)).narrows, "{:?}", seen(change));
+        }
+        let locked = User { shell: "/usr/sbin/nologin".into(), ..wanted() };
+        assert!(locked.effect(Verb::Change, &seen(|_| {})).narrows);
+        assert!(wanted().effect(Verb::Remove, &seen(|_| {})).narrows);
+    }
+
+    #[test]
+    fn a_missing_home_is_made_before_anything_is_taken_away() {
+        let homeless = |account: &mut Account| {
+            (account.shell, account.home_mode) = ("/bin/sh".into(), None);
+            account.groups.insert("sudo".into());
+        };
+        let half = wanted().bridge(&seen(homeless)).unwrap();
+        assert_eq!(half.differences(&seen(homeless)), [Difference::add("home", "/home/ada 0750")]);
+        assert_eq!(wanted().bridge(&seen(|account| account.shell = "/bin/sh".into())), None, "its home is there");
     }
 }
