@@ -23,7 +23,10 @@ pub fn for_lab(site: &Site, lab: &LabOverlay) -> Site {
 fn stand_in(host: &Host, address: IpAddr, key: &str) -> Host {
     let mut host = host.clone();
     host.address = from_lab(address.to_string());
-    host.first = from_lab(FirstLogin { user: "root".to_owned(), port: 22 });
+    // What is written is a way to rehearse as well: a server whose admin or port the site changes.
+    if !matches!(host.first.origin, Origin::Written(_)) {
+        host.first = from_lab(FirstLogin { user: "root".to_owned(), port: 22 });
+    }
     host.mesh_endpoint = host.mesh_address.is_some().then(|| from_lab(address.to_string()));
     if let Some(access) = &mut host.settings.access
         && !access.keys.iter().any(|known| known.value == key)

@@ -25,8 +25,9 @@ pub(crate) const HOSTS: Section = Section {
             kind: Kind::Login,
             layering: Layering::Replaces,
             otherwise: "root@:22",
-            brief: "Who logs in on which port while the server is still fresh",
-            details: "Used until piton has made its own way in. Cloud images often have `ubuntu` or `debian` with sudo \
+            brief: "Who logs in on which port while the server is fresh, or still has the old admin or port",
+            details: "Tried where the way that the site declares does not open: on a fresh server, and on one whose admin \
+                      or port the site changes, where it names the old way. Cloud images often have `ubuntu` or `debian` with sudo \
                       instead of root. Also as a table: `{ user = \"ubuntu\", port = 22 }`.",
             example: "\"ubuntu@:22\"",
         },

@@ -9,7 +9,8 @@ pub(crate) const FILTER: Section = Section {
     name: "filter",
     form: Form::Layered,
     brief: "The packet filter (ufw): what may come in and go out",
-    details: "The ssh port and the mesh port are opened by themselves; nobody has to remember them. Ports that Docker publishes \
+    details: "The ssh port is opened by itself unless a rule names it, and the mesh port always; nobody has to remember \
+              them. Ports that Docker publishes \
               go around ufw. Denials stand before allowances, since ufw takes the first rule that fits.",
     keys: &[
         Key {
