@@ -78,10 +78,16 @@ pub fn reach(target: &Target, errand: &Errand) -> Result<Session, SessionError> 
         Err(SessionError::Trouble(other)) if other.kind.allows_another_way() => {
             let mut trouble = trouble.clone();
             trouble.what = format!("{}; and by {first}: {}", trouble.what, other.what);
+            trouble.help = format!("{}; {}", trouble.help, name_the_old_way(&target.host));
             Err(trouble.into())
         }
         Err(other) => Err(other),
     }
+}
+
+/// The next step where the site may have changed the admin or the port of a host in use.
+fn name_the_old_way(host: &str) -> String {
+    format!("if it still answers the old way, name that: `first = \"user@:port\"` in [hosts.{host}]")
 }
 
 /// What was asked of one host, and its answer.

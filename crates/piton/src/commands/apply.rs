@@ -21,7 +21,8 @@ pub(super) fn run(arguments: &ApplyArguments, screen: &Screen) -> Ended {
     let mut ground = Ground::prepare(&arguments.site, "piton apply")?;
     ground.errand.drill = arguments.drill;
     interrupt::on_interrupt(screen, || {
-        "The hosts put back what was not finished by themselves; `piton plan` shows where they stand.".into()
+        "The hosts are putting back what was not finished; wait with `piton apply --wait`, or look with `piton history`."
+            .into()
     });
     let survey = match &file {
         Some(file) => saved(&ground, file, hosts, screen)?,

@@ -18,5 +18,5 @@ fn it_ends_with_its_own_code_and_says_where_things_stand() {
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     let said = Said::of(child.wait_with_output().unwrap());
     assert_eq!(said.code, Some(130), "{}", said.all());
-    assert!(said.err.contains("Interrupted. The hosts put back"), "{}", said.err);
+    assert!(said.err.contains("Interrupted. The hosts are putting back"), "{}", said.err);
 }
