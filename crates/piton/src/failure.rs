@@ -44,6 +44,12 @@ impl Failure {
         Failure::of(Exit::Failed, vec![Problem::new("file", what)])
     }
 
+    /// An answer that stdout did not take.
+    pub(crate) fn lost_answer(error: &std::io::Error) -> Failure {
+        let what = format!("cannot write the answer to stdout: {error}");
+        Failure::new(Exit::Failed, "stdout", what, "make room there, or write it elsewhere; only the answer is lost")
+    }
+
     #[must_use]
     pub(crate) fn in_text(mut self, file: &str, text: &str) -> Failure {
         self.texts.insert(file.to_owned(), text.to_owned());

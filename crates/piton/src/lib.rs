@@ -18,6 +18,7 @@ pub use commands::reference;
 
 use arguments::Arguments;
 use clap::{FromArgMatches, error::ErrorKind};
+use exit::Exit;
 use print::Screen;
 use std::process::ExitCode;
 
@@ -36,21 +37,19 @@ pub fn run() -> ExitCode {
     let ended = commands::run(arguments.command, &screen);
     // Whoever pressed Ctrl-C is answered by the thread that heard it.
     interrupt::wait_if_interrupted();
-    match ended {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
-            screen.failure(&failure);
-            failure.exit.into()
-        }
-    }
+    let exit = ended.unwrap_or_else(|failure| {
+        screen.failure(&failure);
+        failure.exit
+    });
+    screen.settle(exit).into()
 }
 
 /// Says what clap says: help and version on stdout, a mistake on stderr with exit code 2.
 fn refuse(error: &clap::Error) -> ExitCode {
-    // A closed pipe is the reader's choice.
-    let _ = error.print();
+    let screen = Screen::new(arguments::Color::Auto, false);
+    screen.notice(error.print());
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => exit::Exit::Done.into(),
-        _ => exit::Exit::Usage.into(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => screen.settle(Exit::Done).into(),
+        _ => Exit::Usage.into(),
     }
 }

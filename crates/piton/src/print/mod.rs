@@ -1,8 +1,9 @@
 //! The only place that prints. stdout is the answer, stderr is progress, questions and problems.
 //!
 //! Views (`plan`, `report`, `table`) turn values into a [`Page`] with colours in it; [`Screen`]
-//! prints nothing else, and takes the colours out where they are not wanted. Whoever closes the pipe has read enough: what cannot
-//! be written any more is dropped, and a change that is under way goes on.
+//! prints nothing else, and takes the colours out where they are not wanted. Whoever closes the pipe
+//! has read enough: what cannot be written any more is dropped, and a change that is under way goes
+//! on. An answer that is lost for another reason, as on a full disk, is told at the end.
 
 pub(crate) mod json;
 pub(crate) mod page;
@@ -16,17 +17,21 @@ pub(crate) mod text;
 mod words;
 
 use crate::arguments::Color;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use anstream::{AutoStream, ColorChoice};
 use page::{Page, printable};
 use serde_json::Value;
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
+use std::sync::{Arc, OnceLock};
 
 /// What is known of the terminal, and the ways to write to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Screen {
     color: ColorChoice,
     json: bool,
+    /// Why a part of the answer is lost, the first time that one is.
+    lost: Arc<OnceLock<io::Error>>,
 }
 
 /// The width of a page when nobody says otherwise.
@@ -42,7 +47,7 @@ impl Screen {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Screen { color, json }
+        Screen { color, json, lost: Arc::default() }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -51,14 +56,33 @@ impl Screen {
 
     /// Writes a part of the answer to stdout.
     pub(crate) fn answer(&self, page: impl Into<Page>) {
-        let mut out = AutoStream::new(std::io::stdout(), self.color);
-        let _ = out.write_all(page.into().as_bytes()).and_then(|()| out.flush());
+        let mut out = AutoStream::new(io::stdout(), self.color);
+        self.notice(out.write_all(page.into().as_bytes()).and_then(|()| out.flush()));
     }
 
     /// Writes bytes to stdout as they are.
     pub(crate) fn answer_raw(&self, bytes: &[u8]) {
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
+        let mut out = io::stdout().lock();
+        self.notice(out.write_all(bytes).and_then(|()| out.flush()));
+    }
+
+    /// Remembers that a part of the answer could not be written, unless its reader went away.
+    pub(crate) fn notice(&self, written: io::Result<()>) {
+        match written {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                // The first reason is the one to tell.
+                let _ = self.lost.set(error);
+            }
+            _ => {}
+        }
+    }
+
+    /// Says that the answer is not whole where that is so, and gives the exit code with that in it.
+    pub(crate) fn settle(&self, exit: Exit) -> Exit {
+        let Some(error) = self.lost.get() else { return exit };
+        let failure = Failure::lost_answer(error);
+        self.say_page(&problem::text(&failure.problems, &failure.texts));
+        exit.worse(failure.exit)
     }
 
     /// Writes one JSON value to stdout, on one line where lines are events.
@@ -77,7 +101,7 @@ impl Screen {
     }
 
     fn say_page(&self, page: &Page) {
-        let mut err = AutoStream::new(std::io::stderr(), self.color);
+        let mut err = AutoStream::new(io::stderr(), self.color);
         let _ = err.write_all(page.as_bytes()).and_then(|()| err.flush());
     }
 
@@ -91,21 +115,21 @@ impl Screen {
 
     /// The width of the page that the answer is laid out for.
     pub(crate) fn width(&self) -> usize {
-        let columns = || rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| usize::from(size.ws_col));
-        let known = std::io::stdout().is_terminal().then(columns).flatten();
+        let columns = || rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col));
+        let known = io::stdout().is_terminal().then(columns).flatten();
         known.filter(|columns| *columns > 0).map_or(WIDTH, |columns| columns.min(WIDEST))
     }
 
     /// Whether somebody is there to answer a question.
     pub(crate) fn can_ask(&self) -> bool {
-        !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Asks, and gives the answer without its newline; nothing when there is none.
     pub(crate) fn ask(&self, question: &str) -> Option<String> {
         self.say_page(&question.into());
         let mut line = String::new();
-        match std::io::stdin().lock().read_line(&mut line) {
+        match io::stdin().lock().read_line(&mut line) {
             Ok(1..) => Some(line.trim().to_owned()),
             _ => None,
         }

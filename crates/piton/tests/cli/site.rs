@@ -1,6 +1,6 @@
 //! The site file: found or not, right or wrong, shown and rendered.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Said};
 use std::os::unix::fs::PermissionsExt;
 
 #[test]
@@ -41,6 +41,34 @@ fn each_value_says_where_it_comes_from() {
     assert!(line("ssh.port").contains("site.toml:"), "{}", line("ssh.port"));
     assert!(line("ssh.settings.PermitRootLogin").contains("profile hardened"), "{}", said.out);
     assert!(line("first ").contains("default"), "{}", said.out);
+}
+
+#[test]
+fn where_no_way_opens_the_old_one_can_be_named() {
+    let site =
+        "[site]\nname = \"pair\"\n\n[ssh]\nport = 2\n\n[hosts.one]\naddress = \"127.0.0.1\"\nfirst = \"root@:1\"\n";
+    let said = Bench::with_site(site).piton(&["plan"]);
+    assert_eq!(said.code, Some(4), "{}", said.all());
+    let words = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("name that: `first = \"user@:port\"` in [hosts.one]"), "{}", said.all());
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure() {
+    for words in [&["show"][..], &["show", "--json"], &["--help"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let said = Said::of(Bench::of_two().command(words).stdout(full).output().unwrap());
+        assert_eq!(said.code, Some(1), "{words:?}: {}", said.all());
+        assert!(said.err.contains("cannot write the answer to stdout"), "{words:?}: {}", said.err);
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_has_read_enough() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let said = Said::of(Bench::of_two().command(&["show"]).stdout(writer).output().unwrap());
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
 }
 
 #[test]
