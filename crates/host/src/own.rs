@@ -13,6 +13,10 @@ pub const FOLDER: &str = "/var/lib/piton";
 /// Makes a folder that only root may enter, and its parents.
 pub fn make_folder(system: &System, path: &str) -> Result<(), Fault> {
     let path = system.path(path);
+    let closed = |found: fs::Metadata| found.is_dir() && found.permissions().mode() & 0o7777 == 0o700;
+    if fs::symlink_metadata(&path).is_ok_and(closed) {
+        return Ok(());
+    }
     let made = DirBuilder::new().recursive(true).mode(0o700).create(&path);
     made.map_err(|error| Fault::file("cannot make", &path, error))?;
     // It may have been there before, with another mode.

@@ -60,6 +60,10 @@ impl<'a> Look<'a> {
     /// Fetches side by side. A fault is kept for whoever asks.
     fn fetch(&self, slow: &[Slow]) {
         std::thread::scope(|threads| {
+            // The slowest of all goes first.
+            if !self.unit_names.is_empty() {
+                threads.spawn(|| drop(self.all_units()));
+            }
             for answer in slow {
                 threads.spawn(move || match answer {
                     Slow::Packages => drop(self.packages()),
@@ -67,9 +71,6 @@ impl<'a> Look<'a> {
                     Slow::Sshd => drop(self.sshd()),
                     Slow::Wireguard => drop(self.wireguard()),
                 });
-            }
-            if !self.unit_names.is_empty() {
-                drop(self.all_units());
             }
         });
     }

@@ -9,7 +9,6 @@ use crate::print::page::Page;
 use crate::print::progress::Progress;
 use crate::print::text::{Ink, Text, count};
 use crate::print::{Screen, json, plan as view};
-use piton_host::session::Session;
 use piton_plan::{HostPlan, Plan};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -32,7 +31,8 @@ pub(super) fn run(arguments: &PlanArguments, screen: &Screen) -> Ended {
         screen.say(&format!("Saved. `piton apply {}` does exactly this.", path.display()));
     }
     let exit = exit(&survey, arguments.exit_code);
-    survey.sessions.into_iter().filter_map(|(_, session)| session.ok()).for_each(Session::close);
+    // Dropped and not closed: nobody waits for the hosts to say goodbye, one after the other.
+    drop(survey.sessions);
     Ok(exit)
 }
 

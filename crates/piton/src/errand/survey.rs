@@ -37,7 +37,7 @@ pub(crate) fn survey(ground: &Ground, names: &[String], tell: &dyn Fn(&str, &str
     let interrupted = interrupted(&greeted);
     let (mine, others): (Vec<_>, Vec<_>) = greeted.into_iter().partition(|(target, _)| is_selected(target));
     // Asked for their mesh keys only; one that did not answer shows as what waits for it.
-    others.into_iter().filter_map(|(_, session)| session.ok()).for_each(Session::close);
+    drop(others);
     let (looked, sessions) = look(wanted, mine, ground.errand.jobs);
     let unreached: Vec<Problem> = sessions
         .iter()
@@ -105,7 +105,7 @@ fn look(
                 questions.push((target.host.clone(), session, resources));
                 targets.push(target);
             }
-            (Ok(session), None) => session.close(),
+            (Ok(_), None) => {}
             (Err(error), _) => lost.push((target, Err(error))),
         }
     }
@@ -125,7 +125,7 @@ fn look(
                 sessions.push((target, Ok(session)));
             }
             (Err(error), _) => sessions.push((target, Err(error))),
-            (Ok(_), None) => session.close(),
+            (Ok(_), None) => {}
         }
     }
     sessions.extend(lost);
