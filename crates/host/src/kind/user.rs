@@ -3,12 +3,15 @@
 //! Changed with the distribution's own programs, so that its defaults (uid ranges, subordinate
 //! ids, the skeleton) hold. Nothing here removes a home: it is people's data.
 
+mod session;
+
+use self::session::Running;
 use super::{HostKind, Look, confirm};
 use crate::saved::{self, AccountLines, Footprint, Saved, Subject, Undo};
 use crate::system::accounts::{Accounts, UserEntry};
 use crate::system::files::{Standing, in_the_way};
 use crate::system::folder::Access;
-use crate::system::{Fault, FaultCode, System};
+use crate::system::{Call, Fault, FaultCode, System};
 use piton_plan::Mode;
 use piton_plan::kind::User;
 use piton_plan::kind::user::{Account, Observed};
@@ -70,22 +73,48 @@ impl HostKind for User {
                 saved::restore(system, &home, &[], Undo::Later)
             }
             // Its home stays.
-            None => delete(self, system),
+            None => delete(self, entry.uid, &accounts, system),
         }
     }
 }
 
-fn delete(user: &User, system: &System) -> Result<(), Fault> {
-    let Err(fault) = system.run_ok(&["userdel", "--", &user.name]) else {
-        system.tell(&format!("{} is gone; its home {} is kept", user.name, user.home));
-        return Ok(());
-    };
-    match fault.because.as_deref().is_some_and(|because| because.contains("currently used by process")) {
-        // What it runs may be people's work, so ending it is a person's decision.
-        true => Err(Fault { code: FaultCode::Busy, retry: true, ..fault }
-            .help(format!("end what it runs (`loginctl terminate-user {}`), then apply again", user.name))),
-        false => Err(fault),
+fn delete(user: &User, uid: u32, accounts: &Accounts, system: &System) -> Result<(), Fault> {
+    let call = Call::new(&["userdel", "--", &user.name]);
+    let ran = system.call(&call)?;
+    match ran.status {
+        Some(0) => {}
+        Some(BUSY) => match session::running(system, uid) {
+            // piton itself may have come in as this user, and whoever follows has been proved by now.
+            Running::OnlyLogin if !lends_its_group(&user.name, accounts) => {
+                system.run_ok(&["userdel", "--force", "--", &user.name])?;
+            }
+            running => return Err(busy(&user.name, running, ran.fault(&call))),
+        },
+        _ => return Err(ran.fault(&call)),
     }
+    system.tell(&format!("{} is gone; its home {} is kept", user.name, user.home));
+    Ok(())
+}
+
+/// What userdel ends with when the user runs something.
+const BUSY: i32 = 8;
+
+/// Whether its own group is another user's first one too: only a forced userdel takes that away.
+fn lends_its_group(name: &str, accounts: &Accounts) -> bool {
+    let lent = |gid| accounts.users.iter().any(|(other, entry)| other != name && entry.gid == gid);
+    accounts.groups.get(name).is_some_and(|group| lent(group.gid))
+}
+
+/// What it runs may be people's work, so ending it is a person's decision.
+fn busy(name: &str, running: Running, fault: Fault) -> Fault {
+    let fault = match running {
+        Running::Work { name: program, process } => {
+            fault.because(format!("{name} is currently used by process {process}, {program}"))
+        }
+        Running::OnlyLogin | Running::Nothing => fault,
+    };
+    Fault { code: FaultCode::Busy, retry: true, ..fault }
+        .help(format!("end what it runs (`loginctl terminate-user {name}`), then apply again"))
 }
 
 fn is_old_home(saved: &Saved) -> bool {
@@ -203,4 +232,31 @@ fn give_back(user: &User, system: &System, now: &UserEntry, before: &AccountLine
     leave(system, &user.name, &given.cloned().collect())?;
     let taken = had.intersection(&user.forbidden_groups).filter(|group| !groups.contains(*group));
     join(system, &user.name, &taken.cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_that_is_another_users_first_one_is_lent() {
+        let passwd = "ada:x:1001:1001::/home/ada:/bin/sh\nbob:x:1002:1001::/home/bob:/bin/sh\n";
+        let accounts = Accounts::parse(passwd, "ada:x:1001:\nbob:x:1002:ada\n");
+        assert!(lends_its_group("ada", &accounts));
+        assert!(!lends_its_group("bob", &accounts));
+        assert!(!lends_its_group("eve", &accounts));
+    }
+
+    #[test]
+    fn the_work_that_keeps_a_user_is_named() {
+        let fault = || Fault::new(FaultCode::CommandFailed, "`userdel` failed").because("used by process 7");
+        let work = busy("ada", Running::Work { name: "rsync".into(), process: 11 }, fault());
+        assert_eq!(work.because.as_deref(), Some("ada is currently used by process 11, rsync"));
+        let other = busy("ada", Running::Nothing, fault());
+        assert_eq!(other.because.as_deref(), Some("used by process 7"));
+        for fault in [work, other] {
+            assert_eq!((fault.code, fault.retry), (FaultCode::Busy, true));
+            assert!(fault.help.is_some_and(|help| help.contains("loginctl terminate-user ada")));
+        }
+    }
 }

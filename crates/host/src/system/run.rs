@@ -102,7 +102,7 @@ impl Ran {
     }
 
     /// Why a program that must succeed did not, in the words of the program.
-    fn fault(&self, call: &Call) -> Fault {
+    pub fn fault(&self, call: &Call) -> Fault {
         let words = self.last_words();
         let said = |text: &str| words.as_deref().is_some_and(|words| words.contains(text));
         let (code, retry) = match () {
