@@ -5,6 +5,7 @@
 
 mod effective;
 mod listening;
+mod sock_diag;
 mod winner;
 
 use super::candidate::Candidate;

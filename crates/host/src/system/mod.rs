@@ -56,6 +56,11 @@ impl System {
         }
     }
 
+    /// Whether this is the machine that the process runs on, and not a folder that stands in for one.
+    pub fn is_host(&self) -> bool {
+        self.root.as_os_str() == "/"
+    }
+
     /// Where an absolute path of the host lies.
     pub fn path(&self, absolute: &str) -> PathBuf {
         self.root.join(absolute.trim_start_matches('/'))

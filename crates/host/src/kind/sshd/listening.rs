@@ -3,6 +3,7 @@
 //! After a daemon-reload, or a change that sshd has not read, configuration and sockets differ;
 //! a plan that trusted the first would close the only port that answers.
 
+use super::sock_diag;
 use crate::system::System;
 use crate::system::units::UnitState;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +13,9 @@ use std::path::Path;
 
 /// The ports that sshd listens on itself, and those that systemd holds for it.
 pub(super) fn ports(system: &System, socket: &UnitState) -> BTreeSet<u16> {
-    let sockets = listening(system);
+    // A folder that stands in for a host has a table of its own, and no kernel to ask.
+    let asked = system.is_host().then(sock_diag::listening).flatten();
+    let sockets = asked.unwrap_or_else(|| listening(system));
     let proc = system.path("/proc");
     let root = fs::metadata(proc.join("1")).map(|folder| folder.uid()).ok();
     let mut found = BTreeSet::new();
