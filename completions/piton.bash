@@ -113,12 +113,16 @@ _piton() {
             return 0
             ;;
         piton__subcmd__apply)
-            opts="-y -h --yes --no-input --wait --diff --json --drill --site --lab --connect-timeout --jobs --color --help"
+            opts="-y -h --yes --no-input --wait --diff --json --confirm-within --no-guard --drill --site --lab --connect-timeout --jobs --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --confirm-within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --drill)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -667,12 +671,16 @@ _piton() {
             return 0
             ;;
         piton__subcmd__rollback)
-            opts="-y -h --yes --anyway --no-input --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-y -h --yes --anyway --no-input --json --confirm-within --no-guard --site --lab --connect-timeout --jobs --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --confirm-within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --site)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

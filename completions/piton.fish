@@ -60,6 +60,7 @@ complete -c piton -n "__fish_piton_using_subcommand plan" -l exit-code -d 'Exit 
 complete -c piton -n "__fish_piton_using_subcommand plan" -l json -d 'Print the plan as JSON, as --out saves it'
 complete -c piton -n "__fish_piton_using_subcommand plan" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand plan" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand apply" -l confirm-within -d 'How long a host waits to be confirmed before it puts itself back' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l drill -d 'Stage a power cut of the host half: `host-before:N` or `host-after:N`' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand apply" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
@@ -72,6 +73,7 @@ complete -c piton -n "__fish_piton_using_subcommand apply" -l no-input -d 'Refus
 complete -c piton -n "__fish_piton_using_subcommand apply" -l wait -d 'Wait for whoever else is changing a host'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l diff -d 'Show the texts that change'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l json -d 'Print events as JSON lines that end in one `result`'
+complete -c piton -n "__fish_piton_using_subcommand apply" -l no-guard -d 'Without the guard: a host that loses you, or its power, stays as it then is'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand apply" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand show" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
@@ -95,6 +97,7 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand history" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand history" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand history" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand rollback" -l confirm-within -d 'How long a host waits to be confirmed before it puts itself back' -r
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l jobs -d 'How many hosts are worked on at once' -r
@@ -105,6 +108,7 @@ complete -c piton -n "__fish_piton_using_subcommand rollback" -s y -l yes -d 'Do
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l anyway -d 'Even where somebody changed things since, whose work is then lost'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l no-input -d 'Refuse instead of asking'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l json -d 'Print events as JSON lines that end in one `result`'
+complete -c piton -n "__fish_piton_using_subcommand rollback" -l no-guard -d 'Without the guard: a host that loses you, or its power, stays as it then is'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand rollback" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand render" -s o -l out -d 'Write the files below this folder instead of printing them' -r -F

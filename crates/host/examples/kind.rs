@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people to run by hand")]
 
+use piton_host::guard::Leave;
 use piton_host::kind;
 use piton_host::saved::{self, Saved, Undo};
 use piton_host::system::{Fault, System};
@@ -34,7 +35,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             let found = resources.iter().zip(&seen).map(|(resource, (key, seen))| (key, resource.differences(seen)));
             show(&found.filter(|(_, found)| !found.is_empty()).collect::<Vec<_>>())
         }
-        Some("apply") => kind::apply(&system, &resources.iter().collect::<Vec<_>>()).map_err(tell)?,
+        Some("apply") => kind::apply(&system, &Leave::waived(), &resources.iter().collect::<Vec<_>>()).map_err(tell)?,
         Some("save") => {
             let all: Result<Vec<_>, _> =
                 resources.iter().map(|resource| saved::save(&system, &kind::footprint(resource))).collect();
@@ -49,7 +50,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         }
         Some("remove") => {
             for (resource, before) in resources.iter().zip(before(&words)?).rev() {
-                kind::remove(&system, resource, &before).map_err(tell)?;
+                kind::remove(&system, &Leave::waived(), resource, &before).map_err(tell)?;
             }
         }
         _ => return Err("kind observe|differences|apply|save|restore FILE [later]|remove FILE < resource.json".into()),

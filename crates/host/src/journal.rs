@@ -5,11 +5,12 @@
 //! one record a line, each fsync'd before the next thing happens. A torn last line is what a
 //! power cut leaves, and reads as "not written".
 
+use crate::guard::probes::Probes;
 use crate::ledger::Ledger;
 use crate::own;
 use crate::saved::{Saved, Settle};
 use crate::system::{Fault, System};
-use crate::wire::{Entry, EntryStep, Outcome, StepState};
+use crate::wire::{Entry, EntryStep, Nonce, Outcome, StepState};
 use piton_plan::HostPlan;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -24,9 +25,15 @@ const FOLDER: &str = "/var/lib/piton/journal";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
 pub enum Record {
-    /// A connection took the change up.
+    /// A connection took the change up: `SSH_CONNECTION`, empty on the machine itself.
     Began {
         at: u64,
+        #[serde(default)]
+        connection: String,
+    },
+    /// What answered on this host before anything was changed.
+    Probed {
+        before: Probes,
     },
     /// The prior state of everything the step may touch; the step may run now.
     Saved {
@@ -40,6 +47,11 @@ pub enum Record {
     Failed {
         step: usize,
         because: Fault,
+    },
+    /// From here on it is put back, and this is why.
+    Reverting {
+        because: Fault,
+        at: u64,
     },
     /// The prior state of this step is back and was compared.
     Undone {
@@ -62,6 +74,8 @@ struct Head {
     before: Ledger,
     #[serde(default)]
     goes_back: Option<u64>,
+    nonce: Nonce,
+    guarded: bool,
 }
 
 /// A change as the journal has it.
@@ -76,6 +90,10 @@ pub struct Change {
     pub before: Ledger,
     /// The earlier change that this one puts back; its steps are that one's.
     pub goes_back: Option<u64>,
+    /// Whoever knows it has been told of this very change.
+    pub nonce: Nonce,
+    /// The host puts it back by itself when nobody confirms.
+    pub guarded: bool,
     pub records: Vec<Record>,
 }
 
@@ -110,14 +128,14 @@ impl Journal {
             plan: change.plan.clone(),
             before: change.before.clone(),
             goes_back: change.goes_back,
+            nonce: change.nonce.clone(),
+            guarded: change.guarded,
         };
         own::make_folder(system, FOLDER)?;
         own::make_folder(system, &folder)?;
         own::write(system, &format!("{folder}/reserve"), &[0; RESERVE])?;
         own::write(system, &format!("{folder}/change.json"), &own::json(&head)?)?;
-        let mut journal = Journal::open(system, folder)?;
-        journal.append(&Record::Began { at: now() })?;
-        Ok(journal)
+        Journal::open(system, folder)
     }
 
     /// Opens the log of a change that is under way.
@@ -164,6 +182,15 @@ impl Journal {
     }
 }
 
+/// Takes a change back out of the journal that never came to its first step.
+pub fn forget(system: &System, change: &Change) -> Result<(), Fault> {
+    let folder = folder(change.generation);
+    for name in own::list(system, &folder)? {
+        own::remove(system, &format!("{folder}/{name}"))?;
+    }
+    Ok(())
+}
+
 /// Every change that this host remembers, oldest first. What cannot be read is left out: a torn
 /// folder is one whose change never began.
 pub fn changes(system: &System) -> Result<Vec<Change>, Fault> {
@@ -200,6 +227,8 @@ fn read(system: &System, generation: u64) -> Result<Option<Change>, Fault> {
         plan: head.plan,
         before: head.before,
         goes_back: head.goes_back,
+        nonce: head.nonce,
+        guarded: head.guarded,
         records,
     }))
 }
@@ -218,9 +247,17 @@ fn whole(log: &[u8]) -> &[u8] {
 
 impl Change {
     /// A change that is about to begin.
-    pub fn new((operator, reason): (String, String), plan_id: String, plan: HostPlan, before: Ledger) -> Change {
+    pub fn new(
+        (operator, reason): (String, String),
+        plan_id: String,
+        plan: HostPlan,
+        before: Ledger,
+        guarded: bool,
+    ) -> Result<Change, Fault> {
         let generation = before.generation + 1;
-        Change { plan_id, operator, reason, generation, plan, before, goes_back: None, records: Vec::new() }
+        let nonce = Nonce::new()?;
+        let records = Vec::new();
+        Ok(Change { plan_id, operator, reason, generation, plan, before, goes_back: None, nonce, guarded, records })
     }
 
     /// The ledger after what this change has done so far. A way back that did not come to its end
@@ -238,6 +275,22 @@ impl Change {
             _ => None,
         });
         ended.unwrap_or(Outcome::Open)
+    }
+
+    /// The connections over which it was carried on so far.
+    pub fn connections(&self) -> impl Iterator<Item = &str> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Began { connection, .. } => Some(connection.as_str()),
+            _ => None,
+        })
+    }
+
+    /// What answered before the change.
+    pub fn probed(&self) -> Option<&Probes> {
+        self.records.iter().find_map(|record| match record {
+            Record::Probed { before } => Some(before),
+            _ => None,
+        })
     }
 
     pub fn state_of(&self, step: usize) -> StepState {
@@ -272,7 +325,11 @@ impl Change {
 
     pub fn entry(&self) -> Entry {
         let began = self.records.iter().find_map(|record| match record {
-            Record::Began { at } => Some(*at),
+            Record::Began { at, .. } => Some(*at),
+            _ => None,
+        });
+        let because = self.records.iter().rev().find_map(|record| match record {
+            Record::Reverting { because, .. } => Some(because.to_string()),
             _ => None,
         });
         let steps = self.plan.steps().enumerate().map(|(index, step)| EntryStep {
@@ -288,6 +345,8 @@ impl Change {
             began: began.unwrap_or(0),
             outcome: self.outcome(),
             goes_back: self.goes_back,
+            guarded: self.guarded,
+            because,
             steps: steps.collect(),
         }
     }

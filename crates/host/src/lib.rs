@@ -2,9 +2,10 @@
 //!
 //! Two halves live here. The host's: a [`system::System`], what each [`kind`] of resource does to
 //! it, and how a change is taken back ([`saved`]). The operator's: reaching the other half over
-//! ssh. Deciding what to change is not this room's work; see `piton-plan`.
+//! ssh. What puts a host back when nobody confirms is the [`guard`]. Deciding what to change is not this room's work; see `piton-plan`.
 
 pub mod fleet;
+pub mod guard;
 pub mod half;
 mod journal;
 pub mod kind;
@@ -15,4 +16,5 @@ pub mod saved;
 pub mod session;
 pub mod system;
 pub mod transport;
+mod undo;
 pub mod wire;

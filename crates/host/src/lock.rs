@@ -24,7 +24,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 const TURN: &str = "/var/lib/piton/lock";
-const CHANGE: &str = "/var/lib/piton/lock.change";
+pub(crate) const CHANGE: &str = "/var/lib/piton/lock.change";
 
 /// Who looks on takes the turn for an instant; nobody is to be turned away for that.
 const INSTANT: Duration = Duration::from_secs(1);
@@ -95,8 +95,46 @@ pub fn resume(system: &System, patience: Duration) -> Result<Taken<(Turn, Share)
         sleep(BETWEEN_TRIES);
     }
     let share = open(system, CHANGE)?;
-    lock(&share, FlockOperation::NonBlockingLockShared, system.path(CHANGE))?;
-    Ok(Taken::Mine((Turn { _file: turn }, Share { file: share })))
+    match lock(&share, FlockOperation::NonBlockingLockShared, system.path(CHANGE))? {
+        true => Ok(Taken::Mine((Turn { _file: turn }, Share { file: share }))),
+        // The guard has the change for itself, and is about to ask for the turn.
+        false => Ok(Taken::Theirs(holder(&mut open(system, TURN)?))),
+    }
+}
+
+/// Waits, for as long as it takes, until nobody else has to do with a change; for the guard.
+///
+/// The change comes first here, since waiting with the turn would keep away those who are at work.
+/// Nobody waits for the change with the turn in hand, so the two orders cannot block each other.
+pub fn wait(system: &System, operator: &str, reason: &str) -> Result<Begun, Fault> {
+    let share = open(system, CHANGE)?;
+    wait_for(&share, system.path(CHANGE))?;
+    let turn = open(system, TURN)?;
+    wait_for(&turn, system.path(TURN))?;
+    let mut turn = Turn { _file: turn };
+    write_holder(system, &mut turn, (operator, reason))?;
+    Ok(Begun { turn, share: Share { file: share } })
+}
+
+fn wait_for(file: &File, path: PathBuf) -> Result<(), Fault> {
+    loop {
+        match flock(file, FlockOperation::LockExclusive) {
+            Err(Errno::INTR) => {}
+            other => return other.map_err(|error| Fault::file("cannot lock", &path, error)),
+        }
+    }
+}
+
+/// Waits until no change is open any more, or `gone`, or patience has run out; says whether none is.
+pub fn await_end(system: &System, patience: Duration, gone: &dyn Fn() -> bool) -> Result<bool, Fault> {
+    let started = Instant::now();
+    while started.elapsed() <= patience && !gone() {
+        if try_begin(system)?.is_some() {
+            return Ok(true);
+        }
+        sleep(BETWEEN_TRIES);
+    }
+    Ok(false)
 }
 
 fn open(system: &System, path: &str) -> Result<File, Fault> {

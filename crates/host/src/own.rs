@@ -62,6 +62,21 @@ pub fn read(system: &System, path: &str) -> Result<Option<Vec<u8>>, Fault> {
     }
 }
 
+/// Removes a file of piton's own, through to the disk; fine when it is not there.
+pub fn remove(system: &System, path: &str) -> Result<(), Fault> {
+    let place = system.path(path);
+    match fs::remove_file(&place) {
+        Ok(()) => place.parent().map_or(Ok(()), sync_folder),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Fault::file("cannot remove", &place, error)),
+    }
+}
+
+/// Writes through what was done to the names in a folder.
+pub fn sync(system: &System, folder: &str) -> Result<(), Fault> {
+    sync_folder(&system.path(folder))
+}
+
 /// The names in a folder; none when there is no such folder.
 pub fn list(system: &System, path: &str) -> Result<Vec<String>, Fault> {
     let path = system.path(path);

@@ -4,7 +4,7 @@
 //! are the same binary, so there is no format to negotiate, and a recorded session can be read.
 //! The peer is not trusted: a frame has a limit, and what does not parse ends the session.
 
-use crate::system::Fault;
+use crate::system::{Fault, FaultCode};
 use piton_plan::kind::wireguard::PublicKey;
 use piton_plan::{Facts, HostPlan, Key, Observed, Owned, Resource, Verb};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 /// Raised whenever a message changes its meaning; both halves must agree exactly.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// Larger than any plan of a site that a person wrote, smaller than what would hurt a host.
 const LONGEST: usize = 64 << 20;
@@ -26,15 +26,17 @@ pub enum Request {
     Look {
         resources: Vec<Resource>,
     },
-    /// Begin the change that a plan describes: takes the lock, opens the journal.
+    /// Begin the change that a plan describes: takes the lock, opens the journal, arms the guard.
     Begin {
         plan: Box<HostPlan>,
         plan_id: String,
         wait: bool,
+        guard: Guarding,
     },
     /// Go on, over this connection, with the change that another one began.
     Resume {
         plan_id: String,
+        nonce: Nonce,
     },
     /// Run one stage of the change.
     Stage {
@@ -42,9 +44,10 @@ pub enum Request {
     },
     /// Give the lock up so that another connection can go on; the change stays open.
     Release,
-    /// The change stays.
+    /// The change stays. Only a connection that is newer than the change may say so.
     Confirm {
         plan_id: String,
+        nonce: Nonce,
     },
     /// Put the open change back, newest step first.
     Undo {
@@ -56,12 +59,32 @@ pub enum Request {
     Rollback {
         plan_id: String,
         anyway: bool,
+        guard: Guarding,
+    },
+    /// Answer once the change of this plan is not open any more, with what became of it.
+    Await {
+        plan_id: String,
     },
     /// What was done here, newest first.
     History {
         limit: usize,
     },
 }
+
+/// How a change is guarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guarding {
+    /// The host puts itself back when it hears nothing for this many seconds after a stage.
+    Seconds(u32),
+    /// Somebody typed `--no-guard`.
+    Waived,
+}
+
+/// Made by the host for one change, and told to the operator who began it: a confirmation that
+/// was meant for another change cannot be taken for this one's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nonce(String);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hello {
@@ -99,6 +122,10 @@ pub enum Reply {
     },
     /// The request was carried out.
     Done,
+    /// A change is open, and whoever confirms it has to say this.
+    Begun {
+        nonce: Nonce,
+    },
     /// Someone else is changing this host.
     Locked {
         holder: Holder,
@@ -186,7 +213,21 @@ pub struct Entry {
     /// The generation of the change that this one put back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goes_back: Option<u64>,
+    /// False: somebody typed `--no-guard`.
+    pub guarded: bool,
+    /// Why it was put back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
     pub steps: Vec<EntryStep>,
+}
+
+impl Nonce {
+    pub(crate) fn new() -> Result<Nonce, Fault> {
+        let mut bytes = [0u8; 16];
+        getrandom::fill(&mut bytes)
+            .map_err(|error| Fault::new(FaultCode::Unsupported, "this host has no random numbers").because(error))?;
+        Ok(Nonce(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+    }
 }
 
 impl Entry {
@@ -331,6 +372,8 @@ mod tests {
             began: 0,
             outcome: Outcome::Interrupted,
             goes_back: None,
+            guarded: true,
+            because: None,
             steps: vec![
                 step("a", Verb::Change, StepState::Done),
                 step("b", Verb::Add, StepState::Done),

@@ -5,7 +5,7 @@
 
 use piton_host::half::{self, Caller};
 use piton_host::system::{FaultCode, System};
-use piton_host::wire::{self, Hello, Outcome, PROTOCOL, Reply, Request, StepState};
+use piton_host::wire::{self, Guarding, Hello, Nonce, Outcome, PROTOCOL, Reply, Request, StepState};
 use piton_plan::kind::{Directory, File, Link};
 use piton_plan::{Digest, FileSpec, HostPlan, HostView, Login, Mode, Resource, Wanted};
 use std::fs;
@@ -105,33 +105,45 @@ fn plan(session: &mut Operator, greeting: &wire::Greeting, resources: &[Resource
     piton_plan::make("site", Digest::of(""), "test", &[(wanted, view)], Vec::new()).hosts.remove(0)
 }
 
+/// A stand-in has no systemd that could guard it, so these changes go without; `tests/guard.rs` is
+/// about those that do not.
 fn begin(session: &mut Operator, plan: &HostPlan) -> Reply {
-    session.ask(&Request::Begin { plan: Box::new(plan.clone()), plan_id: "7c1e".into(), wait: false })
+    let plan = Box::new(plan.clone());
+    session.ask(&Request::Begin { plan, plan_id: "7c1e".into(), wait: false, guard: Guarding::Waived })
+}
+
+/// What a change that was begun has to be confirmed with.
+fn begun(reply: Reply) -> Nonce {
+    match reply {
+        Reply::Begun { nonce } => nonce,
+        other => panic!("not begun: {other:?}"),
+    }
 }
 
 /// Plans, applies and confirms.
 fn apply(root: &Path, resources: &[Resource]) {
     let (mut session, greeting) = Operator::greet(root);
     let plan = plan(&mut session, &greeting, resources);
-    assert_eq!(begin(&mut session, &plan), Reply::Done);
+    let nonce = begun(begin(&mut session, &plan));
     for index in 0..plan.stages.len() {
         assert_eq!(session.ask(&Request::Stage { index }), Reply::Done);
     }
-    confirm(root, session, "7c1e");
+    confirm(root, session, "7c1e", &nonce);
 }
 
 /// Confirms over a new session, as an operator has to.
-fn confirm(root: &Path, mut earlier: Operator, plan_id: &str) {
+fn confirm(root: &Path, mut earlier: Operator, plan_id: &str, nonce: &Nonce) {
     let (mut witness, _) = Operator::greet(root);
     assert_eq!(earlier.ask(&Request::Release), Reply::Done);
-    assert_eq!(witness.ask(&Request::Confirm { plan_id: plan_id.into() }), Reply::Done);
+    let confirm = Request::Confirm { plan_id: plan_id.into(), nonce: nonce.clone() };
+    assert_eq!(witness.ask(&confirm), Reply::Done);
     witness.vanish();
     earlier.vanish();
 }
 
 fn rollback(root: &Path, anyway: bool) -> (Operator, Reply) {
     let (mut session, _) = Operator::greet(root);
-    let reply = session.ask(&Request::Rollback { plan_id: "back".into(), anyway });
+    let reply = session.ask(&Request::Rollback { plan_id: "back".into(), anyway, guard: Guarding::Waived });
     (session, reply)
 }
 
@@ -193,7 +205,7 @@ fn a_step_that_fails_puts_back_everything_this_change_had_done() {
     if let Some(step) = plan.stages[0].steps.iter().find(|step| step.resource.key().name == "/etc/b").cloned() {
         plan.stages[0].steps.push(piton_plan::Step { resource: blocked, ..step });
     }
-    assert_eq!(begin(&mut session, &plan), Reply::Done);
+    begun(begin(&mut session, &plan));
     let reply = session.ask(&Request::Stage { index: 0 });
     assert!(matches!(reply, Reply::Undone { .. }), "{reply:?}");
     assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "before\n");
@@ -236,9 +248,9 @@ fn what_reach_depends_on_is_confirmed_by_a_newer_session_only() {
     let host = host();
     let (mut first, greeting) = Operator::greet(host.path());
     let plan = plan(&mut first, &greeting, &[file("/etc/ssh/banner", "after\n")]);
-    begin(&mut first, &plan);
+    let nonce = begun(begin(&mut first, &plan));
     assert_eq!(first.ask(&Request::Stage { index: 0 }), Reply::Done);
-    let confirm = Request::Confirm { plan_id: "7c1e".into() };
+    let confirm = Request::Confirm { plan_id: "7c1e".into(), nonce };
     assert_eq!(refused(first.ask(&confirm)), FaultCode::Protocol);
 
     let (mut second, _) = Operator::greet(host.path());
@@ -294,8 +306,8 @@ fn a_rollback_puts_the_last_change_back_and_only_that() {
     let (session, before) = Operator::greet(host.path());
     session.vanish();
     let (session, reply) = rollback(host.path(), false);
-    assert_eq!(reply, Reply::Done);
-    confirm(host.path(), session, "back");
+    let nonce = begun(reply);
+    confirm(host.path(), session, "back", &nonce);
     assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "one\n");
     assert!(!host.path().join("etc/b").exists());
     let (mut session, after) = Operator::greet(host.path());
@@ -303,8 +315,8 @@ fn a_rollback_puts_the_last_change_back_and_only_that() {
     assert!(plan(&mut session, &after, &[file("/etc/a", "one\n")]).is_empty());
     session.vanish();
     let (session, reply) = rollback(host.path(), false);
-    assert_eq!(reply, Reply::Done);
-    confirm(host.path(), session, "back");
+    let nonce = begun(reply);
+    confirm(host.path(), session, "back", &nonce);
     assert!(!host.path().join("etc/a").exists());
     assert_eq!(refused(rollback(host.path(), false).1), FaultCode::Nothing);
 }
@@ -314,14 +326,14 @@ fn a_rollback_that_nobody_confirms_is_taken_back() {
     let host = host();
     apply(host.path(), &[file("/etc/a", "one\n")]);
     let (session, reply) = rollback(host.path(), false);
-    assert_eq!(reply, Reply::Done);
+    begun(reply);
     assert!(!host.path().join("etc/a").exists());
     session.vanish();
     assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "one\n");
     let (mut session, greeting) = Operator::greet(host.path());
     assert!(plan(&mut session, &greeting, &[file("/etc/a", "one\n")]).is_empty(), "and it is owned as before");
     session.vanish();
-    assert_eq!(rollback(host.path(), false).1, Reply::Done, "the change still stands, so it can be put back again");
+    begun(rollback(host.path(), false).1);
 }
 
 /// Between giving a change up and taking it there is nobody with the turn; still it is nobody else's.
@@ -330,7 +342,7 @@ fn nobody_slips_into_a_change_while_it_is_handed_over() {
     let host = host();
     let (mut first, greeting) = Operator::greet(host.path());
     let whole = plan(&mut first, &greeting, &[file("/etc/a", "after\n")]);
-    begin(&mut first, &whole);
+    let nonce = begun(begin(&mut first, &whole));
     assert_eq!(first.ask(&Request::Stage { index: 0 }), Reply::Done);
     assert_eq!(first.ask(&Request::Release), Reply::Done);
 
@@ -339,7 +351,7 @@ fn nobody_slips_into_a_change_while_it_is_handed_over() {
     assert!(matches!(begin(&mut other, &whole), Reply::Locked { .. }));
 
     let (mut witness, _) = Operator::greet(host.path());
-    assert_eq!(witness.ask(&Request::Confirm { plan_id: "7c1e".into() }), Reply::Done);
+    assert_eq!(witness.ask(&Request::Confirm { plan_id: "7c1e".into(), nonce }), Reply::Done);
     other.vanish();
     witness.vanish();
     first.vanish();
@@ -353,7 +365,8 @@ fn who_waits_for_a_host_and_vanishes_changes_nothing_when_it_comes_free() {
     let whole = plan(&mut ana, &greeting, &[file("/etc/a", "after\n")]);
     begin(&mut ana, &whole);
     let (mut ben, _) = Operator::greet_as(host.path(), "ben@desk");
-    let wait = Request::Begin { plan: Box::new(whole), plan_id: "19ab".into(), wait: true };
+    let plan = Box::new(whole);
+    let wait = Request::Begin { plan, plan_id: "19ab".into(), wait: true, guard: Guarding::Waived };
     wire::send(&mut ben.link, &wait).unwrap();
     ben.vanish();
     ana.vanish();
@@ -370,8 +383,8 @@ fn a_rollback_does_not_take_somebodys_later_work_along_unless_told_to() {
     session.vanish();
     assert_eq!(fs::read_to_string(host.path().join("etc/a")).unwrap(), "theirs, since\n");
     let (session, reply) = rollback(host.path(), true);
-    assert_eq!(reply, Reply::Done);
-    confirm(host.path(), session, "back");
+    let nonce = begun(reply);
+    confirm(host.path(), session, "back", &nonce);
     assert!(!host.path().join("etc/a").exists());
 }
 
@@ -410,8 +423,8 @@ fn after_a_power_cut_the_journal_says_how_far_it_came_and_the_next_plan_is_right
 
     // And it can be taken back by hand.
     let (session, reply) = rollback(&cut, false);
-    assert_eq!(reply, Reply::Done);
-    confirm(&cut, session, "back");
+    let nonce = begun(reply);
+    confirm(&cut, session, "back", &nonce);
     assert!(!cut.join("etc/a").exists());
 }
 
@@ -425,7 +438,8 @@ fn a_session_that_does_not_begin_with_a_greeting_is_refused() {
         half::serve(&system, theirs, output, Caller { login: "root".into(), connection: String::new() }).unwrap();
     });
     let mut session = Operator { link, half: Some(half) };
-    assert_eq!(refused(session.ask(&Request::Rollback { plan_id: "back".into(), anyway: false })), FaultCode::Protocol);
+    let rollback = Request::Rollback { plan_id: "back".into(), anyway: false, guard: Guarding::Waived };
+    assert_eq!(refused(session.ask(&rollback)), FaultCode::Protocol);
     session.vanish();
 }
 

@@ -2,7 +2,7 @@
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use piton_host::wire::Drill;
+use piton_host::wire::{Drill, Guarding};
 use std::path::PathBuf;
 
 /// Operate a self-hosted AI stack on your own servers, without ever locking yourself out
@@ -138,6 +138,8 @@ pub struct ApplyArguments {
     /// Print events as JSON lines that end in one `result`
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub guard: GuardArguments,
     /// Stage a power cut of the host half: `host-before:N` or `host-after:N`
     #[arg(long, hide = true, value_parser = drill)]
     pub drill: Option<Drill>,
@@ -198,7 +200,28 @@ pub struct RollbackArguments {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
+    pub guard: GuardArguments,
+    #[command(flatten)]
     pub site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct GuardArguments {
+    /// How long a host waits to be confirmed before it puts itself back
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(10..=3600))]
+    pub confirm_within: u32,
+    /// Without the guard: a host that loses you, or its power, stays as it then is
+    #[arg(long, conflicts_with = "confirm_within")]
+    pub no_guard: bool,
+}
+
+impl GuardArguments {
+    pub fn guarding(&self) -> Guarding {
+        match self.no_guard {
+            true => Guarding::Waived,
+            false => Guarding::Seconds(self.confirm_within),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -311,8 +334,14 @@ pub struct DemoArguments {
 #[derive(Debug, Args)]
 pub struct HostArguments {
     /// Speak over stdin and stdout
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present_any = ["guard", "guard_early"])]
     pub stdio: bool,
+    /// Watch over the change that is open
+    #[arg(long, conflicts_with_all = ["stdio", "guard_early"])]
+    pub guard: bool,
+    /// Put the files of an unconfirmed change back, early in a boot
+    #[arg(long, conflicts_with = "stdio")]
+    pub guard_early: bool,
     /// The user that logged in
     #[arg(long, default_value = "")]
     pub login: String,

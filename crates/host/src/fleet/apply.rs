@@ -9,17 +9,18 @@ use super::new_way::{NewWay, ended};
 use super::{Errand, Target, side_by_side};
 use crate::session::{Session, SessionError};
 use crate::system::Fault;
-use crate::wire::{Event, Holder, Reply, Request};
+use crate::wire::{Event, Guarding, Holder, Nonce, Reply, Request};
 use piton_plan::{HostPlan, Plan, StageName};
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct ApplyOptions {
     /// One host's failure keeps hosts that were not begun untouched.
     pub stop_on_failure: bool,
     /// Wait for whoever else is changing a host.
     pub wait: bool,
+    pub guard: Guarding,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -137,41 +138,52 @@ impl HostChange<'_> {
             let waits: Vec<String> = self.plan.waits.iter().map(|wait| wait.reason.clone()).collect();
             return if waits.is_empty() { HostOutcome::Unchanged } else { HostOutcome::Waiting { waits } };
         }
-        let begin =
-            Request::Begin { plan: Box::new(self.plan.clone()), plan_id: self.plan_id.to_owned(), wait: options.wait };
+        let begin = Request::Begin {
+            plan: Box::new(self.plan.clone()),
+            plan_id: self.plan_id.to_owned(),
+            wait: options.wait,
+            guard: options.guard,
+        };
         match session.ask(&begin, &mut |_| {}) {
-            Ok(Reply::Done) => {}
-            Ok(Reply::Locked { holder }) => return HostOutcome::Locked { holder },
-            Ok(other) => return self.way().after_loss(crate::session::unexpected(other)),
-            Err(SessionError::Refused(because)) => return HostOutcome::Refused { because },
-            Err(lost) => return self.way().after_loss(lost),
+            Ok(Reply::Begun { nonce }) => {
+                let way = self.way(&nonce, options.guard);
+                // Every session ends here, so that the guard can go on where they could not.
+                let ended = self.carry_out(session, &way);
+                ended.map_or_else(|error| way.after_loss(error), |outcome| way.after_stuck(outcome))
+            }
+            Ok(Reply::Locked { holder }) => HostOutcome::Locked { holder },
+            Ok(other) => super::new_way::ended(other)
+                .unwrap_or_else(|error| HostOutcome::Unreachable { because: error.to_string(), help: None }),
+            Err(SessionError::Refused(because)) => HostOutcome::Refused { because },
+            // It may have begun all the same; nothing was asked of it yet.
+            Err(lost) => HostOutcome::Unreachable { because: lost.to_string(), help: None },
         }
-        self.carry_out(session).unwrap_or_else(|error| self.way().after_loss(error))
     }
 
-    fn carry_out(&self, mut session: Session) -> Result<HostOutcome, SessionError> {
+    fn carry_out(&self, mut session: Session, way: &NewWay<'_>) -> Result<HostOutcome, SessionError> {
         // The session that began stays to the end: it is the way back while the new way is tried.
         let mut earlier = None;
         for (index, stage) in self.plan.stages.iter().enumerate() {
             if stage.name == StageName::Close && session.login != self.plan.login {
-                match self.way().go_over(&mut session)? {
+                match way.go_over(&mut session)? {
                     Ok(new) => earlier = Some(std::mem::replace(&mut session, new)),
                     Err(outcome) => return Ok(outcome),
                 }
             }
-            match self.way().ask(&mut session, &Request::Stage { index })? {
+            match way.ask(&mut session, &Request::Stage { index })? {
                 Reply::Done => {}
                 other => return ended(other),
             }
         }
-        let outcome = self.way().confirm(&mut session)?;
+        let outcome = way.confirm(&mut session)?;
         drop(earlier);
         session.close();
         Ok(outcome)
     }
 
-    fn way(&self) -> NewWay<'_> {
+    fn way<'b>(&'b self, nonce: &'b Nonce, guard: Guarding) -> NewWay<'b> {
         let logins = std::slice::from_ref(&self.plan.login);
-        NewWay { change: self.plan_id, logins, target: self.target, errand: self.errand, hear: self.hear }
+        let (target, errand, hear) = (self.target, self.errand, self.hear);
+        NewWay { change: self.plan_id, nonce, guard, logins, target, errand, hear }
     }
 }

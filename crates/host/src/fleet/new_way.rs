@@ -6,13 +6,24 @@
 use super::{Errand, HostOutcome, Target};
 use crate::session::{Session, SessionError};
 use crate::transport::Freshness;
-use crate::wire::{Event, Outcome, Reply, Request, StepState};
+use crate::wire::{Entry, Event, Guarding, Nonce, Outcome, Reply, Request, StepState};
 use piton_plan::Login;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long a host may need to put itself back, a boot included, before nobody waits any more.
+const PUTTING_BACK: Duration = Duration::from_secs(180);
+
+/// Nothing tells that a host answers again but asking it.
+const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// A change that is open on one host, and the ways by which it may be confirmed.
 pub(super) struct NewWay<'a> {
     /// The id of the plan, or of the way back, under which the change is open.
     pub(super) change: &'a str,
+    /// What the host said when the change began; a confirmation has to say it.
+    pub(super) nonce: &'a Nonce,
+    pub(super) guard: Guarding,
     /// Tried in this order.
     pub(super) logins: &'a [Login],
     pub(super) target: &'a Target,
@@ -28,7 +39,7 @@ impl NewWay<'_> {
             Err(error) => return Ok(Err(self.revert(session, &error)?)),
         };
         self.ask(session, &Request::Release)?;
-        match self.ask(&mut new, &Request::Resume { plan_id: self.change.to_owned() }) {
+        match self.ask(&mut new, &Request::Resume { plan_id: self.change.to_owned(), nonce: self.nonce.clone() }) {
             Ok(Reply::Done) => Ok(Ok(new)),
             Ok(other) => Ok(Err(self.revert(session, &crate::session::unexpected(other))?)),
             Err(error) => Ok(Err(self.revert(session, &error)?)),
@@ -42,7 +53,7 @@ impl NewWay<'_> {
             Err(error) => return self.revert(session, &error),
         };
         self.ask(session, &Request::Release)?;
-        match self.ask(&mut witness, &Request::Confirm { plan_id: self.change.to_owned() }) {
+        match self.ask(&mut witness, &Request::Confirm { plan_id: self.change.to_owned(), nonce: self.nonce.clone() }) {
             Ok(Reply::Done) => {
                 let by = witness.login.to_string();
                 witness.close();
@@ -80,22 +91,56 @@ impl NewWay<'_> {
         session.ask(request, &mut |event| (self.hear)(&self.target.host, event))
     }
 
-    /// The session was lost, or refused to go on, in the middle of a change. The host half puts
-    /// back what it cannot confirm, so the journal usually tells what became of it.
+    /// The session was lost, or refused to go on, in the middle of a change. The host puts back
+    /// what nobody confirms, so once it answers again it tells what became of it.
     pub(super) fn after_loss(&self, error: SessionError) -> HostOutcome {
         let because = error.to_string();
-        let unknown = HostOutcome::Unknown { because: because.clone() };
-        let Ok(mut session) = super::reach(self.target, self.errand) else { return unknown };
-        let entries = super::history(&mut session, 1).unwrap_or_default();
-        let Some(entry) = entries.first().filter(|entry| entry.plan_id == self.change) else { return unknown };
+        let Some((entry, by)) = self.await_end(&because) else { return HostOutcome::Unknown { because } };
         match entry.outcome {
-            Outcome::Kept => HostOutcome::Kept { by: session.login.to_string() },
+            Outcome::Kept => HostOutcome::Kept { by },
             Outcome::Undone => HostOutcome::Reverted { because },
             Outcome::Interrupted => {
                 let done = entry.whole_steps().iter().filter(|step| step.state == StepState::Done).count();
                 HostOutcome::Interrupted { because, done }
             }
-            Outcome::Open | Outcome::RolledBack => unknown,
+            Outcome::Open | Outcome::RolledBack => HostOutcome::Unknown { because },
+        }
+    }
+
+    /// A session could not put all of it back; the guard tries on once that session has ended.
+    pub(super) fn after_stuck(&self, outcome: HostOutcome) -> HostOutcome {
+        match outcome {
+            HostOutcome::Stuck { because, undo } if self.guard != Guarding::Waived => {
+                match self.await_end(&undo.to_string()) {
+                    Some((entry, _)) if entry.outcome == Outcome::Undone => HostOutcome::Undone { because },
+                    _ => HostOutcome::Stuck { because, undo },
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// Reaches the host again, however long it takes to put itself back, and hears how the change
+    /// ended there.
+    fn await_end(&self, because: &str) -> Option<(Entry, String)> {
+        let agreed = match self.guard {
+            Guarding::Seconds(seconds) => Duration::from_secs(seconds.into()),
+            Guarding::Waived => Duration::ZERO,
+        };
+        let end = Instant::now() + agreed + PUTTING_BACK;
+        let text = format!("lost: {because}; waiting until the host has put itself back");
+        (self.hear)(&self.target.host, Event::Line { text });
+        loop {
+            if let Ok(mut session) = super::reach(self.target, self.errand)
+                && let Ok(Reply::History { entries }) =
+                    self.ask(&mut session, &Request::Await { plan_id: self.change.to_owned() })
+            {
+                return Some((entries.into_iter().next()?, session.login.to_string()));
+            }
+            if Instant::now() >= end {
+                return None;
+            }
+            sleep(BETWEEN_TRIES);
         }
     }
 }

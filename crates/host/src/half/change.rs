@@ -1,13 +1,16 @@
 //! Carrying a change out, step by step, and putting it back.
 
 use super::{Session, check, greet, rollback};
+use crate::guard::Leave;
+use crate::guard::probes::Probes;
 use crate::journal::{self, Change, Journal, Record, now};
 use crate::kind;
 use crate::ledger::Ledger;
 use crate::lock::{self, Begun, Share, Taken, Turn};
-use crate::saved::{self, Undo};
+use crate::saved;
 use crate::system::{Fault, FaultCode, System};
-use crate::wire::{Drill, Event, Outcome, Reply};
+use crate::undo::{self, Ending};
+use crate::wire::{Drill, Event, Guarding, Nonce, Outcome, Reply};
 use piton_plan::{HostPlan, Resource, Step, Verb};
 use rustix::process::{Signal, getpid, kill_process};
 use std::time::Duration;
@@ -20,6 +23,8 @@ pub(super) struct Open {
     turn: Option<Turn>,
     /// As long as this lives, nobody takes the change for one whose process died.
     _share: Share,
+    /// Without it nothing can be applied.
+    leave: Leave,
     /// This session changed the host, so its being alive proves nothing: only a newer one may
     /// confirm.
     pub(super) ran: bool,
@@ -29,9 +34,12 @@ pub(super) struct Open {
 /// put it back: as long as a stage may take.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// What the guard allows beyond what was agreed, so that a session that lives acts first.
+const GRACE: Duration = Duration::from_secs(10);
+
 impl Open {
-    pub(super) fn of(change: Change, journal: Journal, turn: Turn, share: Share) -> Open {
-        Open { change, journal, turn: Some(turn), _share: share, ran: false }
+    pub(super) fn of(change: Change, journal: Journal, turn: Turn, share: Share, leave: Leave) -> Open {
+        Open { change, journal, turn: Some(turn), _share: share, leave, ran: false }
     }
 
     pub(super) fn release(&mut self) {
@@ -42,15 +50,24 @@ impl Open {
         self.turn.is_some()
     }
 
+    /// Has the guard wait for as long as a step on this resource may take.
+    pub(super) fn extend_for(&self, system: &System, resource: &Resource, silence: Duration) -> Result<(), Fault> {
+        self.leave.extend(system, kind::patience(resource) + silence + GRACE)
+    }
+
     pub(super) fn note(&mut self, record: Record) -> Result<(), Fault> {
-        self.journal.append(&record)?;
-        self.change.records.push(record);
-        Ok(())
+        undo::note(&mut self.change, &mut self.journal, record)
     }
 }
 
 impl Session {
-    pub(super) fn begin(&mut self, plan: HostPlan, plan_id: String, wait: bool) -> Result<Reply, Fault> {
+    pub(super) fn begin(
+        &mut self,
+        plan: HostPlan,
+        plan_id: String,
+        wait: bool,
+        guard: Guarding,
+    ) -> Result<Reply, Fault> {
         let begun = match self.take_turn(wait)? {
             Taken::Mine(begun) => begun,
             Taken::Theirs(holder) => return Ok(Reply::Locked { holder }),
@@ -64,7 +81,8 @@ impl Session {
             return Err(Fault::new(FaultCode::Stale, what).help("make a new plan"));
         }
         check::before_change(&self.system, &plan)?;
-        self.open(begun, Change::new(self.who(), plan_id, plan, before))
+        let guarded = guard != Guarding::Waived;
+        self.open(begun, Change::new(self.who(), plan_id, plan, before, guarded)?, guard)
     }
 
     /// The turn for a new change, with whatever a dead process left open closed first.
@@ -77,26 +95,66 @@ impl Session {
         Ok(taken)
     }
 
-    pub(super) fn open(&mut self, begun: Begun, change: Change) -> Result<Reply, Fault> {
+    /// Opens a change: written down, guarded, and nothing done yet.
+    pub(super) fn open(&mut self, begun: Begun, change: Change, guard: Guarding) -> Result<Reply, Fault> {
         if self.is_gone() {
             return Err(Fault::new(FaultCode::OperatorGone, "the operator's side was lost before the change began"));
         }
+        if let Guarding::Seconds(seconds) = guard {
+            self.silence = Duration::from_secs(seconds.into());
+        }
         let journal = Journal::begin(&self.system, &change)?;
-        self.open = Some(Open::of(change, journal, begun.turn, begun.share));
-        Ok(Reply::Done)
+        let leave = match guard {
+            Guarding::Seconds(_) => Leave::guarded(&self.system, &change, self.silence + GRACE),
+            Guarding::Waived => Ok(Leave::waived()),
+        };
+        let leave = leave.inspect_err(|_| {
+            // What never began shall not look like something that was cut short.
+            let _ = journal::forget(&self.system, &change);
+        })?;
+        let nonce = change.nonce.clone();
+        let mut open = Open::of(change, journal, begun.turn, begun.share, leave);
+        let noted = open.note(self.began());
+        let before = Probes::take(&self.system);
+        let noted = noted.and_then(|()| open.note(Record::Probed { before }));
+        self.open = Some(open);
+        match noted {
+            Ok(()) => Ok(Reply::Begun { nonce }),
+            Err(because) => self.undo_open(because),
+        }
     }
 
-    /// Goes on with a change that is open. `patience`: how long its present session may still work.
-    pub(super) fn resume(&mut self, plan_id: &str, patience: Duration) -> Result<Reply, Fault> {
+    fn began(&self) -> Record {
+        Record::Began { at: now(), connection: self.caller.connection.clone() }
+    }
+
+    /// Goes on with a change that was handed over.
+    pub(super) fn resume(&mut self, plan_id: &str, nonce: &Nonce) -> Result<Reply, Fault> {
+        self.take_up(plan_id, Duration::ZERO, |change| match &change.nonce == nonce {
+            true => Ok(()),
+            false => Err(not_of_this_change()),
+        })
+    }
+
+    /// Takes an open change up. `patience`: how long its present session may still work on it.
+    fn take_up(
+        &mut self,
+        plan_id: &str,
+        patience: Duration,
+        may: impl FnOnce(&Change) -> Result<(), Fault>,
+    ) -> Result<Reply, Fault> {
         let (turn, share) = match lock::resume(&self.system, patience)? {
             Taken::Mine(locks) => locks,
             Taken::Theirs(holder) => return Ok(Reply::Locked { holder }),
         };
         let change = open_change(&self.system, plan_id)?;
-        let mut journal = Journal::resume(&self.system, &change)?;
-        journal.append(&Record::Began { at: now() })?;
+        may(&change)?;
+        let leave = Leave::held(&self.system, &change)?;
+        let journal = Journal::resume(&self.system, &change)?;
         let ran = self.open.as_ref().is_some_and(|open| open.ran);
-        self.open = Some(Open { ran, ..Open::of(change, journal, turn, share) });
+        let mut open = Open { ran, ..Open::of(change, journal, turn, share, leave) };
+        open.note(self.began())?;
+        self.open = Some(open);
         Ok(Reply::Done)
     }
 
@@ -113,11 +171,13 @@ impl Session {
         self.open = Some(open);
         match ran {
             Ok(()) => Ok(Reply::Done),
-            Err(because) => {
-                let plan_id = self.open.as_ref().map(|open| open.change.plan_id.clone());
-                self.undo(&plan_id.unwrap_or_default(), because)
-            }
+            Err(because) => self.undo_open(because),
         }
+    }
+
+    pub(super) fn undo_open(&mut self, because: Fault) -> Result<Reply, Fault> {
+        let plan_id = self.open.as_ref().map(|open| open.change.plan_id.clone());
+        self.undo(&plan_id.unwrap_or_default(), because)
     }
 
     fn run_stage(&mut self, open: &mut Open, index: usize) -> Result<(), Fault> {
@@ -149,11 +209,16 @@ impl Session {
             }
             at += together.len();
         }
-        check::after_stage(&self.system, &stage.steps)
+        check::after_stage(&self.system, &stage.steps)?;
+        // Now it is the operator's turn to say something.
+        open.leave.extend(&self.system, self.silence + GRACE)
     }
 
     /// Runs one step, or several packages in one transaction.
     fn run_steps(&mut self, open: &mut Open, numbers: &[usize], steps: &[Step]) -> Result<(), Fault> {
+        if let Some(step) = steps.first() {
+            open.extend_for(&self.system, &step.resource, self.silence)?;
+        }
         for step in steps {
             check::before_step(&self.system, step)?;
         }
@@ -170,9 +235,9 @@ impl Session {
             [step] if step.verb == Verb::Remove => {
                 let original = open.change.before.original(&step.resource.key());
                 let original = original.map(|entry| entry.original.clone()).unwrap_or_default();
-                kind::remove(&self.system, &step.resource, &original)
+                kind::remove(&self.system, &open.leave, &step.resource, &original)
             }
-            _ => kind::apply(&self.system, &resources),
+            _ => kind::apply(&self.system, &open.leave, &resources),
         };
         for number in numbers {
             if self.drill() == Some(Drill::DieAfter(*number)) {
@@ -186,70 +251,63 @@ impl Session {
         done
     }
 
-    pub(super) fn confirm(&mut self, plan_id: &str) -> Result<Reply, Fault> {
+    /// Keeps the change, if this connection proves that one still gets in, and what answered before
+    /// answers still.
+    pub(super) fn confirm(&mut self, plan_id: &str, nonce: &Nonce) -> Result<Reply, Fault> {
         if self.open.as_ref().is_some_and(|open| open.ran) {
-            let what = "a session that changed the host cannot confirm that one still gets in";
-            return Err(Fault::new(FaultCode::Protocol, what).help("confirm over a new connection"));
+            return Err(not_new());
         }
         if self.open.is_none() {
-            match self.resume(plan_id, Duration::ZERO)? {
+            let own = self.caller.connection.clone();
+            let may = |change: &Change| match &change.nonce == nonce {
+                true if is_newer(&own, change) => Ok(()),
+                true => Err(not_new()),
+                false => Err(not_of_this_change()),
+            };
+            match self.take_up(plan_id, Duration::ZERO, may)? {
                 Reply::Done => {}
                 other => return Ok(other),
             }
         }
         let Some(mut open) = self.open.take() else { return Ok(Reply::Done) };
+        if let Some(before) = open.change.probed()
+            && let Err(unhealthy) = before.hold(&self.system)
+        {
+            // Given up, and not put back here: the session that asks for that gets to tell of it.
+            open.release();
+            return Err(unhealthy);
+        }
         match open.change.goes_back {
             None => open.change.after().write(&self.system)?,
             Some(earlier) => rollback::finish(&self.system, &open.change, earlier)?,
         }
         open.note(Record::Ended { outcome: Outcome::Kept, at: now() })?;
+        crate::guard::disarm(&self.system)?;
         Ok(Reply::Done)
     }
 
     /// Puts the open change back, newest step first, and says how that went.
     pub(super) fn undo(&mut self, plan_id: &str, because: Fault) -> Result<Reply, Fault> {
         if self.open.as_ref().is_none_or(|open| !open.has_turn()) {
-            match self.resume(plan_id, PATIENCE)? {
+            match self.take_up(plan_id, PATIENCE, |_| Ok(()))? {
                 Reply::Done => {}
                 other => return Ok(other),
             }
         }
-        let Some(mut open) = self.open.take() else { return Ok(Reply::Done) };
-        let undone = self.put_back(&mut open);
-        let mut ledger = match &undone {
-            Ok(()) => open.change.before.clone(),
-            Err(_) => open.change.after(),
+        let Some(Open { mut change, mut journal, turn: _turn, _share, leave, .. }) = self.open.take() else {
+            return Ok(Reply::Done);
         };
-        // Used up all the same: a plan that was made against this generation has seen another host.
-        ledger.generation = open.change.generation;
-        ledger.write(&self.system)?;
+        // Without time the guard would end this session in the middle of doing its work.
+        let _ = leave.extend(&self.system, PATIENCE);
+        let system = self.system.clone();
+        let mut hear = |key| self.event(Event::Undoing { key });
+        let undone = undo::put_back(&system, &mut change, &mut journal, &because, &mut hear);
+        let ending = if change.guarded { Ending::MayTryAgain } else { Ending::Final };
+        undo::close(&system, &mut change, &mut journal, &undone, ending)?;
         match undone {
-            Ok(()) => {
-                open.note(Record::Ended { outcome: Outcome::Undone, at: now() })?;
-                Ok(Reply::Undone { because })
-            }
-            Err(undo) => {
-                open.note(Record::Ended { outcome: Outcome::Interrupted, at: now() })?;
-                Ok(Reply::Stuck { because, undo })
-            }
+            Ok(()) => Ok(Reply::Undone { because }),
+            Err(undo) => Ok(Reply::Stuck { because, undo }),
         }
-    }
-
-    /// Restores every step that was begun; goes on past one that cannot be, and reports the first.
-    fn put_back(&mut self, open: &mut Open) -> Result<(), Fault> {
-        open.journal.free_reserve();
-        let steps: Vec<Step> = open.change.plan.steps().cloned().collect();
-        let mut first = Ok(());
-        for (number, saved, settle) in open.change.to_undo() {
-            if let Some(step) = steps.get(number) {
-                self.event(Event::Undoing { key: step.resource.key() });
-            }
-            let restored = saved::restore(&self.system, &saved, &settle, Undo::Open);
-            // What cannot be noted is restored once more by whoever comes next, which does no harm.
-            let noted = restored.and_then(|()| open.note(Record::Undone { step: number }));
-            first = first.and(noted);
-        }
-        first
     }
 
     /// The session is over: a change that it still holds, or that nobody went on with, goes back.
@@ -272,6 +330,21 @@ fn together(steps: &[Step]) -> &[Step] {
         steps.iter().take_while(|step| matches!(step.resource, Resource::Package(_)) && step.verb != Verb::Remove);
     let count = packages.count().max(1).min(steps.len());
     steps.get(..count).unwrap_or_default()
+}
+
+/// Whether a connection is none of those over which the change was carried on. On the machine
+/// itself there are no connections to tell apart.
+fn is_newer(connection: &str, change: &Change) -> bool {
+    connection.is_empty() || change.connections().all(|earlier| earlier != connection)
+}
+
+fn not_new() -> Fault {
+    let what = "a connection that was there before the change cannot prove that one still gets in";
+    Fault::new(FaultCode::Protocol, what).help("confirm over a new connection")
+}
+
+fn not_of_this_change() -> Fault {
+    Fault::new(FaultCode::Stale, "this confirmation is not for the change that is open here").help("make a new plan")
 }
 
 fn open_change(system: &System, plan_id: &str) -> Result<Change, Fault> {

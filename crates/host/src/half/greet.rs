@@ -5,7 +5,8 @@ use crate::kind::wireguard;
 use crate::ledger::Ledger;
 use crate::lock;
 use crate::own;
-use crate::system::{Fault, System};
+use crate::system::{Fault, FaultCode, System};
+use crate::undo::{self, Ending};
 use crate::wire::{Greeting, Hello, Outcome, PROTOCOL};
 use piton_plan::{Arch, Connection, Facts, Os};
 use std::collections::BTreeMap;
@@ -43,13 +44,19 @@ pub(super) fn greeting(system: &System, hello: &Hello, caller: &Caller) -> Resul
     })
 }
 
-/// A change that is open in the journal and that no session has to do with any more: brings the
-/// ledger forward over what it had done, so that the next plan starts from the truth. Called by
-/// whoever has both locks.
+/// A change that is open in the journal and that no session has to do with any more. One that is
+/// guarded goes back, as the guard would have done; else the ledger is brought forward over what
+/// was done, so that the next plan starts from the truth. Called by whoever has both locks.
 pub(super) fn close_interrupted(system: &System) -> Result<(), Fault> {
-    let Some(change) = journal::latest(system)?.filter(is_open) else { return Ok(()) };
-    change.after().write(system)?;
-    Journal::resume(system, &change)?.append(&Record::Ended { outcome: Outcome::Interrupted, at: now() })
+    let Some(mut change) = journal::latest(system)?.filter(is_open) else { return Ok(()) };
+    let mut journal = Journal::resume(system, &change)?;
+    if !change.guarded {
+        change.after().write(system)?;
+        return journal.append(&Record::Ended { outcome: Outcome::Interrupted, at: now() });
+    }
+    let because = Fault::new(FaultCode::OperatorGone, "the session ended before the change was confirmed");
+    let undone = undo::put_back(system, &mut change, &mut journal, &because, &mut |_| {});
+    undo::close(system, &mut change, &mut journal, &undone, Ending::Final)
 }
 
 fn is_open(change: &Change) -> bool {

@@ -15,7 +15,7 @@ pub use greet::Caller;
 
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::{self, Drill, Event, Hello, PROTOCOL, Reply, Request, WireError};
-use crate::{journal, kind};
+use crate::{journal, kind, lock};
 use change::Open;
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,9 +24,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// How long an operator who is in the middle of a change may say nothing. They have nothing to do
-/// then but to open a connection and go on.
+/// How long an operator who is in the middle of a change may say nothing, unless it was agreed
+/// otherwise. They have nothing to do then but to open a connection and go on.
 const SILENCE: Duration = Duration::from_secs(60);
+
+/// How long somebody else's change is waited for, when its end is asked about.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The way to the operator, shared with whoever passes on what a long-running program prints.
 type Output = Arc<Mutex<dyn Write + Send>>;
@@ -38,6 +41,7 @@ pub(crate) struct Session {
     caller: Caller,
     hello: Option<Hello>,
     open: Option<Open>,
+    silence: Duration,
     /// The operator's side is gone; nobody hears an answer.
     gone: Arc<AtomicBool>,
 }
@@ -60,10 +64,10 @@ pub fn serve(
         // What cannot be told now is noticed by the next reply.
         let _ = send(&heard, &Reply::Event(Event::Line { text: line.to_owned() }));
     });
-    let mut session = Session { system, output, caller, hello: None, open: None, gone };
+    let mut session = Session { system, output, caller, hello: None, open: None, silence: SILENCE, gone };
     let mut ended = Ok(());
     loop {
-        let request = match requests.recv_timeout(SILENCE) {
+        let request = match requests.recv_timeout(session.silence) {
             Ok(request) => request,
             // A path that the change cut in silence looks like this, long before TCP gives up.
             Err(RecvTimeoutError::Timeout) if session.has_turn() => break,
@@ -130,8 +134,8 @@ impl Session {
         match request {
             Request::Hello(_) => Err(Fault::new(FaultCode::Protocol, "the session was greeted before")),
             Request::Look { resources } => Ok(Reply::Seen { observed: kind::observe_all(&self.system, &resources)? }),
-            Request::Begin { plan, plan_id, wait } => self.begin(*plan, plan_id, wait),
-            Request::Resume { plan_id } => self.resume(&plan_id, Duration::ZERO),
+            Request::Begin { plan, plan_id, wait, guard } => self.begin(*plan, plan_id, wait, guard),
+            Request::Resume { plan_id, nonce } => self.resume(&plan_id, &nonce),
             Request::Stage { index } => self.stage(index),
             Request::Release => {
                 if let Some(open) = &mut self.open {
@@ -139,15 +143,24 @@ impl Session {
                 }
                 Ok(Reply::Done)
             }
-            Request::Confirm { plan_id } => self.confirm(&plan_id),
+            Request::Confirm { plan_id, nonce } => self.confirm(&plan_id, &nonce),
             Request::Undo { plan_id, reason } => self.undo(&plan_id, Fault::new(FaultCode::OperatorGone, reason)),
-            Request::Rollback { plan_id, anyway } => self.rollback(plan_id, anyway),
+            Request::Rollback { plan_id, anyway, guard } => self.rollback(plan_id, anyway, guard),
+            Request::Await { plan_id } => self.await_end(&plan_id),
             Request::History { limit } => {
                 let changes = journal::changes(&self.system)?;
                 let newest = changes.iter().rev().take(limit);
                 Ok(Reply::History { entries: newest.map(journal::Change::entry).collect() })
             }
         }
+    }
+
+    /// Waits for the end of a change that somebody else, or the guard, has to do with.
+    fn await_end(&self, plan_id: &str) -> Result<Reply, Fault> {
+        lock::await_end(&self.system, PATIENCE, &|| self.is_gone())?;
+        let changes = journal::changes(&self.system)?;
+        let found = changes.iter().rev().find(|change| change.plan_id == plan_id);
+        Ok(Reply::History { entries: found.map(journal::Change::entry).into_iter().collect() })
     }
 
     /// Sends a reply; an operator who cannot be told is an operator who is gone.

@@ -11,12 +11,12 @@ use crate::ledger::Ledger;
 use crate::lock::Taken;
 use crate::saved::{self, Undo};
 use crate::system::{Fault, FaultCode, System};
-use crate::wire::{Event, Outcome, Reply};
+use crate::wire::{Event, Guarding, Outcome, Reply};
 use piton_plan::{HostPlan, Step};
 
 impl Session {
     /// Puts the newest change that still stands back, and leaves that open.
-    pub(super) fn rollback(&mut self, plan_id: String, anyway: bool) -> Result<Reply, Fault> {
+    pub(super) fn rollback(&mut self, plan_id: String, anyway: bool, guard: Guarding) -> Result<Reply, Fault> {
         let begun = match self.take_turn(false)? {
             Taken::Mine(begun) => begun,
             Taken::Theirs(holder) => return Ok(Reply::Locked { holder }),
@@ -29,12 +29,15 @@ impl Session {
         }
         let before = Ledger::read(&self.system)?;
         let plan = HostPlan { parent: before.generation, ..earlier.plan.clone() };
-        let change =
-            Change { goes_back: Some(earlier.generation), ..Change::new(self.who(), plan_id.clone(), plan, before) };
-        self.open(begun, change)?;
+        let change = Change::new(self.who(), plan_id, plan, before, guard != Guarding::Waived)?;
+        let change = Change { goes_back: Some(earlier.generation), ..change };
+        let begun = match self.open(begun, change, guard)? {
+            begun @ Reply::Begun { .. } => begun,
+            other => return Ok(other),
+        };
         match self.go_back(&earlier) {
-            Ok(()) => Ok(Reply::Done),
-            Err(because) => self.undo(&plan_id, because),
+            Ok(()) => Ok(begun),
+            Err(because) => self.undo_open(because),
         }
     }
 
@@ -55,6 +58,7 @@ impl Session {
                 return Err(Fault::new(FaultCode::OperatorGone, "the operator's side was lost on the way back"));
             }
             let footprint = kind::footprint(&step.resource);
+            open.extend_for(&self.system, &step.resource, self.silence)?;
             let saved = saved::save(&self.system, &footprint)?;
             open.note(Record::Saved { step: number, saved, settle: footprint.settle })?;
             saved::restore(&self.system, &there, &settle, Undo::Later)?;

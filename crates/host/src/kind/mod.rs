@@ -33,10 +33,12 @@ pub mod wireguard;
 
 pub use look::{Look, Slow};
 
+use crate::guard::Leave;
 use crate::saved::{self, Footprint, Saved, Undo};
 use crate::system::{Fault, System};
 use piton_plan::kind::Kind;
 use piton_plan::{Key, Observed, Resource};
+use std::time::Duration;
 
 /// What every kind of resource does on a host.
 pub trait HostKind: Kind {
@@ -123,9 +125,17 @@ pub fn footprint(resource: &Resource) -> Footprint {
     for_each_kind!(resource, wanted => wanted.footprint())
 }
 
-/// Makes resources be as they shall. More than one only for packages, which then are one
-/// transaction of apt's; others are made one after the other.
-pub fn apply(system: &System, resources: &[&Resource]) -> Result<(), Fault> {
+/// How long making or taking back one resource may take. The guard waits so long for it.
+pub fn patience(resource: &Resource) -> Duration {
+    match resource {
+        Resource::Package(_) => package::PATIENCE * 2,
+        _ => Duration::from_secs(300),
+    }
+}
+
+/// Makes resources be as they shall, with leave to do so. More than one only for packages, which
+/// then are one transaction of apt's; others are made one after the other.
+pub fn apply(system: &System, _leave: &Leave, resources: &[&Resource]) -> Result<(), Fault> {
     let packages: Vec<&str> = resources.iter().filter_map(|resource| package_name(resource)).collect();
     if !packages.is_empty() {
         package::install(system, &packages)?;
@@ -144,6 +154,6 @@ fn package_name(resource: &Resource) -> Option<&str> {
 }
 
 /// Takes back what piton made: the host gets what was there before.
-pub fn remove(system: &System, resource: &Resource, original: &[Saved]) -> Result<(), Fault> {
+pub fn remove(system: &System, _leave: &Leave, resource: &Resource, original: &[Saved]) -> Result<(), Fault> {
     for_each_kind!(resource, wanted => wanted.remove(system, original))
 }

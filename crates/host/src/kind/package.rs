@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A slow mirror and a slow disk, and yet not for ever.
-const PATIENCE: Duration = Duration::from_secs(1800);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1800);
 
 impl HostKind for Package {
     fn observe(&self, _system: &System, look: &Look<'_>) -> Result<Observed, Fault> {

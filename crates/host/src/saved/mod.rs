@@ -19,7 +19,7 @@ mod units;
 pub use bytes::Bytes;
 pub use filter::FilterSaved;
 pub use packages::PackagesSaved;
-pub use restore::restore;
+pub use restore::{restore, restore_on_disk};
 
 use crate::system::{Fault, System};
 use serde::{Deserialize, Serialize};

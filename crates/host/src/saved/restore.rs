@@ -39,6 +39,18 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
     }
 }
 
+/// The part of [`restore`] that asks nothing of a running system: accounts, files and homes. For a
+/// boot that has not come far yet; the whole has to follow.
+pub fn restore_on_disk(system: &System, saved: &[Saved]) -> Result<(), Fault> {
+    let mut faults = each(saved, |saved| restore_accounts(system, saved));
+    faults.extend(restore_paths(system, saved));
+    faults.extend(each(saved, |saved| match saved {
+        Saved::Home { path, before } => home::restore(system, path, before.as_ref()),
+        _ => Ok(()),
+    }));
+    faults.into_iter().next().map_or(Ok(()), Err)
+}
+
 fn each(saved: &[Saved], restore: impl Fn(&Saved) -> Result<(), Fault>) -> Vec<Fault> {
     saved.iter().filter_map(|saved| restore(saved).err()).collect()
 }

@@ -55,6 +55,8 @@ pub enum FaultCode {
     Protocol,
     /// The operator's side is gone.
     OperatorGone,
+    /// What answered on the host before the change does not any more.
+    Unhealthy,
     /// There is nothing of that sort on this host.
     Nothing,
 }

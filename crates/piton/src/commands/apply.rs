@@ -55,7 +55,11 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
         screen.say("Nothing was changed.");
         return Ok(Exit::Done);
     }
-    let options = ApplyOptions { stop_on_failure: ground.site.stop_on_failure, wait: arguments.wait };
+    let options = ApplyOptions {
+        stop_on_failure: ground.site.stop_on_failure,
+        wait: arguments.wait,
+        guard: arguments.guard.guarding(),
+    };
     let exit = carry_out(plan, survey.sessions, &ground.errand, options, screen);
     // A saved plan knows of hosts that did not answer then; nothing was planned for them.
     Ok(exit.worse(plan::left_over(plan)))

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &RollbackArguments, screen: &Screen) -> Ended {
         screen.say("Nothing was changed.");
         return Ok(Exit::Done);
     }
-    put_back(&ground, &target, session, entry, arguments.anyway, screen)
+    put_back(&ground, &target, session, entry, arguments, screen)
 }
 
 fn agreed(arguments: &RollbackArguments, screen: &Screen) -> Result<bool, Failure> {
@@ -56,11 +56,19 @@ fn agreed(arguments: &RollbackArguments, screen: &Screen) -> Result<bool, Failur
     Ok(matches!(answer.as_deref(), Some("y" | "yes")))
 }
 
-fn put_back(ground: &Ground, target: &Target, session: Session, entry: &Entry, anyway: bool, screen: &Screen) -> Ended {
+fn put_back(
+    ground: &Ground,
+    target: &Target,
+    session: Session,
+    entry: &Entry,
+    arguments: &RollbackArguments,
+    screen: &Screen,
+) -> Ended {
     let began = Instant::now();
     let progress = Progress::begin(screen, std::slice::from_ref(&target.host), "putting back");
     let hear = |host: &str, event: Event| progress.hear(host, &event);
-    let outcome = fleet::rollback(target, session, entry, anyway, &ground.errand, &hear);
+    let outcome =
+        fleet::rollback(target, session, entry, arguments.anyway, arguments.guard.guarding(), &ground.errand, &hear);
     progress.end();
     let exit = Exit::of(&outcome);
     let reports = [HostReport { host: target.host.clone(), steps: entry.whole_steps().len(), outcome }];

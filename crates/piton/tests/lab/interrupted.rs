@@ -49,23 +49,48 @@ command = "/bin/true"
 "#;
 
 #[test]
-fn a_host_half_that_dies_at_any_step_leaves_a_true_journal_and_a_right_next_plan() {
+fn a_host_whose_half_dies_at_any_step_puts_itself_back() {
     if skipped() {
         return;
     }
     let rehearsal = Rehearsal::of(&SITE.replace("NAME", "half-dies"), "debian-12");
-    let whole = rehearsal.planned("one");
+    let plan = rehearsal.plan();
+    let whole = steps(&plan, "one");
     assert!(whole.len() >= 8, "the site has steps enough to be cut at: {whole:?}");
+    // The first change brings the guard's units, which stay.
+    die(&rehearsal, "host-before:0");
+    let before = fingerprint(&rehearsal);
+    for number in 0..told(&plan) {
+        for when in ["before", "after"] {
+            let drill = format!("host-{when}:{number}");
+            let said = die(&rehearsal, &drill);
+            assert_eq!(said.code, 5, "{drill}: {}{}", said.out, said.err);
+            assert_eq!(fingerprint(&rehearsal), before, "{drill}");
+            assert_eq!(last_outcome(&rehearsal), "undone", "{drill}");
+            assert_eq!(rehearsal.planned("one"), whole, "{drill}");
+        }
+    }
+    rehearsal.apply().ok();
+}
 
+/// Without the guard the journal alone says how far it came, and the next plan starts from there.
+#[test]
+fn without_a_guard_a_dead_half_leaves_a_true_journal_and_a_right_next_plan() {
+    if skipped() {
+        return;
+    }
+    let rehearsal = Rehearsal::of(&SITE.replace("NAME", "no-guard"), "debian-12");
+    let whole = rehearsal.planned("one");
+    let unguarded = |drill: &str| rehearsal.piton(&["apply", "--lab", "--yes", "--no-guard", "--drill", drill]);
     let mut left = whole.clone();
     let mut cuts = 0;
     while !left.is_empty() {
         // Cut before the first step that is left: it is begun in the journal, and was not done.
-        let said = die(&rehearsal, "host-before:0");
+        let said = unguarded("host-before:0");
         assert_eq!(said.code, 7, "{}{}", said.out, said.err);
         assert_eq!(rehearsal.planned("one"), left, "a step that never ran is planned again");
         // Cut after it: it was done, and not noted as done.
-        die(&rehearsal, "host-after:0");
+        unguarded("host-after:0");
         let next = rehearsal.planned("one");
         // A bridge is the first half of a step, so the step is still there after it.
         assert!(next == left[1..] || next == left, "after {:?} came {next:?}", left.first());
@@ -76,6 +101,12 @@ fn a_host_half_that_dies_at_any_step_leaves_a_true_journal_and_a_right_next_plan
     }
     let said = rehearsal.apply().ok();
     assert!(said.to_lowercase().contains("nothing to do"), "{said}");
+}
+
+/// How many steps the host will be told to do; bridges are steps of their own here.
+fn told(plan: &serde_json::Value) -> usize {
+    let stages = plan["hosts"][0]["stages"].as_array().unwrap();
+    stages.iter().map(|stage| stage["steps"].as_array().unwrap().len()).sum()
 }
 
 fn die(rehearsal: &Rehearsal, drill: &str) -> Said {
@@ -91,14 +122,7 @@ fn an_operator_who_is_killed_at_any_step_leaves_the_host_as_it_was() {
     let plan = rehearsal.plan();
     let whole = steps(&plan, "one");
     let before = fingerprint(&rehearsal);
-    // Bridges are steps of their own here: count what the host will be told to do.
-    let count = plan["hosts"][0]["stages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|stage| stage["steps"].as_array().unwrap().len())
-        .sum();
-    for number in 0..count {
+    for number in 0..told(&plan) {
         kill_operator_at(&rehearsal, number);
         // The host half hears that nobody is there and puts everything back, with its lock held.
         assert_eq!(fingerprint(&rehearsal), before, "killed at step {number}");

@@ -18,6 +18,7 @@ use crate::print::page::Page;
 use crate::print::report::seconds;
 use crate::print::text::Ink;
 use piton_host::fleet::ApplyOptions;
+use piton_host::wire::Guarding;
 use piton_lab::{HostSpec, Image, Lab};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -29,6 +30,8 @@ const NAME: &str = "demo";
 const FOLDER: &str = "/var/lib/piton/demo";
 
 const EXAMPLE: &str = "two-vps";
+
+const OPTIONS: ApplyOptions = ApplyOptions { stop_on_failure: false, wait: false, guard: Guarding::Seconds(60) };
 
 pub(super) fn run(arguments: &DemoArguments, screen: &Screen) -> Ended {
     if arguments.dry || !cfg!(target_os = "linux") || !rustix::process::geteuid().is_root() {
@@ -76,7 +79,7 @@ fn tell(lab: &Lab, image: Image, screen: &Screen) -> Ended {
     screen.answer(plan::words(&survey, screen.width(), false));
 
     title(screen, "Exactly that, done: `piton apply`");
-    let exit = apply::carry_out(&survey.plan, survey.sessions, &ground.errand, ApplyOptions::default(), screen);
+    let exit = apply::carry_out(&survey.plan, survey.sessions, &ground.errand, OPTIONS, screen);
     if exit != Exit::Done {
         return Ok(exit);
     }

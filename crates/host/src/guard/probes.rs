@@ -1,0 +1,182 @@
+//! What answers on a host, asked before a change and again before it is confirmed.
+//!
+//! That one can log in says nothing of the rest: a rule that drops what goes to the host itself
+//! leaves ssh alone and kills every service. So whatever answered before must answer after. What
+//! never answered, and what the change has stopped or moved, is not held against it.
+
+use crate::system::{Fault, FaultCode, System};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
+use std::thread;
+use std::time::Duration;
+
+/// On the host itself an answer takes no time; a filter that drops it takes for ever.
+const LOCAL: Duration = Duration::from_secs(1);
+const RESOLVER: Duration = Duration::from_secs(2);
+
+/// What was found to answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probes {
+    /// TCP sockets of this host that could be opened from this host.
+    pub open: BTreeSet<SocketAddr>,
+    /// Name servers of this host that answered.
+    pub resolvers: BTreeSet<IpAddr>,
+    /// Units that had failed.
+    pub failed_units: BTreeSet<String>,
+}
+
+impl Probes {
+    /// Asks everything at once, so that it takes as long as the slowest answer.
+    pub fn take(system: &System) -> Probes {
+        let listening = listening(system);
+        let resolvers = resolvers(system);
+        thread::scope(|scope| {
+            let resolvers: Vec<_> =
+                resolvers.into_iter().map(|server| (server, scope.spawn(move || resolves(server)))).collect();
+            let open: Vec<_> =
+                listening.into_iter().map(|address| (address, scope.spawn(move || opens(address)))).collect();
+            let failed_units = failed_units(system);
+            Probes { open: answered(open), resolvers: answered(resolvers), failed_units }
+        })
+    }
+
+    /// Asks again what answered before; the first that does not is why the change cannot stay.
+    pub fn hold(&self, system: &System) -> Result<(), Fault> {
+        let now = Probes::take(system);
+        let still = listening(system);
+        if let Some(lost) = self.open.iter().find(|address| still.contains(address) && !now.open.contains(address)) {
+            let what = format!("something listens on {lost} as before, and cannot be opened any more");
+            return Err(unhealthy(what, "look for the filter rule that keeps this host from itself"));
+        }
+        if !self.resolvers.is_empty() && now.resolvers.is_empty() {
+            return Err(unhealthy("no name server answers any more".into(), "look at routes and the filter"));
+        }
+        if let Some(unit) = now.failed_units.difference(&self.failed_units).next() {
+            let help = format!("see `journalctl -u {unit} -n 50` on the host");
+            return Err(unhealthy(format!("the unit {unit} has failed"), &help));
+        }
+        Ok(())
+    }
+}
+
+fn unhealthy(what: String, help: &str) -> Fault {
+    Fault::new(FaultCode::Unhealthy, what).help(help)
+}
+
+fn answered<T: Ord>(asked: Vec<(T, thread::ScopedJoinHandle<'_, bool>)>) -> BTreeSet<T> {
+    let heard = asked.into_iter().filter_map(|(what, answer)| answer.join().ok().filter(|yes| *yes).map(|_| what));
+    heard.collect()
+}
+
+fn opens(address: SocketAddr) -> bool {
+    let address = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
+        IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port()),
+        _ => address,
+    };
+    TcpStream::connect_timeout(&address, LOCAL).is_ok()
+}
+
+/// Asks for the name servers of the root, which any resolver knows.
+fn resolves(server: IpAddr) -> bool {
+    let unspecified: IpAddr = match server {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    // Id, recursion wanted, one question: `.` of type NS in class IN.
+    let question = [0x70, 0x69, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1];
+    let ask = || {
+        let socket = UdpSocket::bind((unspecified, 0))?;
+        socket.set_read_timeout(Some(RESOLVER))?;
+        socket.connect((server, 53))?;
+        socket.send(&question)?;
+        socket.recv(&mut [0u8; 512])
+    };
+    ask().is_ok_and(|count| count >= 12)
+}
+
+fn resolvers(system: &System) -> Vec<IpAddr> {
+    let text = system.read_text("/etc/resolv.conf").ok().flatten().unwrap_or_default();
+    let words = text.lines().filter_map(|line| line.trim().strip_prefix("nameserver")?.split_whitespace().next());
+    words.filter_map(|word| word.parse().ok()).take(3).collect()
+}
+
+fn failed_units(system: &System) -> BTreeSet<String> {
+    let call = ["systemctl", "list-units", "--failed", "--plain", "--no-legend", "--no-pager"];
+    let said = system.run_ok(&call).unwrap_or_default();
+    let names = said.lines().filter_map(|line| line.split_whitespace().next());
+    // The guard's own doings are no trouble of the change's.
+    names.filter(|name| !name.starts_with("piton-guard")).map(str::to_owned).collect()
+}
+
+/// Every address and port that a TCP socket listens on.
+fn listening(system: &System) -> BTreeSet<SocketAddr> {
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| system.read_text(path).ok().flatten());
+    tables.iter().flatten().flat_map(|table| table.lines().skip(1)).filter_map(listener).collect()
+}
+
+/// `0: 0100007F:0016 00000000:0000 0A …`: the local address, the remote one, and the state.
+fn listener(line: &str) -> Option<SocketAddr> {
+    let mut words = line.split_whitespace().skip(1);
+    let (local, _, state) = (words.next()?, words.next()?, words.next()?);
+    if state != "0A" {
+        return None;
+    }
+    let (address, port) = local.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    // Words of four bytes, each as the machine holds it.
+    let words: Option<Vec<u8>> = address
+        .as_bytes()
+        .chunks(8)
+        .map(|word| u32::from_str_radix(std::str::from_utf8(word).ok()?, 16).ok())
+        .try_fold(Vec::new(), |mut bytes, word| {
+            bytes.extend(word?.to_ne_bytes());
+            Some(bytes)
+        });
+    let bytes = words?;
+    let ip: IpAddr = match bytes.len() {
+        4 => <[u8; 4]>::try_from(bytes).ok()?.into(),
+        16 => <[u8; 16]>::try_from(bytes).ok()?.into(),
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn the_table_of_sockets_is_read() {
+        let line = "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1";
+        assert_eq!(listener(line), Some("127.0.0.1:8080".parse().unwrap()));
+        let line = "   1: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A 0:0 0:0 0";
+        assert_eq!(listener(line), Some("[::1]:22".parse().unwrap()));
+        let connected = "   2: 0100007F:1F90 0100007F:E0D2 01 00000000:00000000 00:00000000 00000000";
+        assert_eq!(listener(connected), None);
+        assert_eq!(listener("  sl  local_address rem_address   st tx_queue"), None);
+        assert_eq!(listener("0: zz:zz 0:0 0A"), None);
+    }
+
+    #[test]
+    fn what_listens_here_is_found_and_opened_and_is_missed_only_while_it_listens() {
+        let system = System::host();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let before = Probes { open: BTreeSet::from([address]), ..Probes::default() };
+        assert!(Probes::take(&system).open.contains(&address));
+        assert_eq!(before.hold(&system), Ok(()));
+        drop(listener);
+        assert_eq!(before.hold(&system), Ok(()), "what was stopped or moved is the change's own doing");
+    }
+
+    #[test]
+    fn a_name_server_that_answered_and_does_not_any_more_is_missed() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = Probes { resolvers: BTreeSet::from(["127.0.0.53".parse().unwrap()]), ..Probes::default() };
+        let fault = before.hold(&System::at(folder.path())).unwrap_err();
+        assert_eq!(fault.code, FaultCode::Unhealthy);
+    }
+}
