@@ -57,6 +57,11 @@ impl Session {
         ask(&mut self.link, request, hear)
     }
 
+    /// Says nothing more, and waits until the host has had enough.
+    pub(crate) fn until_it_ends(&mut self) {
+        while wire::receive::<Reply>(self.link.output()).is_ok() {}
+    }
+
     /// Ends the session in good order.
     pub fn close(mut self) {
         self.link.close();

@@ -102,14 +102,19 @@ pub struct Hello {
     pub drill: Option<Drill>,
 }
 
-/// Where the host half kills itself, as a power cut would.
+/// Where a change stops for a trouble that is staged on purpose. *Before* a step is after its prior
+/// state was written down; *after* it is before it was noted as done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Drill {
-    /// After the prior state was written down, before the step.
+    /// The host half kills itself.
     DieBefore(usize),
-    /// After the step, before it was noted as done.
     DieAfter(usize),
+    /// The host half stands still, so that something can happen to it there.
+    HoldBefore(usize),
+    HoldAfter(usize),
+    /// The operator's side stands still between the last stage and the confirmation.
+    HoldConfirm,
 }
 
 /// From the host half to the operator's side.
@@ -181,6 +186,14 @@ pub enum Event {
     /// A step is being put back.
     Undoing {
         key: Key,
+    },
+    /// From the operator's side itself: the session is gone, and the host will put itself back.
+    Lost {
+        because: String,
+    },
+    /// It stands still, for a drill.
+    Held {
+        place: String,
     },
     /// A line of a long-running program's output.
     Line {

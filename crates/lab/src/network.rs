@@ -69,6 +69,11 @@ impl Network {
         let _ = ip(&["link", "delete", &format!("vb-{}", self.machine(host))]);
     }
 
+    /// Sets the near end of a host's cable `up` or `down`.
+    pub(crate) fn cable(self, host: &str, state: &str) -> Result<(), LabError> {
+        ip(&["link", "set", "dev", &format!("vb-{}", self.machine(host)), state])
+    }
+
     /// At most 12 characters; the kernel allows 15.
     pub(crate) fn bridge(self) -> String {
         format!("piton-lab{}", self.number)

@@ -140,7 +140,7 @@ pub struct ApplyArguments {
     pub json: bool,
     #[command(flatten)]
     pub guard: GuardArguments,
-    /// Stage a power cut of the host half: `host-before:N` or `host-after:N`
+    /// Stop there for a trouble that is staged: `die-before:N`, `hold-after:N`, `hold-confirm`…
     #[arg(long, hide = true, value_parser = drill)]
     pub drill: Option<Drill>,
     #[command(flatten)]
@@ -272,6 +272,31 @@ pub struct LabArguments {
     pub json: bool,
 }
 
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  piton lab drill --list\n  piton lab drill pam-broken\n  piton lab drill --all --sample 3"
+)]
+pub struct DrillArguments {
+    /// Names or numbers of drills
+    #[arg(value_name = "DRILL")]
+    pub names: Vec<String>,
+    /// All of them
+    #[arg(long, conflicts_with = "names")]
+    pub all: bool,
+    /// Say which there are
+    #[arg(long)]
+    pub list: bool,
+    /// Where a drill has many places, only so many of them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub sample: Option<u16>,
+    /// What the host runs
+    #[arg(long, value_name = "IMAGE", default_value = "debian-12")]
+    pub image: String,
+    /// Leave the host, so that the next run begins at once
+    #[arg(long)]
+    pub keep: bool,
+}
+
 #[derive(Clone, Debug, Subcommand)]
 pub enum LabVerb {
     /// Boot hosts: the site's, or those that are named
@@ -311,6 +336,12 @@ pub enum LabVerb {
     Reboot { host: String },
     /// Cut a host's power; it comes back by itself
     Crash { host: String },
+    /// Pull a host's network cable; its console still works
+    Unplug { host: String },
+    /// Put a host's network cable back in
+    Plug { host: String },
+    /// Stage the known ways to lose a host, and see it come back
+    Drill(DrillArguments),
     /// Keep a copy of a host's disk
     Save { host: String, snapshot: String },
     /// Put a host's disk back to a copy
@@ -379,12 +410,17 @@ pub fn command() -> clap::Command {
 }
 
 fn drill(text: &str) -> Result<Drill, String> {
-    let wrong = || "write `host-before:N` or `host-after:N`".to_owned();
+    if text == "hold-confirm" {
+        return Ok(Drill::HoldConfirm);
+    }
+    let wrong = || "write `die-before:N`, `die-after:N`, `hold-before:N`, `hold-after:N` or `hold-confirm`".to_owned();
     let (when, step) = text.split_once(':').ok_or_else(wrong)?;
     let step = step.parse().map_err(|_| wrong())?;
     match when {
-        "host-before" => Ok(Drill::DieBefore(step)),
-        "host-after" => Ok(Drill::DieAfter(step)),
+        "die-before" => Ok(Drill::DieBefore(step)),
+        "die-after" => Ok(Drill::DieAfter(step)),
+        "hold-before" => Ok(Drill::HoldBefore(step)),
+        "hold-after" => Ok(Drill::HoldAfter(step)),
         _ => Err(wrong()),
     }
 }
@@ -400,9 +436,10 @@ mod tests {
 
     #[test]
     fn a_drill_names_a_step() {
-        assert_eq!(drill("host-before:3"), Ok(Drill::DieBefore(3)));
-        assert_eq!(drill("host-after:0"), Ok(Drill::DieAfter(0)));
-        assert!(drill("host-after").is_err());
+        assert_eq!(drill("die-before:3"), Ok(Drill::DieBefore(3)));
+        assert_eq!(drill("hold-after:0"), Ok(Drill::HoldAfter(0)));
+        assert_eq!(drill("hold-confirm"), Ok(Drill::HoldConfirm));
+        assert!(drill("die-after").is_err());
         assert!(drill("nobody:1").is_err());
     }
 }

@@ -6,7 +6,7 @@
 use super::{Errand, HostOutcome, Target};
 use crate::session::{Session, SessionError};
 use crate::transport::Freshness;
-use crate::wire::{Entry, Event, Guarding, Nonce, Outcome, Reply, Request, StepState};
+use crate::wire::{Drill, Entry, Event, Guarding, Nonce, Outcome, Reply, Request, StepState};
 use piton_plan::Login;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -48,6 +48,10 @@ impl NewWay<'_> {
 
     /// Has a new connection say that the change stays; else has the old one put it back.
     pub(super) fn confirm(&self, session: &mut Session) -> Result<HostOutcome, SessionError> {
+        if self.errand.drill == Some(Drill::HoldConfirm) {
+            (self.hear)(&self.target.host, Event::Held { place: "before the confirmation".into() });
+            session.until_it_ends();
+        }
         let mut witness = match self.open() {
             Ok(witness) => witness,
             Err(error) => return self.revert(session, &error),
@@ -128,8 +132,7 @@ impl NewWay<'_> {
             Guarding::Waived => Duration::ZERO,
         };
         let end = Instant::now() + agreed + PUTTING_BACK;
-        let text = format!("lost: {because}; waiting until the host has put itself back");
-        (self.hear)(&self.target.host, Event::Line { text });
+        (self.hear)(&self.target.host, Event::Lost { because: because.to_owned() });
         loop {
             if let Ok(mut session) = super::reach(self.target, self.errand)
                 && let Ok(Reply::History { entries }) =

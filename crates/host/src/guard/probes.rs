@@ -22,8 +22,8 @@ pub struct Probes {
     pub open: BTreeSet<SocketAddr>,
     /// Name servers of this host that answered.
     pub resolvers: BTreeSet<IpAddr>,
-    /// Units that had failed.
-    pub failed_units: BTreeSet<String>,
+    /// Units that were active.
+    pub units: BTreeSet<String>,
 }
 
 impl Probes {
@@ -36,15 +36,15 @@ impl Probes {
                 resolvers.into_iter().map(|server| (server, scope.spawn(move || resolves(server)))).collect();
             let open: Vec<_> =
                 listening.into_iter().map(|address| (address, scope.spawn(move || opens(address)))).collect();
-            let failed_units = failed_units(system);
-            Probes { open: answered(open), resolvers: answered(resolvers), failed_units }
+            let units = units(system, "active");
+            Probes { open: answered(open), resolvers: answered(resolvers), units }
         })
     }
 
     /// Asks again what answered before; the first that does not is why the change cannot stay.
     pub fn hold(&self, system: &System) -> Result<(), Fault> {
-        let now = Probes::take(system);
         let still = listening(system);
+        let now = Probes::take(system);
         if let Some(lost) = self.open.iter().find(|address| still.contains(address) && !now.open.contains(address)) {
             let what = format!("something listens on {lost} as before, and cannot be opened any more");
             return Err(unhealthy(what, "look for the filter rule that keeps this host from itself"));
@@ -52,7 +52,8 @@ impl Probes {
         if !self.resolvers.is_empty() && now.resolvers.is_empty() {
             return Err(unhealthy("no name server answers any more".into(), "look at routes and the filter"));
         }
-        if let Some(unit) = now.failed_units.difference(&self.failed_units).next() {
+        // One that was not there before is a package's own default; what the site wants of it was checked.
+        if let Some(unit) = units(system, "failed").intersection(&self.units).next() {
             let help = format!("see `journalctl -u {unit} -n 50` on the host");
             return Err(unhealthy(format!("the unit {unit} has failed"), &help));
         }
@@ -102,12 +103,14 @@ fn resolvers(system: &System) -> Vec<IpAddr> {
     words.filter_map(|word| word.parse().ok()).take(3).collect()
 }
 
-fn failed_units(system: &System) -> BTreeSet<String> {
-    let call = ["systemctl", "list-units", "--failed", "--plain", "--no-legend", "--no-pager"];
+/// The units in a state, as systemd calls it.
+fn units(system: &System, state: &str) -> BTreeSet<String> {
+    let state = format!("--state={state}");
+    let call = ["systemctl", "list-units", &state, "--type=service,socket", "--plain", "--no-legend", "--no-pager"];
     let said = system.run_ok(&call).unwrap_or_default();
     let names = said.lines().filter_map(|line| line.split_whitespace().next());
-    // The guard's own doings are no trouble of the change's.
-    names.filter(|name| !name.starts_with("piton-guard")).map(str::to_owned).collect()
+    // Logins come and go, and the guard's own doings are no trouble of the change's.
+    names.filter(|name| !name.starts_with("piton-guard") && !name.starts_with("user")).map(str::to_owned).collect()
 }
 
 /// Every address and port that a TCP socket listens on.

@@ -13,6 +13,7 @@ use crate::undo::{self, Ending};
 use crate::wire::{Drill, Event, Guarding, Nonce, Outcome, Reply};
 use piton_plan::{HostPlan, Resource, Step, Verb};
 use rustix::process::{Signal, getpid, kill_process};
+use std::thread::sleep;
 use std::time::Duration;
 
 /// A change that this session began or went on with.
@@ -33,6 +34,9 @@ pub(super) struct Open {
 /// How long the session that goes on with a change may still be at it when an earlier one is to
 /// put it back: as long as a stage may take.
 const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Made by whoever stages a drill.
+const DRILL_GOES_ON: &str = "/run/piton/drill-goes-on";
 
 /// What the guard allows beyond what was agreed, so that a session that lives acts first.
 const GRACE: Duration = Duration::from_secs(10);
@@ -226,8 +230,10 @@ impl Session {
             let footprint = kind::footprint(&step.resource);
             let saved = saved::save(&self.system, &footprint)?;
             open.note(Record::Saved { step: *number, saved, settle: footprint.settle })?;
-            if self.drill() == Some(Drill::DieBefore(*number)) {
-                die();
+            match self.drill() {
+                Some(Drill::DieBefore(at)) if at == *number => die(),
+                Some(Drill::HoldBefore(at)) if at == *number => self.hold(&format!("before step {at}")),
+                _ => {}
             }
         }
         let resources: Vec<&Resource> = steps.iter().map(|step| &step.resource).collect();
@@ -240,8 +246,10 @@ impl Session {
             _ => kind::apply(&self.system, &open.leave, &resources),
         };
         for number in numbers {
-            if self.drill() == Some(Drill::DieAfter(*number)) {
-                die();
+            match self.drill() {
+                Some(Drill::DieAfter(at)) if at == *number => die(),
+                Some(Drill::HoldAfter(at)) if at == *number => self.hold(&format!("after step {at}")),
+                _ => {}
             }
             match &done {
                 Ok(()) => open.note(Record::Done { step: *number })?,
@@ -317,6 +325,14 @@ impl Session {
         // then there is nothing open any more; if it stays open, the journal says that.
         let _ = self
             .undo(&plan_id, Fault::new(FaultCode::OperatorGone, "the session ended before the change was confirmed"));
+    }
+
+    /// Stands still where a trouble is staged, until whoever stages it says to go on.
+    fn hold(&mut self, place: &str) {
+        self.event(Event::Held { place: place.to_owned() });
+        while !self.is_gone() && !self.system.exists(DRILL_GOES_ON) {
+            sleep(Duration::from_millis(20));
+        }
     }
 
     pub(super) fn who(&self) -> (String, String) {

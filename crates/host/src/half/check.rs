@@ -6,7 +6,8 @@ use crate::system::{Fault, FaultCode, System};
 use crate::wire::StepState;
 use piton_plan::{Digest, Expect, HostPlan, Observed, Resource, Step, Verb};
 
-/// The host must be as it was when the plan was made.
+/// The host must be as it was when the plan was made, and its programs must take what they will be
+/// given.
 pub(super) fn before_change(system: &System, plan: &HostPlan) -> Result<(), Fault> {
     // A bridge is half of a change that is looked at whole.
     let steps: Vec<&Step> = plan.steps().filter(|step| !step.bridge).collect();
@@ -17,7 +18,8 @@ pub(super) fn before_change(system: &System, plan: &HostPlan) -> Result<(), Faul
             return Err(stale(&key.to_string()));
         }
     }
-    Ok(())
+    let wanted = steps.iter().filter(|step| step.verb != Verb::Remove);
+    wanted.into_iter().try_for_each(|step| kind::preflight(system, &step.resource))
 }
 
 pub(super) fn before_step(system: &System, step: &Step) -> Result<(), Fault> {

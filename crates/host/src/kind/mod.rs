@@ -48,6 +48,12 @@ pub trait HostKind: Kind {
     /// Every subject that apply or remove may touch, and how to settle once they are put back.
     fn footprint(&self) -> Footprint;
 
+    /// Has the program itself read what it would be given, before anything at all is touched. One
+    /// that an earlier step will bring is not there to be asked.
+    fn preflight(&self, _system: &System) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Makes it so. Doing it again changes nothing; what can be validated is, before it takes
     /// effect; and that it took effect is checked afterwards.
     fn apply(&self, system: &System) -> Result<(), Fault>;
@@ -123,6 +129,11 @@ fn slow_of(resource: &Resource) -> &'static [Slow] {
 
 pub fn footprint(resource: &Resource) -> Footprint {
     for_each_kind!(resource, wanted => wanted.footprint())
+}
+
+/// Whether the programs that a resource is for would take it.
+pub fn preflight(system: &System, resource: &Resource) -> Result<(), Fault> {
+    for_each_kind!(resource, wanted => wanted.preflight(system))
 }
 
 /// How long making or taking back one resource may take. The guard waits so long for it.

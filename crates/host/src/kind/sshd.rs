@@ -45,9 +45,17 @@ impl HostKind for Sshd {
         files.settled_by(Settle::DaemonReload).settled_by(Settle::Restart(unit.into()))
     }
 
+    /// Only whether sshd takes it: what would be in force may depend on earlier steps.
+    fn preflight(&self, system: &System) -> Result<(), Fault> {
+        match system.program("sshd") {
+            Some(_) => read_candidate(self, system).map(drop),
+            None => Ok(()),
+        }
+    }
+
     fn apply(&self, system: &System) -> Result<(), Fault> {
         check_activation(self, system)?;
-        check_candidate(self, system)?;
+        check_effective(self, system, &read_candidate(self, system)?)?;
         let mut wrote = false;
         for spec in self.files() {
             wrote |= system.write_file(&spec)?;
@@ -100,8 +108,8 @@ fn check_activation(wanted: &Sshd, system: &System) -> Result<(), Fault> {
     Err(Fault::new(FaultCode::Unsupported, what).help(help))
 }
 
-/// Lets sshd read its whole configuration with the new drop-in in it.
-fn check_candidate(wanted: &Sshd, system: &System) -> Result<(), Fault> {
+/// Lets sshd read its whole configuration with the new drop-in in it, and say what would be in force.
+fn read_candidate(wanted: &Sshd, system: &System) -> Result<Effective, Fault> {
     let candidate = Candidate::make(system, "sshd")?;
     candidate.mirror(system, DROP_INS, "sshd_config.d", &wanted.file)?;
     for spec in wanted.files().iter().filter(|spec| spec.path == wanted.path()) {
@@ -114,7 +122,7 @@ fn check_candidate(wanted: &Sshd, system: &System) -> Result<(), Fault> {
         let said = candidate.as_if_in("/etc/ssh", &ran.last_words().unwrap_or_default());
         return Err(Fault::new(FaultCode::Refused, "sshd would not start with these settings").because(said));
     }
-    check_effective(wanted, system, &Effective::parse(&ran.stdout))
+    Ok(Effective::parse(&ran.stdout))
 }
 
 fn check_effective(wanted: &Sshd, system: &System, printed: &Effective) -> Result<(), Fault> {

@@ -16,6 +16,13 @@ impl HostKind for Sudoers {
         Footprint::of_files(&[self.file()])
     }
 
+    fn preflight(&self, system: &System) -> Result<(), Fault> {
+        match system.program("visudo") {
+            Some(_) => validate(self, system),
+            None => Ok(()),
+        }
+    }
+
     fn apply(&self, system: &System) -> Result<(), Fault> {
         validate(self, system)?;
         system.write_file(&self.file())?;

@@ -48,6 +48,22 @@ impl Lab {
         self.wait_until_up(&record, &places, Sign::BannerOrBooted)
     }
 
+    /// Pulls a host's network cable: it runs on, and nobody reaches it but by its console.
+    pub fn unplug(&self, host: &str) -> Result<(), LabError> {
+        self.cable(host, "down")
+    }
+
+    /// Puts a host's network cable back in.
+    pub fn plug(&self, host: &str) -> Result<(), LabError> {
+        self.cable(host, "up")
+    }
+
+    fn cable(&self, host: &str, state: &str) -> Result<(), LabError> {
+        self.leader_handle(host)?;
+        let network = LabRecord::read(self.folder())?.map(|record| record.network());
+        network.ok_or_else(|| self.no_such_host(host))?.cable(host, state)
+    }
+
     /// Keeps a copy of a host's disk under a name; a host that runs is shut down for it and started again.
     pub fn save(&self, host: &str, snapshot: &str) -> Result<(), LabError> {
         check_name("snapshot", snapshot)?;

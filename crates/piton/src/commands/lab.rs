@@ -1,5 +1,6 @@
 //! `piton lab`: throwaway hosts on this machine, the site's or any others.
 
+use super::drill;
 use crate::arguments::{LabArguments, LabVerb};
 use crate::errand::lab_name;
 use crate::exit::Exit;
@@ -52,6 +53,15 @@ pub(super) fn run(arguments: &LabArguments, screen: &Screen) -> Ended {
             lab.crash(host)?;
             said(screen, host, "lost its power and is up again")
         }
+        LabVerb::Unplug { host } => {
+            lab.unplug(host)?;
+            said(screen, host, "is off the network; `piton lab plug` puts it back")
+        }
+        LabVerb::Plug { host } => {
+            lab.plug(host)?;
+            said(screen, host, "is on the network")
+        }
+        LabVerb::Drill(asked) => drill::run(asked, screen),
         LabVerb::Save { host, snapshot } => {
             lab.save(host, snapshot)?;
             said(screen, host, &format!("is saved as {snapshot}"))

@@ -2,6 +2,7 @@
 
 mod apply;
 mod demo;
+mod drill;
 mod help;
 mod history;
 mod host;

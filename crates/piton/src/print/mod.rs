@@ -85,6 +85,14 @@ impl Screen {
         exit.worse(failure.exit)
     }
 
+    /// The same answer, for a program or for a person.
+    pub(crate) fn answer_or_json(&self, value: &Value, page: impl Into<Page>) {
+        match self.is_json() {
+            true => self.answer_json(value),
+            false => self.answer(page),
+        }
+    }
+
     /// Writes one JSON value to stdout, on one line where lines are events.
     pub(crate) fn answer_json(&self, value: &Value) {
         let text = serde_json::to_string_pretty(value).unwrap_or_default();

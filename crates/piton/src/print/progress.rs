@@ -120,6 +120,8 @@ fn step_words(event: &Event) -> Option<String> {
             Some(format!("{}/{of} {sign} {} {}", step + 1, words::kind_word(&key.kind), key.name))
         }
         Event::Undoing { key } => Some(format!("putting back {} {}", words::kind_word(&key.kind), key.name)),
+        Event::Lost { because } => Some(format!("lost: {because}; waiting until it has put itself back")),
+        Event::Held { place } => Some(format!("held {place}, for a drill")),
         // The next one is begun at once.
         Event::StepDone { .. } | Event::Line { .. } => None,
     }

@@ -58,11 +58,11 @@ fn a_host_whose_half_dies_at_any_step_puts_itself_back() {
     let whole = steps(&plan, "one");
     assert!(whole.len() >= 8, "the site has steps enough to be cut at: {whole:?}");
     // The first change brings the guard's units, which stay.
-    die(&rehearsal, "host-before:0");
+    die(&rehearsal, "die-before:0");
     let before = fingerprint(&rehearsal);
     for number in 0..told(&plan) {
         for when in ["before", "after"] {
-            let drill = format!("host-{when}:{number}");
+            let drill = format!("die-{when}:{number}");
             let said = die(&rehearsal, &drill);
             assert_eq!(said.code, 5, "{drill}: {}{}", said.out, said.err);
             assert_eq!(fingerprint(&rehearsal), before, "{drill}");
@@ -86,11 +86,11 @@ fn without_a_guard_a_dead_half_leaves_a_true_journal_and_a_right_next_plan() {
     let mut cuts = 0;
     while !left.is_empty() {
         // Cut before the first step that is left: it is begun in the journal, and was not done.
-        let said = unguarded("host-before:0");
+        let said = unguarded("die-before:0");
         assert_eq!(said.code, 7, "{}{}", said.out, said.err);
         assert_eq!(rehearsal.planned("one"), left, "a step that never ran is planned again");
         // Cut after it: it was done, and not noted as done.
-        unguarded("host-after:0");
+        unguarded("die-after:0");
         let next = rehearsal.planned("one");
         // A bridge is the first half of a step, so the step is still there after it.
         assert!(next == left[1..] || next == left, "after {:?} came {next:?}", left.first());

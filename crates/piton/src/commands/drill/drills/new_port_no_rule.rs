@@ -1,0 +1,11 @@
+//! The rule for the new port is there, but not for where the operator is.
+
+use super::{Drill, Edit, How, Must};
+
+pub(super) static DRILL: Drill = Drill {
+    number: 1,
+    name: "new-port-no-rule",
+    what: "sshd moves to 2222, and the filter lets only a stranger in there",
+    must: Must::Refuse,
+    how: How::Change(Edit { replace: &[("port = 222", "port = 2222"), ("allow = []", "allow = [\"2222/tcp from 192.0.2.1\"]")], ..Edit::NONE }),
+};
