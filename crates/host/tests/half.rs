@@ -3,121 +3,23 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod operator;
+
+use operator::{Operator, begun, file, history, host, plan, refused};
 use piton_host::half::{self, Caller};
 use piton_host::system::{FaultCode, System};
 use piton_host::wire::{self, Guarding, Hello, Nonce, Outcome, PROTOCOL, Reply, Request, StepState};
-use piton_plan::kind::{Directory, File, Link};
-use piton_plan::{Digest, FileSpec, HostPlan, HostView, Login, Mode, Resource, Wanted};
+use piton_plan::kind::{Directory, Link};
+use piton_plan::{HostPlan, Mode, Resource};
 use std::fs;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::thread::JoinHandle;
-
-/// A folder that stands in for a host. `root` there is whoever runs the test.
-fn host() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir_all(folder.path().join("etc")).unwrap();
-    let meta = folder.path().metadata().unwrap();
-    let (uid, gid) = {
-        use std::os::unix::fs::MetadataExt;
-        (meta.uid(), meta.gid())
-    };
-    fs::write(folder.path().join("etc/passwd"), format!("root:x:{uid}:{gid}:root:/root:/bin/bash\n")).unwrap();
-    fs::write(folder.path().join("etc/group"), format!("root:x:{gid}:\n")).unwrap();
-    folder
-}
-
-/// The operator's end of one session.
-struct Operator {
-    link: UnixStream,
-    half: Option<JoinHandle<()>>,
-}
-
-impl Operator {
-    fn greet(root: &Path) -> (Operator, wire::Greeting) {
-        Operator::greet_as(root, "ana@desk")
-    }
-
-    fn greet_as(root: &Path, operator: &str) -> (Operator, wire::Greeting) {
-        let (link, theirs) = UnixStream::pair().unwrap();
-        let system = System::at(root);
-        let half = std::thread::spawn(move || {
-            let output = theirs.try_clone().unwrap();
-            let caller = Caller { login: "root".into(), connection: String::new() };
-            half::serve(&system, theirs, output, caller).unwrap();
-        });
-        let mut session = Operator { link, half: Some(half) };
-        let hello = Hello {
-            protocol: PROTOCOL,
-            version: "test".into(),
-            operator: operator.into(),
-            reason: "test".into(),
-            mesh: None,
-            drill: None,
-        };
-        match session.ask(&Request::Hello(hello)) {
-            Reply::Greeting(greeting) => (session, *greeting),
-            other => panic!("no greeting: {other:?}"),
-        }
-    }
-
-    fn ask(&mut self, request: &Request) -> Reply {
-        wire::send(&mut self.link, request).unwrap();
-        loop {
-            match wire::receive(&mut self.link).unwrap() {
-                Reply::Event(_) => {}
-                reply => return reply,
-            }
-        }
-    }
-
-    /// Ends the session and waits until the host half has ended too.
-    fn vanish(mut self) {
-        self.link.shutdown(std::net::Shutdown::Both).unwrap();
-        self.half.take().unwrap().join().unwrap();
-    }
-}
-
-fn file(path: &str, content: &str) -> Resource {
-    File { file: FileSpec::of_root(path, content), reloads: Vec::new() }.into()
-}
-
-fn plan(session: &mut Operator, greeting: &wire::Greeting, resources: &[Resource]) -> HostPlan {
-    let mut asked = resources.to_vec();
-    for owned in &greeting.owned {
-        if !resources.iter().any(|resource| resource.key() == owned.resource.key()) {
-            asked.push(owned.resource.clone());
-        }
-    }
-    let Reply::Seen { observed } = session.ask(&Request::Look { resources: asked }) else { panic!("not seen") };
-    let wanted = Wanted {
-        host: "h".into(),
-        login: Login { address: "h".into(), user: None, port: None },
-        resources: resources.to_vec(),
-        waits: Vec::new(),
-    };
-    let view = HostView {
-        facts: greeting.facts.clone(),
-        generation: greeting.generation,
-        owned: greeting.owned.clone(),
-        observed,
-    };
-    piton_plan::make("site", Digest::of(""), "test", &[(wanted, view)], Vec::new()).hosts.remove(0)
-}
 
 /// A stand-in has no systemd that could guard it, so these changes go without; `tests/guard.rs` is
 /// about those that do not.
 fn begin(session: &mut Operator, plan: &HostPlan) -> Reply {
     let plan = Box::new(plan.clone());
     session.ask(&Request::Begin { plan, plan_id: "7c1e".into(), wait: false, guard: Guarding::Waived })
-}
-
-/// What a change that was begun has to be confirmed with.
-fn begun(reply: Reply) -> Nonce {
-    match reply {
-        Reply::Begun { nonce } => nonce,
-        other => panic!("not begun: {other:?}"),
-    }
 }
 
 /// Plans, applies and confirms.
@@ -145,21 +47,6 @@ fn rollback(root: &Path, anyway: bool) -> (Operator, Reply) {
     let (mut session, _) = Operator::greet(root);
     let reply = session.ask(&Request::Rollback { plan_id: "back".into(), anyway, guard: Guarding::Waived });
     (session, reply)
-}
-
-fn history(root: &Path) -> Vec<wire::Entry> {
-    let (mut session, _) = Operator::greet(root);
-    match session.ask(&Request::History { limit: 10 }) {
-        Reply::History { entries } => entries,
-        other => panic!("no history: {other:?}"),
-    }
-}
-
-fn refused(reply: Reply) -> FaultCode {
-    match reply {
-        Reply::Refused { because } => because.code,
-        other => panic!("not refused: {other:?}"),
-    }
 }
 
 #[test]

@@ -292,9 +292,12 @@ pub struct DrillArguments {
     /// What the host runs
     #[arg(long, value_name = "IMAGE", default_value = "debian-12")]
     pub image: String,
-    /// Leave the host, so that the next run begins at once
+    /// Leave the hosts, so that the next run begins at once
     #[arg(long)]
     pub keep: bool,
+    /// Take away what an earlier run left
+    #[arg(long, conflicts_with_all = ["names", "all", "list"])]
+    pub down: bool,
 }
 
 #[derive(Clone, Debug, Subcommand)]

@@ -22,6 +22,8 @@ pub struct Probes {
     pub open: BTreeSet<SocketAddr>,
     /// Name servers of this host that answered.
     pub resolvers: BTreeSet<IpAddr>,
+    /// There was a default route, in IPv4 and in IPv6.
+    pub default_route: [bool; 2],
     /// Units that were active.
     pub units: BTreeSet<String>,
 }
@@ -37,7 +39,7 @@ impl Probes {
             let open: Vec<_> =
                 listening.into_iter().map(|address| (address, scope.spawn(move || opens(address)))).collect();
             let units = units(system, "active");
-            Probes { open: answered(open), resolvers: answered(resolvers), units }
+            Probes { open: answered(open), resolvers: answered(resolvers), default_route: default_route(system), units }
         })
     }
 
@@ -51,6 +53,9 @@ impl Probes {
         }
         if !self.resolvers.is_empty() && now.resolvers.is_empty() {
             return Err(unhealthy("no name server answers any more".into(), "look at routes and the filter"));
+        }
+        if self.default_route.iter().zip(now.default_route).any(|(before, now)| *before && !now) {
+            return Err(unhealthy("there is no default route any more".into(), "look at `ip route` on the host"));
         }
         // One that was not there before is a package's own default; what the site wants of it was checked.
         if let Some(unit) = units(system, "failed").intersection(&self.units).next() {
@@ -101,6 +106,22 @@ fn resolvers(system: &System) -> Vec<IpAddr> {
     let text = system.read_text("/etc/resolv.conf").ok().flatten().unwrap_or_default();
     let words = text.lines().filter_map(|line| line.trim().strip_prefix("nameserver")?.split_whitespace().next());
     words.filter_map(|word| word.parse().ok()).take(3).collect()
+}
+
+/// The kernel's tables: destination and mask in the second and eighth column of the one, an address
+/// and its length in the first two of the other, which also lists what it rejects.
+fn default_route(system: &System) -> [bool; 2] {
+    let table = |path: &str| system.read_text(path).ok().flatten().unwrap_or_default();
+    let four = table("/proc/net/route").lines().any(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        matches!(words.as_slice(), [_, "00000000", _, _, _, _, _, "00000000", ..])
+    });
+    let six = table("/proc/net/ipv6_route").lines().any(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let any = matches!(words.as_slice(), ["00000000000000000000000000000000", "00", ..]);
+        any && words.last().is_some_and(|device| *device != "lo")
+    });
+    [four, six]
 }
 
 /// The units in a state, as systemd calls it.

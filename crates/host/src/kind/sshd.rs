@@ -48,7 +48,7 @@ impl HostKind for Sshd {
     /// Only whether sshd takes it: what would be in force may depend on earlier steps.
     fn preflight(&self, system: &System) -> Result<(), Fault> {
         match system.program("sshd") {
-            Some(_) => read_candidate(self, system).map(drop),
+            Some(_) => check_activation(self, system).and_then(|()| read_candidate(self, system).map(drop)),
             None => Ok(()),
         }
     }

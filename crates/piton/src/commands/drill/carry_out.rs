@@ -106,6 +106,9 @@ fn judge(drill: &Drill, ended: &Ended, began: bool, outcome: &str) -> Vec<String
         Must::Revert => Some("undone"),
         Must::Finish => Some("kept"),
     };
+    if !ended.said.contains(drill.says) {
+        wrong.push(format!("nobody is told of `{}`:\n{}", drill.says, ended.said));
+    }
     // What is refused must not even have begun.
     if drill.must == Must::Refuse && began {
         wrong.push(format!("it was begun, and ended as `{outcome}`, where it must be refused:\n{}", ended.said));
@@ -124,7 +127,7 @@ fn no_login(stage: &Stage) -> Option<String> {
 fn changed(stage: &Stage, edit: &Edit) -> Result<String, Failure> {
     let mut site = stage.site()?;
     for (from, to) in edit.replace {
-        site = site.replace(from, to);
+        site = site.replace(from, &to.replace("{operator}", &stage.operator()));
     }
     let mut more = edit.append.replace("{operator}", &stage.operator()).replace("{network}", &stage.network());
     while let Some((path, _)) = more.split_once("{/").and_then(|(_, rest)| rest.split_once('}')) {

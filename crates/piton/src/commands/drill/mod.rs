@@ -39,7 +39,18 @@ pub(super) struct Drill {
     pub(super) name: &'static str,
     pub(super) what: &'static str,
     pub(super) must: Must,
+    /// Words that whoever staged it by mistake must read.
+    pub(super) says: &'static str,
     pub(super) how: How,
+}
+
+impl Drill {
+    fn image(&self) -> Option<&'static str> {
+        match &self.how {
+            How::Change(edit) => edit.image,
+            How::During(..) => None,
+        }
+    }
 }
 
 pub(super) enum How {
@@ -57,12 +68,14 @@ pub(super) struct Edit {
     pub(super) append: &'static str,
     /// A shell line that prepares the host; part of what must be there again afterwards.
     pub(super) prepare: &'static str,
+    /// What the host has to run for this to be a trouble; any, where nothing is said.
+    pub(super) image: Option<&'static str>,
     /// Turns what a `{/path}` stands for into what shall be there: pairs of words.
     pub(super) turn: &'static [(&'static str, &'static str)],
 }
 
 impl Edit {
-    pub(super) const NONE: Edit = Edit { replace: &[], append: "", prepare: "", turn: &[] };
+    pub(super) const NONE: Edit = Edit { replace: &[], append: "", prepare: "", image: None, turn: &[] };
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,21 +125,26 @@ pub(super) fn run(arguments: &DrillArguments, screen: &Screen) -> Ended {
         screen.answer_or_json(&report::list_json(), report::list(screen.width()));
         return Ok(Exit::Done);
     }
+    if arguments.down {
+        stage::take_down()?;
+        return Ok(Exit::Done);
+    }
     let chosen = chosen(arguments)?;
-    let stage = Stage::up(&arguments.image, screen)?;
-    let name = stage.lab_name().to_owned();
-    interrupt::on_interrupt(screen, move || match stage::take_down(&name) {
-        Ok(()) => "The drill's host is gone.".to_owned(),
-        Err(_) => "The drill's host is still there: `piton lab down --name drill`.".to_owned(),
-    });
+    interrupt::on_interrupt(screen, || "The drills' hosts are still there: `piton lab drill --down`.".to_owned());
     let mut outcomes = Vec::new();
+    let mut stages: Vec<Stage> = Vec::new();
     for drill in chosen {
-        let outcome = carry_out::run(&stage, drill, arguments.sample.map(usize::from), screen)?;
+        let image = drill.image().unwrap_or(&arguments.image);
+        if !stages.iter().any(|stage| stage.runs(image)) {
+            stages.push(Stage::up(image, screen)?);
+        }
+        let Some(stage) = stages.iter().find(|stage| stage.runs(image)) else { continue };
+        let outcome = carry_out::run(stage, drill, arguments.sample.map(usize::from), screen)?;
         report::tell(&outcome, screen);
         outcomes.push(outcome);
     }
     if !arguments.keep {
-        stage.down()?;
+        stage::take_down()?;
     }
     report::end(&outcomes, screen);
     Ok(if outcomes.iter().all(Outcome::passed) { Exit::Done } else { Exit::Failed })

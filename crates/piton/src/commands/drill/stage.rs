@@ -9,14 +9,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-const NAME: &str = "drill";
+/// What the labs of the drills are called, one for each image.
+const NAMES: &str = "drill-";
 pub(super) const HOST: &str = "one";
 const FOLDER: &str = "/var/lib/piton/drill";
 const SNAPSHOT: &str = "base";
 
 /// The site that every drill starts from.
 const SITE: &str = r#"[site]
-name = "drill"
+name = "LAB"
 
 [access]
 admin = "adminclaw"
@@ -58,16 +59,16 @@ path = "/srv/drill/file"
 content = "good\n"
 
 [[hosts.one.cron]]
-name = "drill"
+name = "LAB"
 schedule = "@daily"
 command = "/bin/true"
 "#;
 
 pub(super) struct Stage {
+    image: Image,
     lab: Lab,
     folder: PathBuf,
     address: String,
-    port: u16,
 }
 
 impl Stage {
@@ -79,11 +80,13 @@ impl Stage {
             let what = format!("the lab needs packages that are not installed: {}", missing.join(", "));
             return Err(Failure::new(Exit::Failed, "lab/packages", what, "`piton lab up --install` installs them"));
         }
-        let lab = Lab::open(NAME)?;
+        let name = format!("{NAMES}{image}").replace('.', "-");
+        let lab = Lab::open(&name)?;
         let hosts = lab.up(&[HostSpec { name: HOST.into(), image }], &|event| screen.say(&event.to_string()))?;
         let address = hosts.iter().find(|host| host.name == HOST).map(|host| host.address.to_string());
-        let stage = Stage { lab, folder: FOLDER.into(), address: address.unwrap_or_default(), port: 222 };
-        stage.write_folder(image)?;
+        let folder = Path::new(FOLDER).join(&name);
+        let stage = Stage { image, lab, folder, address: address.unwrap_or_default() };
+        stage.write_folder(&name)?;
         if stage.lab.snapshots(HOST)?.iter().any(|name| name == SNAPSHOT) {
             stage.reset(screen)?;
             return Ok(stage);
@@ -98,12 +101,9 @@ impl Stage {
         Ok(stage)
     }
 
-    pub(super) fn down(self) -> Result<(), Failure> {
-        take_down(NAME)
-    }
-
-    pub(super) fn lab_name(&self) -> &str {
-        NAME
+    /// Whether its host runs what is named so.
+    pub(super) fn runs(&self, image: &str) -> bool {
+        image.parse().is_ok_and(|image: Image| image == self.image)
     }
 
     pub(super) fn lab(&self) -> &Lab {
@@ -117,13 +117,14 @@ impl Stage {
         Ok(())
     }
 
-    fn write_folder(&self, image: Image) -> Result<(), Failure> {
+    fn write_folder(&self, name: &str) -> Result<(), Failure> {
         let keys = self.folder.join("keys");
         let failed = |error| Failure::file("write", &self.folder, &error);
         fs::create_dir_all(&keys).map_err(failed)?;
         let key = fs::read(self.lab.identity().with_extension("pub")).map_err(failed)?;
         fs::write(keys.join("operator.pub"), key).map_err(failed)?;
-        self.write_site(&format!("{SITE}\n[lab]\nimage = \"{image}\"\n"))
+        let site = SITE.replace("LAB", name);
+        self.write_site(&format!("{site}\n[lab]\nimage = \"{}\"\n", self.image))
     }
 
     /// The site that the host is now.
@@ -166,9 +167,18 @@ impl Stage {
 
     /// One login by the way that a drill starts with, becoming root.
     pub(super) fn login(&self) -> Command {
+        self.login_at("222")
+    }
+
+    /// The same at the port to which drills move sshd.
+    pub(super) fn login_at_new_port(&self) -> Command {
+        self.login_at("2222")
+    }
+
+    fn login_at(&self, port: &str) -> Command {
         let mut command = Command::new("ssh");
         command.args(["-F", "none", "-T"]).args(self.lab.ssh_options());
-        command.args(["-o", "ConnectTimeout=2", "-o", "ControlPath=none", "-p", &self.port.to_string()]);
+        command.args(["-o", "ConnectTimeout=2", "-o", "ControlPath=none", "-p", port]);
         command.arg(format!("adminclaw@{}", self.address)).args(["sudo", "-n", "true"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
@@ -185,9 +195,12 @@ impl Stage {
     }
 }
 
-pub(super) fn take_down(name: &str) -> Result<(), Failure> {
-    Lab::open(name)?.down()?;
-    // Only a site file and a public key were in it.
+/// Takes away every lab of the drills.
+pub(super) fn take_down() -> Result<(), Failure> {
+    for name in Lab::all().iter().filter(|name| name.starts_with(NAMES)) {
+        Lab::open(name)?.down()?;
+    }
+    // Only site files and public keys were in it.
     let _ = fs::remove_dir_all(FOLDER);
     Ok(())
 }

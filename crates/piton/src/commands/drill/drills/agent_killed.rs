@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "agent-killed",
     what: "the host half is killed at every step boundary",
     must: Must::Revert,
+    says: "",
     how: How::During(Trouble::KillHalf, Places::Steps),
 };

@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "allow-wrong-user",
     what: "AllowUsers without the login that the operator uses",
     must: Must::Refuse,
+    says: "would not let the admin `adminclaw` in",
     how: How::Change(Edit { replace: &[("# allow_users", "allow_users = [\"somebody\"] #")], ..Edit::NONE }),
 };

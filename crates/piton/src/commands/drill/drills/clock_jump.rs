@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "clock-jump",
     what: "the wall clock jumps by a day, both ways, while the host waits",
     must: Must::Revert,
+    says: "",
     how: How::During(Trouble::ClockJump, Places::Waiting),
 };

@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "controller-killed",
     what: "the operator's side is killed, or its link is cut, at every step boundary",
     must: Must::Revert,
+    says: "",
     how: How::During(Trouble::KillOperator, Places::StepsAndWaiting),
 };

@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "cut-before-confirm",
     what: "all is applied, and the link dies before the confirmation",
     must: Must::Revert,
+    says: "",
     how: How::During(Trouble::CutLink, Places::StepsAndWaiting),
 };

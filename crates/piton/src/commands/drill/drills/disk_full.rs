@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "disk-full",
     what: "the disk fills up during the change, the journal included",
     must: Must::Revert,
+    says: "",
     how: How::During(Trouble::FillDisk, Places::Steps),
 };

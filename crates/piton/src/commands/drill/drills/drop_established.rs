@@ -7,11 +7,16 @@ pub(super) static DRILL: Drill = Drill {
     name: "drop-established",
     what: "the filter drops what belongs to connections that are open",
     must: Must::Revert,
-    how: How::Change(Edit { append: r#"
+    says: "",
+    how: How::Change(Edit {
+        append: r#"
 [[hosts.one.files]]
 path = "/etc/ufw/before.rules"
 content = """{/etc/ufw/before.rules}"""
 mode = "0640"
 reloads = ["ufw.service"]
-"#, turn: &[("--ctstate RELATED,ESTABLISHED -j ACCEPT", "--ctstate RELATED,ESTABLISHED -j DROP")], ..Edit::NONE }),
+"#,
+        turn: &[("--ctstate RELATED,ESTABLISHED -j ACCEPT", "--ctstate RELATED,ESTABLISHED -j DROP")],
+        ..Edit::NONE
+    }),
 };

@@ -7,11 +7,15 @@ pub(super) static DRILL: Drill = Drill {
     name: "home-permissions",
     what: "the admin's home can be written by everybody, so StrictModes refuses the key",
     must: Must::Revert,
-    how: How::Change(Edit { append: r#"
+    says: "",
+    how: How::Change(Edit {
+        append: r#"
 [[hosts.one.directories]]
 path = "/home/adminclaw/.ssh"
 owner = "adminclaw"
 group = "adminclaw"
 mode = "0777"
-"#, ..Edit::NONE }),
+"#,
+        ..Edit::NONE
+    }),
 };

@@ -1,42 +1,71 @@
-//! The drills, a file each, in the order of their numbers. One line here makes a drill known.
+//! The drills, a file each. One line in the list makes a drill known.
+
+mod agent_killed;
+mod allow_wrong_user;
+mod allowed_ips_hijack;
+mod clock_jump;
+mod controller_killed;
+mod cut_before_confirm;
+mod default_route_gone;
+mod deny_all_no_ssh;
+mod disk_full;
+mod drop_established;
+mod filter_before_port;
+mod health_gate;
+mod home_permissions;
+mod keys_replaced;
+mod listen_on_mesh_only;
+mod loopback_drop;
+mod new_port_no_rule;
+mod no_common_cipher;
+mod pam_broken;
+mod power_cut;
+mod reboot_midway;
+mod root_off_no_admin;
+mod self_ban;
+mod shell_nologin;
+mod socket_forgotten;
+mod subnet_overlap;
+mod sudo_broken;
+mod syntax_error;
+mod two_controllers;
+mod vpn_only_too_early;
 
 use super::{Drill, Edit, How, Must, Places, Trouble};
 
-macro_rules! drills {
-    ($($file:ident),+ $(,)?) => {
-        $(mod $file;)+
-        pub(super) static ALL: &[&Drill] = &[$(&$file::DRILL),+];
-    };
-}
-
-drills! {
-    new_port_no_rule,
-    deny_all_no_ssh,
-    allow_wrong_user,
-    root_off_no_admin,
-    listen_on_mesh_only,
-    vpn_only_too_early,
-    keys_replaced,
-    subnet_overlap,
-    filter_before_port,
-    syntax_error,
-    no_common_cipher,
-    pam_broken,
-    home_permissions,
-    shell_nologin,
-    sudo_broken,
-    drop_established,
-    loopback_drop,
-    self_ban,
-    agent_killed,
-    controller_killed,
-    reboot_midway,
-    power_cut,
-    cut_before_confirm,
-    clock_jump,
-    disk_full,
-    two_controllers,
-}
+/// In the order of their numbers.
+pub(super) static ALL: &[&Drill] = &[
+    &new_port_no_rule::DRILL,
+    &deny_all_no_ssh::DRILL,
+    &allow_wrong_user::DRILL,
+    &root_off_no_admin::DRILL,
+    &listen_on_mesh_only::DRILL,
+    &vpn_only_too_early::DRILL,
+    &keys_replaced::DRILL,
+    &subnet_overlap::DRILL,
+    &allowed_ips_hijack::DRILL,
+    &filter_before_port::DRILL,
+    &socket_forgotten::DRILL,
+    &syntax_error::DRILL,
+    &no_common_cipher::DRILL,
+    &pam_broken::DRILL,
+    &home_permissions::DRILL,
+    &shell_nologin::DRILL,
+    &sudo_broken::DRILL,
+    &default_route_gone::DRILL,
+    &drop_established::DRILL,
+    &loopback_drop::DRILL,
+    &self_ban::DRILL,
+    &agent_killed::DRILL,
+    &controller_killed::DRILL,
+    &reboot_midway::DRILL,
+    &power_cut::DRILL,
+    &cut_before_confirm::DRILL,
+    &clock_jump::DRILL,
+    &disk_full::DRILL,
+    &two_controllers::DRILL,
+    &health_gate::DRILL,
+];
 
 #[cfg(test)]
 mod tests {

@@ -7,5 +7,9 @@ pub(super) static DRILL: Drill = Drill {
     name: "no-common-cipher",
     what: "a valid sshd_config whose ciphers the operator's ssh does not offer",
     must: Must::Revert,
-    how: How::Change(Edit { replace: &[("MaxAuthTries = 6", "MaxAuthTries = 6\nCiphers = \"3des-cbc\"")], ..Edit::NONE }),
+    says: "",
+    how: How::Change(Edit {
+        replace: &[("MaxAuthTries = 6", "MaxAuthTries = 6\nCiphers = \"3des-cbc\"")],
+        ..Edit::NONE
+    }),
 };

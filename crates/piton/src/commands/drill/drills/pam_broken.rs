@@ -7,9 +7,14 @@ pub(super) static DRILL: Drill = Drill {
     name: "pam-broken",
     what: "the PAM stack of sshd refuses every account",
     must: Must::Revert,
-    how: How::Change(Edit { append: r#"
+    says: "",
+    how: How::Change(Edit {
+        append: r#"
 [[hosts.one.files]]
 path = "/etc/pam.d/sshd"
 content = """{/etc/pam.d/sshd}"""
-"#, turn: &[("@include common-account", "account required pam_deny.so")], ..Edit::NONE }),
+"#,
+        turn: &[("@include common-account", "account required pam_deny.so")],
+        ..Edit::NONE
+    }),
 };

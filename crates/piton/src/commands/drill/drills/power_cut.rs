@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "power-cut",
     what: "the host is stopped dead at every step boundary",
     must: Must::Revert,
+    says: "",
     how: How::During(Trouble::PowerCut, Places::StepsAndWaiting),
 };

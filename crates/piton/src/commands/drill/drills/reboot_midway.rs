@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "reboot-midway",
     what: "the host reboots at every step boundary, and while it waits for the confirmation",
     must: Must::Revert,
+    says: "",
     how: How::During(Trouble::Reboot, Places::StepsAndWaiting),
 };

@@ -5,7 +5,14 @@ use super::{Drill, Edit, How, Must};
 pub(super) static DRILL: Drill = Drill {
     number: 4,
     name: "root-off-no-admin",
-    what: "root may not log in any more, and root is the only login there is",
+    what: "root may not log in any more, and root is the only login that the site has",
     must: Must::Refuse,
-    how: How::Change(Edit { replace: &[("admin = \"adminclaw\"", "# admin = \"adminclaw\""), ("keys = [", "# keys = [")], ..Edit::NONE }),
+    says: "PermitRootLogin would be `no`, and piton comes as root",
+    how: How::Change(Edit {
+        replace: &[
+            ("[access]\nadmin = \"adminclaw\"\nkeys = [\"keys/operator.pub\"]\n", ""),
+            ("address = \"203.0.113.10\"", "address = \"203.0.113.10\"\nfirst = \"adminclaw@:222\""),
+        ],
+        ..Edit::NONE
+    }),
 };

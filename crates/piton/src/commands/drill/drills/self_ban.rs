@@ -7,7 +7,9 @@ pub(super) static DRILL: Drill = Drill {
     name: "self-ban",
     what: "a fail2ban jail that bans the operator's address during the change",
     must: Must::Revert,
-    how: How::Change(Edit { append: r#"
+    says: "",
+    how: How::Change(Edit {
+        append: r#"
 [[hosts.one.files]]
 path = "/srv/drill.log"
 content = "drill failed from {operator}\ndrill failed from {operator}\n"
@@ -20,5 +22,7 @@ content = "[Definition]\nfailregex = ^drill failed from <HOST>$\n"
 path = "/etc/fail2ban/jail.d/zz-drill.conf"
 content = "[drill]\nenabled = true\nbackend = polling\nfilter = drill\nlogpath = /srv/drill.log\nmaxretry = 1\nfindtime = 1d\nport = 222\nbanaction = iptables-allports\n"
 reloads = ["fail2ban.service"]
-"#, ..Edit::NONE }),
+"#,
+        ..Edit::NONE
+    }),
 };

@@ -7,9 +7,14 @@ pub(super) static DRILL: Drill = Drill {
     name: "shell-nologin",
     what: "the admin's shell becomes nologin",
     must: Must::Revert,
-    how: How::Change(Edit { append: r#"
+    says: "",
+    how: How::Change(Edit {
+        append: r#"
 [[hosts.one.files]]
 path = "/etc/passwd"
 content = """{/etc/passwd}"""
-"#, turn: &[("/home/adminclaw:/bin/bash", "/home/adminclaw:/usr/sbin/nologin")], ..Edit::NONE }),
+"#,
+        turn: &[("/home/adminclaw:/bin/bash", "/home/adminclaw:/usr/sbin/nologin")],
+        ..Edit::NONE
+    }),
 };

@@ -7,8 +7,12 @@ pub(super) static DRILL: Drill = Drill {
     name: "subnet-overlap",
     what: "a container bridge gets the subnet that the operator and the gateway are in",
     must: Must::Refuse,
-    how: How::Change(Edit { append: r#"
+    says: "bip",
+    how: How::Change(Edit {
+        append: r#"
 [docker]
-settings = { bip = "{network}" }
-"#, ..Edit::NONE }),
+daemon = { bip = "{network}" }
+"#,
+        ..Edit::NONE
+    }),
 };

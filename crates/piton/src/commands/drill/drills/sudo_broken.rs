@@ -7,10 +7,14 @@ pub(super) static DRILL: Drill = Drill {
     name: "sudo-broken",
     what: "a sudoers file that visudo accepts and that takes the admin's right away",
     must: Must::Revert,
-    how: How::Change(Edit { append: r#"
+    says: "",
+    how: How::Change(Edit {
+        append: r#"
 [[hosts.one.files]]
 path = "/etc/sudoers.d/zz-drill"
 content = "adminclaw ALL=(ALL) !ALL\n"
 mode = "0440"
-"#, ..Edit::NONE }),
+"#,
+        ..Edit::NONE
+    }),
 };

@@ -7,5 +7,9 @@ pub(super) static DRILL: Drill = Drill {
     name: "syntax-error",
     what: "a value that sshd -t rejects",
     must: Must::Refuse,
-    how: How::Change(Edit { replace: &[("MaxAuthTries = 6", "MaxAuthTries = 6\nMACs = \"no-such-mac\"")], ..Edit::NONE }),
+    says: "no-such-mac",
+    how: How::Change(Edit {
+        replace: &[("MaxAuthTries = 6", "MaxAuthTries = 6\nMACs = \"no-such-mac\"")],
+        ..Edit::NONE
+    }),
 };

@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "two-controllers",
     what: "two applies at the same host at once",
     must: Must::Finish,
+    says: "",
     how: How::During(Trouble::SecondOperator, Places::Once),
 };

@@ -7,5 +7,6 @@ pub(super) static DRILL: Drill = Drill {
     name: "vpn-only-too-early",
     what: "the ssh port is for the mesh only, before the mesh carries anything",
     must: Must::Refuse,
+    says: "222",
     how: How::Change(Edit { replace: &[("allow = []", "allow = [\"222/tcp from 10.0.0.0/24\"]")], ..Edit::NONE }),
 };
