@@ -19,6 +19,7 @@ const SUITES: &[(&str, &[&str])] = &[
 const LAB_SUITES: &[(&str, &[&str])] = &[
     ("lab", &["test", "--package", "piton-lab"]),
     ("piton on booted hosts", &["test", "--package", "piton", "--test", "lab", "--", "--test-threads=2"]),
+    ("drills", &["test", "--package", "piton", "--test", "drills"]),
 ];
 
 pub fn run(without_lab: bool) -> Result<()> {
