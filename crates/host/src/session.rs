@@ -1,7 +1,7 @@
 //! One session with one host, from the operator's side: ask, and get the answer as a type.
 
 use crate::system::Fault;
-use crate::transport::{Freshness, Link, Reaching, Trouble, connect};
+use crate::transport::{Freshness, Link, Reaching, Trouble, UNTIL_SEEN, connect};
 use crate::wire::{self, Event, Greeting, Hello, Reply, Request, WireError};
 use piton_plan::{Key, Login, Observed, Resource};
 
@@ -36,17 +36,36 @@ impl Session {
         let said = wire::send(&mut greeting, &Request::Hello(hello.clone()));
         said.map_err(|error| SessionError::Lost(error.to_string()))?;
         let mut link = connect(login, reaching, freshness, &greeting)?;
-        let answer = answer(&mut link, &mut |_| {});
-        let answer = answer.map_err(|error| link.too_slow().map_or(error, SessionError::from))?;
-        link.greeted();
-        match answer {
+        match in_time(&mut link, |link| answer(link, &mut |_| {}))? {
             Reply::Greeting(greeting) => Ok(Session { login: login.clone(), greeting: *greeting, link }),
             other => Err(unexpected(other)),
         }
     }
 
+    /// How these resources are. What the greeting has told already is not asked for again; that
+    /// holds for the first look only, since the host goes on living.
     pub fn look(&mut self, resources: Vec<Resource>) -> Result<Vec<(Key, Observed)>, SessionError> {
-        match self.ask(&Request::Look { resources }, &mut |_| {})? {
+        let seen = std::mem::take(&mut self.greeting.seen);
+        let owned = self.greeting.owned.iter().map(|owned| &owned.resource);
+        let told: Vec<(&Resource, Observed)> = owned.zip(seen).collect();
+        // As it is owned, and not only of the same name: what is wanted decides how it is seen.
+        let known =
+            |resource: &Resource| told.iter().find(|(owned, _)| *owned == resource).map(|(_, seen)| seen.clone());
+        let known: Vec<Option<Observed>> = resources.iter().map(known).collect();
+        let unknown = resources.iter().zip(&known).filter(|(_, known)| known.is_none());
+        let asked: Vec<Resource> = unknown.map(|(resource, _)| resource.clone()).collect();
+        let mut answers = if asked.is_empty() { Vec::new() } else { self.ask_for(asked)? }.into_iter();
+        // In the order of the question: a plan's digest must not depend on how it was answered.
+        let answer = |(resource, known): (&Resource, Option<Observed>)| match known {
+            Some(seen) => Some((resource.key(), seen)),
+            None => answers.next(),
+        };
+        Ok(resources.iter().zip(known).filter_map(answer).collect())
+    }
+
+    fn ask_for(&mut self, resources: Vec<Resource>) -> Result<Vec<(Key, Observed)>, SessionError> {
+        let question = Request::Look { resources };
+        match in_time(&mut self.link, |link| ask(link, &question, &mut |_| {}))? {
             Reply::Seen { observed } => Ok(observed),
             other => Err(unexpected(other)),
         }
@@ -66,6 +85,17 @@ impl Session {
     pub fn close(mut self) {
         self.link.close();
     }
+}
+
+/// An answer that only has to be looked up, and is not waited for any longer than that can take.
+fn in_time(
+    link: &mut Link,
+    answer: impl FnOnce(&mut Link) -> Result<Reply, SessionError>,
+) -> Result<Reply, SessionError> {
+    link.expect_within(UNTIL_SEEN);
+    let answer = answer(link).map_err(|error| link.too_slow().map_or(error, SessionError::from))?;
+    link.answered();
+    Ok(answer)
 }
 
 fn ask(link: &mut Link, request: &Request, hear: &mut dyn FnMut(Event)) -> Result<Reply, SessionError> {

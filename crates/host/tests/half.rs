@@ -27,6 +27,18 @@ fn host() -> tempfile::TempDir {
     folder
 }
 
+fn hello(operator: &str) -> Hello {
+    Hello {
+        protocol: PROTOCOL,
+        version: "test".into(),
+        operator: operator.into(),
+        reason: "test".into(),
+        mesh: None,
+        look: false,
+        drill: None,
+    }
+}
+
 /// The operator's end of one session.
 struct Operator {
     link: UnixStream,
@@ -39,6 +51,10 @@ impl Operator {
     }
 
     fn greet_as(root: &Path, operator: &str) -> (Operator, wire::Greeting) {
+        Operator::greet_with(root, hello(operator))
+    }
+
+    fn greet_with(root: &Path, hello: Hello) -> (Operator, wire::Greeting) {
         let (link, theirs) = UnixStream::pair().unwrap();
         let system = System::at(root);
         let half = std::thread::spawn(move || {
@@ -47,14 +63,6 @@ impl Operator {
             half::serve(&system, theirs, output, caller).unwrap();
         });
         let mut session = Operator { link, half: Some(half) };
-        let hello = Hello {
-            protocol: PROTOCOL,
-            version: "test".into(),
-            operator: operator.into(),
-            reason: "test".into(),
-            mesh: None,
-            drill: None,
-        };
         match session.ask(&Request::Hello(hello)) {
             Reply::Greeting(greeting) => (session, *greeting),
             other => panic!("no greeting: {other:?}"),
@@ -175,6 +183,20 @@ fn after_an_apply_there_is_nothing_to_do_and_the_host_knows_what_is_owned() {
     let (mut session, greeting) = Operator::greet(host.path());
     assert_eq!((greeting.generation, greeting.owned.len()), (1, 3));
     assert!(plan(&mut session, &greeting, &wanted).is_empty());
+}
+
+#[test]
+fn a_greeting_that_looks_tells_of_what_is_owned_what_a_question_would() {
+    let host = host();
+    apply(host.path(), &[file("/etc/a", "one\n"), file("/etc/b", "two\n")]);
+    fs::write(host.path().join("etc/b"), "drifted\n").unwrap();
+
+    let (mut session, greeting) = Operator::greet_with(host.path(), Hello { look: true, ..hello("ana@desk") });
+    let resources: Vec<Resource> = greeting.owned.iter().map(|owned| owned.resource.clone()).collect();
+    let Reply::Seen { observed } = session.ask(&Request::Look { resources }) else { panic!("not seen") };
+    assert_eq!(greeting.seen, observed.into_iter().map(|(_, seen)| seen).collect::<Vec<_>>());
+    assert_eq!(greeting.seen.len(), 2);
+    assert_eq!(Operator::greet(host.path()).1.seen, [], "nobody asked");
 }
 
 #[test]
@@ -447,14 +469,7 @@ fn a_session_that_does_not_begin_with_a_greeting_is_refused() {
 fn another_protocol_is_refused_by_name() {
     let host = host();
     let (mut session, _) = Operator::greet(host.path());
-    let hello = Hello {
-        protocol: PROTOCOL + 1,
-        version: "newer".into(),
-        operator: "ana@desk".into(),
-        reason: "test".into(),
-        mesh: None,
-        drill: None,
-    };
+    let hello = Hello { protocol: PROTOCOL + 1, ..hello("ana@desk") };
     assert_eq!(refused(session.ask(&Request::Hello(hello))), FaultCode::Protocol);
 }
 
