@@ -130,3 +130,75 @@ pub(crate) fn unexpected(reply: Reply) -> SessionError {
         .and_then(|value| value.get("tell").and_then(|tell| tell.as_str().map(str::to_owned)));
     SessionError::Lost(format!("the host answered with `{}`, which was not asked for", kind.unwrap_or_default()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use piton_plan::kind::Link as Symlink;
+    use piton_plan::kind::link::Observed as SeenLink;
+    use piton_plan::{Arch, Facts, Os, Owned};
+
+    fn facts() -> Facts {
+        Facts {
+            hostname: "h".into(),
+            os: Os { id: "debian".into(), version: "12".into(), codename: "bookworm".into() },
+            arch: Arch::X86_64,
+            kernel: "6.1.0".into(),
+            ssh_socket: false,
+            container: false,
+            login: "root".into(),
+            connection: None,
+        }
+    }
+
+    fn resource(path: &str, target: &str) -> Resource {
+        Symlink { path: path.into(), target: target.into() }.into()
+    }
+
+    fn seen(target: &str) -> Observed {
+        SeenLink { target: Some(target.into()), ..SeenLink::default() }.into()
+    }
+
+    /// A session in which these were owned and told with the greeting, and the host answers once.
+    fn session(told: &[(Resource, Observed)], answer: &Reply) -> (Session, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut frame = Vec::new();
+        wire::send(&mut frame, answer).unwrap();
+        std::fs::write(folder.path().join("answer"), frame).unwrap();
+        let owned =
+            |(resource, _): &(Resource, Observed)| Owned { resource: resource.clone(), since: 1, replaced: false };
+        let greeting = Greeting {
+            protocol: wire::PROTOCOL,
+            version: "test".into(),
+            facts: facts(),
+            generation: 1,
+            owned: told.iter().map(owned).collect(),
+            seen: told.iter().map(|(_, seen)| seen.clone()).collect(),
+            mesh: Default::default(),
+            interrupted: None,
+        };
+        let link = Link::with_script(&format!("cd {} && head -c 1 >/dev/null && cat answer", folder.path().display()));
+        let login = Login { address: "h".into(), user: None, port: None };
+        (Session { login, greeting, link }, folder)
+    }
+
+    #[test]
+    fn what_the_greeting_told_is_asked_for_no_more_and_answers_keep_the_order_of_the_question() {
+        let (a, b, c) = (resource("/a", "1"), resource("/b", "1"), resource("/c", "1"));
+        // Owned under the same name, and wanted otherwise: what was told of it is no answer.
+        let told = [(resource("/b", "0"), seen("0")), (a.clone(), seen("1")), (c.clone(), seen("2"))];
+        let answer = Reply::Seen { observed: vec![(b.key(), seen("asked"))] };
+        let (mut session, _folder) = session(&told, &answer);
+        let looked = session.look(vec![a.clone(), b.clone(), c.clone()]).unwrap();
+        assert_eq!(looked, [(a.key(), seen("1")), (b.key(), seen("asked")), (c.key(), seen("2"))]);
+    }
+
+    #[test]
+    fn a_host_that_told_everything_is_asked_nothing() {
+        let a = resource("/a", "1");
+        let (mut session, _folder) = session(&[(a.clone(), seen("1"))], &Reply::Done);
+        assert_eq!(session.look(vec![a.clone()]).unwrap(), [(a.key(), seen("1"))]);
+        // What was told was true then: a second look asks.
+        assert!(matches!(session.look(vec![a]), Err(SessionError::Lost(_))));
+    }
+}

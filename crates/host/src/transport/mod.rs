@@ -215,10 +215,17 @@ mod tests {
     use std::io::BufRead;
     use std::process::{Command, Stdio};
 
+    impl Link {
+        /// A session with a shell script in the place of a host.
+        pub(crate) fn with_script(script: &str) -> Link {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            Link::new(command.spawn().unwrap(), Duration::from_secs(600)).unwrap()
+        }
+    }
+
     fn link(script: &str) -> Link {
-        let mut command = Command::new("sh");
-        command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Link::new(command.spawn().unwrap(), Duration::from_secs(600)).unwrap()
+        Link::with_script(script)
     }
 
     #[test]
