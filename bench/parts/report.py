@@ -51,6 +51,28 @@ def against_piton(results):
     return "\n".join(lines)
 
 
+def runs(results):
+    """Markdown: how often each one was run in each situation."""
+    names = list(dict.fromkeys(name for result in results for name in result["tools"]))
+    lines = ["| situation | " + " | ".join(names) + " |", "| --- |" + " ---: |" * len(names)]
+    for result in results:
+        cells = [str(result["tools"][name]["runs"]) if name in result["tools"] else "–" for name in names]
+        lines.append(f"| {title(result)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def seconds(results):
+    """Markdown: the two floors and piton in seconds, and what piton costs both sides' network."""
+    names = ["ssh true", FLOOR, PITON]
+    lines = ["| situation | " + " | ".join(names) + " | kB, look | kB, piton |", "| --- |" + " ---: |" * 5]
+    for result in results:
+        tools = result["tools"]
+        cells = [f"{tools[name]['median']:.2f}" for name in names]
+        cells += [f"{tools[name]['kilobytes']:.0f}" for name in (FLOOR, PITON)]
+        lines.append(f"| {title(result)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def merged(older, newer):
     """Newer results in the place of older ones for the same situation, in a steady order."""
     by_situation = {key(result): result for result in [*older, *newer]}
@@ -64,7 +86,7 @@ def key(result):
 def write_into(page, results):
     """Replaces what stands between the marks of a page by the tables."""
     text = page.read_text()
-    for mark, table_of in {"floor": ratios, "piton": against_piton}.items():
+    for mark, table_of in {"floor": ratios, "piton": against_piton, "seconds": seconds, "runs": runs}.items():
         begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
         before, rest = text.split(begin, 1)
         _, after = rest.split(end, 1)

@@ -14,6 +14,10 @@ const KNOWN: [&str; 2] = ["debian", "ubuntu"];
 /// They are left out there: what they brought is part of something else by now.
 const WITHOUT: [(&str, &str, &str); 1] = [("debian", "13", "software-properties-common")];
 
+/// What a package held elsewhere and is only recommended by it here, by `ID`, `VERSION_ID` and that
+/// package. It comes along: whoever names `docker.io` wants to type `docker`.
+const SPLIT: [(&str, &str, &str, &str); 1] = [("debian", "13", "docker.io", "docker-cli")];
+
 pub(crate) fn problems(context: &Context) -> Vec<CatalogProblem> {
     let os = &context.facts.os;
     if KNOWN.contains(&os.id.as_str()) {
@@ -25,6 +29,13 @@ pub(crate) fn problems(context: &Context) -> Vec<CatalogProblem> {
 
 pub(crate) fn has_package(os: &Os, name: &str) -> bool {
     !WITHOUT.contains(&(os.id.as_str(), os.version.as_str(), name))
+}
+
+/// A package, and those that were split off it.
+pub(crate) fn whole_package<'a>(os: &Os, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let own = (os.id.as_str(), os.version.as_str());
+    let parts = SPLIT.iter().filter(move |(id, version, from, _)| (*id, *version) == own && *from == name);
+    [name].into_iter().chain(parts.map(|(.., part)| *part).collect::<Vec<_>>())
 }
 
 pub(crate) fn is_ubuntu(os: &Os) -> bool {

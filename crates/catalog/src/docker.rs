@@ -5,6 +5,7 @@
 
 use crate::CatalogProblem;
 use crate::context::Context;
+use crate::distribution;
 use piton_config::Docker;
 use piton_plan::Resource;
 use piton_plan::kind::{DockerDaemon, Package};
@@ -16,8 +17,11 @@ const GROUP: &str = "docker";
 
 pub(crate) fn resources(context: &Context) -> Vec<Resource> {
     let Some(docker) = &context.settings().docker else { return Vec::new() };
-    let packages = docker.packages.iter().map(|name| Package { name: name.clone() }.into());
-    packages.chain([DockerDaemon { content: daemon_json(docker) }.into()]).collect()
+    let whole = |name: &String| {
+        let names = distribution::whole_package(&context.facts.os, name);
+        names.map(|name| Package { name: name.to_owned() }.into()).collect::<Vec<Resource>>()
+    };
+    docker.packages.iter().flat_map(whole).chain([DockerDaemon { content: daemon_json(docker) }.into()]).collect()
 }
 
 /// Only the users that piton makes can be put in a group.

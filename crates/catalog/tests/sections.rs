@@ -211,6 +211,13 @@ fn a_package_that_a_distribution_lost_is_left_out_there() {
 }
 
 #[test]
+fn a_package_comes_with_what_a_distribution_split_off_it() {
+    let named = |version| names(&wanted(&two_vps_with(""), "openclaw", facts("debian", version)), "package");
+    assert!(!named("12").contains("docker-cli"));
+    assert!(named("13").contains("docker-cli"));
+}
+
+#[test]
 fn every_package_is_wanted_once() {
     let text = "[docker]\npackages = [\"docker.io\", \"ufw\"]\n[filter]\n[fail2ban]\n";
     let text = format!("packages = [\"ufw\", \"docker.io\", \"python3-systemd\"]\n{text}");

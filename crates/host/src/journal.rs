@@ -213,6 +213,18 @@ pub fn latest(system: &System) -> Result<Option<Change>, Fault> {
     }
 }
 
+/// Whether the newest change ended, and not midway; also true where there was none. Costs a look
+/// at the end of its log: a journal holds far more than every greeting should read.
+pub fn newest_has_ended_well(system: &System) -> Result<bool, Fault> {
+    let generations = own::list(system, FOLDER)?;
+    let Some(newest) = generations.iter().filter_map(|name| name.parse::<u64>().ok()).max() else { return Ok(true) };
+    let log = own::read(system, &format!("{}/log", folder(newest)))?.unwrap_or_default();
+    // Without its own end a record is torn, and then the change has not ended at all.
+    let last = log.strip_suffix(b"\n").and_then(|log| log.rsplit(|byte| *byte == b'\n').next());
+    let last = last.and_then(|line| serde_json::from_slice(line).ok());
+    Ok(matches!(last, Some(Record::Ended { outcome, .. }) if outcome != Outcome::Interrupted))
+}
+
 fn read(system: &System, generation: u64) -> Result<Option<Change>, Fault> {
     let folder = folder(generation);
     let Some(head) = own::read(system, &format!("{folder}/change.json"))? else { return Ok(None) };

@@ -9,13 +9,18 @@
 //!
 //! The kernel drops both when a process dies, however it dies, so they cannot go stale. The file's
 //! content only says who holds it; it means nothing while the lock is free.
+//!
+//! The programs that a session runs inherit its turn. When the session is killed, whatever it had
+//! started (apt, say) goes on for a while; until that has ended, too, nobody else may begin.
+
+mod leftover;
 
 use crate::journal::now;
 use crate::own;
-use crate::system::{Fault, System};
+use crate::system::{Fault, FaultCode, System};
 use crate::wire::Holder;
 use rustix::fs::{FlockOperation, flock};
-use rustix::io::Errno;
+use rustix::io::{Errno, FdFlags, fcntl_setfd};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -34,7 +39,22 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// This session works on the open change, as long as this lives.
 pub struct Turn {
-    _file: File,
+    file: File,
+}
+
+impl Turn {
+    fn of(file: File) -> Result<Turn, Fault> {
+        let inherited = fcntl_setfd(&file, FdFlags::empty());
+        inherited.map_err(|error| Fault::new(FaultCode::FileSystem, "cannot hold a lock").because(error))?;
+        Ok(Turn { file })
+    }
+}
+
+impl Drop for Turn {
+    /// Given up by whoever has it, it is free at once, also where a daemon has inherited the file.
+    fn drop(&mut self) {
+        let _ = flock(&self.file, FlockOperation::Unlock);
+    }
 }
 
 /// This session has to do with the open change, as long as this lives.
@@ -78,9 +98,10 @@ pub fn try_begin(system: &System) -> Result<Option<Begun>, Fault> {
     if !lock(&turn, FlockOperation::NonBlockingLockExclusive, system.path(TURN))? {
         return Ok(None);
     }
+    let turn = Turn::of(turn)?;
     let share = open(system, CHANGE)?;
     let alone = lock(&share, FlockOperation::NonBlockingLockExclusive, system.path(CHANGE))?;
-    Ok(alone.then_some(Begun { turn: Turn { _file: turn }, share: Share { file: share } }))
+    Ok(alone.then_some(Begun { turn, share: Share { file: share } }))
 }
 
 /// Takes the turn in a change that is open already. `patience`: how long somebody else may still
@@ -94,9 +115,10 @@ pub fn resume(system: &System, patience: Duration) -> Result<Taken<(Turn, Share)
         }
         sleep(BETWEEN_TRIES);
     }
+    let turn = Turn::of(turn)?;
     let share = open(system, CHANGE)?;
     match lock(&share, FlockOperation::NonBlockingLockShared, system.path(CHANGE))? {
-        true => Ok(Taken::Mine((Turn { _file: turn }, Share { file: share }))),
+        true => Ok(Taken::Mine((turn, Share { file: share }))),
         // The guard has the change for itself, and is about to ask for the turn.
         false => Ok(Taken::Theirs(holder(&mut open(system, TURN)?))),
     }
@@ -109,11 +131,23 @@ pub fn resume(system: &System, patience: Duration) -> Result<Taken<(Turn, Share)
 pub fn wait(system: &System, operator: &str, reason: &str) -> Result<Begun, Fault> {
     let share = open(system, CHANGE)?;
     wait_for(&share, system.path(CHANGE))?;
-    let turn = open(system, TURN)?;
-    wait_for(&turn, system.path(TURN))?;
-    let mut turn = Turn { _file: turn };
+    let mut turn = Turn::of(wait_for_turn(system)?)?;
     write_holder(system, &mut turn, (operator, reason))?;
     Ok(Begun { turn, share: Share { file: share } })
+}
+
+/// Whoever waits for the turn has the change alone, so what holds it is what a killed session left.
+/// It may end by itself, and then is ended: a program that hangs must not keep a host as it is.
+fn wait_for_turn(system: &System) -> Result<File, Fault> {
+    let started = Instant::now();
+    let turn = open(system, TURN)?;
+    while !lock(&turn, FlockOperation::NonBlockingLockExclusive, system.path(TURN))? {
+        if let Some(signal) = leftover::signal_after(started.elapsed()) {
+            leftover::end(&system.path(TURN), signal);
+        }
+        sleep(BETWEEN_TRIES);
+    }
+    Ok(turn)
 }
 
 fn wait_for(file: &File, path: PathBuf) -> Result<(), Fault> {
@@ -157,7 +191,7 @@ fn write_holder(system: &System, turn: &mut Turn, (operator, reason): (&str, &st
     let mine =
         Holder { operator: operator.into(), reason: reason.into(), pid: std::process::id(), since: now(), age: 0 };
     let text = own::json(&mine)?;
-    let file = &mut turn._file;
+    let file = &mut turn.file;
     let written = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(&text));
     written.map_err(|error| Fault::file("cannot write", &system.path(TURN), error))
 }
@@ -216,6 +250,35 @@ mod tests {
         assert!(try_begin(&system).unwrap().is_none(), "the second session has");
         drop(second);
         assert!(try_begin(&system).unwrap().is_some());
+    }
+
+    #[test]
+    fn what_a_killed_session_had_started_keeps_its_turn_until_it_ends() {
+        let (_folder, system) = system();
+        let Begun { turn, share } = mine(begin(&system, ("ana@desk", "apply"), false, &|| false).unwrap());
+        let mut program = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        // What the kernel does with a killed process: closes its files, and gives nothing up.
+        let mut turn = std::mem::ManuallyDrop::new(turn);
+        turn.file = File::open("/dev/null").unwrap();
+        drop(share);
+        let held = try_begin(&system).unwrap().is_none();
+        program.kill().unwrap();
+        program.wait().unwrap();
+        assert!(held, "the program still worked on the host");
+        // Waits, since programs of other tests may have inherited it meanwhile.
+        mine(begin(&system, ("ben@desk", "apply"), true, &|| false).unwrap());
+    }
+
+    #[test]
+    fn a_turn_that_is_given_up_is_free_whoever_inherited_it() {
+        let (_folder, system) = system();
+        let begun = mine(begin(&system, ("ana@desk", "apply"), false, &|| false).unwrap());
+        let mut daemon = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        drop(begun);
+        let free = try_begin(&system).unwrap().is_some();
+        daemon.kill().unwrap();
+        daemon.wait().unwrap();
+        assert!(free);
     }
 
     #[test]

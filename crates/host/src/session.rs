@@ -1,7 +1,7 @@
 //! One session with one host, from the operator's side: ask, and get the answer as a type.
 
 use crate::system::Fault;
-use crate::transport::{Freshness, Link, Reaching, Trouble, connect};
+use crate::transport::{Freshness, Link, Reaching, Trouble, UNTIL_SEEN, connect};
 use crate::wire::{self, Event, Greeting, Hello, Reply, Request, WireError};
 use piton_plan::{Key, Login, Observed, Resource};
 
@@ -36,17 +36,36 @@ impl Session {
         let said = wire::send(&mut greeting, &Request::Hello(hello.clone()));
         said.map_err(|error| SessionError::Lost(error.to_string()))?;
         let mut link = connect(login, reaching, freshness, &greeting)?;
-        let answer = answer(&mut link, &mut |_| {});
-        let answer = answer.map_err(|error| link.too_slow().map_or(error, SessionError::from))?;
-        link.greeted();
-        match answer {
+        match in_time(&mut link, |link| answer(link, &mut |_| {}))? {
             Reply::Greeting(greeting) => Ok(Session { login: login.clone(), greeting: *greeting, link }),
             other => Err(unexpected(other)),
         }
     }
 
+    /// How these resources are. What the greeting has told already is not asked for again; that
+    /// holds for the first look only, since the host goes on living.
     pub fn look(&mut self, resources: Vec<Resource>) -> Result<Vec<(Key, Observed)>, SessionError> {
-        match self.ask(&Request::Look { resources }, &mut |_| {})? {
+        let seen = std::mem::take(&mut self.greeting.seen);
+        let owned = self.greeting.owned.iter().map(|owned| &owned.resource);
+        let told: Vec<(&Resource, Observed)> = owned.zip(seen).collect();
+        // As it is owned, and not only of the same name: what is wanted decides how it is seen.
+        let known =
+            |resource: &Resource| told.iter().find(|(owned, _)| *owned == resource).map(|(_, seen)| seen.clone());
+        let known: Vec<Option<Observed>> = resources.iter().map(known).collect();
+        let unknown = resources.iter().zip(&known).filter(|(_, known)| known.is_none());
+        let asked: Vec<Resource> = unknown.map(|(resource, _)| resource.clone()).collect();
+        let mut answers = if asked.is_empty() { Vec::new() } else { self.ask_for(asked)? }.into_iter();
+        // In the order of the question: a plan's digest must not depend on how it was answered.
+        let answer = |(resource, known): (&Resource, Option<Observed>)| match known {
+            Some(seen) => Some((resource.key(), seen)),
+            None => answers.next(),
+        };
+        Ok(resources.iter().zip(known).filter_map(answer).collect())
+    }
+
+    fn ask_for(&mut self, resources: Vec<Resource>) -> Result<Vec<(Key, Observed)>, SessionError> {
+        let question = Request::Look { resources };
+        match in_time(&mut self.link, |link| ask(link, &question, &mut |_| {}))? {
             Reply::Seen { observed } => Ok(observed),
             other => Err(unexpected(other)),
         }
@@ -66,6 +85,17 @@ impl Session {
     pub fn close(mut self) {
         self.link.close();
     }
+}
+
+/// An answer that only has to be looked up, and is not waited for any longer than that can take.
+fn in_time(
+    link: &mut Link,
+    answer: impl FnOnce(&mut Link) -> Result<Reply, SessionError>,
+) -> Result<Reply, SessionError> {
+    link.expect_within(UNTIL_SEEN);
+    let answer = answer(link).map_err(|error| link.too_slow().map_or(error, SessionError::from))?;
+    link.answered();
+    Ok(answer)
 }
 
 fn ask(link: &mut Link, request: &Request, hear: &mut dyn FnMut(Event)) -> Result<Reply, SessionError> {
@@ -99,4 +129,76 @@ pub(crate) fn unexpected(reply: Reply) -> SessionError {
         .ok()
         .and_then(|value| value.get("tell").and_then(|tell| tell.as_str().map(str::to_owned)));
     SessionError::Lost(format!("the host answered with `{}`, which was not asked for", kind.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use piton_plan::kind::Link as Symlink;
+    use piton_plan::kind::link::Observed as SeenLink;
+    use piton_plan::{Arch, Facts, Os, Owned};
+
+    fn facts() -> Facts {
+        Facts {
+            hostname: "h".into(),
+            os: Os { id: "debian".into(), version: "12".into(), codename: "bookworm".into() },
+            arch: Arch::X86_64,
+            kernel: "6.1.0".into(),
+            ssh_socket: false,
+            container: false,
+            login: "root".into(),
+            connection: None,
+        }
+    }
+
+    fn resource(path: &str, target: &str) -> Resource {
+        Symlink { path: path.into(), target: target.into() }.into()
+    }
+
+    fn seen(target: &str) -> Observed {
+        SeenLink { target: Some(target.into()), ..SeenLink::default() }.into()
+    }
+
+    /// A session in which these were owned and told with the greeting, and the host answers once.
+    fn session(told: &[(Resource, Observed)], answer: &Reply) -> (Session, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut frame = Vec::new();
+        wire::send(&mut frame, answer).unwrap();
+        std::fs::write(folder.path().join("answer"), frame).unwrap();
+        let owned =
+            |(resource, _): &(Resource, Observed)| Owned { resource: resource.clone(), since: 1, replaced: false };
+        let greeting = Greeting {
+            protocol: wire::PROTOCOL,
+            version: "test".into(),
+            facts: facts(),
+            generation: 1,
+            owned: told.iter().map(owned).collect(),
+            seen: told.iter().map(|(_, seen)| seen.clone()).collect(),
+            mesh: Default::default(),
+            interrupted: None,
+        };
+        let link = Link::with_script(&format!("cd {} && head -c 1 >/dev/null && cat answer", folder.path().display()));
+        let login = Login { address: "h".into(), user: None, port: None };
+        (Session { login, greeting, link }, folder)
+    }
+
+    #[test]
+    fn what_the_greeting_told_is_asked_for_no_more_and_answers_keep_the_order_of_the_question() {
+        let (a, b, c) = (resource("/a", "1"), resource("/b", "1"), resource("/c", "1"));
+        // Owned under the same name, and wanted otherwise: what was told of it is no answer.
+        let told = [(resource("/b", "0"), seen("0")), (a.clone(), seen("1")), (c.clone(), seen("2"))];
+        let answer = Reply::Seen { observed: vec![(b.key(), seen("asked"))] };
+        let (mut session, _folder) = session(&told, &answer);
+        let looked = session.look(vec![a.clone(), b.clone(), c.clone()]).unwrap();
+        assert_eq!(looked, [(a.key(), seen("1")), (b.key(), seen("asked")), (c.key(), seen("2"))]);
+    }
+
+    #[test]
+    fn a_host_that_told_everything_is_asked_nothing() {
+        let a = resource("/a", "1");
+        let (mut session, _folder) = session(&[(a.clone(), seen("1"))], &Reply::Done);
+        assert_eq!(session.look(vec![a.clone()]).unwrap(), [(a.key(), seen("1"))]);
+        // What was told was true then: a second look asks.
+        assert!(matches!(session.look(vec![a]), Err(SessionError::Lost(_))));
+    }
 }

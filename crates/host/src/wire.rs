@@ -97,6 +97,10 @@ pub struct Hello {
     /// The mesh interface whose public key is asked for. The private half is made now if there is
     /// none, in piton's own folder, because a plan that names no key could not be exact.
     pub mesh: Option<String>,
+    /// Whether to look at what is owned, too: what a site still says as it did before then needs no
+    /// second question.
+    #[serde(default)]
+    pub look: bool,
     /// A trouble staged on purpose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drill: Option<Drill>,
@@ -162,6 +166,10 @@ pub struct Greeting {
     pub facts: Facts,
     pub generation: u64,
     pub owned: Vec<Owned>,
+    /// What is owned as it is now, in the same order; empty when nobody asked, or when it cannot be
+    /// seen, which whoever asks again is told.
+    #[serde(default)]
+    pub seen: Vec<Observed>,
     /// Interface to public key.
     pub mesh: BTreeMap<String, PublicKey>,
     /// The last change stopped midway, and this is how far it came.

@@ -5,7 +5,7 @@
 
 mod operator;
 
-use operator::{Operator, begun, file, history, host, plan, refused};
+use operator::{Operator, begun, file, hello, history, host, plan, refused};
 use piton_host::half::{self, Caller};
 use piton_host::system::{FaultCode, System};
 use piton_host::wire::{self, Guarding, Hello, Nonce, Outcome, PROTOCOL, Reply, Request, StepState};
@@ -62,6 +62,20 @@ fn after_an_apply_there_is_nothing_to_do_and_the_host_knows_what_is_owned() {
     let (mut session, greeting) = Operator::greet(host.path());
     assert_eq!((greeting.generation, greeting.owned.len()), (1, 3));
     assert!(plan(&mut session, &greeting, &wanted).is_empty());
+}
+
+#[test]
+fn a_greeting_that_looks_tells_of_what_is_owned_what_a_question_would() {
+    let host = host();
+    apply(host.path(), &[file("/etc/a", "one\n"), file("/etc/b", "two\n")]);
+    fs::write(host.path().join("etc/b"), "drifted\n").unwrap();
+
+    let (mut session, greeting) = Operator::greet_with(host.path(), Hello { look: true, ..hello("ana@desk") });
+    let resources: Vec<Resource> = greeting.owned.iter().map(|owned| owned.resource.clone()).collect();
+    let Reply::Seen { observed } = session.ask(&Request::Look { resources }) else { panic!("not seen") };
+    assert_eq!(greeting.seen, observed.into_iter().map(|(_, seen)| seen).collect::<Vec<_>>());
+    assert_eq!(greeting.seen.len(), 2);
+    assert_eq!(Operator::greet(host.path()).1.seen, [], "nobody asked");
 }
 
 #[test]
@@ -334,14 +348,7 @@ fn a_session_that_does_not_begin_with_a_greeting_is_refused() {
 fn another_protocol_is_refused_by_name() {
     let host = host();
     let (mut session, _) = Operator::greet(host.path());
-    let hello = Hello {
-        protocol: PROTOCOL + 1,
-        version: "newer".into(),
-        operator: "ana@desk".into(),
-        reason: "test".into(),
-        mesh: None,
-        drill: None,
-    };
+    let hello = Hello { protocol: PROTOCOL + 1, ..hello("ana@desk") };
     assert_eq!(refused(session.ask(&Request::Hello(hello))), FaultCode::Protocol);
 }
 

@@ -9,6 +9,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::{FdFlags, fcntl_setfd};
+
 use piton_lab::{Event, HostSpec, HostState, Image, Lab, LabError};
 
 /// CAP_SYS_TIME: with it, a time zone set inside would move the machine's clock.
@@ -110,6 +113,20 @@ fn a_lab_comes_up_twice_survives_its_hosts_and_leaves_nothing() {
     assert_nothing_is_left(&rehearsal.lab, &bridge);
     rehearsal.lab.down().unwrap();
     assert_eq!(rehearsal.lab.hosts().unwrap(), []);
+}
+
+#[test]
+fn what_outlives_the_start_of_a_lab_holds_nothing_of_whoever_started_it() {
+    let Some(rehearsal) = Rehearsal::begin("lab-test-let-go") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let open = || fs::File::create(folder.path().join("lock")).unwrap();
+    let held = open();
+    // As a shell's `flock` does it: locked, and inherited by whatever is run.
+    flock(&held, FlockOperation::NonBlockingLockExclusive).unwrap();
+    fcntl_setfd(&held, FdFlags::empty()).unwrap();
+    rehearsal.up(&["one"]);
+    drop(held);
+    flock(open(), FlockOperation::NonBlockingLockExclusive).unwrap();
 }
 
 #[test]

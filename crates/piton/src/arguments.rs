@@ -89,7 +89,7 @@ pub struct SiteArguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub connect_timeout: u32,
     /// How many hosts are worked on at once
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
 }
 

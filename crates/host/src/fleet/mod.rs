@@ -43,6 +43,7 @@ pub struct Errand {
 }
 
 impl Errand {
+    /// For a session that is there to do something.
     fn hello(&self) -> Hello {
         Hello {
             protocol: PROTOCOL,
@@ -50,28 +51,38 @@ impl Errand {
             operator: self.operator.clone(),
             reason: self.reason.clone(),
             mesh: self.mesh.clone(),
+            look: false,
             drill: self.drill,
         }
     }
 }
 
-/// Reaches every host, the declared way first.
-pub fn greet(targets: &[Target], errand: &Errand) -> Vec<(String, Result<Session, SessionError>)> {
+/// Reaches every host, the declared way first. Those of which `looks` is true are about to be
+/// asked by [`look`], and tell of what they own at once.
+pub fn greet(
+    targets: &[Target],
+    errand: &Errand,
+    looks: impl Fn(&Target) -> bool + Sync,
+) -> Vec<(String, Result<Session, SessionError>)> {
     side_by_side(targets.to_vec(), errand.jobs, |target| {
-        let session = reach(&target, errand);
+        let hello = Hello { look: looks(&target), ..errand.hello() };
+        let session = reach_with(&target, errand, &hello);
         (target.host, session)
     })
 }
 
 /// Reaches one host.
 pub fn reach(target: &Target, errand: &Errand) -> Result<Session, SessionError> {
-    let hello = errand.hello();
-    let declared = Session::open(&target.login, &errand.reaching, Freshness::Any, &hello);
+    reach_with(target, errand, &errand.hello())
+}
+
+fn reach_with(target: &Target, errand: &Errand, hello: &Hello) -> Result<Session, SessionError> {
+    let declared = Session::open(&target.login, &errand.reaching, Freshness::Any, hello);
     let (Err(SessionError::Trouble(trouble)), Some(first)) = (&declared, &target.first) else { return declared };
     if !trouble.kind.allows_another_way() || first == &target.login {
         return declared;
     }
-    match Session::open(first, &errand.reaching, Freshness::Any, &hello) {
+    match Session::open(first, &errand.reaching, Freshness::Any, hello) {
         Ok(session) => Ok(session),
         // That the first way is closed as well is what a finished host looks like; the declared
         // way's trouble is the one to mend. But a key that changed must be heard.

@@ -1,14 +1,14 @@
 //! What the host half says first: what kind of host this is, and what piton left here.
 
 use crate::journal::{self, Change, Journal, Record, now};
-use crate::kind::wireguard;
+use crate::kind::{self, wireguard};
 use crate::ledger::Ledger;
 use crate::lock;
 use crate::own;
 use crate::system::{Fault, FaultCode, System};
 use crate::undo::{self, Ending};
-use crate::wire::{Greeting, Hello, Outcome, PROTOCOL};
-use piton_plan::{Arch, Connection, Facts, Os};
+use crate::wire::{Entry, Greeting, Hello, Outcome, PROTOCOL};
+use piton_plan::{Arch, Connection, Facts, Observed, Os, Owned, Resource};
 use std::collections::BTreeMap;
 
 /// How the operator came in, as the line that started the host half tells it.
@@ -22,26 +22,45 @@ pub struct Caller {
 
 pub(super) fn greeting(system: &System, hello: &Hello, caller: &Caller) -> Result<Greeting, Fault> {
     own::make_folder(system, own::FOLDER)?;
-    if journal::latest(system)?.is_some_and(|change| is_open(&change))
-        && let Some(_alone) = lock::try_begin(system)?
-    {
-        close_interrupted(system)?;
-    }
+    let interrupted = interrupted(system)?;
     let ledger = Ledger::read(system)?;
+    let owned = ledger.owned();
     let mut mesh = BTreeMap::new();
     if let Some(interface) = &hello.mesh {
         mesh.insert(interface.clone(), wireguard::candidate_key(system, interface)?);
     }
-    let latest = journal::latest(system)?.filter(|change| change.outcome() == Outcome::Interrupted);
+    let seen = if hello.look { seen(system, &owned) } else { Vec::new() };
     Ok(Greeting {
         protocol: PROTOCOL,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         facts: facts(system, caller)?,
         generation: ledger.generation,
-        owned: ledger.owned(),
+        owned,
+        seen,
         mesh,
-        interrupted: latest.map(|change| change.entry()),
+        interrupted,
     })
+}
+
+/// The last change, if nobody will end it any more. One that a dead session left open is closed now.
+fn interrupted(system: &System) -> Result<Option<Entry>, Fault> {
+    if journal::newest_has_ended_well(system)? {
+        return Ok(None);
+    }
+    if journal::latest(system)?.is_some_and(|change| is_open(&change))
+        && let Some(_alone) = lock::try_begin(system)?
+    {
+        close_interrupted(system)?;
+    }
+    let latest = journal::latest(system)?.filter(|change| change.outcome() == Outcome::Interrupted);
+    Ok(latest.map(|change| change.entry()))
+}
+
+fn seen(system: &System, owned: &[Owned]) -> Vec<Observed> {
+    let resources: Vec<Resource> = owned.iter().map(|owned| owned.resource.clone()).collect();
+    // A fault is told to whoever asks for what it is about.
+    let seen = kind::observe_all(system, &resources).unwrap_or_default();
+    seen.into_iter().map(|(_, seen)| seen).collect()
 }
 
 /// A change that is open in the journal and that no session has to do with any more. One that is

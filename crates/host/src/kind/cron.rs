@@ -8,8 +8,8 @@ use piton_plan::kind::Cron;
 use piton_plan::kind::cron::Observed;
 
 impl HostKind for Cron {
-    fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Ok(Observed { files: system.seen_files(&[self.spec()])? })
+    fn observe(&self, _system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        Ok(Observed { files: look.files(&[self.spec()])? })
     }
 
     fn footprint(&self) -> Footprint {

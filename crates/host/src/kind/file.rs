@@ -8,8 +8,8 @@ use piton_plan::kind::File;
 use piton_plan::kind::file::Observed;
 
 impl HostKind for File {
-    fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        see(self, system).or_else(|fault| match fault.code {
+    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        see(self, system, look).or_else(|fault| match fault.code {
             // Too large to be anything of ours: seen as another thing, not as an unreadable host.
             FaultCode::Unreadable => Ok(Observed { state: None, other: Some("file of another size".into()) }),
             _ => Ok(Observed { state: None, other: Some(fault.in_the_way().ok_or(fault)?) }),
@@ -40,12 +40,12 @@ impl HostKind for File {
     }
 }
 
-fn see(wanted: &File, system: &System) -> Result<Observed, Fault> {
+fn see(wanted: &File, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
     let other = match system.standing(&wanted.file.path)? {
         Standing::Nothing | Standing::File => None,
         other => Some(other.word().to_owned()),
     };
-    Ok(Observed { state: system.spec_state(&wanted.file)?, other })
+    Ok(Observed { state: system.spec_state(&wanted.file, look.accounts()?)?, other })
 }
 
 /// systemd has to be told when it changes.

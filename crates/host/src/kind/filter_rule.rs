@@ -1,6 +1,6 @@
 //! One rule of ufw's, in its files and in the kernel.
 
-use super::ufw::{self, Live, Ufw, tuple};
+use super::ufw::{self, Ufw, tuple};
 use super::{HostKind, Look, Slow, confirm};
 use crate::saved::{Footprint, Saved, Settle, Subject};
 use crate::system::{Fault, System};
@@ -8,12 +8,12 @@ use piton_plan::kind::FilterRule;
 use piton_plan::kind::filter_rule::{Action, Observed};
 
 impl HostKind for FilterRule {
-    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
-        let Some(ufw) = Ufw::read(system)? else { return Ok(Observed::default()) };
+    fn observe(&self, _system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        let Some(ufw) = look.ufw()? else { return Ok(Observed::default()) };
         let present = ufw.has(self);
-        let live = Live::of(look.filter()?);
+        let live = look.filter()?;
         // Off until the next boot is as off as any: only then has the kernel nothing to compare.
-        let live = if present { ufw.loaded(self, &live) } else { ufw.is_live(&live).then_some(false) };
+        let live = if present { ufw.loaded(self, live) } else { ufw.is_live(live).then_some(false) };
         Ok(Observed { present, live })
     }
 

@@ -15,9 +15,9 @@ const FOLDER: &str = "/etc/fail2ban";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl HostKind for Jail {
-    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+    fn observe(&self, _system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
         let state = look.unit(UNIT)?;
-        let files = system.seen_files(&[self.spec()])?;
+        let files = look.files(&[self.spec()])?;
         Ok(Observed { files, enabled: state.is_enabled(), active: state.is_active() })
     }
 

@@ -3,10 +3,13 @@
 //! A look at a hundred resources is to cost a handful of processes. So kinds do not run programs
 //! when they observe; they ask here, and the slow answers are fetched side by side beforehand.
 
+use super::ufw::{Live, Ufw};
 use crate::system::accounts::Accounts;
 use crate::system::packages::Packages;
 use crate::system::units::UnitState;
 use crate::system::{Fault, FaultCode, System};
+use piton_plan::FileSpec;
+use piton_plan::kind::SeenFiles;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -35,7 +38,8 @@ pub struct Look<'a> {
     units: OnceLock<Result<BTreeMap<String, UnitState>, Fault>>,
     accounts: OnceLock<Result<Accounts, Fault>>,
     packages: OnceLock<Result<Packages, Fault>>,
-    filter: OnceLock<Result<Filter, Fault>>,
+    filter: OnceLock<Result<Live, Fault>>,
+    ufw: OnceLock<Result<Option<Ufw>, Fault>>,
     sshd: OnceLock<Result<Option<String>, Fault>>,
     wireguard: OnceLock<Result<Option<String>, Fault>>,
 }
@@ -50,6 +54,7 @@ impl<'a> Look<'a> {
             accounts: OnceLock::new(),
             packages: OnceLock::new(),
             filter: OnceLock::new(),
+            ufw: OnceLock::new(),
             sshd: OnceLock::new(),
             wireguard: OnceLock::new(),
         };
@@ -97,8 +102,21 @@ impl<'a> Look<'a> {
         self.packages.get_or_init(|| Packages::read(self.system)).as_ref().map_err(Fault::clone)
     }
 
-    pub fn filter(&self) -> Result<&Filter, Fault> {
-        self.filter.get_or_init(|| read_filter(self.system)).as_ref().map_err(Fault::clone)
+    /// What the kernel filters by.
+    pub(super) fn filter(&self) -> Result<&Live, Fault> {
+        let answer = self.filter.get_or_init(|| Ok(Live::of(&read_filter(self.system)?)));
+        answer.as_ref().map_err(Fault::clone)
+    }
+
+    /// What ufw's files say; none where it is not installed.
+    pub(super) fn ufw(&self) -> Result<Option<&Ufw>, Fault> {
+        let answer = self.ufw.get_or_init(|| Ufw::read(self.system));
+        answer.as_ref().map(Option::as_ref).map_err(Fault::clone)
+    }
+
+    /// The files of a kind as they are, by path; missing ones are left out.
+    pub fn files(&self, specs: &[FileSpec]) -> Result<SeenFiles, Fault> {
+        self.system.seen_files(specs, self.accounts()?)
     }
 
     /// What `sshd -T` prints; none where sshd is not installed or refuses its configuration.

@@ -33,7 +33,7 @@ impl HostKind for Sshd {
             .iter()
             .filter_map(|(keyword, wanted)| printed.value_as(keyword, wanted).map(|value| (keyword.clone(), value)));
         Ok(Observed {
-            files: system.seen_files(&self.files())?,
+            files: look.files(&self.files())?,
             listening: listening::ports(system, &look.unit(SOCKET)?),
             effective: effective.collect(),
         })

@@ -8,8 +8,8 @@ use piton_plan::kind::Sudoers;
 use piton_plan::kind::sudoers::Observed;
 
 impl HostKind for Sudoers {
-    fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Ok(Observed { files: system.seen_files(&[self.file()])? })
+    fn observe(&self, _system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        Ok(Observed { files: look.files(&[self.file()])? })
     }
 
     fn footprint(&self) -> Footprint {

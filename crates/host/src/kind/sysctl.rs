@@ -11,7 +11,7 @@ use piton_plan::kind::sysctl::Observed;
 use std::collections::BTreeMap;
 
 impl HostKind for Sysctl {
-    fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
+    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
         let mut live = BTreeMap::new();
         for (name, wanted) in &self.values {
             if let Some(value) = system.sysctl(name)? {
@@ -20,7 +20,7 @@ impl HostKind for Sysctl {
                 live.insert(name.clone(), if same { wanted.clone() } else { value });
             }
         }
-        Ok(Observed { files: system.seen_files(&[self.spec()])?, live })
+        Ok(Observed { files: look.files(&[self.spec()])?, live })
     }
 
     fn footprint(&self) -> Footprint {

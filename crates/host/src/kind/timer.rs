@@ -7,9 +7,9 @@ use piton_plan::kind::Timer;
 use piton_plan::kind::timer::Observed;
 
 impl HostKind for Timer {
-    fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+    fn observe(&self, _system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
         let state = look.unit(&self.unit())?;
-        let files = system.seen_files(&self.specs())?;
+        let files = look.files(&self.specs())?;
         Ok(Observed { files, enabled: state.is_enabled(), active: state.is_active() })
     }
 

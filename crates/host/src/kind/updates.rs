@@ -8,8 +8,8 @@ use piton_plan::kind::Updates;
 use piton_plan::kind::updates::Observed;
 
 impl HostKind for Updates {
-    fn observe(&self, system: &System, _look: &Look<'_>) -> Result<Observed, Fault> {
-        Ok(Observed { files: system.seen_files(&self.files)? })
+    fn observe(&self, _system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
+        Ok(Observed { files: look.files(&self.files)? })
     }
 
     fn footprint(&self) -> Footprint {

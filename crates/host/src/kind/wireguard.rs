@@ -20,9 +20,9 @@ use std::time::Duration;
 impl HostKind for Wireguard {
     fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
         let mut running = show::parse(look.wireguard()?.unwrap_or_default());
-        let installed = system.file_state(&self.key_path())?;
+        let installed = system.file_state(&self.key_path(), look.accounts()?)?;
         Ok(Observed {
-            files: system.seen_files(&[self.spec()])?,
+            files: look.files(&[self.spec()])?,
             installed_key: key::public_half(system, &self.key_path())?,
             key_mode: installed.map(|state| state.mode),
             live: running.remove(&self.interface).map(|live| as_wanted(self, live)),

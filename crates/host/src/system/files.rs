@@ -96,11 +96,7 @@ impl System {
     }
 
     /// Answers the plain file at a path as plans see it; none when there is none.
-    pub fn file_state(&self, path: &str) -> Result<Option<FileState>, Fault> {
-        self.file_state_among(path, &Accounts::read(self)?)
-    }
-
-    fn file_state_among(&self, path: &str, accounts: &Accounts) -> Result<Option<FileState>, Fault> {
+    pub fn file_state(&self, path: &str, accounts: &Accounts) -> Result<Option<FileState>, Fault> {
         let Some((folder, name)) = self.folder_above(path)? else {
             return Ok(None);
         };
@@ -127,8 +123,8 @@ impl System {
 
     /// Answers a file that shall be as specified. Its text is left out where not everyone shall
     /// read it, even if its mode has drifted.
-    pub fn spec_state(&self, spec: &FileSpec) -> Result<Option<FileState>, Fault> {
-        let state = self.file_state(&spec.path)?;
+    pub fn spec_state(&self, spec: &FileSpec, accounts: &Accounts) -> Result<Option<FileState>, Fault> {
+        let state = self.file_state(&spec.path, accounts)?;
         Ok(state.map(|state| match spec.mode.0 & 0o004 {
             0 => FileState { text: None, ..state },
             _ => state,
@@ -136,10 +132,10 @@ impl System {
     }
 
     /// The files of a kind as they are, by path; missing ones are left out.
-    pub fn seen_files(&self, specs: &[FileSpec]) -> Result<SeenFiles, Fault> {
+    pub fn seen_files(&self, specs: &[FileSpec], accounts: &Accounts) -> Result<SeenFiles, Fault> {
         let mut seen = SeenFiles::new();
         for spec in specs {
-            if let Some(state) = self.spec_state(spec)? {
+            if let Some(state) = self.spec_state(spec, accounts)? {
                 seen.insert(spec.path.clone(), state);
             }
         }
@@ -161,10 +157,10 @@ impl System {
             Standing::Nothing | Standing::File | Standing::Link => {}
             other => return Err(in_the_way(&spec.path, other, "file")),
         }
-        if spec.differences(self.file_state(&spec.path)?.as_ref()).is_empty() {
+        let accounts = Accounts::read(self)?;
+        if spec.differences(self.file_state(&spec.path, &accounts)?.as_ref()).is_empty() {
             return Ok(false);
         }
-        let accounts = Accounts::read(self)?;
         let access = Access::new(accounts.uid(&spec.owner)?, accounts.gid(&spec.group)?, spec.mode.0);
         self.make_parents(&spec.path)?;
         let (folder, name) = self.existing_folder_above(&spec.path)?;

@@ -29,26 +29,51 @@ impl Packages {
     pub fn parse(status: &str, native: Option<&str>) -> Packages {
         let mut packages = Packages::default();
         for stanza in status.split("\n\n") {
-            let field = |name: &str| {
-                let lines = stanza.lines().filter_map(|line| line.split_once(": "));
-                lines.filter(|(field, _)| *field == name).map(|(_, value)| value).next()
-            };
-            let (Some(name), Some(version), Some(status)) = (field("Package"), field("Version"), field("Status"))
-            else {
-                continue;
-            };
-            let foreign = field("Architecture").filter(|arch| native.is_some_and(|own| *arch != own && *arch != "all"));
-            let key = foreign.map_or_else(|| name.to_owned(), |arch| format!("{name}:{arch}"));
-            // `hold ok installed` is installed as well; `deinstall ok config-files` is not.
-            match status.split_whitespace().last() {
-                Some("installed") if status.ends_with(" ok installed") => {
-                    packages.installed.insert(key, version.to_owned());
-                }
-                Some("config-files") => drop(packages.configured.insert(key)),
-                _ => {}
-            }
+            packages.take(&Stanza::read(stanza), native);
         }
         packages
+    }
+
+    fn take(&mut self, stanza: &Stanza<'_>, native: Option<&str>) {
+        let (Some(name), Some(version), Some(status)) = (stanza.package, stanza.version, stanza.status) else { return };
+        let is_foreign = |arch: &&str| native.is_some_and(|own| *arch != own && *arch != "all");
+        let foreign = stanza.architecture.filter(is_foreign);
+        let key = foreign.map_or_else(|| name.to_owned(), |arch| format!("{name}:{arch}"));
+        // `hold ok installed` is installed as well; `deinstall ok config-files` is not.
+        match status.split_whitespace().last() {
+            Some("installed") if status.ends_with(" ok installed") => {
+                self.installed.insert(key, version.to_owned());
+            }
+            Some("config-files") => drop(self.configured.insert(key)),
+            _ => {}
+        }
+    }
+}
+
+/// What matters of one package. The file is the largest that a look reads, so each line is looked
+/// at once.
+#[derive(Default)]
+struct Stanza<'a> {
+    package: Option<&'a str>,
+    version: Option<&'a str>,
+    status: Option<&'a str>,
+    architecture: Option<&'a str>,
+}
+
+impl<'a> Stanza<'a> {
+    fn read(text: &'a str) -> Stanza<'a> {
+        let mut stanza = Stanza::default();
+        for line in text.lines() {
+            let (field, name) = match line.as_bytes().first() {
+                Some(b'P') => (&mut stanza.package, "Package: "),
+                Some(b'V') => (&mut stanza.version, "Version: "),
+                Some(b'S') => (&mut stanza.status, "Status: "),
+                Some(b'A') => (&mut stanza.architecture, "Architecture: "),
+                _ => continue,
+            };
+            *field = field.or(line.strip_prefix(name));
+        }
+        stanza
     }
 }
 

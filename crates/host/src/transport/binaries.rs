@@ -1,9 +1,9 @@
 //! The host half as a file: one for each architecture, named on hosts by its digest.
 //!
 //! Digesting eight megabytes takes longer than all else that a run does here, so the digest is
-//! kept in the operator's cache beside what tells the file from any other. A cache that is gone or
-//! cannot be written costs those milliseconds and nothing else.
+//! remembered beside what tells the file from any other.
 
+use super::cache::Memory;
 use piton_plan::{Arch, Digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -54,21 +54,21 @@ impl Binaries {
         self.found.get(machine)
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &Binary)> {
-        self.found.iter().map(|(machine, binary)| (*machine, binary))
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Binary> {
+        self.found.values()
     }
 }
 
 fn digest(path: &Path) -> io::Result<Digest> {
     let is = fs::metadata(path)?;
-    let kept = cache(path);
-    let known = kept.as_ref().and_then(|file| serde_json::from_slice::<Known>(&fs::read(file).ok()?).ok());
+    let memory = Memory::of("digest", path.as_os_str().as_encoded_bytes());
+    let known = memory.as_ref().and_then(Memory::recall::<Known>);
     if let Some(known) = known.filter(|known| known.is(path, &is)) {
         return Ok(known.digest);
     }
     let digest = Digest::of(fs::read(path)?);
-    if let Some(file) = kept {
-        keep(&file, &Known::new(path, &is, digest.clone()));
+    if let Some(memory) = memory {
+        memory.keep(&Known::new(path, &is, digest.clone()));
     }
     Ok(digest)
 }
@@ -83,24 +83,6 @@ impl Known {
     fn is(&self, path: &Path, is: &Metadata) -> bool {
         (self.path.as_path(), self.inode, self.size, self.changed)
             == (path, is.ino(), is.size(), (is.ctime(), is.ctime_nsec()))
-    }
-}
-
-/// Where the digest of a program is kept: a file each, so that two programs do not take turns.
-fn cache(program: &Path) -> Option<PathBuf> {
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?;
-    let name = Digest::of(program.as_os_str().as_encoded_bytes());
-    folder.is_absolute().then(|| folder.join("piton").join(format!("digest-{}", name.short())))
-}
-
-/// Replaced whole, since another run may be reading it.
-fn keep(file: &Path, known: &Known) {
-    let new = file.with_extension(std::process::id().to_string());
-    let folder = file.parent().map(fs::create_dir_all);
-    let written = serde_json::to_vec(known).map(|text| fs::write(&new, text));
-    if matches!((folder, written), (Some(Ok(())), Ok(Ok(())))) {
-        let _ = fs::rename(&new, file);
     }
 }
 
@@ -126,9 +108,9 @@ mod tests {
         let program = folder.path().join("piton");
         fs::write(&program, "one").unwrap();
         let known = Known::new(&program, &fs::metadata(&program).unwrap(), Digest::of("one"));
-        let kept = folder.path().join("cache/piton/digest");
-        keep(&kept, &known);
-        let read: Known = serde_json::from_slice(&fs::read(&kept).unwrap()).unwrap();
+        let memory = Memory::at(&folder.path().join("cache/piton/digest"));
+        memory.keep(&known);
+        let read: Known = memory.recall().unwrap();
         assert!(read.is(&program, &fs::metadata(&program).unwrap()));
 
         // A file of the same name and size in its place is another file.

@@ -4,7 +4,12 @@
 //! `[name]:port`. sshd has the same keys on every port, so moving the port must not make a known
 //! host unknown. Which name, and in which files, is ssh's to say (`ssh -G`): an alias of the
 //! operator's has a `HostName`, and may have files of its own. Nothing here trusts a new key.
+//!
+//! Asking costs a process, so it is only asked where ssh has called a host unknown, and the answer
+//! is remembered. A remembered name says where a key is looked up and no more: the key must still be
+//! there, and where it is not, ssh's own lookup decides again.
 
+use super::cache::Memory;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -30,6 +35,12 @@ pub(super) fn bare_name(ssh: &Command, address: &str, port: u16) -> Option<Strin
     }
     let known = |name: &str| lookup.files.iter().any(|file| is_in(file, name));
     (!known(&format!("[{}]:{port}", lookup.name)) && known(&lookup.name)).then_some(lookup.name)
+}
+
+/// Under which name the host is known that this command leads to.
+pub(super) fn memory(ssh: &Command, address: &str, port: u16) -> Option<Memory> {
+    let arguments: Vec<&[u8]> = ssh.get_args().map(OsStr::as_encoded_bytes).collect();
+    Memory::of("known-as", &[&arguments.join(&0), address.as_bytes(), port.to_string().as_bytes()].join(&0))
 }
 
 impl Lookup {

@@ -4,7 +4,9 @@
 //! and known hosts work as they are; [`local`] starts the host half on this machine. What both
 //! give is a [`Link`]. Nothing here knows what is said over it.
 
+mod answers;
 mod binaries;
+mod cache;
 mod host_key;
 mod local;
 mod patience;
@@ -14,6 +16,7 @@ mod trouble;
 pub use binaries::Binaries;
 pub use trouble::{Trouble, TroubleKind};
 
+use answers::Answers;
 use patience::Patience;
 use piton_plan::Login;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -21,10 +24,10 @@ use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use std::io::{BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout};
+use std::process::{Child, ChildStdin};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How to reach hosts; the same for all of them.
 #[derive(Clone, Debug, Default)]
@@ -50,10 +53,10 @@ pub struct Link {
     child: Child,
     /// The same process, however long its number has been another's.
     process: Arc<OwnedFd>,
-    /// Until the host has greeted.
+    /// While an answer is waited for that must not take long.
     patience: Option<Patience>,
     input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
+    output: BufReader<Answers>,
     said: Arc<Mutex<Vec<u8>>>,
     /// Closed when stderr has ended.
     heard_all: Receiver<()>,
@@ -65,13 +68,17 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How long a session may take to end.
 const FAREWELL: Timespec = Timespec { tv_sec: 5, tv_nsec: 0 };
 
-/// How long the greeting may take after the connection: logging in, becoming root, looking around.
-const UNTIL_GREETED: Duration = Duration::from_secs(30);
+/// How long the host half may take to start after the connection: logging in, becoming root.
+const UNTIL_STARTED: Duration = Duration::from_secs(30);
+
+/// How long a look may take. The host half gives each program that it asks a minute, and asks them
+/// side by side.
+pub(crate) const UNTIL_SEEN: Duration = Duration::from_secs(90);
 
 impl Reaching {
-    /// How long a host may be silent before it has greeted.
+    /// How long a host may take until its half has started.
     fn patience(&self) -> Duration {
-        Duration::from_secs(self.connect_timeout.into()) + UNTIL_GREETED
+        Duration::from_secs(self.connect_timeout.into()) + UNTIL_STARTED
     }
 }
 
@@ -106,27 +113,37 @@ impl Link {
                 said.drain(..surplus);
             }
         });
-        let patience = Some(Patience::begin(Arc::clone(&process), patience));
-        Ok(Link { child, process, patience, input: Some(input), output: BufReader::new(output), said, heard_all })
+        let output = BufReader::new(Answers::of(output));
+        let mut link = Link { child, process, patience: None, input: Some(input), output, said, heard_all };
+        link.expect_within(patience);
+        Ok(link)
     }
 
     pub(crate) fn input(&mut self) -> std::io::Result<&mut ChildStdin> {
         self.input.as_mut().ok_or_else(|| std::io::ErrorKind::BrokenPipe.into())
     }
 
-    pub(crate) fn output(&mut self) -> &mut BufReader<ChildStdout> {
+    pub(crate) fn output(&mut self) -> &mut BufReader<Answers> {
         &mut self.output
     }
 
-    /// The host has greeted: from here on it may take its time.
-    pub(crate) fn greeted(&mut self) {
-        self.patience = None;
+    /// From now on, whatever the host says or does not say, this session ends after so long.
+    pub(crate) fn expect_within(&mut self, limit: Duration) {
+        // In this order: whoever finds the session ended by it finds the time over, too.
+        self.output.get_mut().read_until(Some(Instant::now() + limit));
+        self.patience = Some(Patience::begin(Arc::clone(&self.process), limit));
     }
 
-    /// Why the host has not greeted, when that is because it took too long.
+    /// What was waited for has come: from here on the host may take its time.
+    pub(crate) fn answered(&mut self) {
+        self.patience = None;
+        self.output.get_mut().read_until(None);
+    }
+
+    /// Why the host has not answered, when that is because it took too long.
     pub(crate) fn too_slow(&self) -> Option<Trouble> {
-        let patience = self.patience.as_ref().filter(|patience| patience.has_run_out())?;
-        Some(Trouble::too_slow(patience.limit))
+        let limit = self.patience.as_ref()?.limit;
+        self.output.get_ref().is_too_late().then(|| Trouble::too_slow(limit))
     }
 
     /// Ends the session, by force if it does not end by itself.
@@ -167,6 +184,7 @@ impl Link {
         input.write_all(bytes)?;
         input.flush()?;
         if let Some(patience) = &self.patience {
+            self.output.get_mut().read_until(Some(Instant::now() + patience.limit));
             patience.renew();
         }
         Ok(())
@@ -194,12 +212,34 @@ impl Drop for Link {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::BufRead;
     use std::process::{Command, Stdio};
 
+    impl Link {
+        /// A session with a shell script in the place of a host.
+        pub(crate) fn with_script(script: &str) -> Link {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            Link::new(command.spawn().unwrap(), Duration::from_secs(600)).unwrap()
+        }
+    }
+
     fn link(script: &str) -> Link {
-        let mut command = Command::new("sh");
-        command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Link::new(command.spawn().unwrap(), Duration::from_secs(600)).unwrap()
+        Link::with_script(script)
+    }
+
+    #[test]
+    fn a_session_that_goes_on_talking_after_its_end_is_not_listened_to() {
+        // The pipe is also another's, whom nobody ends with ssh.
+        let mut link = link("yes & echo $!; wait");
+        let mut first = String::new();
+        link.output().read_line(&mut first).unwrap();
+        link.expect_within(Duration::from_millis(50));
+        let error = std::io::copy(link.output(), &mut std::io::sink()).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
+        assert!(link.too_slow().is_some());
+        let talker = Pid::from_raw(first.trim().parse().unwrap()).unwrap();
+        rustix::process::kill_process(talker, Signal::KILL).unwrap();
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! ever asked for on a terminal, and host keys are never taken on trust: ssh's own answer to an
 //! unknown key is passed on.
 
-use super::{Freshness, Link, Reaching, Trouble, host_key};
+use super::cache::Memory;
+use super::{Freshness, Link, Reaching, Trouble, TroubleKind, host_key};
 use piton_plan::Login;
 use std::fs::File;
 use std::io::{BufRead, Read};
@@ -18,8 +19,9 @@ const MARK: &str = "piton-session: ";
 /// Start-up files may be chatty, but not for ever.
 const LONGEST_CHATTER: u64 = 256 << 10;
 
-/// Runs as the user that logs in: notes who and from where, and becomes root.
-const OUTER: &str = r#"C=${SSH_CONNECTION:-}; L=$(id -un); if [ "$(id -u)" = 0 ]; then exec sh -c "$1" piton "$L" "$C"; else exec sudo -n -- sh -c "$1" piton "$L" "$C"; fi"#;
+/// Runs as the user that logs in: notes who and from where, and becomes root. Each program that a
+/// shell starts here is one that every run waits for.
+const OUTER: &str = r#"C=${SSH_CONNECTION:-}; L=${LOGNAME:-$(id -un)}; if [ "$(id -u)" = 0 ]; then exec sh -c "$1" piton "$L" "$C"; else exec sudo -n -- sh -c "$1" piton "$L" "$C"; fi"#;
 
 /// Runs as root. No single quotes: it travels inside a pair of them. `head -c` reads exactly what
 /// it is told to, so the frames that follow the binary stay in the pipe. The greeting is in the
@@ -27,9 +29,8 @@ const OUTER: &str = r#"C=${SSH_CONNECTION:-}; L=$(id -un); if [ "$(id -u)" = 0 ]
 /// again. The newest few halves are kept, since two operators may have two versions.
 const INNER: &str = r#"
 umask 077
-case $(uname -m) in KNOWN) W=UNKNOWN ;; esac
 D=/var/lib/piton/bin
-B=$D/$W
+for W in DIGESTS; do B=$D/$W; [ -x "$B" ] && break; done
 if [ ! -x "$B" ]; then
   head -c GREETING >/dev/null
   echo "MARKneed $(uname -s) $(uname -m)"
@@ -52,8 +53,45 @@ pub(super) fn connect(
     freshness: Freshness,
     greeting: &[u8],
 ) -> Result<Link, Trouble> {
-    let mut command = command(login, reaching, freshness, greeting.len());
-    let child = command.spawn().map_err(|error| Trouble::broken(&format!("cannot start ssh: {error}")))?;
+    let ssh = || command(login, reaching, freshness);
+    let plainly = || start(ssh(), login, reaching, greeting);
+    let Some(port) = login.port.filter(|port| *port != 22) else { return plainly() };
+    let known_as = |name: &str| {
+        let mut ssh = ssh();
+        ssh.args(["-o", &format!("HostKeyAlias={name}")]);
+        start(ssh, login, reaching, greeting)
+    };
+    let memory = host_key::memory(&ssh(), &login.address, port);
+    if let Some(name) = memory.as_ref().and_then(Memory::recall::<String>) {
+        match known_as(&name) {
+            // The key may have moved to another name: ssh's own lookup decides.
+            Err(trouble) if trouble.kind.is_about_the_host_key() => memory.iter().for_each(Memory::forget),
+            other => return other,
+        }
+    }
+    let unknown = match plainly() {
+        Err(trouble) if trouble.kind == TroubleKind::HostKeyUnknown => trouble,
+        other => return other,
+    };
+    let Some(name) = host_key::bare_name(&ssh(), &login.address, port) else { return Err(unknown) };
+    let link = known_as(&name)?;
+    if let Some(memory) = memory {
+        memory.keep(&name);
+    }
+    Ok(link)
+}
+
+fn aimed(mut command: Command, login: &Login, line: &str) -> Command {
+    // `--` so that an address from a file can never be an option.
+    command.arg("--").arg(&login.address).arg(line);
+    command
+}
+
+/// Runs ssh up to where the host half is started.
+fn start(mut command: Command, login: &Login, reaching: &Reaching, greeting: &[u8]) -> Result<Link, Trouble> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = aimed(command, login, &remote_line(reaching, greeting.len())).spawn();
+    let child = child.map_err(|error| Trouble::broken(&format!("cannot start ssh: {error}")))?;
     let mut link = Link::new(child, reaching.patience())?;
     // Sent ahead, which saves a round trip. That nobody reads it shows in the answer.
     let _ = link.write_all(greeting);
@@ -70,7 +108,8 @@ pub(super) fn connect(
     }
 }
 
-fn command(login: &Login, reaching: &Reaching, freshness: Freshness, greeting: usize) -> Command {
+/// ssh with all its options; where it leads and what runs there come last.
+fn command(login: &Login, reaching: &Reaching, freshness: Freshness) -> Command {
     let mut command = Command::new("ssh");
     command.arg("-T").args(&reaching.ssh_arguments);
     let timeout = format!("ConnectTimeout={}", reaching.connect_timeout.max(1));
@@ -84,22 +123,13 @@ fn command(login: &Login, reaching: &Reaching, freshness: Freshness, greeting: u
     if let Some(user) = &login.user {
         command.args(["-l", user]);
     }
-    let port = login.port.filter(|port| *port != 22);
-    if let Some(name) = port.and_then(|port| host_key::bare_name(&command, &login.address, port)) {
-        command.args(["-o", &format!("HostKeyAlias={name}")]);
-    }
-    // `--` so that an address from a file can never be an option.
-    command.arg("--").arg(&login.address).arg(remote_line(reaching, greeting));
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
 fn remote_line(reaching: &Reaching, greeting: usize) -> String {
-    let mut cases = String::new();
-    for (machine, binary) in reaching.binaries.all() {
-        cases.push_str(&format!("{machine}) W={} ;; ", binary.digest));
-    }
-    let inner = INNER.replace("KNOWN) W=UNKNOWN ;;", &format!("{cases}*) W=none ;;")).replace("MARK", MARK);
+    // One of another machine's kind is never sent there, so the one that is there is the right one.
+    let digests: Vec<&str> = reaching.binaries.all().map(|binary| binary.digest.as_str()).collect();
+    let inner = INNER.replace("DIGESTS", &digests.join(" ")).replace("MARK", MARK);
     let inner = inner.replace("GREETING", &greeting.to_string());
     format!("exec sh -c '{OUTER}' piton '{inner}'")
 }
@@ -169,7 +199,7 @@ mod tests {
     #[test]
     fn the_remote_line_is_quoted_once_and_names_the_binary_by_digest() {
         let binaries = super::super::Binaries::beside(&std::env::current_exe().unwrap()).unwrap();
-        let (_, binary) = binaries.all().next().unwrap();
+        let binary = binaries.all().next().unwrap();
         let digest = binary.digest.to_string();
         let line = remote_line(&Reaching { binaries, ..Reaching::default() }, 100);
         assert_eq!(line.matches('\'').count(), 4, "the scripts themselves must not hold quotes");
@@ -215,7 +245,7 @@ mod tests {
     #[test]
     fn an_address_that_looks_like_an_option_is_not_one() {
         let login = Login { address: "-oProxyCommand=touch /tmp/x".into(), user: None, port: None };
-        let command = command(&login, &Reaching::default(), Freshness::Any, 100);
+        let command = aimed(command(&login, &Reaching::default(), Freshness::Any), &login, "true");
         let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy().into_owned()).collect();
         let end = arguments.iter().position(|argument| argument == "--").unwrap();
         assert_eq!(arguments[end + 1], login.address);

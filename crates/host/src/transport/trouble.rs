@@ -43,6 +43,10 @@ impl TroubleKind {
     pub(crate) fn allows_another_way(self) -> bool {
         matches!(self, TroubleKind::ConnectionRefused | TroubleKind::NoAnswer | TroubleKind::LoginDenied)
     }
+
+    pub(crate) fn is_about_the_host_key(self) -> bool {
+        matches!(self, TroubleKind::HostKeyUnknown | TroubleKind::HostKeyChanged)
+    }
 }
 
 impl fmt::Display for Trouble {

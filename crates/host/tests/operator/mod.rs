@@ -25,6 +25,18 @@ pub fn host() -> tempfile::TempDir {
     folder
 }
 
+pub fn hello(operator: &str) -> Hello {
+    Hello {
+        protocol: PROTOCOL,
+        version: "test".into(),
+        operator: operator.into(),
+        reason: "test".into(),
+        mesh: None,
+        look: false,
+        drill: None,
+    }
+}
+
 /// The operator's end of one session.
 pub struct Operator {
     pub link: UnixStream,
@@ -40,8 +52,16 @@ impl Operator {
         Operator::greet_by(root, operator, "")
     }
 
+    pub fn greet_with(root: &Path, hello: Hello) -> (Operator, wire::Greeting) {
+        Operator::open(root, hello, "")
+    }
+
     /// Greets over a connection of this name.
     pub fn greet_by(root: &Path, operator: &str, connection: &str) -> (Operator, wire::Greeting) {
+        Operator::open(root, hello(operator), connection)
+    }
+
+    fn open(root: &Path, hello: Hello, connection: &str) -> (Operator, wire::Greeting) {
         let connection = connection.to_owned();
         let (link, theirs) = UnixStream::pair().unwrap();
         let system = System::at(root);
@@ -51,14 +71,6 @@ impl Operator {
             half::serve(&system, theirs, output, caller).unwrap();
         });
         let mut session = Operator { link, half: Some(half) };
-        let hello = Hello {
-            protocol: PROTOCOL,
-            version: "test".into(),
-            operator: operator.into(),
-            reason: "test".into(),
-            mesh: None,
-            drill: None,
-        };
         match session.ask(&Request::Hello(hello)) {
             Reply::Greeting(greeting) => (session, *greeting),
             other => panic!("no greeting: {other:?}"),

@@ -200,6 +200,14 @@ impl Recipe {
             // Debian has apt in its base by priority, and no syslog daemon: fail2ban's `auth.log` exists on one only.
             recipe.packages.extend(["apt", "adduser", "rsyslog"]);
         }
+        if image == Image::Ubuntu2204 {
+            // Its package puts the program under another name than the one that wg-quick falls back to.
+            recipe.files.push(ImageFile {
+                path: "/usr/local/bin/wireguard-go",
+                mode: 0o755,
+                content: "#!/bin/sh\nexec wireguard \"$@\"\n".to_owned(),
+            });
+        }
         if image == Image::Ubuntu2404 {
             // Part of the systemd package up to 22.04.
             recipe.packages.push("systemd-resolved");

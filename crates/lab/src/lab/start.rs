@@ -60,8 +60,8 @@ impl Lab {
             files::make_folder(&folder, 0o755)?;
         }
         // Its disk is mounted where only it and what it boots can see it.
-        let mut keeper = Command::new("unshare");
-        keeper.args(["--mount", "--propagation", "private", "--"]).args(&self.supervisor).args([
+        let mut keeper = kept();
+        keeper.args(["unshare", "--mount", "--propagation", "private", "--"]).args(&self.supervisor).args([
             "host",
             &self.name,
             &record.name,
@@ -80,9 +80,8 @@ impl Lab {
         }
         group.kill()?;
         let log = self.folder.join("package-cache.log");
-        let mut cache = self.supervisor.iter();
-        let mut command = Command::new(cache.next().map(AsRef::as_ref).unwrap_or(Path::new("false")));
-        command.args(cache).args(["package-cache", &self.name]);
+        let mut command = kept();
+        command.args(&self.supervisor).args(["package-cache", &self.name]);
         spawn_kept(&mut command, &group, &log)?;
         let started = Instant::now();
         while !answers() {
@@ -98,19 +97,33 @@ impl Lab {
     }
 }
 
+/// Waits until it is in its control group, since it leaves that again on its own to boot a host. Then lets go of every
+/// file that is neither input, output nor errors: whoever starts a lab may hold a lock or the end of a pipe, and what
+/// outlives them must not go on holding it.
+const LET_GO: &str = r#"read -r _; for fd in /proc/self/fd/*; do fd=${fd##*/}; ((fd > 2)) && exec {fd}>&-; done
+exec "$@" </dev/null"#;
+
+/// A command that runs its further arguments as what outlives this process.
+fn kept() -> Command {
+    let mut command = Command::new("bash");
+    command.args(["-c", LET_GO, "bash"]);
+    command
+}
+
 /// Starts a process that outlives this one, in a control group that says whose it is.
 fn spawn_kept(command: &mut Command, group: &Cgroup, log: &Path) -> Result<(), LabError> {
     let output = OpenOptions::new().write(true).create(true).truncate(true).open(log).doing_with("opening", log)?;
     let errors = output.try_clone().doing_with("opening", log)?;
     let mut child: Child = command
         .current_dir("/")
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(output)
         .stderr(errors)
         .spawn()
         .doing(|| "starting the lab's supervisor".to_owned())?;
     // It joins by itself as well; here so that it is seen from now on.
     let adopted = group.adopt(child.id());
+    drop(child.stdin.take());
     // Someone has to take note of its end, or it stays in the process table.
     thread::spawn(move || child.wait());
     adopted

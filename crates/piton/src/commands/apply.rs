@@ -143,7 +143,7 @@ fn saved(ground: &Ground, file: &Path, hosts: &[String], screen: &Screen) -> Res
     let targets: Vec<Target> = plan.hosts.iter().filter(wanted).map(|host| way_to(ground, host)).collect();
     let names: Vec<String> = targets.iter().map(|target| target.host.clone()).collect();
     let progress = Progress::begin(screen, &names, "connecting");
-    let greeted = fleet::greet(&targets, &ground.errand);
+    let greeted = fleet::greet(&targets, &ground.errand, |_| false);
     progress.end();
     let sessions = targets.into_iter().zip(greeted.into_iter().map(|(_, session)| session)).collect();
     Ok(Survey { plan, sessions, unreached: Vec::new(), interrupted: Vec::new() })

@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &HistoryArguments, screen: &Screen) -> Ended {
     let targets: Vec<Target> = ground.selected(&arguments.hosts)?.into_iter().map(target).collect();
     let names: Vec<String> = targets.iter().map(|target| target.host.clone()).collect();
     let progress = Progress::begin(screen, &names, "connecting");
-    let answers: Vec<Answer> = fleet::greet(&targets, &ground.errand)
+    let answers: Vec<Answer> = fleet::greet(&targets, &ground.errand, |_| false)
         .into_iter()
         .map(|(host, session)| {
             let entries = session.and_then(|mut session| {

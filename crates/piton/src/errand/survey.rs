@@ -27,13 +27,13 @@ pub(crate) fn survey(ground: &Ground, names: &[String], tell: &dyn Fn(&str, &str
     let selected = ground.selected(names)?;
     let needed = needed(ground, &selected);
     let targets: Vec<Target> = needed.iter().map(|host| target(host)).collect();
-    let greeted = fleet::greet(&targets, &ground.errand);
+    let is_selected = |target: &Target| selected.iter().any(|host| host.name == target.host);
+    let greeted = fleet::greet(&targets, &ground.errand, is_selected);
     let greeted: Vec<Answered> = targets.into_iter().zip(greeted.into_iter().map(|(_, session)| session)).collect();
     for (target, session) in &greeted {
         tell(&target.host, if session.is_ok() { "looking" } else { "not reached" });
     }
     let wanted = render(ground, &selected, &greeted)?;
-    let is_selected = |target: &Target| selected.iter().any(|host| host.name == target.host);
     let interrupted = interrupted(&greeted);
     let (mine, others): (Vec<_>, Vec<_>) = greeted.into_iter().partition(|(target, _)| is_selected(target));
     // Asked for their mesh keys only; one that did not answer shows as what waits for it.

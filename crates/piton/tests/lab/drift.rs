@@ -110,6 +110,8 @@ const BROKEN: &[(&str, &str)] = &[
         "ufw --force delete allow from 10.0.0.0/24 to any port 9100 proto tcp",
     ),
     ("filter_policy ufw", "ufw default allow incoming"),
+    ("filter_policy ufw", "systemctl -q mask ufw"),
+    ("filter_policy ufw", "systemctl -q disable ufw"),
     (
         "sshd ssh",
         "sed -i 's/^MaxAuthTries.*/MaxAuthTries 30/' /etc/ssh/sshd_config.d/00-piton.conf && systemctl reload ssh",

@@ -292,3 +292,13 @@ fn the_pair_is_as_the_document_says_on_debian_12() {
 fn the_pair_is_as_the_document_says_on_ubuntu_24_04_where_a_socket_holds_the_ssh_port() {
     the_pair_is_as_the_document_says("facts-ubuntu-24", "ubuntu-24.04");
 }
+
+#[test]
+fn the_pair_is_as_the_document_says_on_debian_13() {
+    the_pair_is_as_the_document_says("facts-debian-13", "debian-13");
+}
+
+#[test]
+fn the_pair_is_as_the_document_says_on_ubuntu_22_04() {
+    the_pair_is_as_the_document_says("facts-ubuntu-22", "ubuntu-22.04");
+}

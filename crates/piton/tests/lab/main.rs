@@ -13,4 +13,5 @@ mod drift;
 mod facts;
 mod interrupted;
 mod rehearsal;
+mod renamed;
 mod troubles;

@@ -26,7 +26,7 @@ pub enum Policy {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Observed {
-    /// ufw.conf says ENABLED=yes, so it comes up at boot.
+    /// ufw.conf says ENABLED=yes and its unit is enabled, so it comes up at boot.
     pub enabled: bool,
     /// The kernel has ufw's chains.
     pub live: bool,

@@ -19,7 +19,9 @@ pub(super) fn ports(system: &System, socket: &UnitState) -> BTreeSet<u16> {
     let proc = system.path("/proc");
     let root = fs::metadata(proc.join("1")).map(|folder| folder.uid()).ok();
     let mut found = BTreeSet::new();
-    for process in fs::read_dir(&proc).into_iter().flatten().flatten() {
+    let entries = fs::read_dir(&proc).into_iter().flatten().flatten();
+    let is_process = |entry: &fs::DirEntry| entry.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit);
+    for process in entries.filter(is_process) {
         let folder = process.path();
         // Others may call their program sshd, too.
         let of_root = fs::metadata(&folder).is_ok_and(|folder| Some(folder.uid()) == root);

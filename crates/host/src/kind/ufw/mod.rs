@@ -20,6 +20,8 @@ use tuple::Tuple;
 pub(super) const RULES: [&str; 2] = ["/etc/ufw/user.rules", "/etc/ufw/user6.rules"];
 pub(super) const SWITCH: &str = "/etc/ufw/ufw.conf";
 pub(super) const DEFAULTS: &str = "/etc/default/ufw";
+/// Loads the rules at boot, if the switch says so.
+pub(super) const UNIT: &str = "ufw.service";
 
 /// ufw's own idea of itself.
 #[derive(Debug)]

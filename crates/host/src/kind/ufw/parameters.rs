@@ -4,6 +4,7 @@
 //! asks for another value under /etc/sysctl.d has it until the next start of ufw. So a line that
 //! says otherwise is put to sleep, in a way that can be undone.
 
+use crate::system::accounts::Accounts;
 use crate::system::{Fault, System};
 use piton_plan::FileSpec;
 use std::collections::BTreeMap;
@@ -32,7 +33,10 @@ pub(crate) fn take_back(system: &System, values: &BTreeMap<String, String>) -> R
 }
 
 fn edit(system: &System, change: impl Fn(&str) -> Option<String>) -> Result<(), Fault> {
-    let (Some(text), Some(state)) = (system.read_text(FILE)?, system.file_state(FILE)?) else { return Ok(()) };
+    let (Some(text), Some(state)) = (system.read_text(FILE)?, system.file_state(FILE, &Accounts::read(system)?)?)
+    else {
+        return Ok(());
+    };
     let line = |line: &str| change(line).unwrap_or_else(|| line.to_owned()) + "\n";
     let content: String = text.lines().map(line).collect();
     if content == text {

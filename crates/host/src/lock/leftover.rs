@@ -1,0 +1,73 @@
+//! What a killed session had started and what goes on without it: programs that have inherited the
+//! turn. Found by that open file, since nobody is left who would know their numbers.
+
+use crate::own;
+use rustix::process::{Pid, Signal, getpgid, kill_process_group};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long they may take to end by themselves: apt killed midway leaves a mess.
+const MAY_TAKE: Duration = Duration::from_secs(30);
+
+/// How long they may take once they were told to end.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// What to tell them after having waited so long.
+pub(super) fn signal_after(waited: Duration) -> Option<Signal> {
+    match waited {
+        waited if waited > MAY_TAKE + LAST_WORDS => Some(Signal::KILL),
+        waited if waited > MAY_TAKE => Some(Signal::TERM),
+        _ => None,
+    }
+}
+
+/// Signals every program that has inherited the turn, with what it started in its group.
+pub(super) fn end(turn: &Path, signal: Signal) {
+    let own = getpgid(None).ok();
+    for process in holders(turn) {
+        let group = getpgid(Some(process)).ok().filter(|group| Some(*group) != own);
+        // One that has ended meanwhile needs no signal.
+        let _ = group.map(|group| kill_process_group(group, signal));
+    }
+}
+
+/// The processes that have the turn's file open and are no session: one that looks on has it, too,
+/// for an instant.
+fn holders(turn: &Path) -> Vec<Pid> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let holds = |folder: &PathBuf| {
+        let files = fs::read_dir(folder.join("fd")).into_iter().flatten().flatten();
+        files.filter_map(|file| fs::read_link(file.path()).ok()).any(|file| file == turn)
+    };
+    let processes = entries.map(|entry| entry.path()).filter(|folder| !is_session(folder) && holds(folder));
+    processes.filter_map(|folder| Pid::from_raw(folder.file_name()?.to_str()?.parse().ok()?)).collect()
+}
+
+fn is_session(folder: &Path) -> bool {
+    let own = fs::read_link("/proc/self/exe").ok();
+    let halves = Path::new(own::FOLDER).join("bin");
+    let program = fs::read_link(folder.join("exe")).ok();
+    program.is_some_and(|program| program.starts_with(halves) || Some(program) == own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn what_holds_the_turn_is_found_by_that_and_ended_with_what_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let turn = folder.path().join("lock");
+        let file = fs::File::create(&turn).unwrap();
+        let mut program = Command::new("sh");
+        program.args(["-c", "sleep 60; true"]).stdin(Stdio::from(file)).process_group(0);
+        let mut program = program.spawn().unwrap();
+        assert_eq!(signal_after(Duration::from_secs(1)), None, "it may end by itself");
+        end(&turn, Signal::TERM);
+        assert!(!program.wait().unwrap().success());
+        assert_eq!(holders(&turn), []);
+    }
+}
