@@ -24,6 +24,12 @@ pub struct Ssh {
     pub effective: BTreeMap<String, String>,
     /// The ports on which sshd, or its socket unit, listens.
     pub ports: BTreeSet<u16>,
+    /// Whose login [`Ssh::effective`] is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_by: Option<String>,
+    /// `ssh.socket` holds the ports: sshd's own `Port` lines open nothing.
+    #[serde(default)]
+    pub socket: bool,
     /// `Match` lines, whose settings are only in [`Ssh::effective`] for the caller's own login.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub matches: Vec<Line>,

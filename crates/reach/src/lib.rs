@@ -10,7 +10,6 @@
 
 pub mod access;
 pub mod answer;
-pub mod declared;
 pub mod filter;
 mod journey;
 pub mod login;
@@ -27,4 +26,5 @@ pub use answer::{Answer, Question, Source, Verdict};
 pub use filter::Filter;
 pub use journey::Model;
 pub use packet::Protocol;
+pub use prove::{Proof, Refusal, Way, prove};
 pub use state::State;

@@ -49,7 +49,13 @@ fn ssh(system: &System, about: &About) -> Result<Option<Ssh>, Fault> {
     if !matched.ok() {
         return Ok(None);
     }
-    Ok(Some(Ssh { effective: effective(&matched.stdout), ports: BTreeSet::new(), matches: matches(system)? }))
+    Ok(Some(Ssh {
+        effective: effective(&matched.stdout),
+        ports: BTreeSet::new(),
+        seen_by: Some(about.login.clone()),
+        socket: system.is_host() && system.unit("ssh.socket")?.is_active(),
+        matches: matches(system)?,
+    }))
 }
 
 /// Keyword to value; lists that stand on several lines are put together.

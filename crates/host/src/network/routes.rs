@@ -12,7 +12,7 @@ const FIXED: usize = 12;
 /// A copy that the kernel made for one destination.
 const CLONED: u32 = 0x200;
 /// Nothing can leave by it now.
-const DEAD: u32 = 0x1 | 0x10;
+const DEAD: u32 = 0x1;
 
 pub(super) fn read(links: &[Link]) -> Option<Vec<Route>> {
     let messages = dump(None, GET_ROUTE, &[0; FIXED], NEW_ROUTE)?;
