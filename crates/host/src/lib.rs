@@ -11,6 +11,7 @@ mod journal;
 pub mod kind;
 mod ledger;
 mod lock;
+pub mod network;
 mod own;
 pub mod saved;
 pub mod session;

@@ -146,15 +146,20 @@ fn read_filter(system: &System) -> Result<Filter, Fault> {
     })
 }
 
+/// sshd refuses even to print its configuration without this folder, and on a host with
+/// `ssh.socket` it is only there while somebody is connected.
+pub(crate) fn make_sshd_folder(system: &System) -> Result<(), Fault> {
+    match system.exists(SSHD_FOLDER) {
+        true => Ok(()),
+        false => system.make_parents(&format!("{SSHD_FOLDER}/sshd")),
+    }
+}
+
 fn read_sshd(system: &System) -> Result<Option<String>, Fault> {
-    // sshd refuses even to print its configuration without this folder, and on a host with
-    // `ssh.socket` it is only there while somebody is connected.
     if system.program("sshd").is_none() {
         return Ok(None);
     }
-    if !system.exists(SSHD_FOLDER) {
-        system.make_parents(&format!("{SSHD_FOLDER}/sshd"))?;
-    }
+    make_sshd_folder(system)?;
     // A configuration that sshd refuses has no settings in force, and is what a plan shall mend.
     let ran = system.run(&["sshd", "-T"])?;
     Ok(ran.ok().then_some(ran.stdout))

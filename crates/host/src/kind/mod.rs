@@ -25,7 +25,7 @@ mod sysctl;
 mod testing;
 mod time_zone;
 mod timer;
-mod ufw;
+pub(crate) mod ufw;
 mod unit;
 mod updates;
 mod user;
@@ -101,6 +101,11 @@ macro_rules! for_each_kind {
             Resource::Jail($wanted) => $body,
         }
     };
+}
+
+/// The ports on which sshd really listens, itself or through its socket unit.
+pub(crate) fn ssh_ports(system: &System) -> Result<std::collections::BTreeSet<u16>, Fault> {
+    sshd::ports(system)
 }
 
 /// Looks at all of these resources at once.

@@ -96,6 +96,11 @@ fn restart_socket(system: &System) -> Result<(), Fault> {
     }
 }
 
+/// The ports on which sshd can be reached now.
+pub(super) fn ports(system: &System) -> Result<BTreeSet<u16>, Fault> {
+    Ok(listening::ports(system, &system.unit(SOCKET)?))
+}
+
 /// Moving sshd between the service and the socket is not this resource's work.
 fn check_activation(wanted: &Sshd, system: &System) -> Result<(), Fault> {
     let socket = system.unit(SOCKET)?.is_active();

@@ -19,16 +19,16 @@ use tuple::Tuple;
 
 pub(super) const RULES: [&str; 2] = ["/etc/ufw/user.rules", "/etc/ufw/user6.rules"];
 pub(super) const SWITCH: &str = "/etc/ufw/ufw.conf";
-pub(super) const DEFAULTS: &str = "/etc/default/ufw";
+pub(crate) const DEFAULTS: &str = "/etc/default/ufw";
 /// Loads the rules at boot, if the switch says so.
 pub(super) const UNIT: &str = "ufw.service";
 
 /// ufw's own idea of itself.
 #[derive(Debug)]
-pub(super) struct Ufw {
-    pub(super) enabled: bool,
-    pub(super) incoming: Policy,
-    pub(super) outgoing: Policy,
+pub(crate) struct Ufw {
+    pub(crate) enabled: bool,
+    pub(crate) incoming: Policy,
+    pub(crate) outgoing: Policy,
     /// None: ufw leaves IPv6 alone.
     v6: Option<Vec<Written>>,
     v4: Vec<Written>,
@@ -43,7 +43,7 @@ struct Written {
 
 impl Ufw {
     /// Reads ufw's files; none where ufw is not installed.
-    pub(super) fn read(system: &System) -> Result<Option<Ufw>, Fault> {
+    pub(crate) fn read(system: &System) -> Result<Option<Ufw>, Fault> {
         let (Some(switch), Some(defaults)) = (system.read_text(SWITCH)?, system.read_text(DEFAULTS)?) else {
             return Ok(None);
         };
@@ -57,6 +57,27 @@ impl Ufw {
             v4: entries(&system.read_text(v4)?.unwrap_or_default()),
             v6,
         }))
+    }
+
+    /// Whether ufw manages IPv6 as well.
+    pub(crate) fn has_v6(&self) -> bool {
+        self.v6.is_some()
+    }
+
+    /// Every rule by name with the lines that ufw made of it, for IPv4 and for IPv6.
+    pub(crate) fn lines(&self) -> Vec<(String, Vec<String>, Vec<String>)> {
+        let mut found: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
+        for entry in &self.v4 {
+            found.push((entry.tuple.name(), entry.lines.clone(), Vec::new()));
+        }
+        for entry in self.v6.iter().flatten() {
+            let name = entry.tuple.name();
+            match found.iter_mut().find(|(other, _, v6)| *other == name && v6.is_empty()) {
+                Some((_, _, lines)) => lines.clone_from(&entry.lines),
+                None => found.push((name, Vec::new(), entry.lines.clone())),
+            }
+        }
+        found
     }
 
     /// Every rule by name; an IPv6 twin has its brother's.
@@ -156,7 +177,7 @@ pub(super) fn setting<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     text.lines().filter_map(value).next_back()
 }
 
-pub(super) fn policy(defaults: &str, key: &str) -> Policy {
+pub(crate) fn policy(defaults: &str, key: &str) -> Policy {
     match setting(defaults, key) {
         Some("DROP") => Policy::Deny,
         Some("REJECT") => Policy::Reject,

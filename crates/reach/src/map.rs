@@ -1,0 +1,175 @@
+//! The map of a host: everything that can be opened there, and by whom.
+
+use crate::answer::{Answer, Because, Question, Source, Verdict};
+use crate::filter::{Action, End, Family, Filter, Hook, Is, Part, Rule};
+use crate::journey::Model;
+use crate::packet::Protocol;
+use crate::sources::{CLASSES, Who};
+use crate::state::{Published, State};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Something on a host that can be opened.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Door {
+    pub protocol: Protocol,
+    pub port: u16,
+    /// The addresses that it is bound to; unspecified ones mean all.
+    pub bound: BTreeSet<IpAddr>,
+    /// The program that listens, or the machine that it is sent on to.
+    pub behind: String,
+}
+
+/// A door, and who can open it because of what.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    #[serde(flatten)]
+    pub door: Door,
+    pub open_to: Vec<(Who, Answer)>,
+}
+
+impl Row {
+    pub fn answer(&self, who: Who) -> Option<&Answer> {
+        self.open_to.iter().find(|(other, _)| *other == who).map(|(_, answer)| answer)
+    }
+}
+
+/// Every door of a host: who listens, and what is sent on.
+pub fn doors(state: &State) -> Vec<Door> {
+    let mut found: BTreeMap<(Protocol, u16, String), BTreeSet<IpAddr>> = BTreeMap::new();
+    for listener in &state.sockets {
+        let behind = listener.program.clone().unwrap_or_else(|| "somebody".into());
+        found.entry((listener.protocol, listener.port, behind)).or_default().insert(listener.address);
+    }
+    // The kernel's own socket is no program's.
+    for tunnel in state.tunnels.iter().filter(|tunnel| tunnel.port != 0) {
+        found.remove(&(Protocol::Udp, tunnel.port, "somebody".into()));
+        let own = found.entry((Protocol::Udp, tunnel.port, format!("WireGuard {}", tunnel.interface))).or_default();
+        own.insert(Ipv4Addr::UNSPECIFIED.into());
+    }
+    for published in &state.docker.published {
+        let behind = format!("→ {}:{}", published.to, published.to_port);
+        found.entry((published.protocol, published.port, behind)).or_default().insert(published.address);
+    }
+    found.into_iter().map(|((protocol, port, behind), bound)| Door { protocol, port, bound, behind }).collect()
+}
+
+/// Who can open what.
+pub fn rows(model: &Model, classes: &[Who]) -> Vec<Row> {
+    let places: Vec<(Who, Vec<Source>)> = classes.iter().map(|who| (*who, who.places(model.state()))).collect();
+    let row = |door: Door| {
+        let asked = places.iter().filter(|(_, places)| !places.is_empty());
+        let open_to = asked.map(|(who, places)| (*who, open(model, &door, places))).collect();
+        Row { door, open_to }
+    };
+    doors(model.state()).into_iter().map(row).collect()
+}
+
+/// The map for everybody.
+pub fn of(model: &Model) -> Vec<Row> {
+    rows(model, &CLASSES)
+}
+
+/// Whether any of these places can open a door, on any address that it is bound to.
+fn open(model: &Model, door: &Door, places: &[Source]) -> Answer {
+    let mut best: Option<Answer> = None;
+    for source in places {
+        for destination in destinations(model.state(), door, source) {
+            let question = Question {
+                source: source.clone(),
+                destination,
+                protocol: door.protocol,
+                port: door.port,
+                source_port: None,
+            };
+            let answer = model.ask(&question);
+            let better = match (&best, answer.verdict) {
+                (None, _) => true,
+                (Some(best), Verdict::Open) => best.verdict != Verdict::Open,
+                (Some(best), Verdict::Unknown) => best.verdict == Verdict::Closed,
+                (Some(_), Verdict::Closed) => false,
+            };
+            if better {
+                best = Some(answer);
+            }
+        }
+    }
+    let nothing = Because::new("socket", "it is bound to no address that could be asked for");
+    best.unwrap_or_else(|| Answer::closed(crate::answer::How::Silent, vec![nothing]))
+}
+
+/// The addresses by which a source would ask for a door.
+pub fn destinations(state: &State, door: &Door, source: &Source) -> Vec<IpAddr> {
+    let mut found = BTreeSet::new();
+    for bound in &door.bound {
+        if !bound.is_unspecified() {
+            found.insert(*bound);
+            continue;
+        }
+        match source {
+            Source::Itself => {
+                found.insert(Ipv4Addr::LOCALHOST.into());
+            }
+            Source::Outside { address, interface } => {
+                let own =
+                    state.addresses.iter().filter(|own| interface.as_ref().is_none_or(|name| &own.interface == name));
+                let usable = own.map(|own| own.net.addr()).filter(|own| own.is_ipv6() == address.is_ipv6());
+                // An IPv4 socket takes no IPv6; one for all of IPv6 usually takes both.
+                found.extend(usable.filter(|own| own.is_ipv4() || bound.is_ipv6()).filter(|own| !is_link_local(*own)));
+            }
+        }
+    }
+    let same_family = |own: &IpAddr| match source {
+        Source::Itself => true,
+        Source::Outside { address, .. } => own.is_ipv6() == address.is_ipv6(),
+    };
+    found.into_iter().filter(same_family).collect()
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local())
+}
+
+/// The ports that some rule sends on to another machine, as Docker's do for what it publishes.
+pub fn published(filter: &Filter) -> Vec<Published> {
+    let mut found = Vec::new();
+    for table in &filter.tables {
+        let translates = table
+            .chains
+            .iter()
+            .any(|chain| chain.base.as_ref().is_some_and(|base| base.nat && base.hook == Hook::Prerouting));
+        if translates {
+            let rules = table.chains.iter().flat_map(|chain| &chain.rules);
+            found.extend(rules.filter_map(|rule| sent_on(rule, table.family == Family::Ip6)));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn sent_on(rule: &Rule, v6: bool) -> Option<Published> {
+    let any = if v6 { IpAddr::from(Ipv6Addr::UNSPECIFIED) } else { Ipv4Addr::UNSPECIFIED.into() };
+    let (mut protocol, mut address, mut port) = (None, any, None);
+    for part in &rule.parts {
+        match part {
+            Part::Test(test) if !test.not => match &test.is {
+                Is::Protocol(spans) if spans.iter().any(|span| span.contains(6)) => protocol = Some(Protocol::Tcp),
+                Is::Protocol(spans) if spans.iter().any(|span| span.contains(17)) => protocol = Some(Protocol::Udp),
+                Is::Port(End::Destination, spans) => port = spans.first().map(|span| span.first),
+                Is::Address(End::Destination, ranges) => {
+                    address = ranges.first().filter(|range| range.first == range.last)?.first;
+                }
+                _ => {}
+            },
+            Part::Do(Action::SendTo { address: to, ports }) => {
+                let (to, port) = ((*to)?.first, port?);
+                let to_port = ports.map_or(port, |span| span.first);
+                return Some(Published { protocol: protocol?, address, port, to, to_port });
+            }
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,96 @@
+//! What a plan opens to whom, and whether the site says that it shall be open.
+
+use crate::answer::{Because, Verdict};
+use crate::journey::Model;
+use crate::map;
+use crate::packet::Protocol;
+use crate::sources::Who;
+use crate::state::State;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A port that somebody can open afterwards and could not before.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Opened {
+    pub protocol: Protocol,
+    pub port: u16,
+    pub behind: String,
+    pub to: Who,
+    /// A rule of the site's lets everyone in, or it is the port of ssh or of the mesh.
+    pub declared: bool,
+    pub because: Vec<Because>,
+}
+
+impl Opened {
+    pub fn is_to_the_world(&self) -> bool {
+        self.to == Who::World
+    }
+}
+
+impl fmt::Display for Opened {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{} ({})", self.port, self.protocol, self.behind)
+    }
+}
+
+const ASKED: [Who; 3] = [Who::World, Who::Mesh, Who::Containers];
+
+pub(super) fn opened(before: &State, after: &State) -> Vec<Opened> {
+    let rows = |state: &State| map::rows(&Model::new(state), &ASKED);
+    let key = |who: Who, row: &map::Row| (row.door.protocol, row.door.port, who);
+    let mut open_before = BTreeSet::new();
+    for row in rows(before) {
+        let open = row.open_to.iter().filter(|(_, answer)| answer.verdict == Verdict::Open);
+        open_before.extend(open.map(|(who, _)| key(*who, &row)));
+    }
+    let mut found = Vec::new();
+    for row in rows(after) {
+        for (who, answer) in &row.open_to {
+            if answer.verdict != Verdict::Open || open_before.contains(&key(*who, &row)) {
+                continue;
+            }
+            found.push(Opened {
+                protocol: row.door.protocol,
+                port: row.door.port,
+                behind: row.door.behind.clone(),
+                to: *who,
+                declared: is_declared(after, row.door.protocol, row.door.port),
+                because: answer.because.clone(),
+            });
+        }
+    }
+    found
+}
+
+/// Whether the port is one that the site opens by name.
+fn is_declared(state: &State, protocol: Protocol, port: u16) -> bool {
+    let ssh = state.access.ssh.as_ref().is_some_and(|ssh| ssh.ports.contains(&port)) && protocol == Protocol::Tcp;
+    let mesh = state.tunnels.iter().any(|tunnel| tunnel.port == port) && protocol == Protocol::Udp;
+    let rules = state.ufw.iter().flat_map(|ufw| &ufw.rules);
+    ssh || mesh || rules.into_iter().any(|rule| lets_everyone(&rule.name, protocol, port))
+}
+
+/// Reads the name of a rule: `allow 443/tcp`, `limit 1000:2000`, `allow any`.
+fn lets_everyone(name: &str, protocol: Protocol, port: u16) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let [action, what] = words.as_slice() else { return false };
+    let (ports, of) = what.split_once('/').unwrap_or((what, ""));
+    let fits = match ports {
+        "any" => true,
+        ports => crate::filter::words::span(ports).is_some_and(|span| span.contains(port)),
+    };
+    matches!(*action, "allow" | "limit") && (of.is_empty() || of == protocol.to_string()) && fits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_s_name_says_whom_it_lets_in() {
+        let lets = |name: &str| lets_everyone(name, Protocol::Tcp, 443);
+        assert!(lets("allow 443/tcp") && lets("limit 400:500/tcp") && lets("allow any") && lets("allow 443"));
+        assert!(!lets("deny 443/tcp") && !lets("allow 443/udp") && !lets("allow 443/tcp from 10.0.0.0/24"));
+    }
+}
