@@ -4,6 +4,7 @@ use crate::system::Fault;
 use crate::transport::{Freshness, Link, Reaching, Trouble, connect};
 use crate::wire::{self, Event, Greeting, Hello, Reply, Request, WireError};
 use piton_plan::{Key, Login, Observed, Resource};
+use piton_reach::State;
 
 /// A greeted host.
 pub struct Session {
@@ -48,6 +49,14 @@ impl Session {
     pub fn look(&mut self, resources: Vec<Resource>) -> Result<Vec<(Key, Observed)>, SessionError> {
         match self.ask(&Request::Look { resources }, &mut |_| {})? {
             Reply::Seen { observed } => Ok(observed),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// The host's network as it is, with the ways in of these users.
+    pub fn network(&mut self, users: Vec<String>) -> Result<State, SessionError> {
+        match self.ask(&Request::Network { users }, &mut |_| {})? {
+            Reply::Network { state } => Ok(*state),
             other => Err(unexpected(other)),
         }
     }
