@@ -4,6 +4,7 @@ use crate::system::Fault;
 use crate::transport::{Freshness, Link, Reaching, Trouble, UNTIL_SEEN, connect};
 use crate::wire::{self, Event, Greeting, Hello, Reply, Request, WireError};
 use piton_plan::{Key, Login, Observed, Resource};
+use piton_reach::State;
 
 /// A greeted host.
 pub struct Session {
@@ -67,6 +68,14 @@ impl Session {
         let question = Request::Look { resources };
         match in_time(&mut self.link, |link| ask(link, &question, &mut |_| {}))? {
             Reply::Seen { observed } => Ok(observed),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// The host's network as it is, with the ways in of these users.
+    pub fn network(&mut self, users: Vec<String>) -> Result<State, SessionError> {
+        match self.ask(&Request::Network { users }, &mut |_| {})? {
+            Reply::Network { state } => Ok(*state),
             other => Err(unexpected(other)),
         }
     }

@@ -7,6 +7,7 @@
 use crate::system::{Fault, FaultCode};
 use piton_plan::kind::wireguard::PublicKey;
 use piton_plan::{Facts, HostPlan, Key, Observed, Owned, Resource, Verb};
+use piton_reach::State;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -25,6 +26,11 @@ pub enum Request {
     /// Look at these resources; changes nothing.
     Look {
         resources: Vec<Resource>,
+    },
+    /// Look at the whole network, and at who may log in; changes nothing.
+    Network {
+        /// Accounts whose keys and rights are wanted, besides the caller's own.
+        users: Vec<String>,
     },
     /// Begin the change that a plan describes: takes the lock, opens the journal, arms the guard.
     Begin {
@@ -128,6 +134,9 @@ pub enum Reply {
     Greeting(Box<Greeting>),
     Seen {
         observed: Vec<(Key, Observed)>,
+    },
+    Network {
+        state: Box<State>,
     },
     /// The request was carried out.
     Done,

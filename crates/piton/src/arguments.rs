@@ -3,7 +3,11 @@
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use piton_host::wire::{Drill, Guarding};
+use piton_reach::Protocol;
+use piton_reach::sources::Who;
+use std::net::IpAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Operate a self-hosted AI stack on your own servers, without ever locking yourself out
 ///
@@ -38,6 +42,8 @@ pub enum Command {
     Apply(ApplyArguments),
     /// Show a saved plan, or what the site means
     Show(ShowArguments),
+    /// Show who can open which port of a host, and because of which line
+    Reach(ReachArguments),
     /// Show what was done on the hosts
     History(HistoryArguments),
     /// Put the last change of a host back
@@ -132,6 +138,9 @@ pub struct ApplyArguments {
     /// Wait for whoever else is changing a host
     #[arg(long)]
     pub wait: bool,
+    /// Even though the proof says that it would lock you out; the host then puts itself back
+    #[arg(long)]
+    pub anyway: bool,
     /// Show the texts that change
     #[arg(long)]
     pub diff: bool,
@@ -164,6 +173,62 @@ pub struct ShowArguments {
     pub json: bool,
     #[command(flatten)]
     pub site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  piton reach openclaw\n  piton reach openclaw --from world --to 22/tcp --why\n  piton reach observe --from 10.0.0.1 --to 10.0.0.2:3100/tcp\n  piton reach openclaw --probe"
+)]
+pub struct ReachArguments {
+    /// Of which host
+    pub host: String,
+    /// From where: an address, `world`, `mesh`, `container` or `host` [default: all of them]
+    #[arg(long, value_name = "WHO")]
+    pub from: Option<Who>,
+    /// Only this port, on this address of the host: `[ADDRESS:]PORT[/tcp|/udp]`
+    #[arg(long, value_name = "WHERE")]
+    pub to: Option<Aim>,
+    /// Say because of which lines
+    #[arg(long)]
+    pub why: bool,
+    /// Try from here as well, and compare; TCP only
+    #[arg(long)]
+    pub probe: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+/// A port, and perhaps an address and a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Aim {
+    pub address: Option<IpAddr>,
+    pub port: u16,
+    pub protocol: Option<Protocol>,
+}
+
+impl FromStr for Aim {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Aim, String> {
+        let wrong = || format!("`{text}` is not `[ADDRESS:]PORT[/tcp|/udp]`");
+        let (place, protocol) = match text.rsplit_once('/') {
+            None => (text, None),
+            Some((place, "tcp")) => (place, Some(Protocol::Tcp)),
+            Some((place, "udp")) => (place, Some(Protocol::Udp)),
+            Some(_) => return Err(wrong()),
+        };
+        let (address, port) = match place.rsplit_once(':') {
+            None => (None, place),
+            Some((address, port)) => {
+                let address = address.trim_start_matches('[').trim_end_matches(']');
+                (Some(address.parse().map_err(|_| wrong())?), port)
+            }
+        };
+        Ok(Aim { address, port: port.parse().map_err(|_| wrong())?, protocol })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -392,6 +457,7 @@ impl Command {
             Command::Plan(it) => it.json,
             Command::Apply(it) => it.json,
             Command::Show(it) => it.json,
+            Command::Reach(it) => it.json,
             Command::History(it) => it.json,
             Command::Rollback(it) => it.json,
             Command::Render(it) => it.json,
@@ -435,6 +501,17 @@ mod tests {
     #[test]
     fn the_command_line_holds_together() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn an_aim_is_a_port_and_what_is_known_beside_it() {
+        let aim = |text: &str| text.parse::<Aim>();
+        assert_eq!(aim("22"), Ok(Aim { address: None, port: 22, protocol: None }));
+        let full = Aim { address: "fd00::1".parse().ok(), port: 80, protocol: Some(Protocol::Udp) };
+        assert_eq!(aim("[fd00::1]:80/udp"), Ok(full));
+        for wrong in ["", "x", "22/icmp", "host:22", "70000"] {
+            assert!(aim(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

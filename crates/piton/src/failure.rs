@@ -10,6 +10,7 @@ use piton_host::session::SessionError;
 use piton_lab::LabError;
 use piton_plan::PlanError;
 use piton_plan::lint::Violation;
+use piton_reach::Refusal;
 use std::collections::BTreeMap;
 
 /// The end of a command that could not do its work.
@@ -76,6 +77,25 @@ impl Failure {
         let problem =
             |found: Violation| Problem::new(found.code, format!("{}: {}", found.host, found.what)).help(found.help);
         Failure::of(Exit::Failed, found.into_iter().map(problem).collect())
+    }
+
+    /// A plan that must not be applied, and the lines that would do it.
+    pub(crate) fn reach(refusals: &[Refusal]) -> Failure {
+        let problem = |refusal: &Refusal| {
+            let because: Vec<String> = refusal.because().iter().map(ToString::to_string).collect();
+            let mut what = format!("{}: {refusal}", refusal.host);
+            if let Some(last) = because.last() {
+                what.push_str(&format!("; it would be closed by {last}"));
+            }
+            let help = match refusal.code() {
+                "reach/opens-undeclared" => {
+                    "declare the port with `allow`, or keep it closed; `--anyway` does it all the same"
+                }
+                _ => "change the site; or say `--anyway`, and the host puts itself back when you cannot confirm",
+            };
+            Problem::new(refusal.code(), what).help(help)
+        };
+        Failure::of(Exit::Failed, refusals.iter().map(problem).collect())
     }
 
     /// One host that a command is all about, and that does not answer as it should.

@@ -16,7 +16,7 @@ use crate::predict;
 use crate::routing::interface_towards;
 use crate::state::State;
 pub use opened::Opened;
-use piton_plan::{HostPlan, Key, StageName, Step};
+use piton_plan::{Digest, HostPlan, Key, StageName, Step};
 use serde::Serialize;
 use std::fmt;
 use std::net::IpAddr;
@@ -31,10 +31,12 @@ pub struct Way {
     pub user: String,
 }
 
-/// What was shown of a plan for one host.
+/// What was shown of a plan for one host. Only this module makes one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Proof {
     pub host: String,
+    /// Of the host's part of the plan: a proof is of these steps and no others.
+    plan: Digest,
     /// After so many steps the question was asked.
     pub steps: usize,
     /// Nothing had to be guessed.
@@ -46,6 +48,27 @@ pub struct Proof {
     pub opened: Vec<Opened>,
     /// Why the way that stays is open in the end.
     pub because: Vec<Because>,
+}
+
+impl Proof {
+    /// Says of a host that nothing could be shown, and why. The guard is what is left there.
+    pub fn without(plan: &HostPlan, why: String) -> Proof {
+        Proof {
+            host: plan.host.clone(),
+            plan: Digest::of_json(plan),
+            steps: plan.steps().count(),
+            proved: false,
+            doubts: vec![why],
+            old_way_until: None,
+            opened: Vec::new(),
+            because: Vec::new(),
+        }
+    }
+
+    /// Whether it is of this plan.
+    pub fn is_of(&self, plan: &HostPlan) -> bool {
+        self.host == plan.host && self.plan == Digest::of_json(plan)
+    }
 }
 
 /// Why a plan must not be applied.
@@ -64,6 +87,8 @@ pub enum Cause {
     NotYet { way: String, because: Vec<Because> },
     /// It would be open to the world, and the site does not say so.
     Opens(Opened),
+    /// Nobody looked.
+    NeverShown,
 }
 
 impl fmt::Display for Refusal {
@@ -71,6 +96,7 @@ impl fmt::Display for Refusal {
         match &self.cause {
             Cause::CutOff { key, way, .. } => write!(out, "after `{key}` you would not get in any more as {way}"),
             Cause::NotYet { way, .. } => write!(out, "{way} would not let you in when the old way is taken away"),
+            Cause::NeverShown => write!(out, "nobody has looked whether you would still get in"),
             Cause::Opens(opened) => {
                 write!(out, "{opened} would become open to the world, and the site does not say so")
             }
@@ -79,11 +105,26 @@ impl fmt::Display for Refusal {
 }
 
 impl Refusal {
+    pub(crate) fn never_shown(plan: &HostPlan) -> Refusal {
+        Refusal { host: plan.host.clone(), cause: Cause::NeverShown }
+    }
+
+    /// For scripts and for `piton help`.
+    pub fn code(&self) -> &'static str {
+        match &self.cause {
+            Cause::CutOff { .. } => "reach/cut-off",
+            Cause::NotYet { .. } => "reach/no-new-way",
+            Cause::Opens(_) => "reach/opens-undeclared",
+            Cause::NeverShown => "reach/not-proved",
+        }
+    }
+
     /// The lines that decide.
     pub fn because(&self) -> &[Because] {
         match &self.cause {
             Cause::CutOff { because, .. } | Cause::NotYet { because, .. } => because,
             Cause::Opens(opened) => &opened.because,
+            Cause::NeverShown => &[],
         }
     }
 }
@@ -213,6 +254,7 @@ impl<'a> Proving<'a> {
         self.doubts.dedup();
         Ok(Proof {
             host: self.plan.host.clone(),
+            plan: Digest::of_json(self.plan),
             steps,
             proved: self.doubts.is_empty(),
             doubts: self.doubts,

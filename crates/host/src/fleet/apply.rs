@@ -10,7 +10,8 @@ use super::{Errand, Target, side_by_side};
 use crate::session::{Session, SessionError};
 use crate::system::Fault;
 use crate::wire::{Event, Guarding, Holder, Nonce, Reply, Request};
-use piton_plan::{HostPlan, Plan, StageName};
+use piton_plan::{HostPlan, StageName};
+use piton_reach::Proven;
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -88,14 +89,15 @@ impl HostOutcome {
     }
 }
 
-/// Applies a plan. `sessions` are the greeted hosts of the plan; what happens is heard as it happens.
+/// Applies a plan that was shown to keep the operator's way open. `sessions` are the greeted hosts of the plan; what happens is heard as it happens.
 pub fn apply(
-    plan: &Plan,
+    proven: &Proven,
     sessions: Vec<(Target, Result<Session, SessionError>)>,
     errand: &Errand,
     options: ApplyOptions,
     hear: &(dyn Fn(&str, Event) + Sync),
 ) -> Vec<HostReport> {
+    let plan = proven.plan();
     let failed = AtomicBool::new(false);
     side_by_side(sessions, errand.jobs, |(target, session)| {
         let host_plan = plan.hosts.iter().find(|host| host.host == target.host);

@@ -15,6 +15,7 @@ use crate::session::{Session, SessionError};
 use crate::transport::{Freshness, Reaching};
 use crate::wire::{Drill, Entry, Hello, PROTOCOL, Reply, Request};
 use piton_plan::{Key, Login, Observed, Resource};
+use piton_reach::State;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::thread;
@@ -109,6 +110,17 @@ pub fn look(asked: Vec<(String, Session, Vec<Resource>)>, jobs: usize) -> Vec<Lo
     side_by_side(asked, jobs, |(host, mut session, resources)| {
         let seen = session.look(resources);
         (host, session, seen)
+    })
+}
+
+/// A host's network, for the ways in of these users.
+pub type Network = (String, Session, Result<State, SessionError>);
+
+/// Asks each host how its network is, for the ways in of these users.
+pub fn networks(asked: Vec<(String, Session, Vec<String>)>, jobs: usize) -> Vec<Network> {
+    side_by_side(asked, jobs, |(host, mut session, users)| {
+        let state = session.network(users);
+        (host, session, state)
     })
 }
 

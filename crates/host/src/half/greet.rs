@@ -4,6 +4,7 @@ use crate::journal::{self, Change, Journal, Record, now};
 use crate::kind::{self, wireguard};
 use crate::ledger::Ledger;
 use crate::lock;
+use crate::network::About;
 use crate::own;
 use crate::system::{Fault, FaultCode, System};
 use crate::undo::{self, Ending};
@@ -18,6 +19,21 @@ pub struct Caller {
     pub login: String,
     /// `SSH_CONNECTION`: client address, client port, server address, server port.
     pub connection: String,
+}
+
+impl Caller {
+    /// Whose ways in are asked about: the caller's own, and these users'.
+    pub(super) fn about(&self, mut users: Vec<String>) -> About {
+        users.push(self.login.clone());
+        users.sort();
+        users.dedup();
+        About {
+            users,
+            connection: connection(&self.connection),
+            login: self.login.clone(),
+            client_port: self.connection.split_whitespace().nth(1).and_then(|port| port.parse().ok()),
+        }
+    }
 }
 
 pub(super) fn greeting(system: &System, hello: &Hello, caller: &Caller) -> Result<Greeting, Fault> {

@@ -15,7 +15,7 @@ pub use greet::Caller;
 
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::{self, Drill, Event, Hello, PROTOCOL, Reply, Request, WireError};
-use crate::{journal, kind, lock};
+use crate::{journal, kind, lock, network};
 use change::Open;
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -134,6 +134,10 @@ impl Session {
         match request {
             Request::Hello(_) => Err(Fault::new(FaultCode::Protocol, "the session was greeted before")),
             Request::Look { resources } => Ok(Reply::Seen { observed: kind::observe_all(&self.system, &resources)? }),
+            Request::Network { users } => {
+                let about = self.caller.about(users);
+                Ok(Reply::Network { state: Box::new(network::read(&self.system, &about)?) })
+            }
             Request::Begin { plan, plan_id, wait, guard } => self.begin(*plan, plan_id, wait, guard),
             Request::Resume { plan_id, nonce } => self.resume(&plan_id, &nonce),
             Request::Stage { index } => self.stage(index),

@@ -4,6 +4,7 @@
 //! filter by the programs that know how to print it ([`filter`]). Nothing here changes anything. A
 //! part that cannot be read is named in the state, so that nobody takes it for empty.
 
+pub mod attempt;
 mod filter;
 mod links;
 mod login;

@@ -2,7 +2,7 @@
 
 use super::plan;
 use crate::arguments::ApplyArguments;
-use crate::errand::{Ground, Survey, target};
+use crate::errand::{Ground, Survey, prove, target};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::interrupt;
@@ -11,6 +11,7 @@ use crate::print::{Screen, json, plan as view, report};
 use piton_host::fleet::{self, ApplyOptions, HostReport, Target};
 use piton_host::session::{Session, SessionError};
 use piton_plan::{HostPlan, Plan};
+use piton_reach::Proven;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -49,8 +50,9 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
     if !screen.is_json() {
         screen.answer(plan::words(&survey, screen.width(), arguments.diff));
     }
+    let proven = proven(&survey, arguments)?;
     let changes = plan.hosts.iter().any(|host| !host.is_empty());
-    if changes && !arguments.yes && !agreed(plan, arguments, screen)? {
+    if changes && !arguments.yes && !agreed(&survey, arguments, screen)? {
         close(survey.sessions);
         screen.say("Nothing was changed.");
         return Ok(Exit::Done);
@@ -60,23 +62,32 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
         wait: arguments.wait,
         guard: arguments.guard.guarding(),
     };
-    let exit = carry_out(plan, survey.sessions, &ground.errand, options, screen);
+    let exit = carry_out(&proven, survey.sessions, &ground.errand, options, screen);
     // A saved plan knows of hosts that did not answer then; nothing was planned for them.
     Ok(exit.worse(plan::left_over(plan)))
 }
 
+/// The plan as one that may be applied; a refusal is the end, unless somebody says "anyway".
+fn proven<'a>(survey: &'a Survey, arguments: &ApplyArguments) -> Result<Proven<'a>, Failure> {
+    match arguments.anyway {
+        true => Ok(Proven::anyway(&survey.plan)),
+        false => Proven::of(&survey.plan, &survey.shown).map_err(|refusals| Failure::reach(&refusals)),
+    }
+}
+
 /// Carries a plan out and tells how it went.
 pub(super) fn carry_out(
-    plan: &Plan,
+    proven: &Proven,
     sessions: Sessions,
     errand: &fleet::Errand,
     options: ApplyOptions,
     screen: &Screen,
 ) -> Exit {
+    let plan = proven.plan();
     let began = Instant::now();
     let hosts: Vec<String> = sessions.iter().map(|(target, _)| target.host.clone()).collect();
     let progress = Progress::begin(screen, &hosts, "beginning");
-    let reports = fleet::apply(plan, sessions, errand, options, &|host, event| progress.hear(host, &event));
+    let reports = fleet::apply(proven, sessions, errand, options, &|host, event| progress.hear(host, &event));
     progress.end();
     // The summary of what Ctrl-C cut short is that of the thread that heard it.
     interrupt::wait_if_interrupted();
@@ -105,16 +116,17 @@ fn close(sessions: Sessions) {
     sessions.into_iter().filter_map(|(_, session)| session.ok()).for_each(Session::close);
 }
 
-fn agreed(plan: &Plan, arguments: &ApplyArguments, screen: &Screen) -> Result<bool, Failure> {
+fn agreed(survey: &Survey, arguments: &ApplyArguments, screen: &Screen) -> Result<bool, Failure> {
     if arguments.no_input || !screen.can_ask() {
         let help = "read the plan, then say `--yes`; or save it with `piton plan --out FILE` and apply that";
         return Err(Failure::usage("nobody is here to agree to the plan", help));
     }
+    let plan = &survey.plan;
     loop {
         match screen.ask("Apply this?  [y]es  [n]o  [d]iff  [s]ave  ").as_deref() {
             Some("y" | "yes") => return Ok(true),
             Some("n" | "no" | "") | None => return Ok(false),
-            Some("d" | "diff") => screen.answer(view::view(plan, screen.width(), true)),
+            Some("d" | "diff") => screen.answer(view::view(plan, &survey.shown, screen.width(), true)),
             Some("s" | "save") => {
                 let path = PathBuf::from(format!("plan-{}.json", plan.short_id()));
                 plan::save(plan, &path)?;
@@ -146,7 +158,8 @@ fn saved(ground: &Ground, file: &Path, hosts: &[String], screen: &Screen) -> Res
     let greeted = fleet::greet(&targets, &ground.errand, |_| false);
     progress.end();
     let sessions = targets.into_iter().zip(greeted.into_iter().map(|(_, session)| session)).collect();
-    Ok(Survey { plan, sessions, unreached: Vec::new(), interrupted: Vec::new() })
+    let (sessions, shown) = prove(&plan, sessions, ground.errand.jobs);
+    Ok(Survey { plan, sessions, shown, unreached: Vec::new(), interrupted: Vec::new() })
 }
 
 /// The plan says how a host is reached afterwards; until then the site's first way may be the one.

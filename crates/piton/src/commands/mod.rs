@@ -9,6 +9,7 @@ mod host;
 mod init;
 mod lab;
 mod plan;
+pub(crate) mod reach;
 pub mod reference;
 mod render;
 mod rollback;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Plan(arguments) => plan::run(&arguments, screen),
         Command::Apply(arguments) => apply::run(&arguments, screen),
         Command::Show(arguments) => show::run(&arguments, screen),
+        Command::Reach(arguments) => reach::run(&arguments, screen),
         Command::History(arguments) => history::run(&arguments, screen),
         Command::Rollback(arguments) => rollback::run(&arguments, screen),
         Command::Render(arguments) => render::run(&arguments, screen),

@@ -10,6 +10,7 @@ use crate::print::progress::Progress;
 use crate::print::text::{Ink, Text, count};
 use crate::print::{Screen, json, plan as view};
 use piton_plan::{HostPlan, Plan};
+use piton_reach::Shown;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -51,15 +52,15 @@ pub(super) fn make(ground: &Ground, names: &[String], screen: &Screen) -> Result
 
 /// The plan for people: all of it, or one line when there is nothing to do.
 pub(super) fn words(survey: &Survey, width: usize, with_texts: bool) -> Page {
-    let mut page = words_of(&survey.plan, width, with_texts);
+    let mut page = words_of(&survey.plan, &survey.shown, width, with_texts);
     page.push(&unreached(survey, width));
     page
 }
 
-pub(in crate::commands) fn words_of(plan: &Plan, width: usize, with_texts: bool) -> Page {
+pub(in crate::commands) fn words_of(plan: &Plan, shown: &[Shown], width: usize, with_texts: bool) -> Page {
     match plan.is_empty() {
         true => nothing_to_do(plan),
-        false => view::view(plan, width, with_texts),
+        false => view::view(plan, shown, width, with_texts),
     }
 }
 
@@ -83,7 +84,9 @@ fn unreached(survey: &Survey, width: usize) -> Page {
 fn exit(survey: &Survey, tell_changes: bool) -> Exit {
     let changes = survey.plan.hosts.iter().any(|host: &HostPlan| !host.is_empty());
     let exit = if changes && tell_changes { Exit::Changes } else { Exit::Done };
-    exit.worse(left_over(&survey.plan))
+    // What must not be applied is something found.
+    let refused = if survey.shown.iter().any(Result::is_err) { Exit::Failed } else { Exit::Done };
+    exit.worse(left_over(&survey.plan)).worse(refused)
 }
 
 /// What it means that the plan leaves something open: a host that was not reached, or something

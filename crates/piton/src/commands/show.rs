@@ -22,7 +22,7 @@ fn plan(file: &str, arguments: &ShowArguments, screen: &Screen) -> Ended {
     let plan = Plan::read(&text, env!("CARGO_PKG_VERSION"))?;
     match screen.is_json() {
         true => screen.answer_json(&json::value(&plan)),
-        false => screen.answer(view::view(&plan, screen.width(), arguments.diff)),
+        false => screen.answer(view::view(&plan, &[], screen.width(), arguments.diff)),
     }
     Ok(Exit::Done)
 }

@@ -4,9 +4,11 @@
 //! with a plan and the sessions it was made over. Nothing here prints.
 
 mod lab;
+mod proof;
 mod survey;
 
 pub(crate) use lab::lab_name;
+pub(crate) use proof::prove;
 pub(crate) use survey::{Survey, survey};
 
 use crate::arguments::SiteArguments;

@@ -1,5 +1,6 @@
 //! Greeting the hosts, looking at them, and making the plan.
 
+use super::proof::prove;
 use super::{Ground, target};
 use crate::failure::{Failure, session_problem};
 use piton_catalog::{Known, blueprint};
@@ -7,6 +8,7 @@ use piton_config::{Host, Problem};
 use piton_host::fleet::{self, Target};
 use piton_host::session::{Session, SessionError};
 use piton_plan::{HostView, Key, Plan, Resource, Unreachable, Wanted, lint};
+use piton_reach::Shown;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the hosts answered: a plan, and the sessions over which it was made.
@@ -14,6 +16,8 @@ pub(crate) struct Survey {
     pub(crate) plan: Plan,
     /// Every host that was asked for, with its session or why there is none.
     pub(crate) sessions: Vec<(Target, Result<Session, SessionError>)>,
+    /// What was shown of the plan for each host that has something to do.
+    pub(crate) shown: Vec<Shown>,
     /// Hosts that could not be reached, in words.
     pub(crate) unreached: Vec<Problem>,
     /// Hosts whose last change stopped midway.
@@ -50,7 +54,8 @@ pub(crate) fn survey(ground: &Ground, names: &[String], tell: &dyn Fn(&str, &str
         &looked,
         unreachable(&sessions),
     );
-    Ok(Survey { plan, sessions, unreached, interrupted })
+    let (sessions, shown) = prove(&plan, sessions, ground.errand.jobs);
+    Ok(Survey { plan, sessions, shown, unreached, interrupted })
 }
 
 /// The hosts to greet: those selected and, where one of them is in the mesh, its other members.

@@ -11,6 +11,7 @@ pub(crate) mod panic;
 pub(crate) mod plan;
 mod problem;
 pub(crate) mod progress;
+pub(crate) mod reach;
 pub(crate) mod report;
 pub(crate) mod table;
 pub(crate) mod text;

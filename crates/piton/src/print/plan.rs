@@ -9,6 +9,7 @@ use super::page::Page;
 use super::text::{Ink, Text, count};
 use super::words::{self, Words};
 use piton_plan::{HostPlan, Plan, Resource, StageName, Step, Verb};
+use piton_reach::Shown;
 
 /// Where the kind and where the words of a step begin.
 const KIND: usize = 6;
@@ -17,8 +18,8 @@ const NAME: usize = 16;
 /// From this many on, packages are one line.
 const MANY: usize = 4;
 
-/// The plan, laid out for a width. `with_texts` shows the files that change line by line.
-pub(crate) fn view(plan: &Plan, width: usize, with_texts: bool) -> Page {
+/// The plan, laid out for a width, with what was shown of it. `with_texts` shows the files that change line by line.
+pub(crate) fn view(plan: &Plan, shown: &[Shown], width: usize, with_texts: bool) -> Page {
     let mut text = Text::new(width);
     header(plan, &mut text);
     for host in plan.hosts.iter().filter(|host| !host.is_empty() || !host.waits.is_empty()) {
@@ -29,7 +30,7 @@ pub(crate) fn view(plan: &Plan, width: usize, with_texts: bool) -> Page {
         text.end().spaces(4).wrap(Ink::Plain, &lost.reason, 4).end();
     }
     if plan.hosts.iter().any(|host| !host.is_empty()) {
-        reach::lines(plan, &mut text);
+        reach::lines(plan, shown, &mut text);
     }
     text.done()
 }

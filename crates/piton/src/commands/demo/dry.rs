@@ -28,13 +28,13 @@ pub(super) fn run(asked: bool, screen: &Screen) -> Ended {
 
     super::title(screen, "What would change: `piton plan`");
     let plan = make(&ground, &wanted, &hosts);
-    screen.answer(view::view(&plan, screen.width(), false));
+    screen.answer(view::view(&plan, &[], screen.width(), false));
     for (host, planned) in hosts.iter_mut().zip(&plan.hosts) {
         host.apply(planned);
     }
     super::title(screen, "Once more, after it was applied");
     let again = make(&ground, &wanted, &hosts);
-    screen.answer(crate::commands::plan::words_of(&again, screen.width(), false));
+    screen.answer(crate::commands::plan::words_of(&again, &[], screen.width(), false));
     screen.answer(
         "\nLeft out: booting two real hosts, applying the plan to them, and looking at them from outside\n\
          (ssh on its new port, the filter, the mesh). `sudo piton demo` on Linux does all of that.\n",

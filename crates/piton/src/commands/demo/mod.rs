@@ -20,6 +20,7 @@ use crate::print::text::Ink;
 use piton_host::fleet::ApplyOptions;
 use piton_host::wire::Guarding;
 use piton_lab::{HostSpec, Image, Lab};
+use piton_reach::Proven;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -79,7 +80,8 @@ fn tell(lab: &Lab, image: Image, screen: &Screen) -> Ended {
     screen.answer(plan::words(&survey, screen.width(), false));
 
     title(screen, "Exactly that, done: `piton apply`");
-    let exit = apply::carry_out(&survey.plan, survey.sessions, &ground.errand, OPTIONS, screen);
+    let proven = Proven::of(&survey.plan, &survey.shown).map_err(|refusals| Failure::reach(&refusals))?;
+    let exit = apply::carry_out(&proven, survey.sessions, &ground.errand, OPTIONS, screen);
     if exit != Exit::Done {
         return Ok(exit);
     }

@@ -36,7 +36,9 @@ pub(super) fn run(
     let site = stage.site()?;
     let mut runs = Vec::new();
     match &drill.how {
-        How::Change(edit) => runs.push(once(stage, drill, "", || changed(stage, edit), |stage| apply(stage, &[]))?),
+        How::Change(edit) => {
+            runs.push(once(stage, drill, "", || changed(stage, edit), |stage| apply(stage, forced(drill)))?)
+        }
         How::During(trouble, places) => {
             for place in sampled(all_places(stage, *places)?, sample) {
                 screen.say(&format!("{}: {place}", drill.name));
@@ -140,6 +142,11 @@ fn changed(stage: &Stage, edit: &Edit) -> Result<String, Failure> {
     }
     // The lab's section is last in the file, and what follows must not fall into it.
     Ok(site + &more)
+}
+
+/// A drill that is about the guard goes past the proof, which would refuse several of these changes.
+fn forced(drill: &Drill) -> &'static [&'static str] {
+    if drill.must == Must::Revert { &["--anyway"] } else { &[] }
 }
 
 fn apply(stage: &Stage, more: &[&str]) -> Result<(Ended, Vec<String>), Failure> {

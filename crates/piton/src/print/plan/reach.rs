@@ -5,17 +5,88 @@ use crate::print::text::{Ink, Text, and};
 use piton_plan::kind::filter_policy::Policy;
 use piton_plan::kind::filter_rule::Action;
 use piton_plan::{HostPlan, Plan, Resource, StageName, Step, Verb};
+use piton_reach::sources::Who;
+use piton_reach::{Proof, Refusal, Shown};
 use std::collections::BTreeMap;
 
-pub(super) fn lines(plan: &Plan, text: &mut Text) {
+pub(super) fn lines(plan: &Plan, shown: &[Shown], text: &mut Text) {
     let hosts: Vec<&HostPlan> = plan.hosts.iter().filter(|host| !host.is_empty()).collect();
-    line(text, "Reach", &ssh(&hosts));
-    line(text, "Open", &opened(&hosts));
+    let refusals: Vec<&Refusal> = shown.iter().filter_map(|shown| shown.as_ref().err()).collect();
+    let proofs: Vec<&Proof> = shown.iter().filter_map(|shown| shown.as_ref().ok()).collect();
+    match refusals.is_empty() {
+        true => line(text, "Reach", &proved(ssh(&hosts), &proofs)),
+        false => refusals.iter().for_each(|refusal| refused(text, refusal)),
+    }
+    match proofs.is_empty() {
+        true => line(text, "Open", &opened(&hosts)),
+        false => line(text, "Open", &newly_open(&proofs)),
+    }
     line(text, "Data", &data(&hosts));
 }
 
 fn line(text: &mut Text, title: &str, words: &str) {
     text.put(Ink::Strong, &format!("{title}:")).spaces(1).wrap(Ink::Plain, words, title.len() + 2).end();
+}
+
+/// A plan that must not be applied: after which step, and because of which lines.
+fn refused(text: &mut Text, refusal: &Refusal) {
+    text.put(Ink::Error, "REFUSED:").spaces(1);
+    text.wrap(Ink::Plain, &format!("{}: {refusal}.", refusal.host), 9).end();
+    for because in refusal.because() {
+        text.spaces(9).put(Ink::Dim, &because.place).put(Ink::Dim, ": ").wrap(Ink::Plain, &because.line, 11).end();
+    }
+}
+
+/// The sentence on ssh, with what was shown of it.
+fn proved(words: String, proofs: &[&Proof]) -> String {
+    if proofs.is_empty() {
+        return words;
+    }
+    let doubts: Vec<String> = proofs
+        .iter()
+        .flat_map(|proof| proof.doubts.iter().map(move |doubt| (proof, doubt)))
+        .map(|(proof, doubt)| if proofs.len() > 1 { format!("{}: {doubt}", proof.host) } else { doubt.clone() })
+        .collect();
+    let steps: usize = proofs.iter().map(|proof| proof.steps).sum();
+    let claim = match doubts.is_empty() {
+        true => format!("ssh from you stays open after each of {steps} steps (proved)."),
+        false => "ssh from you stays open as far as can be told.".to_owned(),
+    };
+    let words = match words.strip_prefix("ssh stays open.") {
+        Some(rest) => format!("{claim}{rest}"),
+        None => words,
+    };
+    match doubts.is_empty() {
+        true => words,
+        false => format!("{words} Not proved: piton {}.", doubts.join("; ")),
+    }
+}
+
+/// What somebody can open afterwards and could not before, as it was shown.
+fn newly_open(proofs: &[&Proof]) -> String {
+    let mut by_whom: BTreeMap<Who, BTreeMap<String, Vec<&str>>> = BTreeMap::new();
+    for proof in proofs {
+        for opened in &proof.opened {
+            by_whom.entry(opened.to).or_default().entry(opened.to_string()).or_default().push(&proof.host);
+        }
+    }
+    let everywhere = |hosts: &[&str]| proofs.len() == 1 || hosts.len() == proofs.len();
+    let of = |who: Who| {
+        let doors = by_whom.get(&who)?;
+        let each: Vec<String> = doors
+            .iter()
+            .map(
+                |(door, hosts)| {
+                    if everywhere(hosts) { door.clone() } else { format!("{door} on {}", hosts.join(", ")) }
+                },
+            )
+            .collect();
+        let each: Vec<&str> = each.iter().map(String::as_str).collect();
+        Some(format!("to {who}: {}", and(&each)))
+    };
+    let others: Vec<String> = [Who::Mesh, Who::Containers].into_iter().filter_map(of).collect();
+    let world = of(Who::World).unwrap_or_else(|| "to the world: nothing".into());
+    format!("newly open {}.", [vec![world], others].concat().join("; "))
 }
 
 /// What becomes of the operator's own way in.

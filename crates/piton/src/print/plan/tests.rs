@@ -103,7 +103,7 @@ fn settled() -> FakeHost {
 #[test]
 fn a_fresh_host_reads_danger_first_and_names_the_way_that_stays() {
     let plan = plan(&[(wanted("openclaw", first_day()), &fresh())], Vec::new());
-    insta::assert_snapshot!(plain(&view(&plan, 80, false)));
+    insta::assert_snapshot!(plain(&view(&plan, &[], 80, false)));
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_small_change_shows_its_texts_when_asked() {
         other => other,
     });
     let plan = plan(&[(wanted("openclaw", changed.collect()), &settled())], Vec::new());
-    insta::assert_snapshot!(plain(&view(&plan, 80, true)));
+    insta::assert_snapshot!(plain(&view(&plan, &[], 80, true)));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn what_leaves_the_site_is_named_and_what_is_gone_is_forgotten() {
     };
     let kept: Vec<Resource> = first_day().into_iter().filter(kept).collect();
     let plan = plan(&[(wanted("openclaw", kept), &host)], Vec::new());
-    insta::assert_snapshot!(plain(&view(&plan, 80, false)));
+    insta::assert_snapshot!(plain(&view(&plan, &[], 80, false)));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_moved_port_says_which_one_closes_and_when() {
     let mut wanted = wanted("openclaw", moved.collect());
     wanted.login = login("adminclaw", 2222);
     let plan = plan(&[(wanted, &settled())], Vec::new());
-    insta::assert_snapshot!(plain(&view(&plan, 80, false)));
+    insta::assert_snapshot!(plain(&view(&plan, &[], 80, false)));
 }
 
 #[test]
@@ -151,13 +151,13 @@ fn hosts_that_wait_and_hosts_that_did_not_answer_are_never_silent() {
     let waiting = Wanted { waits: vec![wait], ..wanted("openclaw", first_day()) };
     let lost = Unreachable { host: "observe".into(), reason: "nothing answers at root@203.0.113.20:22".into() };
     let plan = plan(&[(waiting, &settled())], vec![lost]);
-    insta::assert_snapshot!(plain(&view(&plan, 80, false)));
+    insta::assert_snapshot!(plain(&view(&plan, &[], 80, false)));
 }
 
 #[test]
 fn a_narrow_page_loses_nothing() {
     let plan = plan(&[(wanted("openclaw", first_day()), &fresh())], Vec::new());
-    let narrow = plain(&view(&plan, 50, false));
+    let narrow = plain(&view(&plan, &[], 50, false));
     assert!(narrow.lines().all(|line| line.chars().count() <= 50), "{narrow}");
     for word in ["222/tcp", "adminclaw", "htop", "PermitRootLogin"] {
         assert!(narrow.contains(word), "{word} is missing from\n{narrow}");
