@@ -42,12 +42,6 @@ pub fn doors(state: &State) -> Vec<Door> {
         let behind = listener.program.clone().unwrap_or_else(|| "somebody".into());
         found.entry((listener.protocol, listener.port, behind)).or_default().insert(listener.address);
     }
-    // The kernel's own socket is no program's.
-    for tunnel in state.tunnels.iter().filter(|tunnel| tunnel.port != 0) {
-        found.remove(&(Protocol::Udp, tunnel.port, "somebody".into()));
-        let own = found.entry((Protocol::Udp, tunnel.port, format!("WireGuard {}", tunnel.interface))).or_default();
-        own.insert(Ipv4Addr::UNSPECIFIED.into());
-    }
     for published in &state.docker.published {
         let behind = format!("→ {}:{}", published.to, published.to_port);
         found.entry((published.protocol, published.port, behind)).or_default().insert(published.address);

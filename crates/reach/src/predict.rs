@@ -270,6 +270,8 @@ fn mesh_step(state: &mut State, mesh: &Wireguard, gone: bool) {
     let name = mesh.interface.as_str();
     state.remove_link(name);
     state.tunnels.retain(|tunnel| tunnel.interface != name);
+    let own = format!("WireGuard {name}");
+    state.sockets.retain(|listener| listener.program.as_ref() != Some(&own));
     if gone {
         return;
     }
@@ -302,6 +304,7 @@ fn mesh_step(state: &mut State, mesh: &Wireguard, gone: bool) {
         }
     }
     state.tunnels.push(Tunnel { interface: name.to_owned(), port: mesh.port, allowed });
+    state.listen_for_tunnels();
 }
 
 fn halves(low: &str, high: &str) -> impl Iterator<Item = IpNet> {

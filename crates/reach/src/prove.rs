@@ -143,6 +143,14 @@ pub fn foretell(state: &State, plan: &HostPlan) -> State {
     state
 }
 
+/// Whether somebody gets in as a user by a port, from where a way begins, and becomes root.
+pub fn gets_in(state: &State, way: &Way, port: u16, user: &str) -> bool {
+    let keys = state.access.key.clone().map_or_else(|| Keys::AnyOf(Default::default()), Keys::Known);
+    let interface = interface_towards(state, way.client, way.server);
+    let login = Login { client: way.client, interface, server: way.server, port, user: user.to_owned(), keys };
+    login.is_open(state).is_open()
+}
+
 struct Proving<'a> {
     plan: &'a HostPlan,
     before: &'a State,

@@ -2,7 +2,6 @@
 
 use crate::packet::Packet;
 use crate::state::{PolicyRule, Route, RouteKind, RuleAction, State, TABLE_LOCAL};
-use ipnet::IpNet;
 use std::net::IpAddr;
 
 /// What is looked up.
@@ -173,9 +172,4 @@ pub(crate) fn interface_towards(state: &State, address: IpAddr, from: IpAddr) ->
         Routed::Here { .. } => Some("lo".to_owned()),
         Routed::Nowhere { .. } | Routed::Unknown { .. } => None,
     }
-}
-
-/// Whether a network of the host's own holds an address.
-pub(crate) fn own_networks(state: &State) -> impl Iterator<Item = (&str, IpNet)> {
-    state.addresses.iter().map(|address| (address.interface.as_str(), address.net))
 }

@@ -213,6 +213,26 @@ impl State {
         self.addresses.push(Address { interface: interface.to_owned(), net });
     }
 
+    /// Puts the sockets of its tunnels among the others: they are the kernel's own, and no program's.
+    pub fn listen_for_tunnels(&mut self) {
+        let ports = self.tunnels.iter().filter(|tunnel| tunnel.port != 0);
+        let names: Vec<(u16, String)> = ports.map(|tunnel| (tunnel.port, format!("WireGuard {}", tunnel.interface))).collect();
+        for (port, name) in names {
+            let is_held = |listener: &Listener| listener.program.as_ref().is_none_or(|program| *program == name);
+            self.sockets.retain(|other| other.protocol != Protocol::Udp || other.port != port || !is_held(other));
+            for address in [IpAddr::from([0u8; 4]), IpAddr::from([0u8; 16])] {
+                self.sockets.push(Listener {
+                    protocol: Protocol::Udp,
+                    address,
+                    port,
+                    v6_only: true,
+                    interface: None,
+                    program: Some(name.clone()),
+                });
+            }
+        }
+    }
+
     /// Takes an interface away, with its addresses and routes.
     pub fn remove_link(&mut self, name: &str) {
         self.links.retain(|link| link.name != name);

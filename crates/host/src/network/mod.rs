@@ -56,6 +56,7 @@ pub fn read(system: &System, about: &About) -> Result<State, Fault> {
     });
     state.docker.running = system.exists("/run/docker.sock");
     state.docker.published = published(&state);
+    state.listen_for_tunnels();
     login::name_sockets(system, &mut state);
     Ok(state)
 }

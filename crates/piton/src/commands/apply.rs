@@ -11,7 +11,7 @@ use crate::print::{Screen, json, plan as view, report};
 use piton_host::fleet::{self, ApplyOptions, HostReport, Target};
 use piton_host::session::{Session, SessionError};
 use piton_plan::{HostPlan, Plan};
-use piton_reach::Proven;
+use piton_reach::{Proven, Shown};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -50,7 +50,7 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
     if !screen.is_json() {
         screen.answer(plan::words(&survey, screen.width(), arguments.diff));
     }
-    let proven = proven(&survey, arguments)?;
+    let proven = proven(plan, &survey.shown, arguments)?;
     let changes = plan.hosts.iter().any(|host| !host.is_empty());
     if changes && !arguments.yes && !agreed(&survey, arguments, screen)? {
         close(survey.sessions);
@@ -68,10 +68,10 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
 }
 
 /// The plan as one that may be applied; a refusal is the end, unless somebody says "anyway".
-fn proven<'a>(survey: &'a Survey, arguments: &ApplyArguments) -> Result<Proven<'a>, Failure> {
+fn proven<'a>(plan: &'a Plan, shown: &[Shown], arguments: &ApplyArguments) -> Result<Proven<'a>, Failure> {
     match arguments.anyway {
-        true => Ok(Proven::anyway(&survey.plan)),
-        false => Proven::of(&survey.plan, &survey.shown).map_err(|refusals| Failure::reach(&refusals)),
+        true => Ok(Proven::anyway(plan)),
+        false => Proven::of(plan, shown).map_err(|refusals| Failure::reach(&refusals)),
     }
 }
 

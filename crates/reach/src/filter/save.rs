@@ -5,7 +5,7 @@
 
 mod options;
 
-use super::{Action, Base, Chain, Family, Hook, Part, Program, Rule, Table};
+use super::{Base, Chain, Family, Hook, Program, Rule, Table};
 
 /// More lines than any host has, and few enough to look at each.
 const MOST_RULES: usize = 200_000;
@@ -122,14 +122,9 @@ fn words(line: &str) -> Vec<String> {
     found
 }
 
-/// A rule of which nothing can be said.
-fn anything(what: &str) -> Vec<Part> {
-    vec![Part::Do(Action::Unmodelled(what.to_owned()))]
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::{End, Is, Range, Span, Test, Tracked};
+    use super::super::{Action, End, Is, Part, Range, Span, Test, Tracked};
     use super::*;
     use proptest::prelude::*;
 
@@ -166,7 +161,7 @@ mod tests {
         let parts = rule("-p tcp -m future --shape round -j ACCEPT");
         assert!(parts.contains(&Part::Test(Test::is(Is::Unmodelled("--shape".into())))));
         let parts = rule("-j NFQUEUE --queue-num 1");
-        assert_eq!(parts, anything("NFQUEUE"));
+        assert_eq!(parts, [Part::Do(Action::Unmodelled("NFQUEUE".into()))]);
     }
 
     #[test]

@@ -159,6 +159,28 @@ pub fn hardening() -> Vec<Resource> {
     ]
 }
 
+/// A host of the shipped example, planned for a fresh server.
+pub fn two_vps(host: &str) -> HostPlan {
+    let text = include_str!("../../../../examples/two-vps/site.toml");
+    let mut sources = piton_config::Sources::new();
+    sources.insert("keys/operator.pub", format!("{KEY}\n"));
+    let site = piton_config::resolve(text, "site.toml", &sources).expect("the example resolves");
+    let facts = Facts::assumed(host);
+    let key = |name: &str| format!("{name:A<43}=").parse().ok();
+    let known = site.hosts.iter().map(|other| {
+        (other.name.clone(), piton_catalog::Known { facts: &facts, mesh_key: key(&other.name) })
+    });
+    let known = known.collect();
+    let own = site.hosts.iter().find(|other| other.name == host).expect("a host of the example");
+    let wanted = piton_catalog::blueprint(&site, own, &known).expect("it renders");
+    let mut stand_in = FakeHost::empty(facts.clone());
+    let seen = kind::sshd::Observed { listening: [22].into(), ..Default::default() };
+    stand_in.drift(sshd(&[222], &[]).to_key(), seen.into());
+    let view = stand_in.look(&wanted.resources);
+    let plan = piton_plan::make("two-vps", Digest::of("site"), "0.1.0", &[(wanted, view)], Vec::new());
+    plan.hosts.into_iter().next().unwrap()
+}
+
 /// The plan that the planner makes for a host on which nothing is but sshd on its port.
 pub fn planned(wanted: &[Resource], state: &State) -> HostPlan {
     let mut host = FakeHost::empty(Facts::assumed("openclaw"));
