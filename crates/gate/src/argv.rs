@@ -30,6 +30,7 @@ impl<'a> Argv<'a> {
             let dashed = word.len() > 1 && word.starts_with('-') && !only_words;
             if word == "--" && !only_words {
                 only_words = true;
+                argv.options.push(Given { name: word.clone(), value: None, at });
             } else if dashed {
                 at = argv.option(program, at);
             } else {

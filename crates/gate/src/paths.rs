@@ -39,6 +39,10 @@ pub(crate) enum Sort {
     System,
     /// `/`, `/etc`, a home: folders that hold everything else.
     Top,
+    /// The folder that one is in, whatever it is.
+    Here,
+    /// What restarts or stops the machine when it is written.
+    Outage,
     /// A repository's history.
     History,
     /// Made again by a build, or meant to be thrown away.
@@ -112,6 +116,9 @@ const PLACES: &[(&str, Sort)] = &[
     ("/sbin", Sort::System),
     ("/sys", Sort::System),
     ("/proc", Sort::System),
+    ("/proc/sysrq-trigger", Sort::Outage),
+    ("/proc/sys/kernel/sysrq", Sort::Outage),
+    ("/sys/power", Sort::Outage),
     ("/root", Sort::Other),
     ("/var/lib", Sort::Data),
     ("/var/spool", Sort::Data),
@@ -206,8 +213,11 @@ pub(crate) fn sort(path: &str) -> Sort {
     if path.is_empty() {
         return Sort::Other;
     }
-    if trimmed.is_empty() || TOPS.contains(&trimmed) || is_a_home(trimmed) || matches!(path, "." | "./" | "..") {
+    if trimmed.is_empty() || TOPS.contains(&trimmed) || is_a_home(trimmed) {
         return Sort::Top;
+    }
+    if matches!(trimmed, "." | "..") || trimmed.ends_with("/..") {
+        return Sort::Here;
     }
     let name = trimmed.rsplit('/').next().unwrap_or(trimmed);
     if is_guard(trimmed, name) {
@@ -239,7 +249,7 @@ pub(crate) fn sort(path: &str) -> Sort {
 /// A path in a project or a home: judged by the names of its parts.
 fn relative_sort(path: &str) -> Sort {
     let mut parts = path.split('/').filter(|part| !part.is_empty() && *part != ".");
-    let scratch = |part: &str| SCRATCH.iter().any(|name| glob(name, part));
+    let scratch = |part: &str| part != "~" && SCRATCH.iter().any(|name| glob(name, part));
     if parts.clone().any(scratch) {
         return Sort::Scratch;
     }
@@ -304,8 +314,11 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
             Sort::Secret => Some((Effect::SecretWrite, "puts a secret into the repository, where it stays")),
             _ => None,
         },
-        Access::Write | Access::Empty => write(sort(if known.is_empty() { path } else { path }), access),
+        Access::Write | Access::Empty => write(sort(path), access),
         Access::Modify { recursive } => modify(sort(path), recursive),
+        Access::Delete { recursive: true } if known.is_empty() && path.contains(HOLE) && all => {
+            Some((Effect::DataLoss, "deletes everything in a folder whose name is only known when it runs"))
+        }
         Access::Delete { recursive } if known.is_empty() && path.contains(HOLE) => {
             recursive.then_some((Effect::Unknown, "deletes a folder whose name is only known when it runs"))
         }
@@ -320,12 +333,13 @@ fn write(sort: Sort, access: Access) -> Option<(Effect, &'static str)> {
         Sort::Network => (Effect::HostNetwork, "writes a file that the host's network is made from"),
         Sort::Secret => (Effect::SecretWrite, "writes a file that holds secrets"),
         Sort::Device => (Effect::DataLoss, "writes to a raw device"),
+        Sort::Outage => (Effect::HostOutage, "stops or restarts the machine"),
         Sort::Data if access == Access::Empty => (Effect::DataLoss, "empties a file of a running service"),
         Sort::Data => (Effect::DataChange, "writes where a service keeps its data or configuration"),
         Sort::Deployed => (Effect::DeployAroundCi, "replaces a deployed program by hand"),
         Sort::System | Sort::Shell => (Effect::SystemChange, "writes one of the system's own files"),
         Sort::History => (Effect::DiscardWork, "writes into a repository's own files"),
-        Sort::Top | Sort::Scratch | Sort::Sources | Sort::Other => return None,
+        Sort::Top | Sort::Here | Sort::Scratch | Sort::Sources | Sort::Other => return None,
     };
     Some(found)
 }
@@ -352,6 +366,8 @@ fn delete(path: &str, sort: Sort, recursive: bool, all: bool) -> Option<(Effect,
         Sort::Access => (Effect::HostAccess, "removes a file that decides who gets in"),
         Sort::Network => (Effect::HostNetwork, "removes a file that the host's network is made from"),
         Sort::Secret => (Effect::SecretWrite, "removes a secret"),
+        Sort::Here if recursive => (Effect::DataLoss, "deletes everything in the folder"),
+        Sort::Outage => (Effect::HostOutage, ""),
         Sort::Top if recursive || all => (Effect::DataLoss, "deletes a folder that holds everything else"),
         Sort::Data | Sort::Deployed => (Effect::DataLoss, "deletes where services keep their data"),
         Sort::Device => (Effect::SystemChange, "deletes a device"),
@@ -360,7 +376,7 @@ fn delete(path: &str, sort: Sort, recursive: bool, all: bool) -> Option<(Effect,
         Sort::System | Sort::Shell => (Effect::SystemChange, "deletes one of the system's own files"),
         Sort::Sources if recursive => (Effect::DiscardWork, "deletes a folder that people work in"),
         Sort::Other if recursive && is_dotfolder_of_home(path) => (Effect::DiscardWork, "deletes settings in a home"),
-        Sort::History | Sort::Top | Sort::Scratch | Sort::Sources | Sort::Other => return None,
+        Sort::History | Sort::Top | Sort::Here | Sort::Scratch | Sort::Sources | Sort::Other => return None,
     };
     Some(found)
 }

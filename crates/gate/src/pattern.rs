@@ -9,7 +9,7 @@
 //! | `!piece` | when the option or `@word` is not there |
 //! | `$` | no word is left |
 //!
-//! A `*` at either end of a word stands for anything. A word that is not known when the command is
+//! A `*` in a word stands for anything; case does not count. A word that is not known when the command is
 //! judged fits no rule that allows, and every other one that it might.
 
 use crate::argv::{Argv, Given};
@@ -90,7 +90,7 @@ fn one_of(alternatives: &str, word: &str, style: Style) -> Fit {
         let might = |one: &str| one.contains('*') || (one.starts_with(head) && one.ends_with(tail));
         return if alternatives.split('|').any(might) { Fit::Perhaps } else { Fit::No };
     }
-    let fits = |one: &str| glob(one, word) || style == Style::Abbreviates && one.starts_with(word) && !word.is_empty();
+    let fits = |one: &str| one.eq_ignore_ascii_case(word) || glob(one, word) || style == Style::Abbreviates && one.starts_with(word) && !word.is_empty();
     yes(alternatives.split('|').any(fits))
 }
 
@@ -122,15 +122,21 @@ fn same_option(name: &str, given: &Given) -> bool {
     given.name == name || (given.name.len() >= 7 && given.name.starts_with("--") && name.starts_with(&given.name))
 }
 
-/// `*` at either end stands for anything.
+/// `*` stands for anything, wherever it is.
 pub(crate) fn glob(pattern: &str, text: &str) -> bool {
-    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(""), _) => true,
-        (Some(rest), Some(_)) => text.contains(rest.strip_suffix('*').unwrap_or(rest)),
-        (Some(rest), None) => text.ends_with(rest),
-        (None, Some(rest)) => text.starts_with(rest),
-        (None, None) => pattern == text,
+    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(head) else { return false };
+    let mut parts = rest.split('*').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return text.ends_with(part);
+        }
+        match text.find(part) {
+            Some(at) => text = &text[at + part.len()..],
+            None => return false,
+        }
     }
+    true
 }
 
 #[cfg(test)]

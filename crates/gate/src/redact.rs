@@ -25,7 +25,7 @@ pub fn redact(command: &str) -> String {
         let lower = word.to_ascii_lowercase();
         let lower = lower.trim_start_matches(['\'', '"']);
         let named = lower.starts_with("--") && !lower.contains('=') && is_secret_name(lower);
-        hide_next = named || matches!(lower, "bearer" | "basic" | "token" | "identified" | "x-vault-token:") || lower.ends_with("password") && lower.starts_with('-')
+        hide_next = named || matches!(lower, "bearer" | "basic" | "identified" | "x-vault-token:") || lower.ends_with("password") && lower.starts_with('-')
             || hide_next && word.is_empty();
         out.push_str(&shown);
         out.push_str(space);

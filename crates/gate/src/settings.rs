@@ -8,7 +8,7 @@ use crate::effect::Effect;
 use crate::judgement::Verdict;
 use crate::policy::{Belongs, Environment, Override, Policy};
 use std::fmt;
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{Item, Table};
 
 /// What is wrong in a settings file, and where.
 #[derive(Debug, PartialEq, Eq)]

@@ -59,7 +59,8 @@ fn statement_effect(words: &[&str]) -> Option<Found> {
         if !words.iter().take(4).any(|word| matches!(*word, "ANALYZE" | "ANALYSE")) {
             return None;
         }
-        words = &words[1..];
+        let does = |word: &&str| matches!(*word, "DELETE" | "UPDATE" | "INSERT" | "MERGE" | "SELECT" | "WITH");
+        words = &words[words.iter().position(does)?..];
     }
     let loses = |why| Some(Found::Effect(Effect::DataLoss, why));
     let changes = |why| Some(Found::Effect(Effect::DataChange, why));

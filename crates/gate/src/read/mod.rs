@@ -18,6 +18,15 @@ use syntax::{Body, Command, Script, Statement, Word};
 /// Stands for text that is only known when the command runs.
 pub(crate) const HOLE: char = '\0';
 
+/// Stands beside a hole whose text comes from the network.
+pub(crate) const NETWORK: char = '\u{1}';
+
+/// Stands beside a hole whose text is the environment, secrets and all.
+pub(crate) const ENVIRONMENT: char = '\u{2}';
+
+/// What stands for text in a word, and is none.
+pub(crate) const MARKS: [char; 3] = [HOLE, NETWORK, ENVIRONMENT];
+
 /// How deep constructs may stand in each other. People write five.
 const DEPTH: usize = 48;
 

@@ -143,7 +143,7 @@ fn read(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
             false => parts.next().unwrap_or_default().to_owned(),
         };
         let value = if several || stdin.text.is_empty() { HOLE.to_string() } else { value };
-        walker.variables.insert((*name).clone(), Data { text: value, from_network: stdin.from_network });
+        walker.variables.insert((*name).clone(), Data::known(value));
     }
     Some(Data::default())
 }
@@ -157,11 +157,7 @@ fn forget(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
 
 fn evaluate(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let words: Vec<&str> = argv[1..].iter().map(String::as_str).filter(|word| *word != "--").collect();
-    let from_network = walker.variables.values().any(|value| value.from_network);
-    let text = words.join(" ");
-    // The text of a variable or a substitution that came from the network is a hole by now.
-    let from_network = from_network && text.trim_matches([HOLE, ' ']).is_empty() && text.contains(HOLE);
-    Some(walker.shell(&Data { text, from_network }, stdin))
+    Some(walker.shell(&Data::known(words.join(" ")), stdin))
 }
 
 /// `source FILE`: a script that runs in this very shell. A file of variables is only loaded.
@@ -185,6 +181,14 @@ fn source(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     }
     let arguments = argv.get(2..).unwrap_or_default();
     Some(walker.script_file(file, arguments, stdin))
+}
+
+/// The name of a variable that holds a secret, as people name them.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "PRIVATE_KEY", "CREDENTIAL", "ENCRYPTION_KEY", "ACCESS_KEY", "_PAT", "UNSEAL"]
+        .iter()
+        .any(|part| name.contains(part))
 }
 
 fn trap(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
@@ -231,17 +235,12 @@ fn environment(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Dat
         return Some(walker.argv(rest, stdin));
     }
     let asks_for_all = is_env || !rest.iter().any(|word| !word.starts_with('-'));
-    let secret = |name: &String| {
-        let name = name.to_ascii_uppercase();
-        ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "PRIVATE", "CREDENTIAL", "_KEY"].iter().any(|part| name.contains(part))
-    };
     let in_container = walker.place.reach == crate::place::Reach::Container;
-    if asks_for_all && (in_container || walker.has_secrets) || !is_env && rest.iter().any(secret) {
+    if asks_for_all && (in_container || walker.has_secrets) || !is_env && rest.iter().any(|name| is_secret_name(name)) {
         walker.found(Effect::SecretRead, "prints secrets that are in the environment", "ask for one name: `printenv PATH`");
     }
     // The environment is no text that may leave the machine.
-    walker.has_secrets |= asks_for_all;
-    Some(Data::unknown())
+    Some(if asks_for_all { Data::environment() } else { Data::unknown() })
 }
 
 /// A shell: text behind `-c`, a script's path, or what it reads.
@@ -286,9 +285,7 @@ fn shell(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
         let outer = walker.arguments.replace(bound);
         let zero = arguments.first().cloned();
         let known = zero.map(|zero| walker.variables.insert("0".to_owned(), Data::known(zero)));
-        let from_network = walker.variables.values().any(|value| value.from_network);
-        let is_hole = text.trim_matches(HOLE).is_empty() && !text.is_empty();
-        let out = walker.shell(&Data { text: text.clone(), from_network: from_network && is_hole }, stdin);
+        let out = walker.shell(&Data::known(text.as_str()), stdin);
         if let Some(before) = known {
             match before {
                 Some(value) => walker.variables.insert("0".to_owned(), value),
@@ -300,9 +297,9 @@ fn shell(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     }
     match rest.split_first() {
         Some((file, arguments)) if !reads => Some(walker.script_file(file, arguments, stdin)),
-        _ if stdin.from_network => {
+        _ if stdin.is_from_network() => {
             walker.found(Effect::RemoteCode, "", "");
-            Some(Data::from_network())
+            Some(Data::network())
         }
         // A shell that nobody speaks to does nothing that can be judged; over ssh it is a terminal.
         _ if stdin.text.is_empty() => Some(Data::unknown()),
@@ -322,9 +319,9 @@ impl Walker<'_> {
         let path = self.path(&argv[0]);
         match self.written.get(&path).cloned() {
             Some(Written::Program(program)) => return self.program(&program, argv, stdin),
-            Some(Written::Text(text)) if text.from_network => {
+            Some(Written::Text(text)) if text.is_from_network() => {
                 self.found(Effect::RemoteCode, "runs a file that was just downloaded", "");
-                return Data::from_network();
+                return Data::network();
             }
             Some(Written::Text(_)) => return self.script_file(&argv[0], &argv[1..], stdin),
             None => {}

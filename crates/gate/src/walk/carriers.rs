@@ -64,15 +64,11 @@ pub(super) fn xargs(walker: &mut Walker, argv: &[String], stdin: &Data) -> Optio
             rest.iter().map(|word| word.replace(mark.as_str(), &value)).collect()
         }
     };
-    let is_empty_source = stdin.from_network;
-    let out = walker.argv(&inner, &Data::default());
-    Some(if is_empty_source { out.changed_from_network() } else { out })
-}
-
-impl Data {
-    fn changed_from_network(self) -> Data {
-        Data { from_network: true, ..self }
+    let mut out = walker.argv(&inner, &Data::default());
+    if stdin.is_from_network() {
+        out.append(&Data::network());
     }
+    Some(out)
 }
 
 /// `parallel command ::: words`, or words from what it reads.
@@ -96,7 +92,7 @@ pub(super) fn parallel(walker: &mut Walker, argv: &[String], stdin: &Data) -> Op
         true => text.replace("{}", &value),
         false => format!("{text} {value}"),
     };
-    Some(walker.shell(&Data { text, from_network: stdin.from_network && command.is_empty() }, &Data::default()))
+    Some(walker.shell(&Data::known(text), &Data::default()))
 }
 
 /// `find`: what it runs on what it finds, what it deletes, what it writes.
@@ -142,9 +138,9 @@ fn found_and_deleted(walker: &mut Walker, root: &str, is_narrow: bool) {
     let sort = paths::sort(&path);
     if path.starts_with(HOLE) {
         walker.unknown("deletes below a folder that is only known when it runs", "");
-    } else if matches!(sort, Sort::Top | Sort::Sources | Sort::Other) {
-        if !is_narrow || sort == Sort::Top && path != "." {
-            let effect = if sort == Sort::Top { Effect::DataLoss } else { Effect::DiscardWork };
+    } else if matches!(sort, Sort::Top | Sort::Here | Sort::Sources | Sort::Other) {
+        if !is_narrow || sort == Sort::Top {
+            let effect = if matches!(sort, Sort::Top | Sort::Here) { Effect::DataLoss } else { Effect::DiscardWork };
             walker.found(effect, "deletes whatever it finds", "list first: the same without -delete");
         }
     } else {
@@ -174,10 +170,9 @@ pub(super) fn ssh(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
     let words = read.from(1).iter().map(String::as_str).filter(|word| *word != "--").collect::<Vec<_>>();
     let place = walker.place.on_host(&host);
     let text = words.join(" ");
-    let from_network = stdin.from_network;
     let out = walker.elsewhere(place, |inner| match text.is_empty() {
         // A shell on the other side that reads what comes down the pipe.
-        true if stdin.text.is_empty() && !from_network => Data::unknown(),
+        true if stdin.text.is_empty() => Data::unknown(),
         true => inner.shell(stdin, &Data::default()),
         false => inner.shell(&Data::known(text), stdin),
     });
@@ -297,6 +292,7 @@ pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opti
         .collect();
     let mut sees_host = false;
     let mut sees_data = false;
+    let mut mounts: Vec<(String, String)> = Vec::new();
     walker.rule = format!("{}/docker", program.family);
     for (name, value) in &options {
         match *name {
@@ -306,15 +302,18 @@ pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opti
                 // Over its own network only, without the host's.
             }
             "-v" | "--volume" | "--mount" => {
-                let source = mounted(value);
+                let (source, target) = mounted(value);
                 let path = walker.path(&source);
+                let is_volume = !source.contains('/') && !source.is_empty();
+                let outside = if is_volume { format!("/var/lib/docker/volumes/{source}") } else { path.clone() };
+                mounts.push((target, outside));
                 match paths::sort(&path) {
                     Sort::Top if path != "." && path.starts_with(['/', '~']) => sees_host = true,
                     Sort::Access | Sort::Network | Sort::System if source.starts_with('/') => sees_host = true,
                     Sort::Secret => walker.access(&path, Access::Read),
                     Sort::Data | Sort::Deployed | Sort::Guard => sees_data = true,
                     _ if path.ends_with("docker.sock") => sees_host = true,
-                    _ if !source.contains('/') && !source.is_empty() => sees_data = true,
+                    _ if is_volume => sees_data = true,
                     _ => {}
                 }
             }
@@ -328,7 +327,8 @@ pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opti
     let image = read.positional(at)?.to_owned();
     let inner = read.from(at + 1).to_vec();
     let entry = options.iter().find(|(name, _)| *name == "--entrypoint").map(|(_, value)| (*value).to_owned());
-    let inner: Vec<String> = entry.into_iter().chain(inner).collect();
+    // Inside, the host's folders have other names.
+    let inner: Vec<String> = entry.into_iter().chain(inner.iter().map(|word| outside_of(word, &mounts))).collect();
     if inner.is_empty() {
         if sees_host {
             walker.unknown("starts a container that can reach the whole host", "");
@@ -346,10 +346,30 @@ pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opti
     Some(out)
 }
 
-/// The source of `-v source:target` or `--mount source=…`.
-fn mounted(value: &str) -> String {
-    let named = value.split(',').find_map(|part| part.strip_prefix("source=").or_else(|| part.strip_prefix("src=")));
-    named.unwrap_or_else(|| value.split(':').next().unwrap_or_default()).to_owned()
+/// Source and target of `-v source:target` or `--mount source=…,target=…`.
+fn mounted(value: &str) -> (String, String) {
+    let named = |names: [&str; 3]| {
+        let part = |name: &str| value.split(',').find_map(|part| part.strip_prefix(name));
+        names.iter().find_map(|name| part(name)).map(str::to_owned)
+    };
+    if let Some(source) = named(["source=", "src=", "source ="]) {
+        return (source, named(["target=", "dst=", "destination="]).unwrap_or_default());
+    }
+    let mut parts = value.split(':');
+    let source = parts.next().unwrap_or_default().to_owned();
+    (source.clone(), parts.next().map_or(source, str::to_owned))
+}
+
+/// A path inside of a container by the name that it has outside.
+fn outside_of(word: &str, mounts: &[(String, String)]) -> String {
+    for (target, source) in mounts.iter().filter(|(target, _)| target.len() > 1) {
+        if let Some(rest) = word.strip_prefix(target.as_str())
+            && (rest.is_empty() || rest.starts_with('/'))
+        {
+            return format!("{}{rest}", source.trim_end_matches('/'));
+        }
+    }
+    word.to_owned()
 }
 
 /// `git`: what its settings run, and secrets that would get into a commit.
@@ -423,7 +443,6 @@ pub(super) fn kill(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
             "-s" | "-n" | "--signal" => {
                 only_looks |= words.next().is_some_and(|signal| signal == "0");
             }
-            "--" => first = false,
             "-1" if first && words.peek().is_some() => {}
             "1" | "-1" | "0" if !only_looks => {
                 walker.found(Effect::HostOutage, "signals the first process, or all of them", "");

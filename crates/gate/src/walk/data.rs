@@ -1,18 +1,16 @@
 //! What flows through a pipe or stands in a variable, as far as it is known.
 
-use crate::read::HOLE;
+use crate::read::{ENVIRONMENT, HOLE, MARKS, NETWORK};
 
-/// Text with holes in it.
+/// Text with holes in it. Where a hole comes from is marked beside it, so that it goes wherever the text goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Data {
     pub(super) text: String,
-    /// A part of it came from the network.
-    pub(super) from_network: bool,
 }
 
 impl Data {
     pub(super) fn known(text: impl Into<String>) -> Data {
-        Data { text: text.into(), from_network: false }
+        Data { text: text.into() }
     }
 
     /// Something that only shows when the command runs.
@@ -20,27 +18,44 @@ impl Data {
         Data::known(HOLE.to_string())
     }
 
-    pub(super) fn from_network() -> Data {
-        Data { text: HOLE.to_string(), from_network: true }
+    pub(super) fn network() -> Data {
+        Data { text: [HOLE, NETWORK].iter().collect() }
+    }
+
+    pub(super) fn environment() -> Data {
+        Data { text: [HOLE, ENVIRONMENT].iter().collect() }
+    }
+
+    pub(super) fn is_from_network(&self) -> bool {
+        self.text.contains(NETWORK)
+    }
+
+    pub(super) fn is_environment(&self) -> bool {
+        self.text.contains(ENVIRONMENT)
     }
 
     pub(super) fn is_known(&self) -> bool {
         !self.text.contains(HOLE)
     }
 
+    /// Says whether nothing of it is known.
+    pub(super) fn is_hidden(&self) -> bool {
+        !self.is_known() && self.text.chars().all(|letter| MARKS.contains(&letter) || letter.is_whitespace())
+    }
+
     /// Adds what is written after it. Long data is not followed any further.
     pub(super) fn append(&mut self, more: &Data) {
-        self.from_network |= more.from_network;
         if self.text.len() + more.text.len() <= crate::LONGEST {
             self.text.push_str(&more.text);
         } else {
-            self.text = HOLE.to_string();
+            *self = Data { text: format!("{}{}", self.text, more.text) }.changed();
         }
     }
 
     /// What a program that is not known makes of it.
     pub(super) fn changed(&self) -> Data {
-        Data { text: HOLE.to_string(), from_network: self.from_network }
+        let kept = [NETWORK, ENVIRONMENT].into_iter().filter(|mark| self.text.contains(*mark));
+        Data { text: std::iter::once(HOLE).chain(kept).collect() }
     }
 }
 

@@ -13,13 +13,16 @@ const STORES: &[&str] = &[
 ];
 
 /// `curl`: the method, what is sent, where the answer goes.
-pub(super) fn curl(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
+pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let program = families::program("curl")?;
     let read = Argv::read(program, argv);
     walker.rule = "fetch/curl".to_owned();
     for option in ["-d", "--data", "--data-binary", "--data-raw", "--data-urlencode", "-F", "--form", "-H", "--header", "-K", "--config", "--json"] {
         for value in read.values(option) {
             let file = value.split_once('@').filter(|(before, _)| before.is_empty() || before.ends_with('=')).map(|(_, file)| file);
+            if file == Some("-") && stdin.is_environment() {
+                walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
+            }
             if let Some(file) = file {
                 walker.judge_secret(file.split(';').next().unwrap_or(file));
             }
@@ -54,9 +57,12 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
         _ => {}
     }
     for target in read.values("-o").chain(read.values("--output")) {
+        if target == "-" {
+            continue;
+        }
         let path = walker.path(target);
         walker.access(&path, Access::Write);
-        walker.remember(&path, Data::from_network(), false);
+        walker.remember(&path, Data::network(), false);
     }
     let keeps_name = read.options.iter().any(|given| matches!(given.name.as_str(), "-O" | "--remote-name"));
     if keeps_name {
@@ -65,20 +71,20 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
         }
         return Some(Data::default());
     }
-    Some(Data::from_network())
+    Some(Data::network())
 }
 
 fn remember_by_name(walker: &mut Walker, url: &str) {
     if let Some(name) = url.rsplit('/').next().map(|name| name.split('?').next().unwrap_or(name)) {
         let path = walker.path(name);
-        walker.remember(&path, Data::from_network(), false);
+        walker.remember(&path, Data::network(), false);
     }
 }
 
 /// What a program that fetches writes to its output.
 pub(super) fn downloaded(name: &str, words: &[String]) -> Data {
     let to_stdout = words.iter().any(|word| word == "-O-" || word == "-" || word.ends_with("O-") && word.starts_with('-') || word.contains("document=-"));
-    if name == "wget" && !to_stdout { Data::default() } else { Data::from_network() }
+    if name == "wget" && !to_stdout { Data::default() } else { Data::network() }
 }
 
 /// `wget`: the file that it writes is from the network.
@@ -93,7 +99,7 @@ pub(super) fn wget(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
     for target in targets.iter().filter(|target| *target != "-") {
         let path = walker.path(target);
         walker.access(&path, Access::Write);
-        walker.remember(&path, Data::from_network(), false);
+        walker.remember(&path, Data::network(), false);
     }
     if targets.is_empty() {
         for at in &read.positionals {

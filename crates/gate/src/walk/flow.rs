@@ -2,8 +2,8 @@
 
 use super::data::{Data, base64, hexadecimal};
 use super::{Walker, Written, fetch};
-use crate::read::HOLE;
-use crate::{File, World as _};
+use crate::File;
+use crate::read::{HOLE, MARKS};
 
 impl Walker<'_> {
     /// What a program writes to its output. Judges nothing.
@@ -45,7 +45,13 @@ impl Walker<'_> {
             "find" | "fd" => found_below(plain.first().map(|root| root.as_str()).filter(|_| name == "find")),
             "ls" => found_below(plain.last().map(|root| root.as_str())),
             "mktemp" => Data::known(format!("/tmp/{HOLE}")),
-            "which" | "type" => plain.last().map_or_else(Data::unknown, |word| Data::known(word.as_str())),
+            "which" | "type" | "whereis" => {
+                plain.last().map_or_else(Data::unknown, |word| Data::known(format!("/usr/bin/{word}")))
+            }
+            // The same as naming all of them.
+            "docker" | "podman" if argv.get(1).is_some_and(|verb| verb == "ps") && !has(&["-f", "--filter"]) => {
+                Data::known(if words.iter().any(|word| word.starts_with('-') && word.contains('q')) { "--all\n".to_owned() } else { HOLE.to_string() })
+            }
             "pwd" => self.folder.clone().map_or_else(Data::unknown, Data::known),
             "dirname" => plain.first().map_or_else(Data::unknown, |path| {
                 Data::known(path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }))
@@ -114,7 +120,7 @@ impl Walker<'_> {
             return Data::unknown();
         }
         match self.world.file(&self.absolute(&path)) {
-            File::Text(text) => Data::known(text.replace(HOLE, " ")),
+            File::Text(text) => Data::known(text.replace(MARKS, " ")),
             _ => Data::unknown(),
         }
     }
@@ -131,7 +137,7 @@ impl Walker<'_> {
 impl Data {
     /// Sorting and cutting leaves words as they are, in another order or fewer.
     fn changed_unless_network(self) -> Data {
-        if self.from_network || self.is_known() && self.text.lines().count() <= 1 { self } else { self.changed() }
+        if self.is_from_network() || self.is_known() && self.text.lines().count() <= 1 { self } else { self.changed() }
     }
 }
 
@@ -147,7 +153,7 @@ fn decoded(data: &Data, decode: impl Fn(&str) -> Option<String>) -> Data {
         return data.changed();
     }
     match decode(&data.text) {
-        Some(text) => Data { text: text.replace(HOLE, " "), from_network: data.from_network },
+        Some(text) => Data::known(text.replace(MARKS, " ")),
         None => data.changed(),
     }
 }

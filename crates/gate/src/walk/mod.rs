@@ -20,7 +20,7 @@ use crate::paths::{self, Access};
 use crate::place::Place;
 use crate::policy::Policy;
 use crate::read::syntax::{Body, Command, Redirect, RedirectKind, Script, Statement, Word};
-use crate::read::{self, HOLE};
+use crate::read::{self, HOLE, MARKS};
 use crate::{LONGEST, Request, World, shown};
 use data::Data;
 use std::collections::HashMap;
@@ -40,8 +40,8 @@ pub(crate) fn judge(request: &Request, policy: &Policy, world: &dyn World) -> Ju
     if request.command.len() > LONGEST {
         walker.unknown("the command is longer than anybody reads", "");
     } else {
-        // A zero byte ends a command; none is ever meant.
-        let text = request.command.replace(HOLE, " ");
+        // What stands for text that is not known is not meant in a command.
+        let text = request.command.replace(MARKS, " ");
         walker.text(&text, &Data::default());
     }
     Judgement::of(walker.findings)
@@ -85,6 +85,8 @@ struct Walker<'a> {
     words: String,
     /// What the last `<( … )` writes.
     last_process: Data,
+    /// How many substitutions and pipes take what is written.
+    captured: usize,
     /// Loaded secrets are in the environment.
     has_secrets: bool,
     findings: Vec<Finding>,
@@ -110,6 +112,7 @@ impl<'a> Walker<'a> {
             rule: String::new(),
             words: String::new(),
             last_process: Data::default(),
+            captured: 0,
             has_secrets: false,
             findings: Vec::new(),
             commands_left: MOST_COMMANDS,
@@ -178,8 +181,11 @@ impl<'a> Walker<'a> {
             [only] => self.command(only, stdin),
             several => {
                 let mut flow = stdin.clone();
-                for command in several {
+                for (number, command) in several.iter().enumerate() {
+                    let taken = usize::from(number + 1 < several.len());
+                    self.captured += taken;
                     flow = self.apart(|inner| inner.command(command, &flow));
+                    self.captured -= taken;
                 }
                 flow
             }

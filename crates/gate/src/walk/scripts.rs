@@ -8,7 +8,7 @@ use crate::code;
 use crate::effect::Effect;
 use crate::families;
 use crate::paths::Access;
-use crate::read::HOLE;
+use crate::read::{HOLE, MARKS};
 use crate::recipes;
 use crate::sql;
 use crate::{File, shown};
@@ -57,7 +57,7 @@ impl Walker<'_> {
         match file {
             File::Text(text) => {
                 let outer = std::mem::take(&mut self.written);
-                let out = self.shell(&Data::known(text.replace(HOLE, " ")), stdin);
+                let out = self.shell(&Data::known(text.replace(MARKS, " ")), stdin);
                 self.written = outer;
                 out
             }
@@ -114,9 +114,9 @@ impl Walker<'_> {
 
     /// Text in another language: the commands that it would run, and the files that it names.
     pub(super) fn code(&mut self, text: &Data) -> Data {
-        if text.from_network {
+        if text.is_from_network() {
             self.found(Effect::RemoteCode, "", "");
-            return Data::from_network();
+            return Data::network();
         }
         let words = self.words.clone();
         for part in code::parts(&text.text) {
@@ -153,7 +153,7 @@ impl Walker<'_> {
     pub(super) fn code_file(&mut self, written: &str) -> Data {
         let path = self.path(written);
         let text = self.content(written);
-        if text.from_network {
+        if text.is_from_network() {
             self.found(Effect::RemoteCode, "runs a file that was just downloaded", "");
         } else if text.text != HOLE.to_string() {
             return self.code(&text);

@@ -6,7 +6,7 @@ use crate::argv::Argv;
 use crate::effect::Effect;
 use crate::families::{self, Program, Rule};
 use crate::outcome::{self, Inner, Outcome, Source, Where};
-use crate::paths::Access;
+use crate::paths::{self, Access};
 use crate::pattern::{self, Fit};
 use crate::place::{Place, Reach};
 use crate::read::HOLE;
@@ -39,6 +39,7 @@ impl Walker<'_> {
         self.rule = "shell/redirect".to_owned();
         self.words = argv.join(" ");
         let input = self.input(redirects, stdin);
+        self.shown_secret(&argv, words, redirects);
         let out = match argv.is_empty() {
             true => Data::default(),
             false => self.argv(&argv, &input),
@@ -59,6 +60,25 @@ impl Walker<'_> {
         }
         self.redirected_secret(redirects);
         self.output(redirects, out)
+    }
+
+    /// `echo $TOKEN` where nothing takes what it writes.
+    fn shown_secret(&mut self, argv: &[String], words: &[Word], redirects: &[Redirect]) {
+        use crate::read::syntax::{Piece, RedirectKind};
+        let prints = matches!(argv.first().map(String::as_str), Some("echo" | "printf"));
+        let taken = self.captured > 0 || redirects.iter().any(|redirect| redirect.kind != RedirectKind::Duplicate);
+        if !prints || taken {
+            return;
+        }
+        for piece in words.iter().flat_map(|word| &word.pieces) {
+            if let Piece::Variable { name, operator, .. } = piece
+                && (operator.is_empty() || operator.starts_with([':', '-']) && !operator.contains('+'))
+                && builtins::is_secret_name(name)
+                && !self.variables.contains_key(name)
+            {
+                self.found(Effect::SecretRead, &format!("prints a secret: ${name}"), "test that it is set: `[ -n \"$NAME\" ]`");
+            }
+        }
     }
 
     /// `< .env`: the command gets to see it.
@@ -145,7 +165,7 @@ impl Walker<'_> {
             self.words = argv.join(" ");
             self.unknown("the command's own name is only known when it runs", "");
         }
-        if stdin.from_network { Data::from_network() } else { out }
+        if stdin.is_from_network() { Data::network() } else { out }
     }
 
     fn call(
@@ -281,11 +301,11 @@ impl Walker<'_> {
 
     /// Judges shell text that comes from somewhere.
     pub(super) fn shell(&mut self, text: &Data, stdin: &Data) -> Data {
-        if text.from_network {
+        if text.is_from_network() {
             self.found(Effect::RemoteCode, "", "");
-            return Data::from_network();
+            return Data::network();
         }
-        if text.text.trim_matches([HOLE, ' ', '\n', '\t']).is_empty() && text.text.contains(HOLE) {
+        if text.is_hidden() {
             self.unknown("it runs text that is only known when it runs", "");
             return Data::unknown();
         }
@@ -310,7 +330,11 @@ impl Walker<'_> {
                 // A test of the families says that there is no other word.
                 _ => Access::Write,
             };
+            let from_template = kind == Access::Write && argv.positionals.iter().any(|at| is_template(&argv.words[*at]));
             for name in chosen(which, argv) {
+                if from_template && paths::sort(&name) == paths::Sort::Secret {
+                    continue;
+                }
                 if self.place.reach == Reach::Fresh || !self.is_file(&name, kind) {
                     continue;
                 }
@@ -337,15 +361,20 @@ impl Walker<'_> {
 
     /// A file that is put on another host.
     fn deployed_to(&mut self, path: &str) {
-        let path = crate::paths::resolve(None, path);
         use crate::paths::{Sort, sort};
+        let path = crate::paths::resolve(None, path);
         match sort(&path) {
-            Sort::Data | Sort::Deployed | Sort::System => {
+            Sort::Data | Sort::Deployed => {
                 self.found(Effect::DeployAroundCi, &format!("copies to where production runs from: {}", shown(&path)), "");
             }
             _ => self.access(&path, Access::Write),
         }
     }
+}
+
+/// A file that shows how one with secrets is to look.
+fn is_template(name: &str) -> bool {
+    [".example", ".sample", ".template", ".dist", ".defaults"].iter().any(|end| name.ends_with(end))
 }
 
 /// Which words of a command an access is about.

@@ -97,9 +97,11 @@ impl Walker<'_> {
             Piece::Text { text, .. } => Data::known(text.as_str()),
             Piece::Variable { name, operator, operand, .. } => self.variable(name, operator, operand.as_ref()),
             Piece::Output { script, .. } => {
+                self.captured += 1;
                 let mut out = self.apart(|inner| {
                     inner.deeper(|inner| inner.script(script, &Data::default())).unwrap_or_else(Data::unknown)
                 });
+                self.captured -= 1;
                 let trimmed = out.text.trim_end_matches('\n').len();
                 out.text.truncate(trimmed);
                 out
