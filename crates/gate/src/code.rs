@@ -76,7 +76,27 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
         }
     }
     backticks(text, &mut parts);
+    named_paths(text, &mut parts);
     parts
+}
+
+/// Paths that matter, named anywhere in code that also writes or reads files: `Path(a) / ".env"` and its like.
+fn named_paths(text: &str, parts: &mut Vec<Part>) {
+    use crate::paths::{Sort, sort};
+    let has = |calls: &[&str]| calls.iter().any(|call| text.contains(call));
+    let writes = has(&["write", ".unlink", "remove(", "rename(", "replace(", "rmtree", "truncate", ".dump(", "copy(", "symlink", "chmod"]);
+    let reads = has(&["open(", "read_text", "read_bytes", "readFile", "File.read", "slurp"]);
+    for (at, _) in text.match_indices(['"', '\'']) {
+        let Some((path, _)) = literal(&text[at..]) else { continue };
+        if path.len() > 200 || path.contains([' ', '\n']) || !path.contains(['/', '.']) {
+            continue;
+        }
+        match sort(path.trim_start_matches('/')) {
+            Sort::Guard | Sort::Access if writes => parts.push(Part::Writes(path)),
+            Sort::Secret if reads => parts.push(Part::Reads(path)),
+            _ => {}
+        }
+    }
 }
 
 /// The name that stands before a bracket: letters, digits, dots and colons.

@@ -93,7 +93,7 @@ pub fn judge_file(path: &str, is_write: bool, request: &Request, policy: &Policy
 /// A text with what is not known shown as `…`, short enough for a line.
 pub(crate) fn shown(text: &str) -> String {
     const LONG: usize = 200;
-    let letters = text.chars().filter(|letter| !matches!(*letter, read::NETWORK | read::ENVIRONMENT));
+    let letters = text.chars().filter(|letter| !matches!(*letter, read::NETWORK | read::ENVIRONMENT | read::SECRETS));
     let mut out: String = letters.take(LONG).map(|letter| if letter == read::HOLE { '…' } else { letter }).collect();
     if text.chars().nth(LONG).is_some() {
         out.push('…');

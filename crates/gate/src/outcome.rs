@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `allow` | nothing to say |
 //! | `data-loss`, `ask`-worthy effects, … | the command has this effect |
+//! | `secret-output` | what it writes has secrets in it, and must not be shown |
 //! | `run 1` | the words from the second one on are a command of their own |
 //! | `shell 1` | the words from the second one on, joined, are shell text |
 //! | `shell -c` | the value of this option is shell text |
@@ -22,6 +23,7 @@ use crate::effect::Effect;
 pub(crate) enum Outcome<'a> {
     Allow,
     Effect(Effect),
+    SecretOutput,
     Inner { what: Inner, source: Source<'a>, place: Where, as_root: bool },
 }
 
@@ -63,6 +65,9 @@ pub(crate) fn outcomes(text: &str) -> impl Iterator<Item = Outcome<'_>> {
 pub(crate) fn outcome(text: &str) -> Option<Outcome<'_>> {
     if text == "allow" {
         return Some(Outcome::Allow);
+    }
+    if text == "secret-output" {
+        return Some(Outcome::SecretOutput);
     }
     if let Some(effect) = Effect::from_name(text) {
         return Some(Outcome::Effect(effect));

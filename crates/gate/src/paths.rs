@@ -144,7 +144,7 @@ const PLACES: &[(&str, Sort)] = &[
 /// Devices that swallow or make bytes, and terminals.
 const HARMLESS_DEVICES: &[&str] =
     &["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/stdin", "/dev/stdout", "/dev/stderr",
-      "/dev/tty", "/dev/fd", "/dev/pts", "/dev/ptmx", "/dev/console"];
+      "/dev/tty", "/dev/fd", "/dev/pts", "/dev/ptmx", "/dev/console", "/dev/tcp", "/dev/udp"];
 
 /// Folders that hold everything.
 const TOPS: &[&str] = &[
@@ -312,8 +312,13 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
         },
         Access::Publish => match sort(path) {
             Sort::Secret => Some((Effect::SecretWrite, "puts a secret into the repository, where it stays")),
+            // What Vault writes when it is made: the root token and the keys.
+            _ if path.rsplit('/').next() == Some("init.json") => {
+                Some((Effect::SecretWrite, "puts a vault's keys into the repository, where they stay"))
+            }
             _ => None,
         },
+        Access::Write if is_copy(path) && matches!(sort(path), Sort::Data | Sort::System) => None,
         Access::Write | Access::Empty => write(sort(path), access),
         Access::Modify { recursive } => modify(sort(path), recursive),
         Access::Delete { recursive: true } if known.is_empty() && path.contains(HOLE) && all => {
@@ -324,6 +329,12 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
         }
         Access::Delete { recursive } => delete(path, sort(path), recursive, all),
     }
+}
+
+/// A copy that is kept beside what is about to change.
+fn is_copy(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    [".bak", ".backup", ".orig", ".old", ".save"].iter().any(|part| name.contains(part))
 }
 
 fn write(sort: Sort, access: Access) -> Option<(Effect, &'static str)> {

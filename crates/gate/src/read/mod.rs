@@ -24,8 +24,11 @@ pub(crate) const NETWORK: char = '\u{1}';
 /// Stands beside a hole whose text is the environment, secrets and all.
 pub(crate) const ENVIRONMENT: char = '\u{2}';
 
+/// Stands beside a hole whose text has secrets in it, and must not be shown.
+pub(crate) const SECRETS: char = '\u{3}';
+
 /// What stands for text in a word, and is none.
-pub(crate) const MARKS: [char; 3] = [HOLE, NETWORK, ENVIRONMENT];
+pub(crate) const MARKS: [char; 4] = [HOLE, NETWORK, ENVIRONMENT, SECRETS];
 
 /// How deep constructs may stand in each other. People write five.
 const DEPTH: usize = 48;

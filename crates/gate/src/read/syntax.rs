@@ -102,6 +102,14 @@ pub(crate) enum RedirectKind {
     HereString,
 }
 
+impl Redirect {
+    /// Says whether it opens a file to write to.
+    pub(crate) fn writes_a_file(&self) -> bool {
+        use RedirectKind::{Append, ReadWrite, Write, WriteBoth};
+        matches!(self.kind, Write | Append | WriteBoth | ReadWrite)
+    }
+}
+
 impl Word {
     pub(crate) fn text(text: &str) -> Word {
         Word { pieces: vec![Piece::Text { text: text.to_owned(), quoted: false }] }

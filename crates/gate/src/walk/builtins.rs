@@ -71,6 +71,7 @@ const KNOWN: &[(&str, Run)] = &[
     ("rg", fetch::grep),
     ("ag", fetch::grep),
     ("ack", fetch::grep),
+    ("jq", fetch::jq),
     ("dd", carriers::dd),
     ("nft", carriers::nft),
     ("docker", carriers::docker),
@@ -186,9 +187,10 @@ fn source(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
 /// The name of a variable that holds a secret, as people name them.
 pub(super) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "PRIVATE_KEY", "CREDENTIAL", "ENCRYPTION_KEY", "ACCESS_KEY", "_PAT", "UNSEAL"]
+    ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "PRIVATE_KEY", "CREDENTIAL", "ENCRYPTION_KEY", "_PAT", "UNSEAL"]
         .iter()
         .any(|part| name.contains(part))
+        || name.ends_with("_KEY") && !name.contains("PUBLIC")
 }
 
 fn trap(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
@@ -237,6 +239,9 @@ fn environment(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Dat
     let asks_for_all = is_env || !rest.iter().any(|word| !word.starts_with('-'));
     let in_container = walker.place.reach == crate::place::Reach::Container;
     if asks_for_all && (in_container || walker.has_secrets) || !is_env && rest.iter().any(|name| is_secret_name(name)) {
+        if walker.captured > 0 {
+            return Some(Data::secrets());
+        }
         walker.found(Effect::SecretRead, "prints secrets that are in the environment", "ask for one name: `printenv PATH`");
     }
     // The environment is no text that may leave the machine.

@@ -1,6 +1,6 @@
 //! What flows through a pipe or stands in a variable, as far as it is known.
 
-use crate::read::{ENVIRONMENT, HOLE, MARKS, NETWORK};
+use crate::read::{ENVIRONMENT, HOLE, MARKS, NETWORK, SECRETS};
 
 /// Text with holes in it. Where a hole comes from is marked beside it, so that it goes wherever the text goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,14 @@ impl Data {
 
     pub(super) fn environment() -> Data {
         Data { text: [HOLE, ENVIRONMENT].iter().collect() }
+    }
+
+    pub(super) fn secrets() -> Data {
+        Data { text: [HOLE, SECRETS].iter().collect() }
+    }
+
+    pub(super) fn has_secrets(&self) -> bool {
+        self.text.contains(SECRETS)
     }
 
     pub(super) fn is_from_network(&self) -> bool {
@@ -54,7 +62,7 @@ impl Data {
 
     /// What a program that is not known makes of it.
     pub(super) fn changed(&self) -> Data {
-        let kept = [NETWORK, ENVIRONMENT].into_iter().filter(|mark| self.text.contains(*mark));
+        let kept = [NETWORK, ENVIRONMENT, SECRETS].into_iter().filter(|mark| self.text.contains(*mark));
         Data { text: std::iter::once(HOLE).chain(kept).collect() }
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
     for option in ["-d", "--data", "--data-binary", "--data-raw", "--data-urlencode", "-F", "--form", "-H", "--header", "-K", "--config", "--json"] {
         for value in read.values(option) {
             let file = value.split_once('@').filter(|(before, _)| before.is_empty() || before.ends_with('=')).map(|(_, file)| file);
-            if file == Some("-") && stdin.is_environment() {
+            if file == Some("-") && (stdin.is_environment() || stdin.has_secrets()) {
                 walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
             }
             if let Some(file) = file {
@@ -117,12 +117,38 @@ pub(super) fn grep(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
     let given = |names: &[&str]| read.options.iter().any(|given| names.contains(&given.name.as_str()));
     let quiet = given(&["-q", "--quiet", "--silent", "-c", "--count", "-l", "--files-with-matches", "-L", "--files-without-match"]);
     let patterned = given(&["-e", "--regexp", "-f", "--file", "--files"]);
+    if stdin.has_secrets() || stdin.is_environment() {
+        let patterns: Vec<&str> = match patterned {
+            true => read.values("-e").chain(read.values("--regexp")).collect(),
+            false => read.positional(0).into_iter().collect(),
+        };
+        let narrow = !given(&["-v", "--invert-match", "-f", "--file"]) && patterns.iter().all(|pattern| !finds_secrets(pattern));
+        return Some(if quiet || narrow { Data::unknown() } else { Data::secrets() });
+    }
     if !quiet {
         for at in read.positionals.iter().skip(usize::from(!patterned)) {
             walker.judge_secret(&argv[*at]);
         }
     }
     Some(stdin.changed())
+}
+
+/// A pattern that secrets would match.
+fn finds_secrets(pattern: &str) -> bool {
+    let upper = pattern.to_ascii_uppercase();
+    let broad = upper.trim_matches(['"', '\'', '^', '$', '.', '*', '=', ' ']).len() < 2;
+    broad || ["TOKEN", "SECRET", "PASS", "KEY", "CREDENTIAL", "ENV", "AUTH", "DSN", "_URL", "VAULT", "PRIVATE"].iter().any(|part| upper.contains(part))
+}
+
+/// `jq` on text with secrets in it: the part that is asked for decides.
+pub(super) fn jq(_: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
+    if !stdin.has_secrets() && !stdin.is_environment() {
+        return None;
+    }
+    let filter = argv[1..].iter().find(|word| !word.starts_with('-')).map_or(".", String::as_str);
+    let last = filter.rsplit(['|', '.']).next().unwrap_or_default().trim_matches(['[', ']', '"', '\'', ' ', '0', '?', ')']);
+    let shows = last.is_empty() || last == "Config" || finds_secrets(filter);
+    Some(if shows { Data::secrets() } else { Data::unknown() })
 }
 
 /// Programs that may be given a file of secrets to read, since they do not show it.

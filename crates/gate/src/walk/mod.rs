@@ -295,10 +295,7 @@ impl<'a> Walker<'a> {
     fn output(&mut self, redirects: &[Redirect], mut out: Data) -> Data {
         for redirect in redirects {
             let append = redirect.kind == RedirectKind::Append;
-            let writes = matches!(
-                redirect.kind,
-                RedirectKind::Write | RedirectKind::Append | RedirectKind::WriteBoth | RedirectKind::ReadWrite
-            );
+            let writes = redirect.writes_a_file();
             if redirect.kind == RedirectKind::Duplicate && redirect.descriptor.unwrap_or(1) == 1 {
                 continue;
             }

@@ -267,6 +267,9 @@ pub(super) fn make(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         None => walker.text_of_first(&["GNUmakefile", "makefile", "Makefile"]),
     };
     let own_words = walker.words.clone();
+    for (_, value) in variables.iter().filter(|(name, _)| name == "SHELL" || name == "MAKE") {
+        walker.text(value, &Data::default());
+    }
     if let Some(text) = &text {
         for line in recipes::make(text, &targets, &variables) {
             walker.text(&line, &Data::default());

@@ -53,8 +53,13 @@ impl Walker<'_> {
                 };
             }
         }
-        self.rule = "shell/redirect".to_owned();
         self.words = argv.join(" ");
+        let to_file = redirects.iter().any(|redirect| redirect.descriptor.is_none_or(|descriptor| descriptor == 1) && redirect.writes_a_file());
+        if out.has_secrets() && self.captured == 0 && !to_file {
+            self.rule = "shell/output".to_owned();
+            self.found(Effect::SecretRead, "shows text that has secrets in it", "");
+        }
+        self.rule = "shell/redirect".to_owned();
         if fetch::reads_secret_quietly(&argv) {
             return self.output(redirects, out);
         }
@@ -241,6 +246,9 @@ impl Walker<'_> {
             match outcome {
                 Outcome::Allow => {}
                 Outcome::Effect(effect) => self.found(effect, why, instead),
+                // A filter behind it may let through what is no secret.
+                Outcome::SecretOutput if self.captured > 0 => out = Some(Data::secrets()),
+                Outcome::SecretOutput => self.found(Effect::SecretRead, why, instead),
                 Outcome::Inner { what, source, place, as_root } => {
                     let mut at = self.placed(place, argv);
                     if as_root {
