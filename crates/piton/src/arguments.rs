@@ -1,5 +1,9 @@
 //! Every word that the command line understands. The doc comments are the help that users read.
 
+mod gate;
+
+pub use gate::{Agent, ApproveArguments, ConfigureArguments, GateArguments, GateVerb};
+
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use piton_host::wire::{Drill, Guarding};
@@ -52,6 +56,10 @@ pub enum Command {
     Render(RenderArguments),
     /// Throwaway hosts on this machine, to rehearse a site on
     Lab(LabArguments),
+    /// Judge the commands of coding agents before they run
+    Gate(GateArguments),
+    /// Let one command of an agent pass that the gate asked about
+    Approve(ApproveArguments),
     /// See it all work on this machine, on throwaway hosts
     Demo(DemoArguments),
     /// Print the JSON schema of site.toml, for editors
@@ -462,7 +470,9 @@ impl Command {
             Command::Rollback(it) => it.json,
             Command::Render(it) => it.json,
             Command::Lab(it) => it.json,
+            Command::Gate(it) => it.is_json(),
             Command::Demo(_)
+            | Command::Approve(_)
             | Command::Schema
             | Command::Completions { .. }
             | Command::Man

@@ -3,6 +3,7 @@
 mod apply;
 mod demo;
 mod drill;
+mod gate;
 mod help;
 mod history;
 mod host;
@@ -30,6 +31,8 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::History(arguments) => history::run(&arguments, screen),
         Command::Rollback(arguments) => rollback::run(&arguments, screen),
         Command::Render(arguments) => render::run(&arguments, screen),
+        Command::Gate(arguments) => gate::run(arguments, screen),
+        Command::Approve(arguments) => gate::approve(&arguments, screen),
         Command::Lab(arguments) => lab::run(&arguments, screen),
         Command::Demo(arguments) => demo::run(&arguments, screen),
         Command::Schema => {

@@ -109,6 +109,11 @@ impl Screen {
         self.say_page(&format!("{}\n", printable(line)).into());
     }
 
+    /// Writes lines to stderr.
+    pub(crate) fn say_lines(&self, lines: &str) {
+        self.say_page(&format!("{lines}\n").into());
+    }
+
     fn say_page(&self, page: &Page) {
         let mut err = AutoStream::new(io::stderr(), self.color);
         let _ = err.write_all(page.as_bytes()).and_then(|()| err.flush());

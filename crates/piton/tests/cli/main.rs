@@ -3,6 +3,7 @@
 
 mod bench;
 mod demo;
+mod gate;
 mod help;
 mod init;
 mod interrupt;

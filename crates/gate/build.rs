@@ -1,0 +1,109 @@
+//! Turns `families/*.toml` into tables of Rust, so that a judging process parses none of them.
+//!
+//! A mistake in a data file stops the build with the file and what is wrong. The families' own tests
+//! (`[tests]`) are read by `tests/families.rs`, not here.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+use toml_edit::{DocumentMut, Item, Table, Value};
+
+fn main() {
+    println!("cargo::rerun-if-changed=families");
+    let mut programs: Vec<(String, String)> = Vec::new();
+    let mut families: Vec<_> = fs::read_dir("families")
+        .expect("the folder of families")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    families.sort();
+    for path in &families {
+        read(path, &mut programs);
+    }
+    programs.sort();
+    let mut out = String::from("pub(crate) static PROGRAMS: &[(&str, Program)] = &[\n");
+    for (index, (name, code)) in programs.iter().enumerate() {
+        let twice = index > 0 && programs[index - 1].0 == *name;
+        assert!(!twice, "`{name}` stands in two families");
+        writeln!(out, "({name:?}, {code}),").expect("a string takes text");
+    }
+    out.push_str("];\n");
+    let target = Path::new(&env::var_os("OUT_DIR").expect("cargo's folder")).join("programs.rs");
+    fs::write(target, out).expect("cargo's folder can be written");
+}
+
+fn read(path: &Path, programs: &mut Vec<(String, String)>) {
+    let file = path.display();
+    let text = fs::read_to_string(path).expect("a readable family");
+    let document: DocumentMut = text.parse().unwrap_or_else(|error| panic!("{file}: {error}"));
+    let family = path.file_stem().and_then(|stem| stem.to_str()).expect("a family's name");
+    assert!(document.get("about").is_some_and(Item::is_str), "{file}: `about` says what the family is");
+    assert!(document.get("tests").is_some_and(Item::is_table), "{file}: `[tests]` is missing");
+    let Some(Item::Table(all)) = document.get("program") else { panic!("{file}: no [program.NAME]") };
+    for (key, item) in all {
+        let table = item.as_table().unwrap_or_else(|| panic!("{file}: [program.{key}] is no table"));
+        for known in table.iter().map(|(key, _)| key) {
+            let keys = ["also", "values", "style", "rules", "files", "otherwise"];
+            assert!(keys.contains(&known), "{file}: `{known}` in [program.{key}] is not one of {keys:?}");
+        }
+        let code = program(family, table, &format!("{file}: [program.{key}]"));
+        let also = strings(table.get("also"), &format!("{file}: [program.{key}]"));
+        for name in std::iter::once(key.to_owned()).chain(also) {
+            programs.push((name, code.clone()));
+        }
+    }
+}
+
+fn program(family: &str, table: &Table, at: &str) -> String {
+    let style = table.get("style").and_then(Item::as_str).unwrap_or("getopt");
+    let style = match style {
+        "getopt" => "Style::Getopt",
+        "words" => "Style::Words",
+        "abbreviates" => "Style::Abbreviates",
+        other => panic!("{at}: style `{other}` is not getopt, words or abbreviates"),
+    };
+    let values = strings(table.get("values"), at);
+    let otherwise = table.get("otherwise").and_then(Item::as_str).unwrap_or("allow");
+    let rows = |key: &str| -> Vec<Vec<String>> {
+        let Some(item) = table.get(key) else { return Vec::new() };
+        let array = item.as_array().unwrap_or_else(|| panic!("{at}: `{key}` is no list"));
+        array.iter().map(|row| row_of(row, at)).collect()
+    };
+    let rules: Vec<String> = rows("rules")
+        .into_iter()
+        .map(|row| {
+            assert!(matches!(row.len(), 2..=4), "{at}: a rule is [pattern, outcome, why?, instead?], not {row:?}");
+            let part = |index: usize| row.get(index).map_or("", String::as_str);
+            format!("Rule {{ pattern: {:?}, outcome: {:?}, why: {:?}, instead: {:?} }}", part(0), part(1), part(2), part(3))
+        })
+        .collect();
+    let files: Vec<String> = rows("files")
+        .into_iter()
+        .map(|row| {
+            assert!(row.len() == 2, "{at}: files are [pattern, access], not {row:?}");
+            format!("({:?}, {:?})", row[0], row[1])
+        })
+        .collect();
+    format!(
+        "Program {{ family: {family:?}, style: {style}, values: &{values:?}, rules: &[{}], files: &[{}], otherwise: {otherwise:?} }}",
+        rules.join(", "),
+        files.join(", ")
+    )
+}
+
+fn row_of(row: &Value, at: &str) -> Vec<String> {
+    let array = row.as_array().unwrap_or_else(|| panic!("{at}: {row} is no list"));
+    array.iter().map(|cell| cell.as_str().unwrap_or_else(|| panic!("{at}: {cell} is no text")).to_owned()).collect()
+}
+
+/// A list of texts; one text may hold several words.
+fn strings(item: Option<&Item>, at: &str) -> Vec<String> {
+    let Some(item) = item else { return Vec::new() };
+    match (item.as_array(), item.as_str()) {
+        (_, Some(text)) => text.split_whitespace().map(str::to_owned).collect(),
+        (Some(array), _) => {
+            array.iter().map(|cell| cell.as_str().unwrap_or_else(|| panic!("{at}: {cell} is no text")).to_owned()).collect()
+        }
+        _ => panic!("{at}: neither a text nor a list"),
+    }
+}

@@ -1,0 +1,460 @@
+//! What a path is to a host, and what reading, writing or deleting it would do.
+//!
+//! Paths come resolved as far as they can be: `~` for the home, absolute where the folder is known,
+//! [`HOLE`] for what is not known. Matching goes by what a path is called; no file is looked at.
+
+use crate::effect::Effect;
+use crate::pattern::glob;
+use crate::read::HOLE;
+
+/// What is done to a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+    /// Written with nothing: the content goes.
+    Empty,
+    Delete { recursive: bool },
+    /// Put where others get to see it.
+    Publish,
+    /// Owner, mode, attributes.
+    Modify { recursive: bool },
+}
+
+/// What sort of thing a path is, for the gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// What configures agents and this gate.
+    Guard,
+    /// Users, keys, ssh, sudo.
+    Access,
+    Network,
+    Secret,
+    /// The raw disk.
+    Device,
+    /// Where services keep what they know.
+    Data,
+    /// Programs that were deployed.
+    Deployed,
+    System,
+    /// `/`, `/etc`, a home: folders that hold everything else.
+    Top,
+    /// The folder that one is in, whatever it is.
+    Here,
+    /// What restarts or stops the machine when it is written.
+    Outage,
+    /// A repository's history.
+    History,
+    /// Made again by a build, or meant to be thrown away.
+    Scratch,
+    Sources,
+    /// The login shell's own files.
+    Shell,
+    Other,
+}
+
+/// Prefixes of absolute paths, the longest match first.
+const PLACES: &[(&str, Sort)] = &[
+    ("/etc/ssh", Sort::Access),
+    ("/etc/sudoers", Sort::Access),
+    ("/etc/sudoers.d", Sort::Access),
+    ("/etc/pam.d", Sort::Access),
+    ("/etc/pam.conf", Sort::Access),
+    ("/etc/security", Sort::Access),
+    ("/etc/passwd", Sort::Access),
+    ("/etc/group", Sort::Access),
+    ("/etc/nsswitch.conf", Sort::Access),
+    ("/etc/login.defs", Sort::Access),
+    ("/etc/fail2ban", Sort::Access),
+    ("/etc/hosts.allow", Sort::Access),
+    ("/etc/hosts.deny", Sort::Access),
+    ("/etc/shadow", Sort::Secret),
+    ("/etc/gshadow", Sort::Secret),
+    ("/etc/wireguard", Sort::Secret),
+    ("/etc/ssl/private", Sort::Secret),
+    ("/etc/letsencrypt/live", Sort::Secret),
+    ("/etc/letsencrypt/archive", Sort::Secret),
+    ("/run/secrets", Sort::Secret),
+    ("/var/run/secrets", Sort::Secret),
+    ("/etc/krb5.keytab", Sort::Secret),
+    ("/etc/claude-code", Sort::Guard),
+    ("/etc/codex", Sort::Guard),
+    ("/etc/piton", Sort::Guard),
+    ("/var/lib/piton", Sort::Guard),
+    ("/etc/netplan", Sort::Network),
+    ("/etc/network", Sort::Network),
+    ("/etc/systemd/network", Sort::Network),
+    ("/etc/systemd/networkd.conf", Sort::Network),
+    ("/etc/systemd/resolved.conf", Sort::Network),
+    ("/etc/nftables", Sort::Network),
+    ("/etc/nftables.conf", Sort::Network),
+    ("/etc/iptables", Sort::Network),
+    ("/etc/iptables.rules", Sort::Network),
+    ("/etc/ufw", Sort::Network),
+    ("/etc/default/ufw", Sort::Network),
+    ("/etc/firewalld", Sort::Network),
+    ("/etc/NetworkManager", Sort::Network),
+    ("/etc/resolv.conf", Sort::Network),
+    ("/etc/resolvconf", Sort::Network),
+    ("/etc/dhcp", Sort::Network),
+    ("/etc/dhcpcd.conf", Sort::Network),
+    ("/etc/hosts", Sort::Network),
+    ("/etc/hostname", Sort::Network),
+    ("/etc/iproute2", Sort::Network),
+    ("/etc/sysctl.conf", Sort::Network),
+    ("/etc/sysctl.d", Sort::Network),
+    ("/etc/frr", Sort::Network),
+    ("/proc/sys/net", Sort::Network),
+    ("/sys/class/net", Sort::Network),
+    ("/sys/devices/virtual/net", Sort::Network),
+    ("/etc", Sort::System),
+    ("/usr", Sort::System),
+    ("/boot", Sort::System),
+    ("/lib", Sort::System),
+    ("/lib64", Sort::System),
+    ("/bin", Sort::System),
+    ("/sbin", Sort::System),
+    ("/sys", Sort::System),
+    ("/proc", Sort::System),
+    ("/proc/sysrq-trigger", Sort::Outage),
+    ("/proc/sys/kernel/sysrq", Sort::Outage),
+    ("/sys/power", Sort::Outage),
+    ("/root", Sort::Other),
+    ("/var/lib", Sort::Data),
+    ("/var/spool", Sort::Data),
+    ("/var/mail", Sort::Data),
+    ("/var/www", Sort::Data),
+    ("/var/backups", Sort::Data),
+    ("/var/opt", Sort::Data),
+    ("/var/log", Sort::System),
+    ("/var/cache", Sort::Scratch),
+    ("/var/tmp", Sort::Scratch),
+    ("/tmp", Sort::Scratch),
+    ("/dev/shm", Sort::Scratch),
+    ("/srv", Sort::Data),
+    ("/opt", Sort::Data),
+    ("/data", Sort::Data),
+    ("/mnt", Sort::Data),
+    ("/media", Sort::Data),
+    ("/backup", Sort::Data),
+    ("/backups", Sort::Data),
+    ("/dev", Sort::Device),
+];
+
+/// Devices that swallow or make bytes, and terminals.
+const HARMLESS_DEVICES: &[&str] =
+    &["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/stdin", "/dev/stdout", "/dev/stderr",
+      "/dev/tty", "/dev/fd", "/dev/pts", "/dev/ptmx", "/dev/console", "/dev/tcp", "/dev/udp"];
+
+/// Folders that hold everything.
+const TOPS: &[&str] = &[
+    "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/opt", "/proc", "/root", "/sbin", "/srv", "/sys",
+    "/usr", "/var", "/var/lib", "/mnt", "/media", "~", "/data",
+];
+
+/// What a build, a package manager or a test makes again.
+const SCRATCH: &[&str] = &[
+    "target", "node_modules", "dist", "build", "out", "tmp", "temp", ".cache", "cache", "__pycache__", ".pytest_cache",
+    ".mypy_cache", ".ruff_cache", ".next", ".nuxt", ".turbo", ".venv", "venv", "coverage", "htmlcov", ".tox", "*.egg-info",
+    ".parcel-cache", ".gradle", "bin", "obj", "logs", ".terraform", "vendor", "public", "site", "_build", ".eggs", "result",
+    "*.log", "*.tmp", "*.pyc", "*.o", "*.bak", "*.orig", "*.rej", "*.swp", "*~",
+];
+
+/// What people write by hand, and would miss.
+const SOURCES: &[&str] = &[
+    "src", "lib", "app", "apps", "crates", "packages", "tests", "test", "docs", "doc", "config", "configs", "conf", "scripts",
+    "roles", "playbooks", "inventory", "group_vars", "host_vars", "migrations", "db", "data", "backup", "backups", "volumes",
+    "pgdata", "uploads", "storage", "*",
+];
+
+/// Names of files that hold secrets, wherever they lie.
+const SECRET_NAMES: &[&str] = &[
+    ".env", ".env.*", "*.env", ".envrc", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ecdsa_sk", "id_ed25519_sk",
+    "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.kdbx", "*.keytab", "*.ppk", "*.age", ".netrc", "_netrc", ".pgpass",
+    ".my.cnf", ".git-credentials", ".vault_pass", ".vault_pass.txt", ".vault-token", ".vault_password", "vault_pass*",
+    "secrets.yml", "secrets.yaml", "secrets.json", "secrets.toml", "secrets.env", "secret.yml", "secret.yaml", "*secrets.yml",
+    "*secrets.yaml", "vault.yml", "vault.yaml", "credentials", "credentials.json", ".credentials.json", "auth.json",
+    "service-account*.json", "*.tfstate", "kubeconfig", "admin.conf", "*-pat.txt", "*.token", "token.txt", "*password.txt",
+    "*passwords.txt", "*_password", "*.passwd", "htpasswd", ".htpasswd", "master.key", ".pypirc", ".dockercfg", ".s3cfg", "shadow",
+    "gshadow", "private.key", "privkey.pem", "unseal*", "*unseal_key*", "wg0.conf", "*.ovpn", "rclone.conf", ".boto",
+];
+
+/// The end of a path in a certain folder.
+const SECRET_ENDS: &[&str] = &[
+    "vault/init.json", "vault-conf/init.json", ".aws/credentials", ".docker/config.json", ".kube/config", ".config/gh/hosts.yml",
+    ".gnupg/*", ".password-store/*", ".claude/.credentials.json", ".codex/auth.json", ".ssh/*_key", ".config/sops/age/keys.txt",
+    ".openclaw/credentials/*", "/environ", ".azure/*", ".config/gcloud/*", ".config/hub", ".mozilla/*", ".n8n/config",
+];
+
+/// Names that look secret and are not.
+const PUBLIC_NAMES: &[&str] = &[
+    "*.pub", "*.example", "*.sample", "*.template", "*.dist", "*.defaults", ".env.test", "*.crt", "ca.pem", "cert.pem",
+    "fullchain.pem", "chain.pem", "*.enc.yaml", "*.sops.yaml", "*.j2", "*.md", "cacert.pem", "ca-bundle.pem", "*.rs", "*.py", "*.ts",
+];
+
+/// What configures an agent or this gate; a folder's name ends in a slash.
+const GUARD_ENDS: &[&str] = &[
+    ".claude/settings.json", ".claude/settings.local.json", ".claude/hooks/", ".claude/plugins/", ".claude.json",
+    ".codex/config.toml", ".codex/hooks.json", ".codex/hooks/", ".codex/rules/", ".codex/requirements.toml",
+    ".gemini/settings.json", ".gemini/hooks/", ".gemini/extensions/", ".cursor/hooks.json", ".cursor/hooks/", ".cursor/cli.json",
+    ".cursor/cli-config.json", ".cursor/permissions.json", ".opencode/plugin/", ".opencode/plugins/", "opencode/plugin/",
+    "opencode/plugins/", "opencode.json", "opencode.jsonc", ".config/piton/", "state/piton/", "share/piton/", "piton.toml",
+];
+
+/// Folders whose removal takes a guard with it.
+const GUARD_FOLDERS: &[&str] = &[
+    ".claude", ".codex", ".gemini", ".cursor", ".opencode", ".config/opencode", ".config/piton", ".local/state/piton",
+    ".config", ".local", ".local/state", ".local/bin",
+];
+
+/// Says what sort of thing a path is.
+pub(crate) fn sort(path: &str) -> Sort {
+    let trimmed = path.trim_end_matches("/*").trim_end_matches('/');
+    if path.is_empty() {
+        return Sort::Other;
+    }
+    if trimmed.is_empty() || TOPS.contains(&trimmed) || is_a_home(trimmed) {
+        return Sort::Top;
+    }
+    if matches!(trimmed, "." | "..") || trimmed.ends_with("/..") {
+        return Sort::Here;
+    }
+    let name = trimmed.rsplit('/').next().unwrap_or(trimmed);
+    if is_guard(trimmed, name) {
+        return Sort::Guard;
+    }
+    if name == "authorized_keys" || name == "authorized_keys2" || trimmed.ends_with("/.ssh/config") || trimmed.ends_with("/.ssh") {
+        return Sort::Access;
+    }
+    if is_secret(trimmed, name) {
+        return Sort::Secret;
+    }
+    if name == ".git" || trimmed.contains("/.git/") && !trimmed.contains("/.git/index.lock") {
+        return Sort::History;
+    }
+    if HARMLESS_DEVICES.iter().any(|device| inside(trimmed, device)) {
+        return Sort::Scratch;
+    }
+    if matches!(name, ".bashrc" | ".bash_profile" | ".profile" | ".zshrc" | ".zshenv" | ".zprofile" | ".bash_logout") {
+        return Sort::Shell;
+    }
+    let placed = PLACES.iter().filter(|(place, _)| inside(trimmed, place)).max_by_key(|(place, _)| place.len());
+    match placed {
+        Some((_, Sort::Data)) if trimmed.contains("/bin/") || trimmed.ends_with("/bin") => Sort::Deployed,
+        Some((_, sort)) => *sort,
+        None => relative_sort(trimmed),
+    }
+}
+
+/// A path in a project or a home: judged by the names of its parts.
+fn relative_sort(path: &str) -> Sort {
+    let mut parts = path.split('/').filter(|part| !part.is_empty() && *part != ".");
+    let scratch = |part: &str| part != "~" && SCRATCH.iter().any(|name| glob(name, part));
+    if parts.clone().any(scratch) {
+        return Sort::Scratch;
+    }
+    let last = parts.next_back().unwrap_or_default();
+    if SOURCES.contains(&last) || last == ".." { Sort::Sources } else { Sort::Other }
+}
+
+fn inside(path: &str, place: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn is_a_home(path: &str) -> bool {
+    path.strip_prefix("/home/").is_some_and(|rest| !rest.contains('/') && !rest.is_empty())
+}
+
+fn is_guard(path: &str, name: &str) -> bool {
+    let ends = |end: &&str| match end.strip_suffix('/') {
+        Some(folder) => path.contains(&format!("{end}")) || path.ends_with(folder),
+        None => path.ends_with(*end) && (path.len() == end.len() || path[..path.len() - end.len()].ends_with('/')),
+    };
+    GUARD_ENDS.iter().any(|end| ends(&end)) || (name == "piton" && path.contains("bin/"))
+}
+
+fn is_secret(path: &str, name: &str) -> bool {
+    if PUBLIC_NAMES.iter().any(|public| glob(public, name)) {
+        return false;
+    }
+    if name.contains(['*', '?', '[']) {
+        return guessed(name);
+    }
+    let in_ssh = path.contains(".ssh/") && !matches!(name, "known_hosts" | "config" | "authorized_keys");
+    in_ssh
+        || path == "/etc/shadow"
+        || SECRET_NAMES.iter().any(|secret| glob(secret, name))
+        || SECRET_ENDS.iter().any(|end| match end.strip_suffix('*') {
+            Some(folder) => path.contains(folder),
+            None => match end.split_once('*') {
+                Some((folder, tail)) => path.contains(folder) && path.ends_with(tail),
+                None => path.ends_with(end),
+            },
+        })
+}
+
+/// A pattern of the shell that has a secret's name in reach: `.en?`, `id_*`. Not `*` or `*.json`.
+fn guessed(pattern: &str) -> bool {
+    let head: &str = pattern.split(['*', '?', '[']).next().unwrap_or_default();
+    let known = [".env", ".env.production", "id_rsa", "id_ed25519", "shadow", "secrets.yml", ".netrc", ".pgpass", "credentials"];
+    head.len() >= 2 && known.iter().any(|name| name.starts_with(head))
+}
+
+/// What an access to a path does; nothing when it is nobody's business.
+pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str)> {
+    // What is behind a hole is not known; what is before it is.
+    let known = path.split(HOLE).next().unwrap_or_default();
+    let all = path.ends_with("/*") || path == "*" || path.ends_with("/.*");
+    match access {
+        Access::Read => match sort(path) {
+            Sort::Secret => Some((Effect::SecretRead, "shows what is in a file that holds secrets")),
+            _ => None,
+        },
+        Access::Publish => match sort(path) {
+            Sort::Secret => Some((Effect::SecretWrite, "puts a secret into the repository, where it stays")),
+            // What Vault writes when it is made: the root token and the keys.
+            _ if path.rsplit('/').next() == Some("init.json") => {
+                Some((Effect::SecretWrite, "puts a vault's keys into the repository, where they stay"))
+            }
+            _ => None,
+        },
+        Access::Write if is_copy(path) && matches!(sort(path), Sort::Data | Sort::System) => None,
+        Access::Write | Access::Empty => write(sort(path), access),
+        Access::Modify { recursive } => modify(sort(path), recursive),
+        Access::Delete { recursive: true } if known.is_empty() && path.contains(HOLE) && all => {
+            Some((Effect::DataLoss, "deletes everything in a folder whose name is only known when it runs"))
+        }
+        Access::Delete { recursive } if known.is_empty() && path.contains(HOLE) => {
+            recursive.then_some((Effect::Unknown, "deletes a folder whose name is only known when it runs"))
+        }
+        Access::Delete { recursive } => delete(path, sort(path), recursive, all),
+    }
+}
+
+/// A copy that is kept beside what is about to change.
+fn is_copy(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    [".bak", ".backup", ".orig", ".old", ".save"].iter().any(|part| name.contains(part))
+}
+
+fn write(sort: Sort, access: Access) -> Option<(Effect, &'static str)> {
+    let found = match sort {
+        Sort::Guard => (Effect::GuardTampering, "writes a file that configures agents or this gate"),
+        Sort::Access => (Effect::HostAccess, "writes a file that decides who gets in"),
+        Sort::Network => (Effect::HostNetwork, "writes a file that the host's network is made from"),
+        Sort::Secret => (Effect::SecretWrite, "writes a file that holds secrets"),
+        Sort::Device => (Effect::DataLoss, "writes to a raw device"),
+        Sort::Outage => (Effect::HostOutage, "stops or restarts the machine"),
+        Sort::Data if access == Access::Empty => (Effect::DataLoss, "empties a file of a running service"),
+        Sort::Data => (Effect::DataChange, "writes where a service keeps its data or configuration"),
+        Sort::Deployed => (Effect::DeployAroundCi, "replaces a deployed program by hand"),
+        Sort::System | Sort::Shell => (Effect::SystemChange, "writes one of the system's own files"),
+        Sort::History => (Effect::DiscardWork, "writes into a repository's own files"),
+        Sort::Top | Sort::Here | Sort::Scratch | Sort::Sources | Sort::Other => return None,
+    };
+    Some(found)
+}
+
+fn modify(sort: Sort, recursive: bool) -> Option<(Effect, &'static str)> {
+    let found = match sort {
+        Sort::Guard => (Effect::GuardTampering, "changes who may use a file that guards this session"),
+        Sort::Access => (Effect::HostAccess, "changes the mode or owner of what decides who gets in"),
+        Sort::Top if recursive => (Effect::HostAccess, "changes mode or owner of everything below"),
+        Sort::System => (Effect::SystemChange, "changes mode or owner of the system's own files"),
+        Sort::Data | Sort::Deployed if recursive => {
+            (Effect::DataChange, "changes mode or owner of what a service keeps")
+        }
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn delete(path: &str, sort: Sort, recursive: bool, all: bool) -> Option<(Effect, &'static str)> {
+    let folder_of_guard = GUARD_FOLDERS.iter().any(|folder| path.trim_end_matches('/').ends_with(&format!("~/{folder}")));
+    let found = match sort {
+        _ if folder_of_guard && recursive => (Effect::GuardTampering, "removes the folder that guards this session"),
+        Sort::Guard => (Effect::GuardTampering, "removes a file that guards this session"),
+        Sort::Access => (Effect::HostAccess, "removes a file that decides who gets in"),
+        Sort::Network => (Effect::HostNetwork, "removes a file that the host's network is made from"),
+        Sort::Secret => (Effect::SecretWrite, "removes a secret"),
+        Sort::Here if recursive => (Effect::DataLoss, "deletes everything in the folder"),
+        Sort::Outage => (Effect::HostOutage, ""),
+        Sort::Top if recursive || all => (Effect::DataLoss, "deletes a folder that holds everything else"),
+        Sort::Data | Sort::Deployed => (Effect::DataLoss, "deletes where services keep their data"),
+        Sort::Device => (Effect::SystemChange, "deletes a device"),
+        Sort::History if recursive => (Effect::DataLoss, "deletes a repository's history"),
+        Sort::System if recursive => (Effect::DataLoss, "deletes a folder of the system"),
+        Sort::System | Sort::Shell => (Effect::SystemChange, "deletes one of the system's own files"),
+        Sort::Sources if recursive => (Effect::DiscardWork, "deletes a folder that people work in"),
+        Sort::Other if recursive && is_dotfolder_of_home(path) => (Effect::DiscardWork, "deletes settings in a home"),
+        Sort::History | Sort::Top | Sort::Here | Sort::Scratch | Sort::Sources | Sort::Other => return None,
+    };
+    Some(found)
+}
+
+fn is_dotfolder_of_home(path: &str) -> bool {
+    path.strip_prefix("~/").is_some_and(|rest| rest.starts_with('.') || !rest.trim_end_matches('/').contains('/'))
+}
+
+/// Joins a path to the folder it is seen from, and takes `.` and `..` out.
+pub(crate) fn resolve(folder: Option<&str>, path: &str) -> String {
+    let joined = match folder {
+        _ if path.starts_with(['/', '~']) => path.to_owned(),
+        Some(folder) => format!("{}/{path}", folder.trim_end_matches('/')),
+        None => path.to_owned(),
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if joined.starts_with('/') => {}
+            _ => parts.push(part),
+        }
+    }
+    let root = if joined.starts_with('/') { "/" } else { "" };
+    let path = format!("{root}{}", parts.join("/"));
+    if path.is_empty() { ".".to_owned() } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_told_apart_by_what_they_are_to_a_host() {
+        let cases = [
+            ("/", Sort::Top),
+            ("/*", Sort::Top),
+            ("~/", Sort::Top),
+            ("/home/me", Sort::Top),
+            ("/etc/netplan/01.yaml", Sort::Network),
+            ("/etc/ssh/sshd_config", Sort::Access),
+            ("~/.ssh/authorized_keys", Sort::Access),
+            ("~/.ssh/id_ed25519", Sort::Secret),
+            ("~/.ssh/id_ed25519.pub", Sort::Other),
+            (".env", Sort::Secret),
+            (".env.example", Sort::Other),
+            ("/opt/app/bin/server", Sort::Deployed),
+            ("/opt/app/data", Sort::Data),
+            ("/dev/sda", Sort::Device),
+            ("/dev/null", Sort::Scratch),
+            ("~/.claude/settings.json", Sort::Guard),
+            ("/x/.claude/hooks/y", Sort::Guard),
+            ("crates/gate/target/debug", Sort::Scratch),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(sort(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn paths_are_resolved_without_looking() {
+        assert_eq!(resolve(Some("/opt/data"), "../x/./y"), "/opt/x/y");
+        assert_eq!(resolve(None, "./a/../b"), "b");
+        assert_eq!(resolve(Some("/a"), "~/b"), "~/b");
+        assert_eq!(resolve(Some("/"), ".."), "/");
+    }
+}

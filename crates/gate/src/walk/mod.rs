@@ -1,0 +1,398 @@
+//! Goes through shell text as a shell would, and judges every single command on the way.
+//!
+//! Nothing runs: both branches are taken, loops go around once (or once for each value that is
+//! known), variables hold text with holes. `words.rs` expands words, `simple.rs` judges one command,
+//! `builtins.rs` and `carriers.rs` know the programs that carry others, `flow.rs` says what comes
+//! out of a command.
+
+mod builtins;
+mod carriers;
+mod data;
+mod fetch;
+mod flow;
+mod scripts;
+mod simple;
+mod words;
+
+use crate::effect::Effect;
+use crate::judgement::{Finding, Judgement, Verdict};
+use crate::paths::{self, Access};
+use crate::place::Place;
+use crate::policy::Policy;
+use crate::read::syntax::{Body, Command, Redirect, RedirectKind, Script, Statement, Word};
+use crate::read::{self, HOLE, MARKS};
+use crate::{LONGEST, Request, World, shown};
+use data::Data;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Commands that are looked at for one request; loops and hops count each time.
+const MOST_COMMANDS: usize = 4000;
+
+/// How deep commands may carry commands.
+const DEPTH: usize = 24;
+
+/// How many findings are kept; the first of each rule is enough to decide.
+const MOST_FINDINGS: usize = 64;
+
+pub(crate) fn judge(request: &Request, policy: &Policy, world: &dyn World) -> Judgement {
+    let mut walker = Walker::new(request, policy, world);
+    if request.command.len() > LONGEST {
+        walker.unknown("the command is longer than anybody reads", "");
+    } else {
+        // What stands for text that is not known is not meant in a command.
+        let text = request.command.replace(MARKS, " ");
+        walker.text(&text, &Data::default());
+    }
+    Judgement::of(walker.findings)
+}
+
+pub(crate) fn judge_file(path: &str, is_write: bool, request: &Request, policy: &Policy) -> Judgement {
+    let mut walker = Walker::new(request, policy, &crate::NoFiles);
+    walker.rule = "files/editor".to_owned();
+    walker.words = path.to_owned();
+    let path = walker.path(path);
+    walker.access(&path, if is_write { Access::Write } else { Access::Read });
+    Judgement::of(walker.findings)
+}
+
+/// A function, with the here-documents of the text that it stands in.
+type Function = (Rc<Command>, Rc<Vec<Word>>);
+
+/// What a file that was written by the same command holds.
+#[derive(Clone, Debug)]
+enum Written {
+    Text(Data),
+    /// Another name for a program.
+    Program(String),
+}
+
+struct Walker<'a> {
+    policy: &'a Policy,
+    world: &'a dyn World,
+    home: Option<String>,
+    folder: Option<String>,
+    variables: HashMap<String, Data>,
+    /// `$1` and on; nothing when they are not known.
+    arguments: Option<Vec<String>>,
+    functions: HashMap<String, Function>,
+    aliases: HashMap<String, String>,
+    written: HashMap<String, Written>,
+    documents: Rc<Vec<Word>>,
+    place: Place,
+    /// The rule and the words that are being judged.
+    rule: String,
+    words: String,
+    /// What the last `<( … )` writes.
+    last_process: Data,
+    /// How many substitutions and pipes take what is written.
+    captured: usize,
+    /// Loaded secrets are in the environment.
+    has_secrets: bool,
+    findings: Vec<Finding>,
+    commands_left: usize,
+    depth: usize,
+}
+
+impl<'a> Walker<'a> {
+    fn new(request: &Request, policy: &'a Policy, world: &'a dyn World) -> Walker<'a> {
+        let known = request.variables.iter().map(|(name, value)| (name.clone(), Data::known(value.as_str())));
+        Walker {
+            policy,
+            world,
+            home: request.home.clone(),
+            folder: request.folder.clone(),
+            variables: known.collect(),
+            arguments: Some(Vec::new()),
+            functions: HashMap::new(),
+            aliases: HashMap::new(),
+            written: HashMap::new(),
+            documents: Rc::default(),
+            place: Place::here(),
+            rule: String::new(),
+            words: String::new(),
+            last_process: Data::default(),
+            captured: 0,
+            has_secrets: false,
+            findings: Vec::new(),
+            commands_left: MOST_COMMANDS,
+            depth: 0,
+        }
+    }
+
+    /// Judges shell text, and gives what it writes.
+    fn text(&mut self, text: &str, stdin: &Data) -> Data {
+        if text.len() > LONGEST {
+            self.unknown("the text is longer than anybody reads", "");
+            return Data::unknown();
+        }
+        let reading = read::read(text);
+        let outer = std::mem::replace(&mut self.documents, Rc::new(reading.documents));
+        let out = self.deeper(|inner| inner.script(&reading.script, stdin));
+        self.documents = outer;
+        out.unwrap_or_else(Data::unknown)
+    }
+
+    /// Goes one level deeper; too deep is not known.
+    fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= DEPTH || self.commands_left == 0 {
+            self.unknown("it carries commands in commands, deeper than anybody reads", "");
+            return None;
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        Some(result)
+    }
+
+    /// Judges in another place, in which nothing of this shell's own holds.
+    fn elsewhere<T>(&mut self, place: Place, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let away = place.way.len() != self.place.way.len();
+        let outer = std::mem::replace(&mut self.place, place);
+        let folder = self.folder.clone();
+        if away {
+            self.folder = None;
+        }
+        let result = inner(self);
+        self.place = outer;
+        self.folder = folder;
+        result
+    }
+
+    /// Runs what cannot change this shell: a substitution, a part of a pipe, brackets.
+    fn apart<T>(&mut self, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let folder = self.folder.clone();
+        let result = inner(self);
+        self.folder = folder;
+        result
+    }
+
+    fn script(&mut self, script: &Script, stdin: &Data) -> Data {
+        let mut out = Data::default();
+        for statement in &script.statements {
+            let written = self.statement(statement, stdin);
+            out.append(&written);
+        }
+        out
+    }
+
+    fn statement(&mut self, statement: &Statement, stdin: &Data) -> Data {
+        match statement.pipeline.as_slice() {
+            [only] => self.command(only, stdin),
+            several => {
+                let mut flow = stdin.clone();
+                for (number, command) in several.iter().enumerate() {
+                    let taken = usize::from(number + 1 < several.len());
+                    self.captured += taken;
+                    flow = self.apart(|inner| inner.command(command, &flow));
+                    self.captured -= taken;
+                }
+                flow
+            }
+        }
+    }
+
+    fn command(&mut self, command: &Command, stdin: &Data) -> Data {
+        let Some(left) = self.commands_left.checked_sub(1) else {
+            self.unknown("it has more commands than anybody reads", "");
+            return Data::unknown();
+        };
+        self.commands_left = left;
+        if let Body::Simple { assignments, words } = &command.body {
+            return self.simple(assignments, words, &command.redirects, stdin);
+        }
+        self.rule = "shell/redirect".to_owned();
+        self.words = String::new();
+        let stdin = self.input(&command.redirects, stdin);
+        let out = self.deeper(|inner| inner.body(&command.body, &stdin)).unwrap_or_else(Data::unknown);
+        self.rule = "shell/redirect".to_owned();
+        self.words = String::new();
+        self.output(&command.redirects, out)
+    }
+
+    fn body(&mut self, body: &Body, stdin: &Data) -> Data {
+        match body {
+            Body::Simple { .. } => Data::default(),
+            Body::Subshell(script) => {
+                let variables = self.variables.clone();
+                let out = self.apart(|inner| inner.script(script, stdin));
+                self.variables = variables;
+                out
+            }
+            Body::Parts { words, scripts } => {
+                for word in words {
+                    self.expand(word);
+                }
+                let mut out = Data::default();
+                for script in scripts {
+                    out.append(&self.script(script, stdin));
+                }
+                out
+            }
+            Body::For { name, values, body } => self.for_loop(name, values.as_deref(), body, stdin),
+            Body::Function { name, body } => {
+                self.functions.insert(name.clone(), (Rc::clone(body), Rc::clone(&self.documents)));
+                Data::default()
+            }
+            Body::Unreadable { why, at } => {
+                self.rule = "shell/unreadable".to_owned();
+                self.unknown(&format!("the shell text cannot be read: {why} (at byte {at})"), "");
+                Data::unknown()
+            }
+        }
+    }
+
+    /// Goes through a loop once for each value, or once with a hole when they are many or not known.
+    fn for_loop(&mut self, name: &str, values: Option<&[Word]>, body: &Script, stdin: &Data) -> Data {
+        const MOST_TURNS: usize = 8;
+        let values = match values {
+            Some(words) => words.iter().flat_map(|word| self.expand(word)).collect(),
+            None => self.arguments.clone().unwrap_or_else(|| vec![HOLE.to_string()]),
+        };
+        let mut out = Data::default();
+        for value in values.iter().take(MOST_TURNS) {
+            self.variables.insert(name.to_owned(), Data::known(value.as_str()));
+            out.append(&self.script(body, stdin));
+        }
+        if values.len() > MOST_TURNS {
+            self.variables.insert(name.to_owned(), Data::unknown());
+            out.append(&self.script(body, stdin));
+        }
+        out
+    }
+
+    /// What a command reads, after its redirects.
+    fn input(&mut self, redirects: &[Redirect], stdin: &Data) -> Data {
+        let mut input = stdin.clone();
+        for redirect in redirects.iter().filter(|redirect| redirect.descriptor.unwrap_or(0) == 0) {
+            match redirect.kind {
+                RedirectKind::HereDocument(number) => {
+                    let documents = Rc::clone(&self.documents);
+                    input = documents.get(number).map(|body| self.as_text(body)).unwrap_or_default();
+                }
+                RedirectKind::HereString => {
+                    input = self.as_text(&redirect.target);
+                    input.text.push('\n');
+                }
+                RedirectKind::Read | RedirectKind::ReadWrite => {
+                    // `< <(command)` reads what the command writes.
+                    match self.process_output(&redirect.target) {
+                        Some(written) => input = written,
+                        None => {
+                            let name = self.as_text(&redirect.target).text;
+                            input = self.content(&name);
+                        }
+                    }
+                }
+                RedirectKind::Duplicate => {}
+                _ => {}
+            }
+        }
+        input
+    }
+
+    /// Judges where the output goes, remembers files that are written, and gives what is left for the pipe.
+    fn output(&mut self, redirects: &[Redirect], mut out: Data) -> Data {
+        for redirect in redirects {
+            let append = redirect.kind == RedirectKind::Append;
+            let writes = redirect.writes_a_file();
+            if redirect.kind == RedirectKind::Duplicate && redirect.descriptor.unwrap_or(1) == 1 {
+                continue;
+            }
+            if !writes {
+                if matches!(redirect.kind, RedirectKind::Read | RedirectKind::ReadWrite) {
+                    let name = self.as_text(&redirect.target).text;
+                    self.device(&name);
+                }
+                continue;
+            }
+            // `> >(command)` is a pipe.
+            if let Some(script) = words::process(&redirect.target, true) {
+                let script = script.clone();
+                self.apart(|inner| inner.script(&script, &out));
+                continue;
+            }
+            let name = self.as_text(&redirect.target).text;
+            self.device(&name);
+            let is_output = redirect.descriptor.is_none_or(|descriptor| descriptor == 1);
+            let empties = is_output && out == Data::default() && !append && redirect.kind == RedirectKind::Write;
+            let path = self.path(&name);
+            self.access(&path, if empties { Access::Empty } else { Access::Write });
+            if is_output {
+                let content = std::mem::take(&mut out);
+                self.remember(&path, content, append);
+            }
+        }
+        out
+    }
+
+    /// A shell that talks to the network through a device file.
+    fn device(&mut self, name: &str) {
+        if name.starts_with("/dev/tcp/") || name.starts_with("/dev/udp/") {
+            let shell = self.words.split_whitespace().next().is_some_and(builtins::is_shell);
+            if shell {
+                self.found(Effect::RemoteCode, "connects a shell to the network", "");
+            }
+        }
+    }
+
+    /// Remembers what a file holds that this command wrote.
+    fn remember(&mut self, path: &str, content: Data, append: bool) {
+        if path.contains(HOLE) || !self.place.is_here() {
+            return;
+        }
+        match self.written.get_mut(path) {
+            Some(Written::Text(before)) if append => before.append(&content),
+            _ => {
+                self.written.insert(path.to_owned(), Written::Text(content));
+            }
+        }
+    }
+
+    /// Resolves a path as it was written in a command.
+    fn path(&self, written: &str) -> String {
+        let path = paths::resolve(self.folder.as_deref(), written);
+        match self.home.as_deref() {
+            Some(home) if path == home => "~".to_owned(),
+            Some(home) => match path.strip_prefix(home).and_then(|rest| rest.strip_prefix('/')) {
+                Some(rest) => format!("~/{rest}"),
+                None => path,
+            },
+            None => path,
+        }
+    }
+
+    /// Judges an access to a resolved path.
+    fn access(&mut self, path: &str, access: Access) {
+        if let Some((effect, why)) = paths::effect(path, access) {
+            self.found(effect, &format!("{why}: {}", shown(path)), "");
+        }
+    }
+
+    /// Notes what a command does, when the policy has a word on it.
+    fn found(&mut self, effect: Effect, why: &str, instead: &str) {
+        let meaning = effect.meaning();
+        let words = shown(&self.words);
+        let verdict = self.policy.verdict(effect, &self.place, self.folder.as_deref(), &words);
+        if verdict == Verdict::Allow || self.findings.len() >= MOST_FINDINGS {
+            return;
+        }
+        let known = |known: &Finding| known.effect == effect && known.words == words && known.place == self.place.way;
+        if self.findings.iter().any(known) {
+            return;
+        }
+        self.findings.push(Finding {
+            verdict,
+            effect,
+            rule: if self.rule.is_empty() { "shell/text".to_owned() } else { self.rule.clone() },
+            words,
+            place: self.place.way.clone(),
+            why: if why.is_empty() { meaning.why.to_owned() } else { why.to_owned() },
+            instead: if instead.is_empty() { meaning.instead.to_owned() } else { instead.to_owned() },
+        });
+    }
+
+    fn unknown(&mut self, why: &str, instead: &str) {
+        self.found(Effect::Unknown, why, instead);
+    }
+}

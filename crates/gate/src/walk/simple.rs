@@ -1,0 +1,411 @@
+//! One simple command: expanded, followed through functions and carriers, and held against the families.
+
+use super::data::Data;
+use super::{Walker, builtins, fetch};
+use crate::argv::Argv;
+use crate::effect::Effect;
+use crate::families::{self, Program, Rule};
+use crate::outcome::{self, Inner, Outcome, Source, Where};
+use crate::paths::{self, Access};
+use crate::pattern::{self, Fit};
+use crate::place::{Place, Reach};
+use crate::read::HOLE;
+use crate::read::syntax::{Assignment, Redirect, Word};
+use crate::shown;
+
+/// Variables whose value some program runs as a command.
+const RUN_BY_OTHERS: &[&str] = &[
+    "GIT_SSH_COMMAND", "GIT_SSH", "GIT_EDITOR", "GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_ASKPASS", "GIT_SEQUENCE_EDITOR", "EDITOR",
+    "VISUAL", "PAGER", "MANPAGER", "LESSOPEN", "LESSCLOSE", "PROMPT_COMMAND", "BROWSER", "SUDO_ASKPASS", "SSH_ASKPASS",
+    "RSYNC_RSH", "CVS_RSH",
+];
+
+/// Variables through which code gets into programs that run later.
+const CODE_PATHS: &[&str] = &["LD_PRELOAD", "LD_AUDIT", "BASH_ENV", "ENV", "PYTHONSTARTUP", "PERL5OPT", "RUBYOPT"];
+
+impl Walker<'_> {
+    pub(super) fn simple(
+        &mut self,
+        assignments: &[Assignment],
+        words: &[Word],
+        redirects: &[Redirect],
+        stdin: &Data,
+    ) -> Data {
+        let kept = self.variables.clone();
+        for assignment in assignments {
+            self.assign(assignment);
+        }
+        let argv: Vec<String> = words.iter().flat_map(|word| self.expand(word)).collect();
+        self.rule = "shell/redirect".to_owned();
+        self.words = argv.join(" ");
+        let input = self.input(redirects, stdin);
+        self.shown_secret(&argv, words, redirects);
+        let out = match argv.is_empty() {
+            true => Data::default(),
+            false => self.argv(&argv, &input),
+        };
+        if !argv.is_empty() && !assignments.is_empty() {
+            // Assignments before a command hold for it alone.
+            for assignment in assignments {
+                match kept.get(&assignment.name) {
+                    Some(value) => self.variables.insert(assignment.name.clone(), value.clone()),
+                    None => self.variables.remove(&assignment.name),
+                };
+            }
+        }
+        self.words = argv.join(" ");
+        let to_file = redirects.iter().any(|redirect| redirect.descriptor.is_none_or(|descriptor| descriptor == 1) && redirect.writes_a_file());
+        if out.has_secrets() && self.captured == 0 && !to_file {
+            self.rule = "shell/output".to_owned();
+            self.found(Effect::SecretRead, "shows text that has secrets in it", "");
+        }
+        self.rule = "shell/redirect".to_owned();
+        if fetch::reads_secret_quietly(&argv) {
+            return self.output(redirects, out);
+        }
+        self.redirected_secret(redirects);
+        self.output(redirects, out)
+    }
+
+    /// `echo $TOKEN` where nothing takes what it writes.
+    fn shown_secret(&mut self, argv: &[String], words: &[Word], redirects: &[Redirect]) {
+        use crate::read::syntax::{Piece, RedirectKind};
+        let prints = matches!(argv.first().map(String::as_str), Some("echo" | "printf"));
+        let taken = self.captured > 0 || redirects.iter().any(|redirect| redirect.kind != RedirectKind::Duplicate);
+        if !prints || taken {
+            return;
+        }
+        for piece in words.iter().flat_map(|word| &word.pieces) {
+            if let Piece::Variable { name, operator, .. } = piece
+                && (operator.is_empty() || operator.starts_with([':', '-']) && !operator.contains('+'))
+                && builtins::is_secret_name(name)
+                && !self.variables.contains_key(name)
+            {
+                self.found(Effect::SecretRead, &format!("prints a secret: ${name}"), "test that it is set: `[ -n \"$NAME\" ]`");
+            }
+        }
+    }
+
+    /// `< .env`: the command gets to see it.
+    fn redirected_secret(&mut self, redirects: &[Redirect]) {
+        use crate::read::syntax::RedirectKind;
+        for redirect in redirects.iter().filter(|redirect| redirect.kind == RedirectKind::Read) {
+            if super::words::process(&redirect.target, false).is_none() {
+                let name = self.as_text(&redirect.target).text;
+                let path = self.path(&name);
+                self.access(&path, Access::Read);
+            }
+        }
+    }
+
+    pub(super) fn assign(&mut self, assignment: &Assignment) {
+        let mut value = self.as_text(&assignment.value);
+        if let Some(elements) = &assignment.elements {
+            let words: Vec<String> = elements.iter().flat_map(|element| self.expand(element)).collect();
+            value = Data::known(words.join(" "));
+        }
+        self.set(&assignment.name, value, assignment.appends);
+    }
+
+    /// Sets a variable, and judges what a program would run because of it.
+    pub(super) fn set(&mut self, name: &str, value: Data, appends: bool) {
+        if RUN_BY_OTHERS.contains(&name) {
+            self.words = format!("{name}={}", value.text);
+            self.text(&value.text, &Data::default());
+        }
+        if CODE_PATHS.contains(&name) && !value.text.is_empty() {
+            self.rule = "shell/variable".to_owned();
+            self.words = format!("{name}={}", value.text);
+            self.unknown("code that is loaded into every program after it", "");
+        }
+        let slot = self.variables.entry(name.to_owned()).or_default();
+        if appends { slot.append(&value) } else { *slot = value }
+    }
+
+    /// Judges one command whose words are known, and gives what it writes.
+    pub(super) fn argv(&mut self, argv: &[String], stdin: &Data) -> Data {
+        let Some(left) = self.commands_left.checked_sub(1) else {
+            self.unknown("it has more commands than anybody reads", "");
+            return Data::unknown();
+        };
+        self.commands_left = left;
+        self.deeper(|inner| inner.named(argv, stdin)).unwrap_or_else(Data::unknown)
+    }
+
+    fn named(&mut self, argv: &[String], stdin: &Data) -> Data {
+        let Some(written) = argv.first().filter(|name| !name.is_empty()) else { return Data::default() };
+        self.words = argv.join(" ");
+        self.rule = "shell/command".to_owned();
+        if written.contains(HOLE) {
+            return self.hidden_name(argv, stdin);
+        }
+        if let Some((body, documents)) = self.functions.get(written).cloned() {
+            return self.call(&body, documents, &argv[1..], stdin);
+        }
+        if let Some(text) = self.aliases.get(written).cloned() {
+            // An alias does not stand for itself a second time.
+            self.aliases.remove(written);
+            let rest: Vec<String> = argv[1..].iter().map(|word| quoted(word)).collect();
+            let out = self.text(&format!("{text} {}", rest.join(" ")), stdin);
+            self.aliases.insert(written.clone(), text);
+            return out;
+        }
+        let name = written.rsplit('/').next().unwrap_or(written).to_owned();
+        if written.contains('/') {
+            return self.by_path(&name, argv, stdin);
+        }
+        self.program(&name, argv, stdin)
+    }
+
+    /// A command whose name is only known when it runs: what it may be counts, and it is asked for.
+    fn hidden_name(&mut self, argv: &[String], stdin: &Data) -> Data {
+        let bare = argv[0].replace(HOLE, "");
+        let before = self.findings.len();
+        let out = match bare.is_empty() {
+            true => Data::unknown(),
+            false => self.argv(&[&[bare], &argv[1..]].concat(), stdin),
+        };
+        if self.findings.len() == before {
+            self.rule = "shell/command".to_owned();
+            self.words = argv.join(" ");
+            self.unknown("the command's own name is only known when it runs", "");
+        }
+        if stdin.is_from_network() { Data::network() } else { out }
+    }
+
+    fn call(
+        &mut self,
+        body: &crate::read::syntax::Command,
+        documents: std::rc::Rc<Vec<Word>>,
+        arguments: &[String],
+        stdin: &Data,
+    ) -> Data {
+        let outer_documents = std::mem::replace(&mut self.documents, documents);
+        let outer_arguments = self.arguments.replace(arguments.to_vec());
+        let out = self.deeper(|inner| inner.command(body, stdin)).unwrap_or_else(Data::unknown);
+        self.documents = outer_documents;
+        self.arguments = outer_arguments;
+        out
+    }
+
+    /// Judges a program by its bare name.
+    pub(super) fn program(&mut self, name: &str, argv: &[String], stdin: &Data) -> Data {
+        self.rule = format!("shell/{name}");
+        self.words = argv.join(" ");
+        if let Some(out) = builtins::run(self, name, argv, stdin) {
+            return out;
+        }
+        let Some(program) = families::program(name) else {
+            return self.flow(name, argv, stdin);
+        };
+        self.rule = format!("{}/{name}", program.family);
+        let read = Argv::read(program, argv);
+        self.files(program, &read);
+        let carried = self.rules(program, name, &read, stdin);
+        self.words = argv.join(" ");
+        match carried {
+            Some(out) => out,
+            None => self.flow(name, argv, stdin),
+        }
+    }
+
+    /// Tries the program's rules; gives what an inner command writes, where there is one.
+    fn rules(&mut self, program: &Program, name: &str, argv: &Argv, stdin: &Data) -> Option<Data> {
+        let mut might = None;
+        for rule in program.rules {
+            match pattern::fit(rule.pattern, argv, program.style, outcome::inner_from(rule.outcome)) {
+                Fit::Yes => {
+                    let out = self.outcomes(rule.outcome, Some(rule), argv, stdin);
+                    return out.or_else(|| self.doubt(might, argv));
+                }
+                Fit::Perhaps if rule.outcome != "allow" => might = might.or(Some(rule)),
+                Fit::Perhaps | Fit::No => {}
+            }
+        }
+        self.rule = format!("{}/{name}", program.family);
+        self.doubt(might, argv);
+        self.outcomes(program.otherwise, None, argv, stdin)
+    }
+
+    /// A rule that would fit if a word that is not known were the one.
+    fn doubt(&mut self, might: Option<&Rule>, argv: &Argv) -> Option<Data> {
+        let rule = might?;
+        // `docker rm …`: what is removed is not known; that it removes is. Only names of commands count.
+        let hidden = argv.positionals.iter().take(2).any(|at| argv.words[*at].contains(HOLE));
+        if hidden {
+            let verb = argv.positional(0).unwrap_or_default();
+            self.unknown(&format!("which of its commands is meant is only known when it runs: {}", shown(verb)), rule.instead);
+        }
+        None
+    }
+
+    fn outcomes(&mut self, text: &str, rule: Option<&Rule>, argv: &Argv, stdin: &Data) -> Option<Data> {
+        let (why, instead) = rule.map_or(("", ""), |rule| (rule.why, rule.instead));
+        let mut out = None;
+        for outcome in outcome::outcomes(text) {
+            match outcome {
+                Outcome::Allow => {}
+                Outcome::Effect(effect) => self.found(effect, why, instead),
+                // A filter behind it may let through what is no secret.
+                Outcome::SecretOutput if self.captured > 0 => out = Some(Data::secrets()),
+                Outcome::SecretOutput => self.found(Effect::SecretRead, why, instead),
+                Outcome::Inner { what, source, place, as_root } => {
+                    let mut at = self.placed(place, argv);
+                    if as_root {
+                        at = at.as_root();
+                    }
+                    let written = self.elsewhere(at, |inner| inner.carried(what, source, argv, stdin));
+                    out = out.or(written);
+                }
+            }
+        }
+        out
+    }
+
+    fn placed(&self, place: Where, argv: &Argv) -> Place {
+        let name = |index: usize| argv.positional(index).unwrap_or("?");
+        match place {
+            Where::Same => self.place.clone(),
+            Where::Container(index) => self.place.in_container(name(index)),
+            Where::Host(index) => self.place.on_host(name(index)),
+            Where::Namespace(index) => self.place.in_namespace(name(index)),
+            Where::Fresh => self.place.in_fresh(),
+        }
+    }
+
+    /// Judges what a command carries.
+    fn carried(&mut self, what: Inner, source: Source, argv: &Argv, stdin: &Data) -> Option<Data> {
+        if what == Inner::Words {
+            let Source::From(index) = source else { return None };
+            let words = argv.from(index);
+            return (!words.is_empty()).then(|| self.argv(words, stdin));
+        }
+        let texts: Vec<Data> = match source {
+            Source::Stdin => vec![stdin.clone()],
+            Source::Option(names) => {
+                names.split('|').flat_map(|name| argv.values(name)).map(Data::known).collect()
+            }
+            Source::From(index) if what == Inner::Shell => vec![Data::known(argv.from(index).join(" "))],
+            Source::From(index) => argv.positional(index).map(Data::known).into_iter().collect(),
+        };
+        let mut out = None;
+        for text in texts.into_iter().filter(|text| !text.text.trim().is_empty()) {
+            let written = match what {
+                Inner::Shell => self.shell(&text, stdin),
+                Inner::ShellFile => {
+                    let index = if let Source::From(index) = source { index } else { 0 };
+                    self.script_file(&text.text, argv.from(index + 1), stdin)
+                }
+                Inner::Sql => self.sql(&text),
+                Inner::SqlFile => self.sql_file(&text.text),
+                Inner::Code => self.code(&text),
+                Inner::CodeFile => self.code_file(&text.text),
+                Inner::Words => Data::unknown(),
+            };
+            out = Some(written);
+        }
+        out
+    }
+
+    /// Judges shell text that comes from somewhere.
+    pub(super) fn shell(&mut self, text: &Data, stdin: &Data) -> Data {
+        if text.is_from_network() {
+            self.found(Effect::RemoteCode, "", "");
+            return Data::network();
+        }
+        if text.is_hidden() {
+            self.unknown("it runs text that is only known when it runs", "");
+            return Data::unknown();
+        }
+        self.text(&text.text, stdin)
+    }
+
+    /// Judges what a command does to the files that it is given.
+    fn files(&mut self, program: &Program, argv: &Argv) {
+        for (pattern, access) in program.files {
+            if pattern::fit(pattern, argv, program.style, None) == Fit::No {
+                continue;
+            }
+            let (access, which) = access.split_once(' ').unwrap_or((access, "all"));
+            let recursive = access.ends_with('*');
+            let kind = match access.trim_end_matches('*') {
+                "read" => Access::Read,
+                "write" => Access::Write,
+                "empty" => Access::Empty,
+                "delete" => Access::Delete { recursive },
+                "modify" => Access::Modify { recursive },
+                "publish" => Access::Publish,
+                // A test of the families says that there is no other word.
+                _ => Access::Write,
+            };
+            let from_template = kind == Access::Write && argv.positionals.iter().any(|at| is_template(&argv.words[*at]));
+            for name in chosen(which, argv) {
+                if from_template && paths::sort(&name) == paths::Sort::Secret {
+                    continue;
+                }
+                if self.place.reach == Reach::Fresh || !self.is_file(&name, kind) {
+                    continue;
+                }
+                let path = self.path(&name);
+                self.access(&path, kind);
+            }
+        }
+    }
+
+    /// Leaves out what only looks like a file: another host's, an option's value, a link.
+    fn is_file(&mut self, name: &str, access: Access) -> bool {
+        let remote = name.split_once(':').filter(|(host, _)| !host.contains('/') && !host.is_empty());
+        let Some((host, path)) = remote else { return !name.contains("://") };
+        if access == Access::Write {
+            let host = host.to_owned();
+            let path = path.to_owned();
+            self.elsewhere(self.place.on_host(&host), |inner| inner.deployed_to(&path));
+        } else if matches!(access, Access::Read) {
+            let path = self.path(path);
+            self.access(&path, access);
+        }
+        false
+    }
+
+    /// A file that is put on another host.
+    fn deployed_to(&mut self, path: &str) {
+        use crate::paths::{Sort, sort};
+        let path = crate::paths::resolve(None, path);
+        match sort(&path) {
+            Sort::Data | Sort::Deployed => {
+                self.found(Effect::DeployAroundCi, &format!("copies to where production runs from: {}", shown(&path)), "");
+            }
+            _ => self.access(&path, Access::Write),
+        }
+    }
+}
+
+/// A file that shows how one with secrets is to look.
+fn is_template(name: &str) -> bool {
+    [".example", ".sample", ".template", ".dist", ".defaults"].iter().any(|end| name.ends_with(end))
+}
+
+/// Which words of a command an access is about.
+fn chosen(which: &str, argv: &Argv) -> Vec<String> {
+    let all: Vec<&str> = argv.positionals.iter().map(|at| argv.words[*at].as_str()).collect();
+    if which.starts_with('-') {
+        return which.split('|').flat_map(|name| argv.values(name)).map(str::to_owned).collect();
+    }
+    let chosen: &[&str] = match which {
+        "all" => &all,
+        "first" => all.get(..1).unwrap_or_default(),
+        "second" => all.get(1..2).unwrap_or_default(),
+        "last" => all.get(all.len().saturating_sub(1)..).unwrap_or_default(),
+        "rest" => all.get(1..).unwrap_or_default(),
+        "rest2" => all.get(2..).unwrap_or_default(),
+        "rest3" => all.get(3..).unwrap_or_default(),
+        "butlast" => all.get(..all.len().saturating_sub(1)).unwrap_or_default(),
+        _ => &[],
+    };
+    chosen.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// A word as it must be written so that the shell takes it as it is.
+pub(super) fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}

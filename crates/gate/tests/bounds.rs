@@ -1,0 +1,49 @@
+//! Texts that are made to be hard to read: there is an answer, and what cannot be read is not allowed.
+//!
+//! How long it takes is measured in `bench/gate`; here it only must end.
+#![allow(clippy::unwrap_used, reason = "tests, also outside of their #[test] functions")]
+
+use piton_gate::{NoFiles, Policy, Request, Verdict, judge};
+
+fn verdict(command: String) -> Verdict {
+    judge(&Request { command, ..Request::default() }, &Policy::default(), &NoFiles).verdict
+}
+
+#[test]
+fn text_without_an_end_is_asked_for() {
+    for open in ["((((", "$((", "$(", "${x:-", "`", "\"", "'", "<(", "{ ", "if true; then ", "case x in ", "f() { ", "@(", "x=(", "[[ ", "\"$(", "$'", "for x in "] {
+        // An odd number: two quotes are a text that has ended.
+        for count in [1, 11, 1001, (60_000 / open.len()) | 1] {
+            assert_ne!(verdict(open.repeat(count)), Verdict::Allow, "{count} times {open}");
+        }
+        // Longer than what is read at all.
+        assert_eq!(verdict(open.repeat((1 << 20) / open.len())), Verdict::Ask, "1 MB of {open}");
+    }
+}
+
+#[test]
+fn long_and_empty_text_is_read() {
+    assert_eq!(verdict(" ".repeat(200_000)), Verdict::Allow);
+    assert_eq!(verdict("\n".repeat(200_000)), Verdict::Allow);
+    assert_eq!(verdict(format!("{}ip link set eth0 down", " ".repeat(100_000))), Verdict::Deny);
+    assert_eq!(verdict(format!("echo {}", "a ".repeat(50_000))), Verdict::Allow);
+    assert_eq!(verdict(format!("cat > x <<'E'\n{}\nE\n", "rm -rf /\n".repeat(20_000))), Verdict::Allow);
+}
+
+#[test]
+fn what_grows_when_it_is_expanded_stays_bounded() {
+    assert_ne!(verdict(format!("rm -rf {}", "{a,b}".repeat(40))), Verdict::Allow);
+    let mut doubling = String::from("x=aaaaaaaaaa\n");
+    doubling.push_str(&"x=$x$x\n".repeat(60));
+    doubling.push_str("bash -c \"$x\"");
+    assert_ne!(verdict(doubling), Verdict::Allow);
+    assert_ne!(verdict("f() { f; f; }; f".to_owned()), Verdict::Allow);
+    assert_ne!(verdict(format!("{}true", "for x in a b c d e f g; do ".repeat(9))), Verdict::Allow);
+    assert_ne!(verdict("eval ".repeat(60) + "$x"), Verdict::Allow);
+}
+
+#[test]
+fn letters_that_stand_for_unknown_text_mean_nothing_in_a_command() {
+    assert_eq!(verdict("ip link set eth0\0 down".to_owned()), Verdict::Deny);
+    assert_eq!(verdict("echo \u{1}\u{2}".to_owned()), Verdict::Allow);
+}

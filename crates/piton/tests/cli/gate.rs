@@ -1,0 +1,313 @@
+//! The gate as an agent, its operator and a script meet it: the built program, with a home of its own.
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    fn new() -> Home {
+        Home { folder: TempDir::new().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn piton(&self, words: &[&str], stdin: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_piton"));
+        command.args(words).current_dir(self.folder.path()).env_clear();
+        command.env("HOME", self.folder.path()).env("PATH", "/usr/bin:/bin");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A command that has said all it has to may be gone before it read everything.
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    fn hook(&self, agent: &str, event: &Value) -> Output {
+        self.piton(&["gate", "hook", "--for", agent], &event.to_string())
+    }
+
+    fn log(&self) -> PathBuf {
+        self.path(".local/state/piton/gate/log.jsonl")
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn bash(command: &str) -> Value {
+    json!({
+        "session_id": "s1", "transcript_path": "/t", "cwd": "/opt/site", "permission_mode": "bypassPermissions",
+        "hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": { "command": command }, "tool_use_id": "u1",
+    })
+}
+
+#[test]
+fn a_command_is_judged_with_its_reason() {
+    let home = Home::new();
+    let output = home.piton(&["gate", "check", "--", "ssh prod-1 'sudo systemctl stop incus'"], "");
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(text(&output.stdout));
+    assert_eq!(home.piton(&["gate", "check", "--", "ip", "route", "show"], "").status.code(), Some(0));
+}
+
+#[test]
+fn a_batch_is_answered_line_by_line_in_its_order() {
+    let home = Home::new();
+    let lines = "{\"command\":\"ls\"}\nnot json\n{\"command\":\"rm -rf data\",\"cwd\":\"/opt/app\"}\n{\"command\":\"$X -rf /\",\"env\":{\"X\":\"rm\"}}\n{\"command\":\"systemctl restart caddy\"}\n";
+    let output = home.piton(&["gate", "check", "--batch"], lines);
+    let verdicts: Vec<String> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["verdict"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(verdicts, ["allow", "ask", "deny", "deny", "ask"]);
+}
+
+#[test]
+fn a_hook_denies_or_says_nothing() {
+    let home = Home::new();
+    let free = home.hook("claude-code", &bash("git status"));
+    assert_eq!((free.status.code(), text(&free.stdout)), (Some(0), String::new()));
+    let denied = home.hook("claude-code", &bash("sudo nft flush ruleset"));
+    assert_eq!(denied.status.code(), Some(0));
+    let answer: Value = serde_json::from_slice(&denied.stdout).unwrap();
+    assert_eq!(answer["hookSpecificOutput"]["permissionDecision"], "deny");
+    assert!(answer["hookSpecificOutput"]["permissionDecisionReason"].as_str().unwrap().contains("piton net guard"));
+    let gemini = home.hook("gemini", &json!({ "tool_name": "run_shell_command", "tool_input": { "command": "reboot" }, "cwd": "/x" }));
+    assert_eq!(serde_json::from_slice::<Value>(&gemini.stdout).unwrap()["decision"], "deny");
+    let cursor = home.hook("cursor", &json!({ "hook_event_name": "beforeShellExecution", "command": "ls", "cwd": "/x" }));
+    assert_eq!(serde_json::from_slice::<Value>(&cursor.stdout).unwrap()["permission"], "allow");
+    let opencode = home.hook("opencode", &json!({ "tool_name": "bash", "tool_input": { "command": "reboot" } }));
+    assert_eq!((opencode.status.code(), text(&opencode.stdout)), (Some(2), String::new()));
+    assert!(text(&opencode.stderr).contains("host"));
+}
+
+#[test]
+fn what_is_not_understood_is_denied() {
+    let home = Home::new();
+    for event in ["", "{", "[]", "{\"tool_name\":\"Bash\",\"tool_input\":{}}"] {
+        let output = home.piton(&["gate", "hook", "--for", "claude-code"], event);
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(answer["hookSpecificOutput"]["permissionDecision"], "deny", "{event}");
+    }
+}
+
+#[test]
+fn an_agents_own_editor_is_judged_by_the_file() {
+    let home = Home::new();
+    let edit = |path: &str| json!({ "tool_name": "Edit", "cwd": "/x", "tool_input": { "file_path": path } });
+    let settings = home.path(".claude/settings.json");
+    assert!(!home.hook("claude-code", &edit(settings.to_str().unwrap())).stdout.is_empty());
+    assert!(!home.hook("claude-code", &edit("/etc/netplan/1.yaml")).stdout.is_empty());
+    assert!(home.hook("claude-code", &edit("/x/src/main.rs")).stdout.is_empty());
+}
+
+#[test]
+fn a_script_is_read_and_judged() {
+    let home = Home::new();
+    home.write("fix.sh", "#!/bin/sh\nset -e\nip link set eth0 down\n");
+    home.write("look.sh", "#!/bin/sh\nip link show\n");
+    home.write("Makefile", "NIC = eth0\nfix: look\n\t@ip link set $(NIC) down\nlook:\n\tip a\n");
+    home.write("package.json", "{\"scripts\":{\"net\":\"sh ./fix.sh\"}}");
+    let code = |words: &str| home.piton(&["gate", "check", words], "").status.code();
+    assert_eq!(code("bash fix.sh"), Some(1));
+    assert_eq!(code("./fix.sh"), Some(1));
+    assert_eq!(code("bash look.sh"), Some(0));
+    assert_eq!(code("make fix"), Some(1));
+    assert_eq!(code("make look"), Some(0));
+    assert_eq!(code("npm run net"), Some(1));
+}
+
+#[test]
+fn the_hook_goes_in_and_comes_out_byte_for_byte() {
+    let home = Home::new();
+    let before = "{\n  \"model\" : \"x\",\n\t\"hooks\": { \"PostToolUse\": [ {\"matcher\":\"*\",\"hooks\":[]} ] }\n}";
+    for (agent, file, list) in [
+        ("claude-code", ".claude/settings.json", "PreToolUse"),
+        ("codex", ".codex/hooks.json", "PreToolUse"),
+        ("gemini", ".gemini/settings.json", "BeforeTool"),
+        ("cursor", ".cursor/hooks.json", "beforeShellExecution"),
+    ] {
+        home.write(file, before);
+        let install = ["gate", "install", "--for", agent, "--yes"];
+        assert!(home.piton(&install, "").status.success(), "{agent}");
+        let settings: Value = serde_json::from_str(&fs::read_to_string(home.path(file)).unwrap()).unwrap();
+        assert_eq!(settings["hooks"][list].as_array().unwrap().len(), 1, "{agent}");
+        assert_eq!(settings["model"], "x");
+        // Twice is once.
+        assert!(home.piton(&install, "").status.success());
+        assert_eq!(serde_json::from_str::<Value>(&fs::read_to_string(home.path(file)).unwrap()).unwrap(), settings);
+        assert!(home.piton(&["gate", "uninstall", "--for", agent, "--yes"], "").status.success(), "{agent}");
+        assert_eq!(fs::read_to_string(home.path(file)).unwrap(), before, "{agent}");
+    }
+}
+
+#[test]
+fn a_file_that_the_install_made_goes_with_it() {
+    let home = Home::new();
+    for (agent, file) in [("claude-code", ".claude/settings.json"), ("cursor", ".cursor/hooks.json"), ("opencode", ".config/opencode/plugin/piton-gate.js")] {
+        let without_yes = home.piton(&["gate", "install", "--for", agent], "");
+        assert_eq!(without_yes.status.code(), Some(2), "{agent}: nobody agreed");
+        assert!(!home.path(file).exists());
+        assert!(home.piton(&["gate", "install", "--for", agent, "--yes"], "").status.success(), "{agent}");
+        assert!(home.path(file).exists());
+        assert!(home.piton(&["gate", "uninstall", "--for", agent, "--yes"], "").status.success(), "{agent}");
+        assert!(!home.path(file).exists(), "{agent}");
+    }
+}
+
+#[test]
+fn settings_that_changed_under_the_hook_are_not_guessed_at() {
+    let home = Home::new();
+    home.write(".claude/settings.json", "{}");
+    assert!(home.piton(&["gate", "install", "--for", "claude-code", "--yes"], "").status.success());
+    let compact: Value = serde_json::from_str(&fs::read_to_string(home.path(".claude/settings.json")).unwrap()).unwrap();
+    home.write(".claude/settings.json", &compact.to_string());
+    let output = home.piton(&["gate", "uninstall", "--for", "claude-code", "--yes"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("by hand"));
+    assert_eq!(fs::read_to_string(home.path(".claude/settings.json")).unwrap(), compact.to_string());
+}
+
+#[test]
+fn what_is_asked_for_waits_under_an_id_that_only_a_terminal_can_use() {
+    let home = Home::new();
+    let refused = home.hook("claude-code", &bash("systemctl restart caddy"));
+    let answer: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    let reason = answer["hookSpecificOutput"]["permissionDecisionReason"].as_str().unwrap().to_owned();
+    let id = reason.split("piton approve ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert_eq!(id.len(), 8);
+    assert!(text(&home.piton(&["approve"], "").stdout).contains(&id));
+    let piped = home.piton(&["approve", &id], "yes\n");
+    assert_eq!(piped.status.code(), Some(1));
+    assert!(text(&piped.stderr).contains("terminal"));
+    // Still refused: nothing was approved.
+    assert!(!home.hook("claude-code", &bash("systemctl restart caddy")).stdout.is_empty());
+}
+
+#[test]
+fn an_approval_holds_once_for_that_command_in_that_folder() {
+    let home = Home::new();
+    let command = "systemctl restart caddy";
+    let refused = home.hook("claude-code", &bash(command));
+    let reason = text(&refused.stdout);
+    let id = reason.split("piton approve ").nth(1).unwrap().split(['\\', ' ']).next().unwrap().to_owned();
+    let approve = |until: i64| {
+        let approved = json!({ "command": command, "cwd": "/opt/site", "until": until });
+        home.write(&format!(".local/state/piton/gate/approved/{id}.json"), &approved.to_string());
+    };
+    approve(i64::MAX);
+    let elsewhere = json!({ "tool_name": "Bash", "cwd": "/other", "tool_input": { "command": command } });
+    assert!(!home.hook("claude-code", &elsewhere).stdout.is_empty());
+    assert!(!home.hook("claude-code", &bash("systemctl restart nginx")).stdout.is_empty());
+    assert!(home.hook("claude-code", &bash(command)).stdout.is_empty());
+    assert!(!home.hook("claude-code", &bash(command)).stdout.is_empty(), "it was spent");
+    approve(1);
+    assert!(!home.hook("claude-code", &bash(command)).stdout.is_empty(), "it had ended");
+    let log = fs::read_to_string(home.log()).unwrap();
+    assert_eq!(log.lines().filter(|line| line.contains(&format!("\"approval\":\"{id}\""))).count(), 1);
+}
+
+#[test]
+fn the_log_hides_secrets_and_shows_a_change() {
+    let home = Home::new();
+    for command in ["ls", "curl -H 'Authorization: Bearer abcdef123456' https://x.example", "PGPASSWORD=hunter2 psql -c 'DROP TABLE a'"] {
+        home.hook("claude-code", &bash(command));
+    }
+    let log = fs::read_to_string(home.log()).unwrap();
+    assert!(!log.contains("hunter2") && !log.contains("abcdef123456"));
+    assert_eq!(log.lines().count(), 3);
+    assert_eq!(home.piton(&["gate", "log", "--verify"], "").status.code(), Some(0));
+    let stopped = home.piton(&["gate", "log", "--stopped", "--json", "--since", "1h"], "");
+    assert_eq!(text(&stopped.stdout).lines().count(), 1);
+    for (what, changed) in [
+        ("changed", log.replacen("\"verdict\":\"allow\"", "\"verdict\":\"deny\"", 1)),
+        ("left out", log.lines().skip(1).map(|line| format!("{line}\n")).collect()),
+        ("put in", format!("{}{log}", log.lines().next_back().unwrap().to_owned() + "\n")),
+    ] {
+        fs::write(home.log(), changed).unwrap();
+        assert_eq!(home.piton(&["gate", "log", "--verify"], "").status.code(), Some(1), "{what}");
+    }
+}
+
+#[test]
+fn a_project_cannot_loosen_and_the_operator_can() {
+    let home = Home::new();
+    let rule = "[[gate.rule]]\nverdict = \"allow\"\neffect = \"service-change\"\n";
+    home.write("site/piton.toml", rule);
+    let folder = home.path("site").display().to_string();
+    let code = || home.piton(&["gate", "check", "--cwd", &folder, "systemctl restart caddy"], "").status.code();
+    assert_eq!(code(), Some(1));
+    home.write(".config/piton/piton.toml", rule);
+    assert_eq!(code(), Some(0));
+    home.write("site/piton.toml", "[[gate.rule]]\nverdict = \"deny\"\neffect = \"service-change\"\n");
+    assert_eq!(code(), Some(1));
+}
+
+#[test]
+fn the_agents_user_may_run_what_reads_and_nothing_else() {
+    let home = Home::new();
+    let output = home.piton(&["gate", "user", "--name", "robot"], "");
+    insta::assert_snapshot!(text(&output.stdout));
+    for wrong in [["--name", "root"], ["--piton", "piton"], ["--piton", "/a b"]] {
+        assert_eq!(home.piton(&["gate", "user", wrong[0], wrong[1]], "").status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+/// The snippet is a part of a site file that resolves.
+#[test]
+fn what_the_user_is_made_from_is_a_site_file() {
+    let home = Home::new();
+    assert!(home.piton(&["init", "--from", "two-vps", "site"], "").status.success());
+    let user = text(&home.piton(&["gate", "user"], "").stdout);
+    let site = home.path("site/site.toml");
+    let before = fs::read_to_string(&site).unwrap();
+    fs::write(&site, format!("{before}\n{user}")).unwrap();
+    let shown = home.piton(&["show", "--site", site.to_str().unwrap()], "");
+    let complaint = text(&shown.stderr);
+    assert!(!complaint.contains("users"), "{complaint}");
+}
+
+#[test]
+fn the_kernel_holds_what_the_hook_only_advises() {
+    let home = Home::new();
+    fs::create_dir_all(home.path("work")).unwrap();
+    let inside = home.path("work/a");
+    // Not below /tmp, which every program may write to.
+    let outside = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gate-{}", std::process::id()));
+    let script = format!("echo x > {}; echo x > {}", inside.display(), outside.display());
+    let work = home.path("work").display().to_string();
+    let output = home.piton(&["gate", "run", "--write", &work, "--", "sh", "-c", &script], "");
+    let said = text(&output.stderr);
+    if said.contains("no Landlock") {
+        // This kernel cannot; then nothing may have run.
+        assert!(!inside.exists() && !outside.exists());
+        assert_eq!(output.status.code(), Some(1));
+        return;
+    }
+    assert!(inside.exists(), "{said}");
+    assert!(!outside.exists(), "written past the kernel's rules");
+}
+
+#[test]
+fn a_folder_around_the_gates_own_is_not_given_away() {
+    let home = Home::new();
+    let whole = home.folder.path().display().to_string();
+    let output = home.piton(&["gate", "run", "--write", &whole, "--", "true"], "");
+    assert_eq!(output.status.code(), Some(2));
+}
