@@ -19,6 +19,7 @@ mod near;
 mod problem;
 mod profile;
 mod public_key;
+pub mod read;
 mod reference;
 mod render;
 mod resolve;

@@ -1,0 +1,33 @@
+//! Rules for Compose files and for what their services are made of. One file a rule; `rules/mod.rs` has the list.
+
+pub(super) mod caddy_caps;
+pub(super) mod cadvisor_old_registry;
+pub(super) mod cap_drop_missing;
+pub(super) mod depends_on_no_condition;
+pub(super) mod docker_sock_mount;
+pub(super) mod healthcheck_distroless_shell;
+pub(super) mod healthcheck_litellm_auth;
+pub(super) mod healthcheck_localhost;
+pub(super) mod healthcheck_missing;
+pub(super) mod healthcheck_missing_tool;
+pub(super) mod healthcheck_noop;
+pub(super) mod host_home_mount;
+pub(super) mod image_latest;
+pub(super) mod initdb_only_first_run;
+pub(super) mod memory_limit_missing;
+pub(super) mod no_new_privileges_missing;
+pub(super) mod openclaw_tag_prefix;
+pub(super) mod postgres18_volume;
+pub(super) mod postgres_caps;
+pub(super) mod postgres_locale;
+pub(super) mod postgres_major_unpinned;
+pub(super) mod privileged;
+pub(super) mod promtail_eol;
+pub(super) mod qdrant_config_path;
+pub(super) mod qdrant_no_api_key;
+pub(super) mod redis_no_auth;
+pub(super) mod root_user;
+pub(super) mod sensitive_mount_rw;
+pub(super) mod sysbox_read_only;
+pub(super) mod sysbox_user;
+pub(super) mod tempo_unpinned;
