@@ -25,7 +25,7 @@ pub use examples::{Example, examples};
 pub use finding::{Edit, Finding, Fix, Related, Safety, Severity};
 pub use fix::{Fixed, apply};
 pub use page::{index, page};
-pub use project::{Project, Selection};
+pub use project::{Project, Selection, sort};
 pub use rule::{Confidence, Rule};
 pub use rules::{RULES, rule};
 pub use suppress::suppress;

@@ -53,6 +53,13 @@ fn value_of(rest: &str, line: &str) -> (usize, String) {
             }
         }
     }
+    // A list of bash's: such a file is sourced, not read by Compose.
+    if line.starts_with('(') && !line.contains(')') {
+        let horizon = rest.char_indices().take(16_384).last().map_or(0, |(offset, letter)| offset + letter.len_utf8());
+        if let Some(end) = rest[..horizon].find("\n)") {
+            return (end + 2, rest[..end + 2].to_owned());
+        }
+    }
     let cut = line.find(" #").unwrap_or(line.len());
     let cut = if line.starts_with('#') { 0 } else { cut };
     let value = line[..cut].trim_end();

@@ -1,8 +1,10 @@
 //! The commands, one file each; the only thing decided here is which one runs.
 
 mod apply;
+mod check;
 mod demo;
 mod drill;
+mod explain;
 mod help;
 mod history;
 mod host;
@@ -14,6 +16,8 @@ pub mod reference;
 mod render;
 mod rollback;
 mod show;
+
+pub(crate) use check::Mended;
 
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -31,6 +35,9 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Rollback(arguments) => rollback::run(&arguments, screen),
         Command::Render(arguments) => render::run(&arguments, screen),
         Command::Lab(arguments) => lab::run(&arguments, screen),
+        Command::Check(arguments) => check::run(&arguments, screen),
+        Command::Explain { id } => explain::run(&id, screen),
+        Command::Rules { json } => explain::list(json, screen),
         Command::Demo(arguments) => demo::run(&arguments, screen),
         Command::Schema => {
             screen.answer_json(&piton_config::schema());

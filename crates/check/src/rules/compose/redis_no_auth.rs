@@ -18,7 +18,7 @@ rule! {
     ///   locked:
     ///     image: redis:8.0.6
     ///     command: ["redis-server", "--requirepass", "${REDIS_PASSWORD}"]
-    ///     ports: ["6380:6379"]
+    ///     ports: ["10.0.0.1:6379:6379"]
     /// ```
     ///
     /// Source: docker-library-redis entrypoint (`--protected-mode no`), redis.io "Redis security"; read 2026-11-27.
