@@ -20,7 +20,8 @@ pub fn write(project: &Project, findings: &[Finding]) -> String {
 /// Takes the known findings out.
 pub fn subtract(project: &Project, findings: Vec<Finding>, baseline: &str) -> Vec<Finding> {
     let known = baseline.lines().filter_map(|line| line.split_once('\t'));
-    let mut counts: BTreeMap<&str, usize> = known.filter_map(|(count, name)| Some((name, count.parse().ok()?))).collect();
+    let mut counts: BTreeMap<&str, usize> =
+        known.filter_map(|(count, name)| Some((name, count.parse().ok()?))).collect();
     let is_new = |finding: &Finding| match counts.get_mut(name(project, finding).as_str()) {
         Some(left) if *left > 0 => {
             *left -= 1;

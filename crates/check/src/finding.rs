@@ -91,7 +91,11 @@ impl Edit {
     pub fn line_above(document: &Document, at: usize, line: &str) -> Edit {
         let start = document.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         let indent: String = document.text[start..].chars().take_while(|letter| matches!(letter, ' ' | '\t')).collect();
-        Edit { path: document.path.clone(), range: start..start, text: format!("{indent}{line}{}", end_of_line(document)) }
+        Edit {
+            path: document.path.clone(),
+            range: start..start,
+            text: format!("{indent}{line}{}", end_of_line(document)),
+        }
     }
 }
 

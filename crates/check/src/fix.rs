@@ -33,7 +33,10 @@ pub fn apply(findings: &[Finding], texts: &BTreeMap<&str, &str>, with_unsafe: bo
         let mut text = (*text).to_owned();
         edits.sort_by_key(|edit| std::cmp::Reverse((edit.range.start, edit.range.end)));
         for edit in edits {
-            if text.is_char_boundary(edit.range.start) && text.is_char_boundary(edit.range.end) && edit.range.end <= text.len() {
+            if text.is_char_boundary(edit.range.start)
+                && text.is_char_boundary(edit.range.end)
+                && edit.range.end <= text.len()
+            {
                 text.replace_range(edit.range.clone(), &edit.text);
             }
         }

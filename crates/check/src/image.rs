@@ -45,7 +45,9 @@ impl Image {
 
     /// Says that the tag names no version: what runs is whatever is newest when it is pulled.
     pub(crate) fn is_moving(&self) -> bool {
-        let moving = |tag: &str| matches!(tag, "latest" | "stable" | "main" | "master" | "edge" | "nightly" | "dev" | "next" | "beta");
+        let moving = |tag: &str| {
+            matches!(tag, "latest" | "stable" | "main" | "master" | "edge" | "nightly" | "dev" | "next" | "beta")
+        };
         !self.is_open && !self.has_digest && self.tag.as_deref().is_none_or(moving)
     }
 }
@@ -61,7 +63,8 @@ impl Version {
         let tag = tag.strip_prefix("latest-pg").unwrap_or(tag);
         let tag = tag.trim_start_matches(['v', 'V']);
         let end = tag.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(tag.len());
-        let numbers: Option<Vec<u64>> = tag[..end].trim_end_matches('.').split('.').map(|part| part.parse().ok()).collect();
+        let numbers: Option<Vec<u64>> =
+            tag[..end].trim_end_matches('.').split('.').map(|part| part.parse().ok()).collect();
         // A run of hexadecimal letters is a commit, not a version.
         let is_commit = end < tag.len() && tag[end..].starts_with(|letter: char| letter.is_ascii_alphanumeric());
         numbers.filter(|numbers| !numbers.is_empty() && !is_commit).map(Version)

@@ -9,6 +9,7 @@
 //! program, with the date it was looked up.
 
 pub mod baseline;
+mod command;
 mod compose;
 mod examples;
 mod finding;

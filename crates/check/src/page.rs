@@ -47,7 +47,9 @@ fn looked_at(rule: &Rule) -> String {
 
 /// The list of all rules, by what they look at.
 pub fn index() -> String {
-    let mut page = String::from("# Rules\n\n<!-- Made by `cargo xtask docs` from the rules. -->\n\n`piton explain ID` prints a rule's page.\n");
+    let mut page = String::from(
+        "# Rules\n\n<!-- Made by `cargo xtask docs` from the rules. -->\n\n`piton explain ID` prints a rule's page.\n",
+    );
     let mut sections: Vec<(String, Vec<&Rule>)> = Vec::new();
     for rule in RULES {
         let name = match rule.kinds() {
@@ -66,7 +68,13 @@ pub fn index() -> String {
         let _ = write!(page, "\n## {name}\n\n| rule | | what it finds |\n| --- | --- | --- |\n");
         for rule in rules {
             let strict = if rule.strict { ", strict" } else { "" };
-            let _ = writeln!(page, "| [{0}]({0}.md) | {1}{strict} | {2} |", rule.id, rule.severity.name(), rule.title().replace('|', "\\|"));
+            let _ = writeln!(
+                page,
+                "| [{0}]({0}.md) | {1}{strict} | {2} |",
+                rule.id,
+                rule.severity.name(),
+                rule.title().replace('|', "\\|")
+            );
         }
     }
     page

@@ -40,7 +40,8 @@ fn is_family(id: &str, name: &str) -> bool {
 
 impl<'a> Project<'a> {
     pub fn new(documents: &'a [Document]) -> Project<'a> {
-        let by_path = documents.iter().enumerate().map(|(position, document)| (document.path.as_str(), position)).collect();
+        let by_path =
+            documents.iter().enumerate().map(|(position, document)| (document.path.as_str(), position)).collect();
         let mut project = Project { documents, by_path, services: Vec::new() };
         let services = documents.iter().map(|document| match document.kind {
             Kind::Compose => compose::services(&project, document),
@@ -71,7 +72,10 @@ impl<'a> Project<'a> {
 
     /// The services of one Compose file.
     pub(crate) fn services_of(&self, document: &Document) -> &[Service<'a>] {
-        self.by_path.get(document.path.as_str()).and_then(|position| self.services.get(*position)).map_or(&[], Vec::as_slice)
+        self.by_path
+            .get(document.path.as_str())
+            .and_then(|position| self.services.get(*position))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// Runs the rules that look at one file, over the file at a position.
@@ -123,7 +127,10 @@ pub fn sort(findings: &mut Vec<Finding>) {
         left.path.cmp(&right.path).then_with(|| key(left).cmp(&key(right)))
     });
     findings.dedup_by(|right, left| {
-        right.rule.id == left.rule.id && right.path == left.path && right.range == left.range && right.message == left.message
+        right.rule.id == left.rule.id
+            && right.path == left.path
+            && right.range == left.range
+            && right.message == left.message
     });
 }
 

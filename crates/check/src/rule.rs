@@ -75,7 +75,12 @@ impl Rule {
         let text = self.text();
         let body = text.split_once("\n\n").map_or("", |(_, body)| body);
         let body = body.split("```").next().unwrap_or_default();
-        body.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n").trim().to_owned()
+        body.split("\n\n")
+            .map(|paragraph| paragraph.replace('\n', " "))
+            .collect::<Vec<_>>()
+            .join("\n\n")
+            .trim()
+            .to_owned()
     }
 }
 

@@ -42,7 +42,9 @@ fn no_good_example_is_found() {
     let mut wrong = Vec::new();
     each_example(|rule, example| {
         if !example.is_bad {
-            wrong.extend(findings(rule, &example.files).into_iter().map(|finding| format!("{}: {}", rule.id, finding.message)));
+            wrong.extend(
+                findings(rule, &example.files).into_iter().map(|finding| format!("{}: {}", rule.id, finding.message)),
+            );
         }
     });
     assert!(wrong.is_empty(), "found although good:\n{}", wrong.join("\n"));
@@ -85,10 +87,16 @@ fn what_a_fix_leaves_behind_still_reads_and_has_the_finding_no_more() {
                 }
             }
         }
-        let broken = documents(&files).iter().any(|document| document.faults.iter().any(|fault| fault.kind == FaultKind::Syntax));
+        let broken = documents(&files)
+            .iter()
+            .any(|document| document.faults.iter().any(|fault| fault.kind == FaultKind::Syntax));
         let left = findings(rule, &files).iter().filter(|finding| finding.fix.is_some()).count();
         if broken || left > 0 {
-            wrong.push(format!("{}: broken {broken}, left {left}:\n{}", rule.id, files.iter().map(|(_, text)| text.as_str()).collect::<String>()));
+            wrong.push(format!(
+                "{}: broken {broken}, left {left}:\n{}",
+                rule.id,
+                files.iter().map(|(_, text)| text.as_str()).collect::<String>()
+            ));
         }
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -100,7 +108,11 @@ fn every_page_has_a_title_a_reason_and_examples() {
     let without_examples = ["text-crlf", "text-not-utf8", "suppression-unused", "suppression-without-reason"];
     for rule in RULES {
         let title = rule.title();
-        assert!(title.ends_with('.') && title.len() < 110, "{}: the first line is one short sentence: {title}", rule.id);
+        assert!(
+            title.ends_with('.') && title.len() < 110,
+            "{}: the first line is one short sentence: {title}",
+            rule.id
+        );
         assert!(rule.why().len() > 60, "{}: says why", rule.id);
         if without_examples.contains(&rule.id) {
             continue;
@@ -121,7 +133,8 @@ fn every_file_of_a_rule_is_in_the_list_and_no_id_is_there_twice() {
     for family in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
         for file in std::fs::read_dir(family).unwrap().map(|entry| entry.unwrap().path()) {
             let text = std::fs::read_to_string(&file).unwrap();
-            let named = text.lines().filter_map(|line| line.split_once(" = \"")?.1.split_once("\", ")).map(|(id, _)| id);
+            let named =
+                text.lines().filter_map(|line| line.split_once(" = \"")?.1.split_once("\", ")).map(|(id, _)| id);
             for id in named.filter(|id| id.contains('-') && text.contains("rule! {")) {
                 assert!(ids.contains(id), "{id} of {} is not in the list", file.display());
             }
@@ -133,8 +146,10 @@ fn every_file_of_a_rule_is_in_the_list_and_no_id_is_there_twice() {
 fn safe_fixes_are_the_only_ones_that_run_unasked() {
     each_example(|rule, example| {
         let found = findings(rule, &example.files);
-        let texts: BTreeMap<&str, &str> = example.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let safe = found.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety == Safety::Safe).count();
+        let texts: BTreeMap<&str, &str> =
+            example.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let safe =
+            found.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safety == Safety::Safe).count();
         assert!(apply(&found, &texts, false).count <= safe, "{}", rule.id);
     });
 }

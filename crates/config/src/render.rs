@@ -58,7 +58,8 @@ impl Problem {
                 .with(Style::Code, format!("{}[{}]", self.level.name(), self.code))
                 .with(Style::What, format!(": {}", self.what)),
         ];
-        let places: Vec<Place> = self.label.iter().chain(&self.related).map(|label| Place::of(label, text_of(&label.span.file))).collect();
+        let places: Vec<Place> =
+            self.label.iter().chain(&self.related).map(|label| Place::of(label, text_of(&label.span.file))).collect();
         let width = places.iter().map(|place| place.line_number.to_string().len()).max().unwrap_or(0);
         for place in &places {
             place.draw(width, &mut lines);

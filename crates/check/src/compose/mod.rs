@@ -42,7 +42,13 @@ pub(crate) fn services<'a>(project: &Project<'a>, document: &'a Document) -> Vec
 }
 
 impl<'a> Service<'a> {
-    fn read(project: &Project<'a>, document: &'a Document, key: Value<'a>, name: &'a str, value: Value<'a>) -> Service<'a> {
+    fn read(
+        project: &Project<'a>,
+        document: &'a Document,
+        key: Value<'a>,
+        name: &'a str,
+        value: Value<'a>,
+    ) -> Service<'a> {
         let layers = layers(project, document, name, value);
         let settings = variable::settings(project, document);
         let mut service = Service {
@@ -170,7 +176,10 @@ impl<'a> Service<'a> {
     }
 
     /// The files of the project that are mounted into the service, with where.
-    pub(crate) fn mounted<'p>(&'p self, project: &'p Project<'a>) -> impl Iterator<Item = (&'a Document, &'p Mount<'a>)> {
+    pub(crate) fn mounted<'p>(
+        &'p self,
+        project: &'p Project<'a>,
+    ) -> impl Iterator<Item = (&'a Document, &'p Mount<'a>)> {
         self.mounts.iter().filter_map(move |mount| {
             let source = mount.source.as_deref().filter(|_| mount.kind == MountKind::Bind)?;
             Some((project.beside(mount.value.document(), source)?, mount))
@@ -179,7 +188,7 @@ impl<'a> Service<'a> {
 }
 
 /// The keys of a map, or the texts of a list.
-fn names(value: Value) -> Vec<&str> {
+fn names(value: Value<'_>) -> Vec<&str> {
     match value.is_map() {
         true => value.entries().into_iter().filter_map(|(key, _)| key.text()).collect(),
         false => value.items().filter_map(Value::text).collect(),
@@ -223,14 +232,17 @@ fn beside<'a>(project: &Project<'a>, document: &Document, what: &str) -> Option<
     if !matches!(stem, "compose" | "docker-compose") {
         return None;
     }
-    let found = [extension, "yml", "yaml"].iter().find_map(|end| project.beside(document, &format!("{stem}.{what}.{end}")));
+    let found =
+        [extension, "yml", "yaml"].iter().find_map(|end| project.beside(document, &format!("{stem}.{what}.{end}")));
     found.filter(|file| file.kind == Kind::Compose)
 }
 
 /// `compose.prod.yaml` gives `compose.yaml`.
 fn base<'a>(project: &Project<'a>, document: &Document) -> Option<&'a Document> {
     let name = document.file_name();
-    let stem = ["docker-compose", "compose"].into_iter().find(|stem| name.starts_with(&format!("{stem}.")) && name.matches('.').count() == 2)?;
+    let stem = ["docker-compose", "compose"]
+        .into_iter()
+        .find(|stem| name.starts_with(&format!("{stem}.")) && name.matches('.').count() == 2)?;
     let found = ["yml", "yaml"].iter().find_map(|end| project.beside(document, &format!("{stem}.{end}")));
     found.filter(|file| file.path != document.path && file.kind == Kind::Compose)
 }
@@ -248,5 +260,5 @@ pub(crate) fn bytes(text: &str) -> Option<u64> {
         _ => return None,
     };
     let size = number * factor;
-    (size.is_finite() && size >= 0.0 && size < 1e18).then_some(size as u64)
+    ((0.0..1e18).contains(&size)).then_some(size as u64)
 }

@@ -33,7 +33,8 @@ impl<'a> Port<'a> {
             };
         }
         let written = interpolate(value.text().unwrap_or_default(), settings);
-        let is_open = written.contains("${") || written.contains("{{") || value.literal().is_none() && written.contains('$');
+        let is_open =
+            written.contains("${") || written.contains("{{") || value.literal().is_none() && written.contains('$');
         let (whole, protocol) = written.split_once('/').unwrap_or((&written, "tcp"));
         let mut parts = split(whole);
         let container = parts.pop().and_then(ports);
@@ -46,7 +47,9 @@ impl<'a> Port<'a> {
     /// Whether it is published to whoever can reach the host.
     pub(crate) fn is_public(&self) -> bool {
         let everywhere = |address: &str| matches!(address, "0.0.0.0" | "::" | "*");
-        !self.is_open && self.address.as_deref().is_none_or(everywhere) && (self.host.is_some() || self.container.is_some())
+        !self.is_open
+            && self.address.as_deref().is_none_or(everywhere)
+            && (self.host.is_some() || self.container.is_some())
     }
 
     /// Whether the container listens there on this port.

@@ -13,8 +13,6 @@ pub(crate) struct Variable<'a> {
     pub(crate) value: Option<String>,
     /// Its value, or the whole item of a list.
     pub(crate) place: Value<'a>,
-    /// Its name and value, to take out.
-    pub(crate) item: std::ops::Range<usize>,
     /// Whether it stands in the Compose file itself.
     pub(crate) inline: bool,
 }
@@ -107,14 +105,14 @@ pub(super) fn read<'a>(project: &Project<'a>, service: &Service<'a>, settings: &
         for (key, value) in layer.entries() {
             if let Some(name) = key.text() {
                 let text = value.text().map(|text| interpolate(text, settings));
-                add(Variable { name, value: text, place: value, item: key.range().start..value.range().end, inline: true });
+                add(Variable { name, value: text, place: value, inline: true });
             }
         }
         for item in layer.items() {
             let Some(text) = item.text() else { continue };
             let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
             let value = value.map(|value| interpolate(value, settings));
-            add(Variable { name, value, place: item, item: item.range(), inline: true });
+            add(Variable { name, value, place: item, inline: true });
         }
     }
     for file in service.all("env_file") {
@@ -126,7 +124,7 @@ pub(super) fn read<'a>(project: &Project<'a>, service: &Service<'a>, settings: &
         for (key, value) in document.root().entries() {
             if let Some(name) = key.text() {
                 let text = value.text().map(str::to_owned);
-                add(Variable { name, value: text, place: value, item: key.range().start..value.range().end, inline: false });
+                add(Variable { name, value: text, place: value, inline: false });
             }
         }
     }

@@ -3,12 +3,31 @@
 //! To add a rule, write its file (see any of them), name it in its folder's `mod.rs`, and put its line
 //! into [`RULES`]. A test walks the folders, runs every example, and says what was forgotten.
 
+mod caddy;
+mod cloudflared;
 mod compose;
+mod cron;
+mod daemon;
+mod dns;
+mod docker;
 mod env;
 mod firewall;
-mod sshd;
-mod text;
+mod grafana;
+mod litellm;
+mod loki;
+mod openclaw;
+mod postgres;
 mod prelude;
+mod project;
+mod prometheus;
+mod redis;
+mod script;
+mod skill;
+mod sshd;
+mod tempo;
+mod text;
+mod unit;
+mod wireguard;
 
 pub(crate) use text::suppression::{UNUSED as SUPPRESSION_UNUSED, WITHOUT_REASON as SUPPRESSION_WITHOUT_REASON};
 
@@ -16,6 +35,13 @@ use crate::rule::Rule;
 
 /// The one list, in the order of the folders.
 pub const RULES: &[Rule] = &[
+    caddy::grafana_strip_prefix::RULE,
+    caddy::header_redundant::RULE,
+    caddy::remote_has_port::RULE,
+    caddy::subpath_unsupported::RULE,
+    cloudflared::catch_all::RULE,
+    cloudflared::no_tls_verify::RULE,
+    cloudflared::scheme_port::RULE,
     compose::admin_port_all_interfaces::RULE,
     compose::bad_interpolation::RULE,
     compose::bind_mount_uid::RULE,
@@ -70,6 +96,24 @@ pub const RULES: &[Rule] = &[
     compose::sysbox_read_only::RULE,
     compose::sysbox_user::RULE,
     compose::tempo_unpinned::RULE,
+    cron::backup_no_retention::RULE,
+    cron::user_field::RULE,
+    cron::zfs_no_destroy::RULE,
+    daemon::invalid::RULE,
+    daemon::iptables_false::RULE,
+    daemon::live_restore::RULE,
+    daemon::log_rotation::RULE,
+    daemon::no_new_privileges::RULE,
+    daemon::ulimits::RULE,
+    daemon::userland_proxy::RULE,
+    dns::acl_no_block::RULE,
+    dns::errors_cache::RULE,
+    dns::open_resolver::RULE,
+    dns::zone_serial::RULE,
+    docker::glibc_mismatch::RULE,
+    docker::healthcheck_localhost::RULE,
+    docker::install_after_user::RULE,
+    docker::node_require::RULE,
     env::default_secret::RULE,
     env::grafana_default_password::RULE,
     env::openclaw_port_bind::RULE,
@@ -84,6 +128,78 @@ pub const RULES: &[Rule] = &[
     firewall::nft_flush_with_docker::RULE,
     firewall::ufw_forward_policy::RULE,
     firewall::ufw_metrics_public::RULE,
+    grafana::ds_uid_dangling::RULE,
+    grafana::ds_uid_missing::RULE,
+    grafana::pg_database::RULE,
+    grafana::pg_password::RULE,
+    grafana::pg_user::RULE,
+    grafana::root_url::RULE,
+    grafana::signup::RULE,
+    grafana::traces_to_logs::RULE,
+    litellm::env_missing::RULE,
+    litellm::fallback_unknown::RULE,
+    litellm::fallbacks_shape::RULE,
+    litellm::plaintext_secret::RULE,
+    litellm::root_path::RULE,
+    litellm::shell_var::RULE,
+    loki::iface_mismatch::RULE,
+    loki::index_period::RULE,
+    loki::instance_addr::RULE,
+    loki::removed_key::RULE,
+    loki::replication_factor::RULE,
+    loki::retention::RULE,
+    loki::ring_store::RULE,
+    loki::schema_old::RULE,
+    loki::structured_metadata_off::RULE,
+    openclaw::bind_no_token::RULE,
+    openclaw::device_auth::RULE,
+    openclaw::dm_policy::RULE,
+    openclaw::elevated::RULE,
+    openclaw::gateway_mode::RULE,
+    openclaw::host_header::RULE,
+    openclaw::insecure_auth::RULE,
+    openclaw::model_string::RULE,
+    openclaw::origins_wildcard::RULE,
+    openclaw::otel_plugin::RULE,
+    openclaw::plaintext_secret::RULE,
+    openclaw::sandbox_binds::RULE,
+    openclaw::sandbox_network::RULE,
+    openclaw::sandbox_off::RULE,
+    openclaw::telegram_token::RULE,
+    openclaw::tmpfs_owner::RULE,
+    postgres::logging_collector::RULE,
+    project::f2b_ssh_port_mismatch::RULE,
+    project::network_not_external::RULE,
+    project::sshd_port_not_in_firewall::RULE,
+    project::wg_listen_port_mismatch::RULE,
+    prometheus::am_env::RULE,
+    prometheus::am_group_interval::RULE,
+    prometheus::am_receiver_empty::RULE,
+    prometheus::loopback_target::RULE,
+    prometheus::rule_job_unknown::RULE,
+    prometheus::rule_no_for::RULE,
+    prometheus::rule_no_severity::RULE,
+    prometheus::rules_not_loaded::RULE,
+    redis::protected_mode::RULE,
+    redis::protected_mode_missing::RULE,
+    redis::rename_command::RULE,
+    script::agent_skip_permissions::RULE,
+    script::apt_transport_https::RULE,
+    script::docker_build_devnull::RULE,
+    script::docker_commit::RULE,
+    script::firewall_flush::RULE,
+    script::insecure_tls::RULE,
+    script::n8n_exec_curl::RULE,
+    script::n8n_login::RULE,
+    script::ssh_service_name::RULE,
+    script::tmp_mode::RULE,
+    script::vault_ttl::RULE,
+    skill::claude_deny::RULE,
+    skill::description_missing::RULE,
+    skill::flat_file::RULE,
+    skill::frontmatter_missing::RULE,
+    skill::name::RULE,
+    skill::name_dir::RULE,
     sshd::allow_users_missing::RULE,
     sshd::challenge_response::RULE,
     sshd::dropin_shadowed::RULE,
@@ -96,12 +212,21 @@ pub const RULES: &[Rule] = &[
     sshd::socket_no_reset::RULE,
     sshd::use_pam_no::RULE,
     sshd::weak_crypto::RULE,
+    tempo::ingester_key::RULE,
+    tempo::otlp_bind::RULE,
+    tempo::removed_key::RULE,
     text::crlf::RULE,
     text::duplicate_key::RULE,
     text::not_utf8::RULE,
     text::parse_error::RULE,
     text::suppression::UNUSED,
     text::suppression::WITHOUT_REASON,
+    unit::caddy_restart::RULE,
+    wireguard::address_is_network::RULE,
+    wireguard::allowed_ips::RULE,
+    wireguard::keepalive::RULE,
+    wireguard::post_up::RULE,
+    wireguard::private_key::RULE,
 ];
 
 /// The rule with an id.

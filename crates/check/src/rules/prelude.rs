@@ -1,6 +1,7 @@
 //! What a rule needs to be written: import all of it.
 
-pub(crate) use crate::compose::{Mount, MountKind, Service, bytes};
+pub(crate) use crate::command::{COMMANDS, commands};
+pub(crate) use crate::compose::{Mount, MountKind, Service};
 pub(crate) use crate::finding::{Edit, Report, Severity, end_of_line};
 pub(crate) use crate::project::{Project, find};
 pub(crate) use crate::rule;
@@ -11,8 +12,25 @@ pub(crate) use piton_config::read::{Document, FaultKind, Kind, LineEnds, Value};
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let words = [
-        "changeme", "change-me", "change_me", "change-this", "change_this", "changethis", "placeholder", "replace-me",
-        "replace_me", "replaceme", "your-", "your_", "<your", "votre_", "xxxx", "todo", "example-", "insert-", "put-your",
+        "changeme",
+        "change-me",
+        "change_me",
+        "change-this",
+        "change_this",
+        "changethis",
+        "placeholder",
+        "replace-me",
+        "replace_me",
+        "replaceme",
+        "your-",
+        "your_",
+        "<your",
+        "votre_",
+        "xxxx",
+        "todo",
+        "example-",
+        "insert-",
+        "put-your",
     ];
     words.iter().any(|word| lower.contains(word)) || (lower.starts_with('<') && lower.ends_with('>'))
 }

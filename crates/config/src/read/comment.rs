@@ -10,7 +10,8 @@ pub(super) fn find(document: &Document) -> Vec<Range<usize>> {
         Syntax::FrontMatter => return markdown(document),
         _ => &["#"],
     };
-    let mut texts: Vec<Range<usize>> = document.texts().map(|value| value.range()).filter(|range| !range.is_empty()).collect();
+    let mut texts: Vec<Range<usize>> =
+        document.texts().map(|value| value.range()).filter(|range| !range.is_empty()).collect();
     texts.sort_by_key(|range| range.start);
     let mut found = Vec::new();
     let mut next = 0;

@@ -14,7 +14,8 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut pieces: Vec<Range<usize>> = Vec::new();
     let mut until: Option<String> = None;
     let mut start = 0;
-    let escape = if text.lines().take(3).any(|line| line.replace(' ', "").to_lowercase() == "#escape=`") { '`' } else { '\\' };
+    let escape =
+        if text.lines().take(3).any(|line| line.replace(' ', "").to_lowercase() == "#escape=`") { '`' } else { '\\' };
     for whole in text.split_inclusive('\n') {
         let line = whole.trim_end_matches(['\n', '\r']);
         let body = line.trim();
@@ -53,7 +54,11 @@ fn here_document(line: &str) -> Option<String> {
         return None;
     }
     let rest = line.split_once("<<")?.1.trim_start_matches('-');
-    let word: String = rest.trim_start_matches(['"', '\'']).chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+    let word: String = rest
+        .trim_start_matches(['"', '\''])
+        .chars()
+        .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+        .collect();
     (!word.is_empty()).then_some(word)
 }
 

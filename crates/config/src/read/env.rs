@@ -29,7 +29,9 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
                 let value_at = at + name.len() + 1 + lead;
                 let (length, made) = value_of(&text[value_at.min(text.len())..], value.trim_start());
                 if value_at + length > end {
-                    next = text[value_at + length..].find('\n').map_or(text.len(), |newline| value_at + length + newline) + 1;
+                    next =
+                        text[value_at + length..].find('\n').map_or(text.len(), |newline| value_at + length + newline)
+                            + 1;
                 }
                 entries.push((key, tree.add_text(text, value_at..value_at + length, &made)));
             }
@@ -46,7 +48,8 @@ fn value_of(rest: &str, line: &str) -> (usize, String) {
     for quote in ['"', '\''] {
         if let Some(body) = line.strip_prefix(quote) {
             // Quoted values may go over lines, but not for ever.
-            let horizon = rest.char_indices().take(16_384).last().map_or(0, |(offset, letter)| offset + letter.len_utf8());
+            let horizon =
+                rest.char_indices().take(16_384).last().map_or(0, |(offset, letter)| offset + letter.len_utf8());
             let reach = if body.contains(quote) { line } else { &rest[..horizon] };
             if let Some(end) = reach[1..].find(quote) {
                 return (end + 2, reach[1..=end].to_owned());

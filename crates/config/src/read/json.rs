@@ -193,7 +193,10 @@ impl Reader<'_> {
 
     fn name(&mut self) -> Id {
         let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'-') || byte >= 0x80) {
+        while self
+            .peek()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'-') || byte >= 0x80)
+        {
             self.at += 1;
         }
         self.tree.add_written(start..self.at)
@@ -202,7 +205,8 @@ impl Reader<'_> {
     /// A number, `true`, `null` and the like.
     fn word(&mut self) -> Result<Id, Fault> {
         let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_')) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_'))
+        {
             self.at += 1;
         }
         match self.text.get(start..self.at) {

@@ -187,7 +187,9 @@ fn folder_of_unit(inside: &dyn Fn(&str) -> bool, text: &str) -> bool {
 fn by_text(text: &str) -> Kind {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     if first.starts_with("#!") {
-        let shell = ["sh", "bash", "dash", "ash"].iter().any(|shell| first.ends_with(&format!("/{shell}")) || first.ends_with(&format!(" {shell}")));
+        let shell = ["sh", "bash", "dash", "ash"]
+            .iter()
+            .any(|shell| first.ends_with(&format!("/{shell}")) || first.ends_with(&format!(" {shell}")));
         return if first.ends_with("nft -f") {
             Kind::Nftables
         } else if shell {
@@ -253,7 +255,11 @@ fn yaml(document: &Document, root: Value) -> Kind {
     if is_qdrant {
         return Kind::Qdrant;
     }
-    if root.items().any(|item| item.get("hosts").is_some() || item.get("import_playbook").is_some() || item.get("ansible.builtin.import_playbook").is_some()) {
+    if root.items().any(|item| {
+        item.get("hosts").is_some()
+            || item.get("import_playbook").is_some()
+            || item.get("ansible.builtin.import_playbook").is_some()
+    }) {
         return Kind::Playbook;
     }
     if ansible.0 && root.is_list() {
@@ -282,7 +288,8 @@ fn json(root: Value) -> Option<Kind> {
     if has("panels") && (has("schemaVersion") || has("uid")) {
         return Some(Kind::GrafanaDashboard);
     }
-    let is_workflow = root.get("nodes").is_some_and(Value::is_list) && root.get("connections").is_some_and(Value::is_map);
+    let is_workflow =
+        root.get("nodes").is_some_and(Value::is_list) && root.get("connections").is_some_and(Value::is_map);
     if is_workflow {
         return Some(Kind::N8nWorkflow);
     }

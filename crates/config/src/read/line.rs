@@ -11,7 +11,8 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut tree = Tree::default();
     let mut lines = Vec::new();
     for range in logical_lines(text) {
-        let words: Vec<Id> = words(text, range.clone()).into_iter().map(|word| add_word(&mut tree, text, word)).collect();
+        let words: Vec<Id> =
+            words(text, range.clone()).into_iter().map(|word| add_word(&mut tree, text, word)).collect();
         if !words.is_empty() {
             lines.push(tree.add(Data::Line { words, block: None }, range));
         }
@@ -80,6 +81,7 @@ fn word_end(bytes: &[u8], start: usize, end: usize) -> usize {
 
 pub(super) fn add_word(tree: &mut Tree, text: &str, range: Range<usize>) -> Id {
     let written = text.get(range.clone()).unwrap_or_default();
-    let bare = [('"', '"'), ('\'', '\'')].iter().find_map(|(open, close)| written.strip_prefix(*open)?.strip_suffix(*close));
+    let bare =
+        [('"', '"'), ('\'', '\'')].iter().find_map(|(open, close)| written.strip_prefix(*open)?.strip_suffix(*close));
     tree.add_text(text, range, bare.unwrap_or(written))
 }

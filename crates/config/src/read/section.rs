@@ -6,10 +6,13 @@
 use super::Fault;
 use super::tree::{Data, Id, Tree};
 
+/// A section that is still being filled: its name, where it begins, and its entries.
+type Open = (Id, usize, Vec<(Id, Id)>);
+
 pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut tree = Tree::default();
     let mut sections: Vec<(Id, Id)> = Vec::new();
-    let mut open: Option<(Id, usize, Vec<(Id, Id)>)> = None;
+    let mut open: Option<Open> = None;
     let mut start = 0;
     for whole in text.split_inclusive('\n') {
         let line = whole.trim_end_matches(['\n', '\r']);
@@ -49,7 +52,7 @@ fn lengthen(tree: &mut Tree, text: &str, entries: &[(Id, Id)], end: usize) {
     }
 }
 
-fn close(tree: &mut Tree, sections: &mut Vec<(Id, Id)>, open: Option<(Id, usize, Vec<(Id, Id)>)>, end: usize) {
+fn close(tree: &mut Tree, sections: &mut Vec<(Id, Id)>, open: Option<Open>, end: usize) {
     if let Some((name, start, entries)) = open {
         let map = tree.add(Data::Map(entries), start..end);
         sections.push((name, map));

@@ -9,7 +9,8 @@ use std::ops::Range;
 /// Whether the file must go through a template engine before its program sees it.
 pub(super) fn is_template(path: &str, text: &str, syntax: Syntax) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let by_name = [".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template"].iter().any(|end| name.ends_with(end));
+    let by_name =
+        [".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template"].iter().any(|end| name.ends_with(end));
     // In YAML, `{{` inside of a value is Ansible's, and the file is YAML all the same.
     let by_content = || text.lines().any(|line| line.trim_start().starts_with("{%"));
     by_name || (syntax == Syntax::Yaml && by_content())

@@ -36,7 +36,10 @@ pub(super) enum Data {
     /// Keys and values in the order of the file; a key may be there twice.
     Map(Vec<(Id, Id)>),
     Alias(Id),
-    Line { words: Vec<Id>, block: Option<Id> },
+    Line {
+        words: Vec<Id>,
+        block: Option<Id>,
+    },
 }
 
 #[derive(Debug)]

@@ -167,7 +167,8 @@ impl<'a> Builder<'a> {
                         && name != "<<"
                         && !seen.insert(name.clone())
                     {
-                        let what = format!("`{name}` is here twice; the last one counts, or the program refuses the file");
+                        let what =
+                            format!("`{name}` is here twice; the last one counts, or the program refuses the file");
                         self.faults.push(Fault { kind: FaultKind::DuplicateKey, range, what });
                     }
                 }

@@ -34,7 +34,10 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     for port in service.ports.iter().filter(|port| port.is_public() && is_private(service, port)) {
         let inside = port.container.as_ref().map_or(0, |range| *range.start());
         let what = service.program.map_or_else(|| format!("port {inside}"), |program| program.name.to_owned());
-        let finding = report.at(port.value, format!("`{}` publishes {what} to whoever reaches the host, whatever ufw says", service.name));
+        let finding = report.at(
+            port.value,
+            format!("`{}` publishes {what} to whoever reaches the host, whatever ufw says", service.name),
+        );
         match super::port_all_interfaces::loopback(port) {
             Some(edit) => finding.unsafe_fix("publish it on 127.0.0.1", vec![edit]),
             None => finding.help("publish it on 127.0.0.1, or on the address of the private network"),

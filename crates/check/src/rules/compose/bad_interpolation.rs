@@ -29,14 +29,21 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for value in document.texts() {
         let Some(text) = value.text().filter(|_| !document.is_templated(&value.range())) else { continue };
         if let Some(at) = text.find("{$") {
-            let name: String = text[at + 2..].chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
+            let name: String =
+                text[at + 2..].chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
             if name.is_empty() || !text[at + 2 + name.len()..].starts_with('}') || text[..at].ends_with('$') {
                 continue;
             }
             let wrong = format!("{{${name}}}");
-            let finding = report.at(value, format!("`{wrong}` is not how Compose writes a variable: it puts the value between two braces"));
+            let finding = report.at(
+                value,
+                format!("`{wrong}` is not how Compose writes a variable: it puts the value between two braces"),
+            );
             if value.written().contains(&wrong) {
-                finding.safe_fix("write ${NAME}", vec![Edit::replace(value, value.written().replace(&wrong, &format!("${{{name}}}")))]);
+                finding.safe_fix(
+                    "write ${NAME}",
+                    vec![Edit::replace(value, value.written().replace(&wrong, &format!("${{{name}}}")))],
+                );
             }
         }
     }

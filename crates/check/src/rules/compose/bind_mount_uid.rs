@@ -33,7 +33,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let data = ["/var/lib/", "/loki", "/prometheus", "/alertmanager", "/var/tempo", "/home/node", "/data"];
     for mount in service.mounts.iter().filter(|mount| mount.kind == MountKind::Bind && !mount.read_only) {
         if data.iter().any(|start| mount.target.starts_with(start)) && !mount.target.contains("docker") {
-            report.at(mount.value, format!("{} runs as {uid} and must be able to write here", program.name)).help(format!("chown {uid}:{uid} the folder first"));
+            report
+                .at(mount.value, format!("{} runs as {uid} and must be able to write here", program.name))
+                .help(format!("chown {uid}:{uid} the folder first"));
         }
     }
 }

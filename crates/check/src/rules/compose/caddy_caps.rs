@@ -21,7 +21,10 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
-    if service.is("caddy") && service.drops_all_capabilities() && !service.added_capabilities().iter().any(|name| name == "NET_BIND_SERVICE" || name == "ALL") {
+    if service.is("caddy")
+        && service.drops_all_capabilities()
+        && !service.added_capabilities().iter().any(|name| name == "NET_BIND_SERVICE" || name == "ALL")
+    {
         let place = service.get("cap_drop").unwrap_or(service.key);
         report.at(place, "Caddy does not start without NET_BIND_SERVICE").help("cap_add: [NET_BIND_SERVICE]");
     }

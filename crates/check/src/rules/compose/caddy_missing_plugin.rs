@@ -61,7 +61,13 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         };
         if let Some(plugin) = plugin {
             let place = line.word(0).unwrap_or(line);
-            report.at(place, format!("`{plugin}` is a plugin that the official image does not have: Caddy does not start")).related(service.image_place(), "this image").help("build an image with xcaddy");
+            report
+                .at(
+                    place,
+                    format!("`{plugin}` is a plugin that the official image does not have: Caddy does not start"),
+                )
+                .related(service.image_place(), "this image")
+                .help("build an image with xcaddy");
         }
     }
 }

@@ -26,6 +26,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let words = service.words("command");
     let has = |flag: &str| words.iter().any(|(_, word)| word.contains(flag));
     if service.is("cadvisor") && !has("docker_only") && !has("disable_metrics") && !has("enable_metrics") {
-        report.at(service.key, "cAdvisor measures everything, at the cost of CPU and series").help("--docker_only=true --disable_metrics=…");
+        report
+            .at(service.key, "cAdvisor measures everything, at the cost of CPU and series")
+            .help("--docker_only=true --disable_metrics=…");
     }
 }

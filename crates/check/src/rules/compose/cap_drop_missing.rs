@@ -21,6 +21,8 @@ rule! {
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     if !service.drops_all_capabilities() && !service.get("privileged").is_some_and(Value::is_true) {
-        report.at(service.key, format!("`{}` does not drop the capabilities it has no use for", service.name)).help("cap_drop: [ALL]");
+        report
+            .at(service.key, format!("`{}` does not drop the capabilities it has no use for", service.name))
+            .help("cap_drop: [ALL]");
     }
 }

@@ -35,6 +35,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     }
     if let Some(mount) = service.mounts.iter().find(socket) {
         let words = if mount.read_only { "; `:ro` does not limit what may be asked of it" } else { "" };
-        report.at(mount.value, format!("`{}` gets Docker's socket, and with it root on the host{words}", service.name)).help("put a socket proxy between them that lets only the needed requests through");
+        report
+            .at(mount.value, format!("`{}` gets Docker's socket, and with it root on the host{words}", service.name))
+            .help("put a socket proxy between them that lets only the needed requests through");
     }
 }

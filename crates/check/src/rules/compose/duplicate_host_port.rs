@@ -28,14 +28,21 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             let Some(host) = port.host.clone().filter(|_| !port.is_open && !service.has("profiles")) else { continue };
             let clash = services[..position].iter().filter(|other| !other.has("profiles")).find_map(|other| {
                 let same = |theirs: &&crate::compose::Port| {
-                    let everywhere = |address: &Option<String>| address.as_deref().is_none_or(|address| address == "0.0.0.0");
-                    let meet = theirs.address == port.address || everywhere(&theirs.address) || everywhere(&port.address);
-                    theirs.host.as_ref().is_some_and(|range| range.contains(host.start())) && theirs.is_udp == port.is_udp && meet && !theirs.is_open
+                    let everywhere =
+                        |address: &Option<String>| address.as_deref().is_none_or(|address| address == "0.0.0.0");
+                    let meet =
+                        theirs.address == port.address || everywhere(&theirs.address) || everywhere(&port.address);
+                    theirs.host.as_ref().is_some_and(|range| range.contains(host.start()))
+                        && theirs.is_udp == port.is_udp
+                        && meet
+                        && !theirs.is_open
                 };
                 other.ports.iter().find(same).map(|port| (other, port))
             });
             if let Some((other, theirs)) = clash {
-                report.at(port.value, format!("port {} of the host is taken by `{}` already", host.start(), other.name)).related(theirs.value, "taken here");
+                report
+                    .at(port.value, format!("port {} of the host is taken by `{}` already", host.start(), other.name))
+                    .related(theirs.value, "taken here");
             }
         }
     }

@@ -28,24 +28,88 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     for variable in service.variables.iter().filter(|variable| variable.inline) {
         let Some(value) = variable.value.as_deref() else { continue };
         let written = variable.place.text().unwrap_or_default();
-        if written.contains("${") || written.contains("{{") || variable.place.document().is_templated(&variable.place.range()) {
+        if written.contains("${")
+            || written.contains("{{")
+            || variable.place.document().is_templated(&variable.place.range())
+        {
             continue;
         }
         if is_secret_name(variable.name) && is_secret_value(value) {
-            report.at(variable.place, format!("the value of {} is a secret in a file that is shared", variable.name)).help(format!("put it into .env and write ${{{}}}", variable.name));
+            report
+                .at(variable.place, format!("the value of {} is a secret in a file that is shared", variable.name))
+                .help(format!("put it into .env and write ${{{}}}", variable.name));
         }
     }
 }
 
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
-    let secret = ["PASSWORD", "PASSWD", "_TOKEN", "SECRET", "API_KEY", "APIKEY", "MASTER_KEY", "ENCRYPTION_KEY", "PRIVATE_KEY", "ACCESS_KEY"].iter().any(|word| upper.contains(word));
-    let about = ["_FILE", "_PATH", "_URL", "_LENGTH", "_TTL", "_EXPIRE", "_ENABLED", "_TYPE", "_MAX", "_MIN", "_POLICY", "_HEADER", "_NAME", "_ID", "_TOKENS", "_EXPIRY", "_LIFETIME", "_ALGORITHM"];
-    secret && !about.iter().any(|end| upper.ends_with(end)) && !upper.contains("ALLOW_EMPTY") && !upper.contains("TOKENS") && !upper.contains("PUBLIC")
+    let secret = [
+        "PASSWORD",
+        "PASSWD",
+        "_TOKEN",
+        "SECRET",
+        "API_KEY",
+        "APIKEY",
+        "MASTER_KEY",
+        "ENCRYPTION_KEY",
+        "PRIVATE_KEY",
+        "ACCESS_KEY",
+    ]
+    .iter()
+    .any(|word| upper.contains(word));
+    let about = [
+        "_FILE",
+        "_PATH",
+        "_URL",
+        "_LENGTH",
+        "_TTL",
+        "_EXPIRE",
+        "_ENABLED",
+        "_TYPE",
+        "_MAX",
+        "_MIN",
+        "_POLICY",
+        "_HEADER",
+        "_NAME",
+        "_ID",
+        "_TOKENS",
+        "_EXPIRY",
+        "_LIFETIME",
+        "_ALGORITHM",
+    ];
+    secret
+        && !about.iter().any(|end| upper.ends_with(end))
+        && !upper.contains("ALLOW_EMPTY")
+        && !upper.contains("TOKENS")
+        && !upper.contains("PUBLIC")
 }
 
 pub(crate) fn is_secret_value(value: &str) -> bool {
     let bare = value.trim().trim_matches(['"', '\'']);
-    let harmless = ["true", "false", "yes", "no", "none", "null", "disabled", "dummy", "test", "unused", "not-needed", "no-key", "off", "on"];
-    !(bare.is_empty() || bare.starts_with(['/', '$', '.', '~']) || bare.starts_with("os.environ") || harmless.contains(&bare.to_ascii_lowercase().as_str()) || bare.parse::<f64>().is_ok_and(|_| bare.len() < 6) || is_placeholder(bare) || bare.contains("${") || bare.contains("***") || bare.to_ascii_uppercase().contains("REDACTED"))
+    let harmless = [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "none",
+        "null",
+        "disabled",
+        "dummy",
+        "test",
+        "unused",
+        "not-needed",
+        "no-key",
+        "off",
+        "on",
+    ];
+    !(bare.is_empty()
+        || bare.starts_with(['/', '$', '.', '~'])
+        || bare.starts_with("os.environ")
+        || harmless.contains(&bare.to_ascii_lowercase().as_str())
+        || bare.parse::<f64>().is_ok_and(|_| bare.len() < 6)
+        || is_placeholder(bare)
+        || bare.contains("${")
+        || bare.contains("***")
+        || bare.to_ascii_uppercase().contains("REDACTED"))
 }

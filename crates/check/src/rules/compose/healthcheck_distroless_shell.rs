@@ -42,8 +42,11 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     }
     let what = if health.needs_shell() { "a shell" } else { first };
-    let finding = report.at(health.test, format!("this check needs {what}, and the image of {} has nothing but {0}", program.name));
-    finding.related(service.image_place(), "this image").note(format!("looked up on {} at {}", program.checked, program.source));
+    let finding = report
+        .at(health.test, format!("this check needs {what}, and the image of {} has nothing but {0}", program.name));
+    finding
+        .related(service.image_place(), "this image")
+        .note(format!("looked up on {} at {}", program.checked, program.source));
     if let Some(instead) = &tools.instead {
         finding.help(format!("for example: {instead}"));
     }

@@ -31,12 +31,15 @@ rule! {
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(health) = service.health().filter(|_| service.is("litellm")) else { return };
     let bare = |sign: char| format!(":4000/health{sign}");
-    let asks = ['"', '\'', ' ', ')'].iter().any(|sign| health.command.contains(&bare(*sign))) || health.command.ends_with(":4000/health");
+    let asks = ['"', '\'', ' ', ')'].iter().any(|sign| health.command.contains(&bare(*sign)))
+        || health.command.ends_with(":4000/health");
     if !asks || health.command.contains("Bearer") {
         return;
     }
     let edits = health.test.one_or_many().into_iter().filter(|item| item.written().contains(":4000/health"));
-    let edits: Vec<Edit> = edits.map(|item| Edit::replace(item, item.written().replace(":4000/health", ":4000/health/liveliness"))).collect();
+    let edits: Vec<Edit> = edits
+        .map(|item| Edit::replace(item, item.written().replace(":4000/health", ":4000/health/liveliness")))
+        .collect();
     report
         .at(health.test, "`/health` wants the master key and calls every model; a probe has neither to spare")
         .help("ask /health/liveliness")

@@ -41,12 +41,17 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let runs = |tool: &String| commands.iter().any(|words| words[0].rsplit('/').next() == Some(tool));
     let Some(missing) = tools.missing.iter().find(|tool| runs(tool)) else { return };
     // `curl … || wget …` works when one of them is there.
-    let other = commands.iter().any(|words| !tools.missing.iter().any(|tool| words[0].rsplit('/').next() == Some(tool)) && !is_ending(words));
+    let other = commands
+        .iter()
+        .any(|words| !tools.missing.iter().any(|tool| words[0].rsplit('/').next() == Some(tool)) && !is_ending(words));
     if other && health.command.contains("||") {
         return;
     }
-    let finding = report.at(health.test, format!("the image of {} has no `{missing}`, so this check always fails", program.name));
-    finding.related(service.image_place(), "this image").note(format!("looked up on {} at {}", program.checked, program.source));
+    let finding =
+        report.at(health.test, format!("the image of {} has no `{missing}`, so this check always fails", program.name));
+    finding
+        .related(service.image_place(), "this image")
+        .note(format!("looked up on {} at {}", program.checked, program.source));
     if let Some(instead) = &tools.instead {
         finding.help(format!("for example: {instead}"));
     }

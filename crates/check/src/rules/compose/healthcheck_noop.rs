@@ -25,8 +25,10 @@ rule! {
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(health) = service.health() else { return };
     let command = health.command.trim();
-    let version = command.split_whitespace().nth(1).is_some_and(|word| matches!(word, "version" | "--version" | "-version"));
-    let is_noop = matches!(command, "true" | "exit 0" | "kill -0 1") || (version && command.split_whitespace().count() == 2);
+    let version =
+        command.split_whitespace().nth(1).is_some_and(|word| matches!(word, "version" | "--version" | "-version"));
+    let is_noop =
+        matches!(command, "true" | "exit 0" | "kill -0 1") || (version && command.split_whitespace().count() == 2);
     if is_noop {
         report.at(health.test, format!("`{command}` says only that the container is there"));
     }

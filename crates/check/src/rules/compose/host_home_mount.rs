@@ -25,7 +25,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     for mount in &service.mounts {
         let home = mount.is_host_path(&["~", "$HOME", "${HOME}", "/root", "/home"]);
         if home {
-            report.at(mount.value, format!("`{}` sees a whole home folder, with its keys and credentials", service.name));
+            report
+                .at(mount.value, format!("`{}` sees a whole home folder, with its keys and credentials", service.name));
         }
     }
 }

@@ -31,10 +31,14 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     }
     let bound = service.words("command").iter().any(|(_, word)| {
-        ["--web.listen-address=", "--listen_ip=", "-listen_ip="].iter().any(|flag| word.strip_prefix(flag).is_some_and(|address| !address.starts_with(':') && !address.starts_with("0.0.0.0")))
+        ["--web.listen-address=", "--listen_ip=", "-listen_ip="].iter().any(|flag| {
+            word.strip_prefix(flag).is_some_and(|address| !address.starts_with(':') && !address.starts_with("0.0.0.0"))
+        })
     });
     if !bound {
         let place = service.get("network_mode").unwrap_or(service.key);
-        report.at(place, format!("`{}` listens on every address of the host", service.name)).help("--web.listen-address=<the private address>:9100");
+        report
+            .at(place, format!("`{}` listens on every address of the host", service.name))
+            .help("--web.listen-address=<the private address>:9100");
     }
 }

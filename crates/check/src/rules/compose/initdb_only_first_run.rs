@@ -28,8 +28,11 @@ rule! {
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let scripts = service.mounts.iter().find(|mount| mount.target.starts_with("/docker-entrypoint-initdb.d"));
-    let stays = service.mounts.iter().any(|mount| mount.target.starts_with("/var/lib/") && mount.kind != MountKind::Anonymous);
+    let stays =
+        service.mounts.iter().any(|mount| mount.target.starts_with("/var/lib/") && mount.kind != MountKind::Anonymous);
     if let Some(mount) = scripts.filter(|_| stays) {
-        report.at(mount.value, "these scripts run only while the data folder is empty").help("provision later databases in a step that may run again");
+        report
+            .at(mount.value, "these scripts run only while the data folder is empty")
+            .help("provision later databases in a step that may run again");
     }
 }

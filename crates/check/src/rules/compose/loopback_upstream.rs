@@ -39,7 +39,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
             let listens = other.program.is_some_and(|program| program.private_ports.contains(&port));
             other.name != service.name && listens
         });
-        let own = service.program.is_some_and(|program| program.private_ports.contains(&port)) || service.ports.iter().any(|port_of| port_of.reaches(port));
+        let own = service.program.is_some_and(|program| program.private_ports.contains(&port))
+            || service.ports.iter().any(|port_of| port_of.reaches(port));
         if let Some(other) = other.filter(|_| !own) {
             report
                 .at(variable.place, format!("localhost is this container itself; port {port} is `{}`'s", other.name))
@@ -62,7 +63,10 @@ fn loopback_port(name: &str, value: &str) -> Option<u16> {
             _ => None,
         };
         // What browsers are told is their localhost, not the container's.
-        let for_browsers = ["PUBLIC", "ORIGIN", "CORS", "FRONTEND", "CALLBACK", "REDIRECT", "WEBHOOK", "EXTERNAL", "SITE", "ROOT_URL", "BASE_URL", "NEXTAUTH"];
+        let for_browsers = [
+            "PUBLIC", "ORIGIN", "CORS", "FRONTEND", "CALLBACK", "REDIRECT", "WEBHOOK", "EXTERNAL", "SITE", "ROOT_URL",
+            "BASE_URL", "NEXTAUTH",
+        ];
         let public = for_browsers.iter().any(|word| upper.contains(word)) && usual.is_none();
         return is_local(host).then(|| port.parse().ok().or(usual)).flatten().filter(|_| !public);
     }

@@ -28,6 +28,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         _ => return,
     };
     if let Some((place, limit)) = service.memory_limit().filter(|(_, limit)| *limit < least.1) {
-        report.at(place, format!("{} MB are not enough: `{}` is killed while it starts", limit >> 20, service.name)).help(format!("at least {}", least.0));
+        report
+            .at(place, format!("{} MB are not enough: `{}` is killed while it starts", limit >> 20, service.name))
+            .help(format!("at least {}", least.0));
     }
 }

@@ -22,6 +22,8 @@ rule! {
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let limited = service.has("mem_limit") || service.path("deploy.resources.limits.memory").is_some();
     if !limited {
-        report.at(service.key, format!("`{}` may take all the memory of the host", service.name)).help("mem_limit: 512m");
+        report
+            .at(service.key, format!("`{}` may take all the memory of the host", service.name))
+            .help("mem_limit: 512m");
     }
 }

@@ -42,10 +42,14 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     let others = project.services_of(service.document);
     for variable in &service.variables {
         let Some(host) = variable.value.as_deref().and_then(|value| host_of(variable.name, value)) else { continue };
-        let Some(other) = others.iter().find(|other| other.name == host && other.name != service.name) else { continue };
+        let Some(other) = others.iter().find(|other| other.name == host && other.name != service.name) else {
+            continue;
+        };
         // Another service on a common network may answer to that name.
         let reached = others.iter().any(|other| {
-            other.name != service.name && other.answers_to(host) && (other.networks().is_empty() || other.networks().iter().any(|network| mine.contains(network)))
+            other.name != service.name
+                && other.answers_to(host)
+                && (other.networks().is_empty() || other.networks().iter().any(|network| mine.contains(network)))
         });
         if !reached {
             report
@@ -62,7 +66,9 @@ pub(crate) fn host_of<'v>(name: &str, value: &'v str) -> Option<&'v str> {
             let authority = rest.split(['/', '?']).next()?;
             authority.rsplit('@').next()?.split(':').next()?
         }
-        None if name.ends_with("_HOST") || name.ends_with("_HOSTNAME") || name == "PGHOST" => value.split(':').next()?,
+        None if name.ends_with("_HOST") || name.ends_with("_HOSTNAME") || name == "PGHOST" => {
+            value.split(':').next()?
+        }
         None => return None,
     };
     (!host.is_empty() && !host.contains('$')).then_some(host)

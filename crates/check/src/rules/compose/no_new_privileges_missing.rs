@@ -20,9 +20,16 @@ rule! {
 }
 
 fn check(project: &Project, service: &Service, report: &mut Report) {
-    let here = service.all("security_opt").into_iter().filter_map(Value::text).any(|option| option.starts_with("no-new-privileges") && !option.ends_with("false"));
-    let everywhere = project.of_kind(Kind::DaemonJson).any(|file| find(file, "no-new-privileges").is_some_and(Value::is_true));
+    let here = service
+        .all("security_opt")
+        .into_iter()
+        .filter_map(Value::text)
+        .any(|option| option.starts_with("no-new-privileges") && !option.ends_with("false"));
+    let everywhere =
+        project.of_kind(Kind::DaemonJson).any(|file| find(file, "no-new-privileges").is_some_and(Value::is_true));
     if !here && !everywhere {
-        report.at(service.key, format!("`{}` may gain privileges by set-uid programs", service.name)).help("security_opt: [\"no-new-privileges:true\"]");
+        report
+            .at(service.key, format!("`{}` may gain privileges by set-uid programs", service.name))
+            .help("security_opt: [\"no-new-privileges:true\"]");
     }
 }

@@ -32,9 +32,17 @@ rule! {
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(variable) = service.variable("NODE_OPTIONS") else { return };
     let value = variable.value.as_deref().unwrap_or_default();
-    let heap = value.split("--max-old-space-size=").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+    let heap = value
+        .split("--max-old-space-size=")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
     let (Some(heap), Some((place, limit))) = (heap, service.memory_limit()) else { return };
     if heap << 20 >= limit {
-        report.at(variable.place, format!("the heap may grow to {heap} MB, and the container may take {} MB", limit >> 20)).related(place, "the limit");
+        report
+            .at(
+                variable.place,
+                format!("the heap may grow to {heap} MB, and the container may take {} MB", limit >> 20),
+            )
+            .related(place, "the limit");
     }
 }

@@ -28,8 +28,12 @@ rule! {
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(base) = service.variable("OTEL_EXPORTER_OTLP_ENDPOINT") else { return };
-    let signal = ["TRACES", "METRICS", "LOGS"].iter().find_map(|signal| service.variable(&format!("OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")));
+    let signal = ["TRACES", "METRICS", "LOGS"]
+        .iter()
+        .find_map(|signal| service.variable(&format!("OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")));
     if let Some(signal) = signal {
-        report.at(base.place, "this one gets a path appended, and the one for a single signal does not").related(signal.place, "the other one");
+        report
+            .at(base.place, "this one gets a path appended, and the one for a single signal does not")
+            .related(signal.place, "the other one");
     }
 }

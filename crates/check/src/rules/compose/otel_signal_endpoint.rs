@@ -26,15 +26,25 @@ rule! {
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     for variable in &service.variables {
-        let signal = ["TRACES", "METRICS", "LOGS"].iter().find(|signal| variable.name == format!("OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"));
+        let signal = ["TRACES", "METRICS", "LOGS"]
+            .iter()
+            .find(|signal| variable.name == format!("OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"));
         let (Some(signal), Some(value)) = (signal, variable.value.as_deref()) else { continue };
-        let protocol = |name: &str| service.variable(name).and_then(|variable| variable.value.as_deref()) == Some("grpc");
-        if protocol("OTEL_EXPORTER_OTLP_PROTOCOL") || protocol(&format!("OTEL_EXPORTER_OTLP_{signal}_PROTOCOL")) || value.contains(":4317") {
+        let protocol =
+            |name: &str| service.variable(name).and_then(|variable| variable.value.as_deref()) == Some("grpc");
+        if protocol("OTEL_EXPORTER_OTLP_PROTOCOL")
+            || protocol(&format!("OTEL_EXPORTER_OTLP_{signal}_PROTOCOL"))
+            || value.contains(":4317")
+        {
             continue;
         }
-        let path = value.split_once("://").map_or("", |(_, rest)| rest.trim_end_matches('/').split_once('/').map_or("", |(_, path)| path));
+        let path = value
+            .split_once("://")
+            .map_or("", |(_, rest)| rest.trim_end_matches('/').split_once('/').map_or("", |(_, path)| path));
         if value.contains("://") && path.is_empty() && !value.contains('$') {
-            report.at(variable.place, format!("{} is taken as it is, and has no path", variable.name)).help(format!("add /v1/{}", signal.to_ascii_lowercase()));
+            report
+                .at(variable.place, format!("{} is taken as it is, and has no path", variable.name))
+                .help(format!("add /v1/{}", signal.to_ascii_lowercase()));
         }
     }
 }

@@ -32,17 +32,28 @@ rule! {
 }
 
 /// Ports that are there to be reached from anywhere.
-const PUBLIC: [u16; 22] =
-    [22, 25, 53, 80, 110, 143, 443, 465, 587, 853, 993, 995, 2222, 3478, 4190, 5349, 8080, 8443, 32400, 41641, 51820, 51821];
+const PUBLIC: [u16; 22] = [
+    22, 25, 53, 80, 110, 143, 443, 465, 587, 853, 993, 995, 2222, 3478, 4190, 5349, 8080, 8443, 32400, 41641, 51820,
+    51821,
+];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     for port in service.ports.iter().filter(|port| port.is_public()) {
         let Some(host) = port.host.as_ref() else { continue };
-        let meant = PUBLIC.contains(host.start()) || port.is_udp || port.container.as_ref().is_some_and(|range| matches!(range.start(), 80 | 443));
+        let meant = PUBLIC.contains(host.start())
+            || port.is_udp
+            || port.container.as_ref().is_some_and(|range| matches!(range.start(), 80 | 443));
         if meant || super::admin_port_all_interfaces::is_private(service, port) {
             continue;
         }
-        let finding = report.at(port.value, format!("port {} of `{}` is open to whoever reaches the host, whatever ufw says", host.start(), service.name));
+        let finding = report.at(
+            port.value,
+            format!(
+                "port {} of `{}` is open to whoever reaches the host, whatever ufw says",
+                host.start(),
+                service.name
+            ),
+        );
         if let Some(edit) = loopback(port) {
             finding.unsafe_fix("publish it on 127.0.0.1", vec![edit]);
         } else {
@@ -59,6 +70,7 @@ pub(super) fn loopback(port: &crate::compose::Port) -> Option<Edit> {
     }
     let quote = if port.value.is_quoted() { &written[..1] } else { "" };
     let bare = port.value.text()?;
-    let text = if quote.is_empty() { format!("\"127.0.0.1:{bare}\"") } else { format!("{quote}127.0.0.1:{bare}{quote}") };
+    let text =
+        if quote.is_empty() { format!("\"127.0.0.1:{bare}\"") } else { format!("{quote}127.0.0.1:{bare}{quote}") };
     Some(Edit::replace(port.value, text))
 }

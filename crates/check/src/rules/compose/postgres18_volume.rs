@@ -36,7 +36,10 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
-    let official = service.image.as_ref().is_some_and(|image| matches!(image.repository.as_str(), "postgres" | "pgvector/pgvector" | "postgis/postgis"));
+    let official = service
+        .image
+        .as_ref()
+        .is_some_and(|image| matches!(image.repository.as_str(), "postgres" | "pgvector/pgvector" | "postgis/postgis"));
     let Some(mount) = service.mount_at("/var/lib/postgresql/data").filter(|_| official) else { return };
     if service.variable("PGDATA").is_some() || service.has("build") {
         return;
@@ -47,10 +50,18 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     }
     let what = if newest { "the newest PostgreSQL (18 or later)" } else { "PostgreSQL 18" };
-    let finding = report.at(mount.value, format!("{what} does not keep its data here: the container stops, or the data lies in a volume without a name"));
-    finding.related(service.image_place(), "this image").help("mount /var/lib/postgresql; data of an older version needs pg_upgrade first");
+    let finding = report.at(
+        mount.value,
+        format!("{what} does not keep its data here: the container stops, or the data lies in a volume without a name"),
+    );
+    finding
+        .related(service.image_place(), "this image")
+        .help("mount /var/lib/postgresql; data of an older version needs pg_upgrade first");
     let written = mount.value.written();
     if !mount.value.is_map() {
-        finding.unsafe_fix("mount /var/lib/postgresql", vec![Edit::replace(mount.value, written.replace("/var/lib/postgresql/data", "/var/lib/postgresql"))]);
+        finding.unsafe_fix(
+            "mount /var/lib/postgresql",
+            vec![Edit::replace(mount.value, written.replace("/var/lib/postgresql/data", "/var/lib/postgresql"))],
+        );
     }
 }

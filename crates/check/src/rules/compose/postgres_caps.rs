@@ -35,11 +35,18 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     }
     let added = service.added_capabilities();
-    let missing: Vec<&str> = ["CHOWN", "SETGID", "SETUID", "DAC_OVERRIDE", "FOWNER"].into_iter().filter(|name| !added.iter().any(|have| have == name || have == "ALL")).collect();
+    let missing: Vec<&str> = ["CHOWN", "SETGID", "SETUID", "DAC_OVERRIDE", "FOWNER"]
+        .into_iter()
+        .filter(|name| !added.iter().any(|have| have == name || have == "ALL"))
+        .collect();
     if !missing.is_empty() {
         let place = service.get("cap_drop").unwrap_or(service.key);
         // Without SETUID it surely stops; the others matter for a fresh folder.
-        let severity = if missing.iter().any(|name| name.starts_with("SET")) { Severity::Error } else { Severity::Warning };
-        report.at(place, format!("the entrypoint of PostgreSQL needs {}", missing.join(", "))).severity(severity).help(format!("cap_add: [{}]", missing.join(", ")));
+        let severity =
+            if missing.iter().any(|name| name.starts_with("SET")) { Severity::Error } else { Severity::Warning };
+        report
+            .at(place, format!("the entrypoint of PostgreSQL needs {}", missing.join(", ")))
+            .severity(severity)
+            .help(format!("cap_add: [{}]", missing.join(", ")));
     }
 }

@@ -28,14 +28,24 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
-    let Some(variable) = service.variable("POSTGRES_INITDB_ARGS").filter(|_| service.is("postgres") && !service.has("build")) else { return };
+    let Some(variable) =
+        service.variable("POSTGRES_INITDB_ARGS").filter(|_| service.is("postgres") && !service.has("build"))
+    else {
+        return;
+    };
     let text = variable.value.as_deref().unwrap_or_default();
-    let options = text.split_whitespace().filter_map(|word| word.strip_prefix("--locale=").or_else(|| word.strip_prefix("--lc-collate=")));
-    let known = |name: &str| name.starts_with("en_US") || name.starts_with("C") || name == "POSIX" || name.contains('$');
+    let options = text
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix("--locale=").or_else(|| word.strip_prefix("--lc-collate=")));
+    let known =
+        |name: &str| name.starts_with("en_US") || name.starts_with("C") || name == "POSIX" || name.contains('$');
     // Alpine's C library takes any name and sorts by bytes all the same.
-    let alpine = service.image.as_ref().and_then(|image| image.tag.as_deref()).is_some_and(|tag| tag.contains("alpine"));
+    let alpine =
+        service.image.as_ref().and_then(|image| image.tag.as_deref()).is_some_and(|tag| tag.contains("alpine"));
     if let Some(name) = options.into_iter().find(|name| !known(name) && !alpine) {
         let language = name.split('.').next().unwrap_or(name).replace('_', "-");
-        report.at(variable.place, format!("the image has no locale `{name}`, so initdb stops")).help(format!("--locale-provider=icu --icu-locale={language} --locale=C"));
+        report
+            .at(variable.place, format!("the image has no locale `{name}`, so initdb stops"))
+            .help(format!("--locale-provider=icu --icu-locale={language} --locale=C"));
     }
 }

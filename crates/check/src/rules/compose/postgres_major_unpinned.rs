@@ -22,9 +22,13 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
-    let Some(image) = service.image.as_ref().filter(|_| service.is("postgres") && !service.has("build")) else { return };
+    let Some(image) = service.image.as_ref().filter(|_| service.is("postgres") && !service.has("build")) else {
+        return;
+    };
     let alpine = image.tag.as_deref().is_some_and(|tag| matches!(tag, "alpine" | "bookworm" | "trixie"));
     if image.is_moving() || (alpine && !image.has_digest) {
-        report.at(service.image_place(), "the next pull may bring a new major version, which refuses this data").help("name the major version: postgres:18");
+        report
+            .at(service.image_place(), "the next pull may bring a new major version, which refuses this data")
+            .help("name the major version: postgres:18");
     }
 }

@@ -22,6 +22,8 @@ rule! {
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     if let Some(value) = service.get("privileged").filter(|value| value.is_true()) {
-        report.at(value, format!("nothing parts `{}` from the host", service.name)).help("list the devices and capabilities that it needs");
+        report
+            .at(value, format!("nothing parts `{}` from the host", service.name))
+            .help("list the devices and capabilities that it needs");
     }
 }

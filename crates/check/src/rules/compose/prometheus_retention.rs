@@ -22,7 +22,9 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
-    if service.is("prometheus") && !service.words("command").iter().any(|(_, word)| word.contains("storage.tsdb.retention")) {
+    if service.is("prometheus")
+        && !service.words("command").iter().any(|(_, word)| word.contains("storage.tsdb.retention"))
+    {
         report.at(service.key, "the default keeps fifteen days").help("--storage.tsdb.retention.time=30d");
     }
 }

@@ -47,6 +47,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         path.starts_with(target) && path[target.len()..].starts_with('/') || path == target
     });
     if !kept {
-        report.at(place, "the positions go with the container, and every log is sent again").related(service.key, "no mount of this service holds it");
+        report
+            .at(place, "the positions go with the container, and every log is sent again")
+            .related(service.key, "no mount of this service holds it");
     }
 }

@@ -26,15 +26,19 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if !service.is("qdrant") || service.has("build") {
         return;
     }
-    let by_variable = service.variables.iter().any(|variable| variable.name.eq_ignore_ascii_case("QDRANT__SERVICE__API_KEY"));
+    let by_variable =
+        service.variables.iter().any(|variable| variable.name.eq_ignore_ascii_case("QDRANT__SERVICE__API_KEY"));
     let by_file = service.mounted(project).any(|(file, _)| find(file, "service.api_key").is_some());
-    let unseen = service.has("env_file") || service.mounts.iter().any(|mount| mount.target.starts_with("/qdrant/config"));
-    if by_variable || by_file || (unseen && !by_file) {
+    let unseen =
+        service.has("env_file") || service.mounts.iter().any(|mount| mount.target.starts_with("/qdrant/config"));
+    if by_variable || by_file || unseen {
         return;
     }
     let public = service.ports.iter().find(|port| port.is_public() && (port.reaches(6333) || port.reaches(6334)));
     match public {
-        Some(port) => report.at(port.value, "an open Qdrant is published to whoever reaches the host").severity(Severity::Error),
+        Some(port) => {
+            report.at(port.value, "an open Qdrant is published to whoever reaches the host").severity(Severity::Error)
+        }
         None => report.at(service.key, "Qdrant answers whoever reaches it, without a key"),
     }
     .help("set QDRANT__SERVICE__API_KEY");

@@ -30,13 +30,23 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         return;
     }
     let words = service.words("command");
-    let locked = words.iter().any(|(_, word)| word.contains("requirepass") || word.contains("aclfile") || word.contains(".conf") || word.contains("/bin/sh"));
-    let by_variable = ["REDIS_PASSWORD", "REDIS_ARGS", "REDIS_REQUIREPASS", "VALKEY_PASSWORD", "VALKEY_EXTRA_FLAGS"].iter().any(|name| service.variable(name).is_some());
-    let by_file = service.mounted(project).any(|(file, _)| file.text.lines().any(|line| line.trim_start().starts_with("requirepass") || line.trim_start().starts_with("aclfile")));
+    let locked = words.iter().any(|(_, word)| {
+        word.contains("requirepass") || word.contains("aclfile") || word.contains(".conf") || word.contains("/bin/sh")
+    });
+    let by_variable = ["REDIS_PASSWORD", "REDIS_ARGS", "REDIS_REQUIREPASS", "VALKEY_PASSWORD", "VALKEY_EXTRA_FLAGS"]
+        .iter()
+        .any(|name| service.variable(name).is_some());
+    let by_file = service.mounted(project).any(|(file, _)| {
+        file.text
+            .lines()
+            .any(|line| line.trim_start().starts_with("requirepass") || line.trim_start().starts_with("aclfile"))
+    });
     if locked || by_variable || by_file {
         return;
     }
     if let Some(port) = service.ports.iter().find(|port| port.is_public() && port.reaches(6379)) {
-        report.at(port.value, "Redis without a password is published to whoever reaches the host").help("publish it on 127.0.0.1, or not at all, and set a password");
+        report
+            .at(port.value, "Redis without a password is published to whoever reaches the host")
+            .help("publish it on 127.0.0.1, or not at all, and set a password");
     }
 }

@@ -24,7 +24,8 @@ rule! {
     RULE = "compose-sensitive-mount-rw", Warning, High, Look::Service(check)
 }
 
-const PATHS: [&str; 10] = ["/", "/etc", "/boot", "/sys", "/proc", "/dev", "/var/run", "/run", "/var/lib/docker", "/var/log"];
+const PATHS: [&str; 10] =
+    ["/", "/etc", "/boot", "/sys", "/proc", "/dev", "/var/run", "/run", "/var/lib/docker", "/var/log"];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     for mount in &service.mounts {
@@ -43,7 +44,11 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         finding.help("mount it read-only: `:ro`");
         if plain && reads {
             let written = mount.value.written();
-            let text = if mount.value.is_quoted() { format!("{}:ro{}", &written[..written.len() - 1], &written[written.len() - 1..]) } else { format!("{written}:ro") };
+            let text = if mount.value.is_quoted() {
+                format!("{}:ro{}", &written[..written.len() - 1], &written[written.len() - 1..])
+            } else {
+                format!("{written}:ro")
+            };
             finding.safe_fix("mount it read-only", vec![Edit::replace(mount.value, text)]);
         }
     }

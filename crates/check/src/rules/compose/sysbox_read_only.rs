@@ -23,6 +23,8 @@ rule! {
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let sysbox = service.get("runtime").and_then(Value::text) == Some("sysbox-runc");
     if let Some(value) = service.get("read_only").filter(|value| sysbox && value.is_true()) {
-        report.at(value, "Docker inside of a Sysbox container cannot start with a read-only root").safe_fix("let the root be writable", vec![Edit::replace(value, "false")]);
+        report
+            .at(value, "Docker inside of a Sysbox container cannot start with a read-only root")
+            .safe_fix("let the root be writable", vec![Edit::replace(value, "false")]);
     }
 }

@@ -27,14 +27,28 @@ rule! {
 fn check(_: &Project, service: &Service, report: &mut Report) {
     for variable in service.variables.iter().filter(|variable| variable.inline) {
         let Some(written) = variable.place.text() else { continue };
-        let Some((name, default)) = written.split_once("${").and_then(|(_, rest)| rest.split_once(":-")).and_then(|(name, rest)| Some((name, rest.split_once('}')?.0))) else { continue };
+        let Some((name, default)) = written
+            .split_once("${")
+            .and_then(|(_, rest)| rest.split_once(":-"))
+            .and_then(|(name, rest)| Some((name, rest.split_once('}')?.0)))
+        else {
+            continue;
+        };
         let value_is_secret = crate::rules::compose::env_inline_secret::is_secret_name(variable.name);
-        let empty = default.trim().is_empty() || default.contains('$') || matches!(default, "true" | "false" | "none" | "null" | "dummy" | "not-needed" | "no-key");
+        let empty = default.trim().is_empty()
+            || default.contains('$')
+            || matches!(default, "true" | "false" | "none" | "null" | "dummy" | "not-needed" | "no-key");
         if value_is_secret && !empty {
             let finding = report.at(variable.place, format!("where {name} is not set, the secret is `{default}`"));
             let old = format!("{name}:-{default}");
             if variable.place.written().contains(&old) {
-                finding.unsafe_fix("stop where it is not set", vec![Edit::replace(variable.place, variable.place.written().replace(&old, &format!("{name}:?set {name}")))]);
+                finding.unsafe_fix(
+                    "stop where it is not set",
+                    vec![Edit::replace(
+                        variable.place,
+                        variable.place.written().replace(&old, &format!("{name}:?set {name}")),
+                    )],
+                );
             }
         }
     }

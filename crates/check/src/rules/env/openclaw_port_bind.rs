@@ -18,9 +18,13 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for name in ["OPENCLAW_GATEWAY_PORT", "OPENCLAW_BRIDGE_PORT"] {
-        if let Some(value) = document.root().get(name).filter(|value| value.text().is_some_and(|text| text.starts_with("0.0.0.0:"))) {
+        if let Some(value) =
+            document.root().get(name).filter(|value| value.text().is_some_and(|text| text.starts_with("0.0.0.0:")))
+        {
             let text = value.written().replace("0.0.0.0:", "127.0.0.1:");
-            report.at(value, "the gateway is published past ufw").unsafe_fix("publish it on 127.0.0.1", vec![Edit::replace(value, text)]);
+            report
+                .at(value, "the gateway is published past ufw")
+                .unsafe_fix("publish it on 127.0.0.1", vec![Edit::replace(value, text)]);
         }
     }
 }

@@ -20,7 +20,11 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     let Some(value) = document.root().get("OPENCLAW_GATEWAY_TOKEN").filter(|_| !is_sample(document)) else { return };
-    let Some(text) = value.literal().filter(|text| !text.is_empty() && !text.contains("REDACTED") && !text.contains('*')) else { return };
+    let Some(text) =
+        value.literal().filter(|text| !text.is_empty() && !text.contains("REDACTED") && !text.contains('*'))
+    else {
+        return;
+    };
     if is_placeholder(text) || text.len() < 24 {
         report.at(value, "this token can be guessed").help("openssl rand -hex 32");
     }

@@ -20,7 +20,9 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    if is_sample(document) || ["example", "sample", "template"].iter().any(|word| document.path.to_ascii_lowercase().contains(word)) {
+    if is_sample(document)
+        || ["example", "sample", "template"].iter().any(|word| document.path.to_ascii_lowercase().contains(word))
+    {
         return;
     }
     for (name, value) in document.root().entries() {

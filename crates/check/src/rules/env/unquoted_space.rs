@@ -23,7 +23,11 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for (_, value) in document.root().entries() {
         let Some(text) = value.literal() else { continue };
         // Quotes anywhere mean that somebody thought of the shell.
-        if !text.trim().contains([' ', '\t']) || text.contains(['"', '\'', '$', '`', '(', '#', '\\', '<']) || value.is_quoted() || text.contains('\n') {
+        if !text.trim().contains([' ', '\t'])
+            || text.contains(['"', '\'', '$', '`', '(', '#', '\\', '<'])
+            || value.is_quoted()
+            || text.contains('\n')
+        {
             continue;
         }
         let finding = report.at(value, "a shell that reads this file takes the first word only, and runs the second");

@@ -37,7 +37,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
                 rules += 1;
                 ends |= rest.iter().any(|word| matches!(*word, "DROP" | "REJECT"));
                 // Chains of others (ufw, fail2ban) may drop.
-                ends |= rest.windows(2).any(|pair| pair[0] == "-j" && pair[1].chars().any(|letter| letter.is_ascii_lowercase() || letter == '-'));
+                ends |= rest.windows(2).any(|pair| {
+                    pair[0] == "-j" && pair[1].chars().any(|letter| letter.is_ascii_lowercase() || letter == '-')
+                });
             }
             _ => {}
         }

@@ -26,9 +26,15 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for line in document.root().lines() {
         let words: Vec<&str> = line.words().filter_map(Value::text).collect();
         let dnat = words.windows(2).any(|pair| pair == ["-j", "DNAT"]);
-        let from_some = words.iter().any(|word| matches!(*word, "-s" | "--source")) || words.windows(2).any(|pair| pair[0] == "-i" && (pair[1].starts_with("wg") || pair[1].starts_with("tailscale")));
+        let from_some = words.iter().any(|word| matches!(*word, "-s" | "--source"))
+            || words
+                .windows(2)
+                .any(|pair| pair[0] == "-i" && (pair[1].starts_with("wg") || pair[1].starts_with("tailscale")));
         let port = words.windows(2).find(|pair| pair[0] == "--dport").map(|pair| pair[1]);
-        if dnat && !from_some && port.is_some_and(|port| matches!(port, "5432" | "6379" | "3306" | "27017" | "8200" | "9000" | "9200")) {
+        if dnat
+            && !from_some
+            && port.is_some_and(|port| matches!(port, "5432" | "6379" | "3306" | "27017" | "8200" | "9000" | "9200"))
+        {
             report.at(line, format!("port {} is forwarded from anywhere", port.unwrap_or_default()));
         }
     }

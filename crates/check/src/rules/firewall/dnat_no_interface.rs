@@ -28,9 +28,13 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for line in document.root().lines() {
         let words: Vec<&str> = line.words().filter_map(Value::text).collect();
         let dnat = words.windows(2).any(|pair| pair == ["-j", "DNAT"]);
-        let narrowed = words.iter().any(|word| matches!(*word, "-i" | "-d" | "-s" | "--in-interface" | "--destination" | "--dst-type" | "--src-type"));
+        let narrowed = words.iter().any(|word| {
+            matches!(*word, "-i" | "-d" | "-s" | "--in-interface" | "--destination" | "--dst-type" | "--src-type")
+        });
         if words.starts_with(&["-A", "PREROUTING"]) && dnat && !narrowed {
-            report.at(line, "this also takes what containers and the host send to that port of anybody").help("say which interface it comes in by: -i eth0");
+            report
+                .at(line, "this also takes what containers and the host send to that port of anybody")
+                .help("say which interface it comes in by: -i eth0");
         }
     }
 }

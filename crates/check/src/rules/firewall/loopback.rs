@@ -34,9 +34,14 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let accepts = |line: &&Value| {
         let words: Vec<&str> = line.words().filter_map(Value::text).collect();
         let accept = words.ends_with(&["-j", "ACCEPT"]) || words.windows(2).any(|pair| pair == ["-j", "ACCEPT"]);
-        let own = words.windows(2).any(|pair| pair == ["-i", "lo"]) || words.windows(2).any(|pair| pair[0] == "-s" && pair[1].starts_with("127."));
+        let own = words.windows(2).any(|pair| pair == ["-i", "lo"])
+            || words.windows(2).any(|pair| pair[0] == "-s" && pair[1].starts_with("127."));
         // A chain of its own may take care of it; who cannot see it should not judge.
-        words.starts_with(&["-A", "INPUT"]) && ((accept && own) || words.windows(2).any(|pair| pair[0] == "-j" && !matches!(pair[1], "ACCEPT" | "DROP" | "REJECT" | "LOG")))
+        words.starts_with(&["-A", "INPUT"])
+            && ((accept && own)
+                || words
+                    .windows(2)
+                    .any(|pair| pair[0] == "-j" && !matches!(pair[1], "ACCEPT" | "DROP" | "REJECT" | "LOG")))
     };
     if lines.iter().any(|line| accepts(&line)) {
         return;
@@ -44,6 +49,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let first = lines.iter().find(|line| line.word_text(0) == "-A" && line.word_text(1) == "INPUT");
     let finding = report.at(*policy, "nothing accepts what the host says to itself over lo");
     if let Some(first) = first {
-        finding.safe_fix("accept lo first", vec![Edit::line_above(document, first.range().start, "-A INPUT -i lo -j ACCEPT")]);
+        finding.safe_fix(
+            "accept lo first",
+            vec![Edit::line_above(document, first.range().start, "-A INPUT -i lo -j ACCEPT")],
+        );
     }
 }

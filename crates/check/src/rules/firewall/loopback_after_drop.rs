@@ -31,12 +31,15 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             continue;
         }
         let target = words.windows(2).find(|pair| pair[0] == "-j").map(|pair| pair[1]);
-        let narrowed = words.iter().any(|word| matches!(*word, "-i" | "-s" | "!" | "-m" | "--source" | "--in-interface"));
+        let narrowed =
+            words.iter().any(|word| matches!(*word, "-i" | "-s" | "!" | "-m" | "--source" | "--in-interface"));
         if matches!(target, Some("DROP" | "REJECT")) && !narrowed {
             dropped = dropped.or(Some(line));
         } else if words.windows(2).any(|pair| pair == ["-i", "lo"]) && target == Some("ACCEPT") {
             if let Some(dropped) = dropped {
-                report.at(line, "what is dropped above is dropped for the host itself too").related(dropped, "dropped here");
+                report
+                    .at(line, "what is dropped above is dropped for the host itself too")
+                    .related(dropped, "dropped here");
             }
             return;
         }

@@ -41,10 +41,22 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    let Some(line) = document.root().lines().find(|line| line.word_text(0) == "flush" && line.word_text(1).trim_end_matches(';') == "ruleset") else { return };
+    let Some(line) = document
+        .root()
+        .lines()
+        .find(|line| line.word_text(0) == "flush" && line.word_text(1).trim_end_matches(';') == "ruleset")
+    else {
+        return;
+    };
     let top = |path: &str| path.split('/').next().unwrap_or_default().to_owned();
-    let containers = [Kind::Compose, Kind::DaemonJson, Kind::LxdProfile].iter().flat_map(|kind| project.of_kind(*kind)).find(|file| !file.path.contains('/') && !document.path.contains('/') || top(&file.path) == top(&document.path));
+    let containers =
+        [Kind::Compose, Kind::DaemonJson, Kind::LxdProfile].iter().flat_map(|kind| project.of_kind(*kind)).find(
+            |file| !file.path.contains('/') && !document.path.contains('/') || top(&file.path) == top(&document.path),
+        );
     if let Some(other) = containers {
-        report.at(line, "this takes the rules of Docker and the like with it, at each reload").related((other, 0..0), "containers run here").help("flush your own table instead: `delete table inet filter`");
+        report
+            .at(line, "this takes the rules of Docker and the like with it, at each reload")
+            .related((other, 0..0), "containers run here")
+            .help("flush your own table instead: `delete table inet filter`");
     }
 }

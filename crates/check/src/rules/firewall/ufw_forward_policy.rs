@@ -28,10 +28,19 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    let Some(value) = document.root().get("DEFAULT_FORWARD_POLICY").filter(|value| value.text() == Some("DROP")) else { return };
-    let forwards = project.of_kind(Kind::WireGuard).any(|file| file.text.contains("ip_forward=1") || file.text.contains("FORWARD")) || project.of_kind(Kind::LxdProfile).next().is_some();
-    let routed = project.of_kind(Kind::Ufw).any(|file| file.text.contains("ufw-user-forward -j ACCEPT") || file.text.contains("route:allow"));
+    let Some(value) = document.root().get("DEFAULT_FORWARD_POLICY").filter(|value| value.text() == Some("DROP")) else {
+        return;
+    };
+    let forwards = project
+        .of_kind(Kind::WireGuard)
+        .any(|file| file.text.contains("ip_forward=1") || file.text.contains("FORWARD"))
+        || project.of_kind(Kind::LxdProfile).next().is_some();
+    let routed = project
+        .of_kind(Kind::Ufw)
+        .any(|file| file.text.contains("ufw-user-forward -j ACCEPT") || file.text.contains("route:allow"));
     if forwards && !routed {
-        report.at(value, "containers and peers that go through this host have no way out").help("ACCEPT, or `ufw route allow` for what is meant");
+        report
+            .at(value, "containers and peers that go through this host have no way out")
+            .help("ACCEPT, or `ufw route allow` for what is meant");
     }
 }

@@ -27,9 +27,13 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let narrowed = words.iter().any(|word| matches!(*word, "-s" | "-i"));
         let accepts = words.windows(2).any(|pair| pair == ["-j", "ACCEPT"]);
         let port = words.windows(2).find(|pair| pair[0] == "--dport").map(|pair| pair[1]);
-        let private = port.is_some_and(|port| matches!(port, "9100" | "18789" | "3100" | "4317" | "4318" | "9090" | "9093" | "6333" | "5432" | "6379"));
+        let private = port.is_some_and(|port| {
+            matches!(port, "9100" | "18789" | "3100" | "4317" | "4318" | "9090" | "9093" | "6333" | "5432" | "6379")
+        });
         if words.starts_with(&["-A", "ufw-user-input"]) && accepts && private && !narrowed {
-            report.at(line, format!("port {} answers anybody", port.unwrap_or_default())).help("allow it from the mesh only: ufw allow from 10.0.0.0/24 to any port …");
+            report
+                .at(line, format!("port {} answers anybody", port.unwrap_or_default()))
+                .help("allow it from the mesh only: ufw allow from 10.0.0.0/24 to any port …");
         }
     }
 }

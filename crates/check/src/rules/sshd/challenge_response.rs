@@ -22,6 +22,8 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for (name, _) in keyword(document, "challengeresponseauthentication") {
-        report.at(name, "this is called KbdInteractiveAuthentication since OpenSSH 8.7").safe_fix("use the new name", vec![Edit::replace(name, "KbdInteractiveAuthentication")]);
+        report
+            .at(name, "this is called KbdInteractiveAuthentication since OpenSSH 8.7")
+            .safe_fix("use the new name", vec![Edit::replace(name, "KbdInteractiveAuthentication")]);
     }
 }

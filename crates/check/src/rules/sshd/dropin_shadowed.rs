@@ -33,8 +33,16 @@ rule! {
 
 /// Settings of which sshd takes one value only, and which matter.
 const SINGLE: [&str; 10] = [
-    "passwordauthentication", "permitrootlogin", "pubkeyauthentication", "kbdinteractiveauthentication", "usepam", "maxauthtries",
-    "x11forwarding", "allowtcpforwarding", "permitemptypasswords", "logingracetime",
+    "passwordauthentication",
+    "permitrootlogin",
+    "pubkeyauthentication",
+    "kbdinteractiveauthentication",
+    "usepam",
+    "maxauthtries",
+    "x11forwarding",
+    "allowtcpforwarding",
+    "permitemptypasswords",
+    "logingracetime",
 ];
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
@@ -54,12 +62,19 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
 /// The files that sshd reads before this one.
 fn earlier<'a>(project: &Project<'a>, document: &Document) -> Vec<&'a Document> {
     let in_folder = document.folder().ends_with("sshd_config.d");
-    let dropins = if in_folder { document.folder().to_owned() } else { format!("{}/sshd_config.d", document.folder()).trim_start_matches('/').to_owned() };
-    let includes = || document.root().lines().next().is_some_and(|line| line.word_text(0).eq_ignore_ascii_case("include"));
+    let dropins = if in_folder {
+        document.folder().to_owned()
+    } else {
+        format!("{}/sshd_config.d", document.folder()).trim_start_matches('/').to_owned()
+    };
+    let includes =
+        || document.root().lines().next().is_some_and(|line| line.word_text(0).eq_ignore_ascii_case("include"));
     if !in_folder && !includes() {
         return Vec::new();
     }
-    let comes_first = |file: &&Document| file.folder() == dropins && (!in_folder || file.path < document.path) && file.file_name().ends_with(".conf");
+    let comes_first = |file: &&Document| {
+        file.folder() == dropins && (!in_folder || file.path < document.path) && file.file_name().ends_with(".conf")
+    };
     let mut files: Vec<&Document> = project.of_kind(Kind::Sshd).filter(comes_first).collect();
     files.sort_by(|left, right| left.path.cmp(&right.path));
     files

@@ -21,6 +21,8 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for (_, value) in keyword(document, "x11forwarding").filter(|(_, value)| value.text() == Some("yes")) {
-        report.at(value, "a server has no windows to forward").unsafe_fix("X11Forwarding no", vec![Edit::replace(value, "no")]);
+        report
+            .at(value, "a server has no windows to forward")
+            .unsafe_fix("X11Forwarding no", vec![Edit::replace(value, "no")]);
     }
 }

@@ -28,7 +28,11 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         return;
     }
     let old = keyword(document, "challengeresponseauthentication");
-    for (_, value) in keyword(document, "kbdinteractiveauthentication").chain(old).filter(|(_, value)| value.text() == Some("yes")) {
-        report.at(value, "PAM asks for the password this way, although PasswordAuthentication is off").unsafe_fix("KbdInteractiveAuthentication no", vec![Edit::replace(value, "no")]);
+    for (_, value) in
+        keyword(document, "kbdinteractiveauthentication").chain(old).filter(|(_, value)| value.text() == Some("yes"))
+    {
+        report
+            .at(value, "PAM asks for the password this way, although PasswordAuthentication is off")
+            .unsafe_fix("KbdInteractiveAuthentication no", vec![Edit::replace(value, "no")]);
     }
 }

@@ -22,7 +22,9 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for (name, most) in [("maxauthtries", 4.0), ("logingracetime", 60.0)] {
-        for (_, value) in keyword(document, name).filter(|(_, value)| value.number().is_some_and(|number| number > most)) {
+        for (_, value) in
+            keyword(document, name).filter(|(_, value)| value.number().is_some_and(|number| number > most))
+        {
             report.at(value, "strangers get more tries or time than they need").help(format!("at most {most}"));
         }
     }

@@ -16,7 +16,7 @@ pub(super) mod weak_crypto;
 use piton_config::read::{Document, Value};
 
 /// The lines of a keyword outside of `Match` blocks: its name, and its first value.
-fn keyword<'a>(document: &'a Document, name: &'static str) -> impl Iterator<Item = (Value<'a>, Value<'a>)> {
+pub(super) fn keyword<'a>(document: &'a Document, name: &'static str) -> impl Iterator<Item = (Value<'a>, Value<'a>)> {
     let global = document.root().lines().take_while(|line| !line.word_text(0).eq_ignore_ascii_case("match"));
     let named = global.filter(move |line| line.word_text(0).eq_ignore_ascii_case(name));
     named.filter_map(|line| Some((line.word(0)?, line.word(1)?)))

@@ -22,6 +22,8 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for (_, value) in keyword(document, "passwordauthentication").filter(|(_, value)| value.text() == Some("yes")) {
-        report.at(value, "passwords can be guessed; keys cannot").unsafe_fix("PasswordAuthentication no", vec![Edit::replace(value, "no")]);
+        report
+            .at(value, "passwords can be guessed; keys cannot")
+            .unsafe_fix("PasswordAuthentication no", vec![Edit::replace(value, "no")]);
     }
 }

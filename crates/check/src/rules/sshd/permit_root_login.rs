@@ -21,6 +21,8 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for (_, value) in keyword(document, "permitrootlogin").filter(|(_, value)| value.text() == Some("yes")) {
-        report.at(value, "root may log in, by whatever means others may").unsafe_fix("PermitRootLogin no", vec![Edit::replace(value, "no")]);
+        report
+            .at(value, "root may log in, by whatever means others may")
+            .unsafe_fix("PermitRootLogin no", vec![Edit::replace(value, "no")]);
     }
 }

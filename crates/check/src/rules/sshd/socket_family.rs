@@ -28,7 +28,11 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         return;
     }
     let entries = document.root().get("Socket").map(Value::entries).unwrap_or_default();
-    let listens: Vec<Value> = entries.into_iter().filter(|(key, value)| key.text() == Some("ListenStream") && !value.is_empty()).map(|(_, value)| value).collect();
+    let listens: Vec<Value> = entries
+        .into_iter()
+        .filter(|(key, value)| key.text() == Some("ListenStream") && !value.is_empty())
+        .map(|(_, value)| value)
+        .collect();
     let old = listens.iter().any(|value| value.text().is_some_and(|text| text.starts_with("0.0.0.0:")));
     let new = listens.iter().any(|value| value.text().is_some_and(|text| text.starts_with("[::]:")));
     if let Some(last) = listens.last().filter(|_| old != new) {

@@ -30,6 +30,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let entries = document.root().get("Socket").map(Value::entries).unwrap_or_default();
     let listens: Vec<_> = entries.into_iter().filter(|(key, _)| key.text() == Some("ListenStream")).collect();
     if let Some((key, value)) = listens.first().filter(|(_, value)| !value.is_empty()) {
-        report.at(*value, "ssh goes on to listen on 22: nothing takes it away").safe_fix("an empty ListenStream= first", vec![Edit::line_above(document, key.range().start, "ListenStream=")]);
+        report.at(*value, "ssh goes on to listen on 22: nothing takes it away").safe_fix(
+            "an empty ListenStream= first",
+            vec![Edit::line_above(document, key.range().start, "ListenStream=")],
+        );
     }
 }

@@ -24,6 +24,8 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for (_, value) in keyword(document, "usepam").filter(|(_, value)| value.text() == Some("no")) {
-        report.at(value, "Debian and Ubuntu log people in through PAM").safe_fix("UsePAM yes", vec![Edit::replace(value, "yes")]);
+        report
+            .at(value, "Debian and Ubuntu log people in through PAM")
+            .safe_fix("UsePAM yes", vec![Edit::replace(value, "yes")]);
     }
 }

@@ -19,8 +19,6 @@ pub(super) fn read_all(paths: &[(String, PathBuf)]) -> Vec<Document> {
     share(paths.len(), &read_one).into_iter().flatten().collect()
 }
 
-
-
 pub(super) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
     let found = share(project.documents.len(), &|position| project.check_file(position, selection));
     found.into_iter().flatten().collect()
@@ -45,7 +43,10 @@ fn share<T: Send>(count: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
     };
     let mut all: Vec<(usize, T)> = thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
-        running.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        running
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     all.sort_by_key(|(position, _)| *position);
     all.into_iter().map(|(_, result)| result).collect()

@@ -37,8 +37,11 @@ pub(super) fn mend(documents: &mut [Document], selection: &Selection, with_unsaf
         let project = Project::new(documents);
         let mut findings = judge(&project, selection);
         findings.retain(|finding| !touches(&mended.refused, finding));
-        let texts: BTreeMap<&str, &str> =
-            documents.iter().filter(|document| is_whole(document)).map(|document| (document.path.as_str(), document.text.as_str())).collect();
+        let texts: BTreeMap<&str, &str> = documents
+            .iter()
+            .filter(|document| is_whole(document))
+            .map(|document| (document.path.as_str(), document.text.as_str()))
+            .collect();
         let fixed = apply(&findings, &texts, with_unsafe);
         if fixed.count == 0 {
             break;
@@ -51,7 +54,8 @@ pub(super) fn mend(documents: &mut [Document], selection: &Selection, with_unsaf
                 mended.refused.push(document.path.clone());
                 continue;
             }
-            let before = mended.files.remove(&document.path).map_or_else(|| document.text.clone(), |(before, _)| before);
+            let before =
+                mended.files.remove(&document.path).map_or_else(|| document.text.clone(), |(before, _)| before);
             mended.files.insert(document.path.clone(), (before, new.clone()));
             *document = after;
         }

@@ -12,9 +12,9 @@ use crate::arguments::{CheckArguments, CheckFormat};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::print::{Screen, findings as view};
+pub(crate) use mend::Mended;
 use piton_check::{Finding, Project, Selection, Severity, baseline};
 use piton_config::read::Document;
-pub(crate) use mend::Mended;
 use settings::Settings;
 use std::io::Read;
 

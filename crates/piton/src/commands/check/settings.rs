@@ -38,7 +38,8 @@ impl Settings {
                 "baseline" => settings.baseline = value.text().map(PathBuf::from),
                 "paths" => {
                     let entries = value.entries().into_iter();
-                    settings.paths = entries.filter_map(|(path, rules)| Some((path.text()?.to_owned(), words(rules)))).collect();
+                    settings.paths =
+                        entries.filter_map(|(path, rules)| Some((path.text()?.to_owned(), words(rules)))).collect();
                 }
                 stranger => {
                     let help = "known keys: select, ignore, strict, baseline, paths";

@@ -92,7 +92,8 @@ fn as_problem(finding: &Finding) -> Problem {
         Severity::Info => Level::Info,
     };
     problem.label = Some(label(&finding.path, &finding.range, ""));
-    problem.related = finding.related.iter().map(|related| label(&related.path, &related.range, &related.text)).collect();
+    problem.related =
+        finding.related.iter().map(|related| label(&related.path, &related.range, &related.text)).collect();
     problem.notes = finding.notes.clone();
     problem.help = match (&finding.help, &finding.fix) {
         (Some(help), Some(fix)) if fix.safety == Safety::Safe => Some(format!("{help} (--fix does it)")),
@@ -111,7 +112,11 @@ fn summary(project: &Project, findings: &[Finding], page: &mut Page) {
         page.put(Ink::Good, "Nothing found").put(Ink::Plain, &format!(" in {files}.")).end();
         return;
     }
-    let parts = [(Severity::Error, "error", Ink::Error), (Severity::Warning, "warning", Ink::Warning), (Severity::Info, "note", Ink::Strong)];
+    let parts = [
+        (Severity::Error, "error", Ink::Error),
+        (Severity::Warning, "warning", Ink::Warning),
+        (Severity::Info, "note", Ink::Strong),
+    ];
     let mut first = true;
     for (severity, name, ink) in parts {
         if of(severity) > 0 {
@@ -120,7 +125,9 @@ fn summary(project: &Project, findings: &[Finding], page: &mut Page) {
         }
     }
     page.put(Ink::Plain, &format!(" in {files}."));
-    let fixable = |safety: Safety| findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == safety)).count();
+    let fixable = |safety: Safety| {
+        findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == safety)).count()
+    };
     if fixable(Safety::Safe) > 0 {
         page.put(Ink::Plain, &format!(" `--fix` mends {}.", fixable(Safety::Safe)));
     }
@@ -132,7 +139,8 @@ pub(crate) fn differences(mended: &Mended) -> Page {
     let mut page = Page::default();
     for (path, (before, after)) in &mended.files {
         let diff = TextDiff::from_lines(before, after);
-        let patch = diff.unified_diff().context_radius(2).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+        let patch =
+            diff.unified_diff().context_radius(2).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
         for line in patch.lines() {
             let ink = match line.chars().next() {
                 Some('+') => Ink::Add,

@@ -45,7 +45,10 @@ pub(crate) fn gitlab(project: &Project, findings: &[Finding]) -> Value {
     let texts = Texts::of(project, findings);
     let one = |(position, finding): (usize, &Finding)| {
         let spot = texts.spot(&finding.path, &finding.range);
-        let same = findings[..position].iter().filter(|other| other.rule.id == finding.rule.id && other.path == finding.path).count();
+        let same = findings[..position]
+            .iter()
+            .filter(|other| other.rule.id == finding.rule.id && other.path == finding.path)
+            .count();
         json!({
             "description": finding.message,
             "check_name": finding.rule.id,
@@ -64,9 +67,15 @@ pub(crate) fn gitlab(project: &Project, findings: &[Finding]) -> Value {
 /// One suite a file, one failed case a finding; a file without findings has a case that passes.
 pub(crate) fn junit(project: &Project, findings: &[Finding]) -> Page {
     let texts = Texts::of(project, findings);
-    let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"piton\" tests=\"{}\" failures=\"{}\">\n", findings.len().max(1), findings.len());
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"piton\" tests=\"{}\" failures=\"{}\">\n",
+        findings.len().max(1),
+        findings.len()
+    );
     if findings.is_empty() {
-        out.push_str("  <testsuite name=\"piton\" tests=\"1\" failures=\"0\"><testcase name=\"no findings\"/></testsuite>\n");
+        out.push_str(
+            "  <testsuite name=\"piton\" tests=\"1\" failures=\"0\"><testcase name=\"no findings\"/></testsuite>\n",
+        );
     }
     for suite in findings.chunk_by(|left, right| left.path == right.path) {
         let path = xml(&suite[0].path);

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 pub(crate) fn sarif(project: &Project, findings: &[Finding]) -> Value {
     let texts = Texts::of(project, findings);
-    let used: Vec<&Rule> = RULES.iter().filter(|rule| findings.iter().any(|finding| finding.rule.id == rule.id)).collect();
+    let used: Vec<&Rule> =
+        RULES.iter().filter(|rule| findings.iter().any(|finding| finding.rule.id == rule.id)).collect();
     let results: Vec<Value> = findings.iter().map(|finding| result(finding, &used, &texts)).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -79,7 +80,9 @@ fn address(path: &str) -> String {
     let mut out = String::new();
     for byte in path.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' | b'+' => out.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' | b'+' => {
+                out.push(char::from(byte))
+            }
             other => out.push_str(&format!("%{other:02X}")),
         }
     }
