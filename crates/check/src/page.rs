@@ -18,7 +18,7 @@ pub fn page(rule: &Rule) -> String {
                 in_code = true;
                 let words: Vec<&str> = head.split_whitespace().collect();
                 let side = if words[2] == "bad" { "Bad" } else { "Good" };
-                let _ = write!(page, "\n{side}, `{}`:\n\n```{}\n", words[1], words[0]);
+                let _ = write!(page, "\n{side}, `{}`:\n\n```{}", words[1], words[0]);
                 continue;
             }
             Some(_) => in_code = !in_code,

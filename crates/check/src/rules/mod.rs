@@ -3,6 +3,7 @@
 //! To add a rule, write its file (see any of them), name it in its folder's `mod.rs`, and put its line
 //! into [`RULES`]. A test walks the folders, runs every example, and says what was forgotten.
 
+mod ansible;
 mod caddy;
 mod cloudflared;
 mod compose;
@@ -13,8 +14,10 @@ mod docker;
 mod env;
 mod firewall;
 mod grafana;
+mod host;
 mod litellm;
 mod loki;
+mod n8n;
 mod openclaw;
 mod postgres;
 mod prelude;
@@ -35,6 +38,17 @@ use crate::rule::Rule;
 
 /// The one list, in the order of the folders.
 pub const RULES: &[Rule] = &[
+    ansible::apt_key::RULE,
+    ansible::cfg_callback::RULE,
+    ansible::cfg_result_format::RULE,
+    ansible::lint_offline::RULE,
+    ansible::lint_unknown_key::RULE,
+    ansible::make_yamllint_dot::RULE,
+    ansible::play_name::RULE,
+    ansible::role_name::RULE,
+    ansible::secret_file_mode::RULE,
+    ansible::secret_plaintext::RULE,
+    ansible::yamllint_octal::RULE,
     caddy::grafana_strip_prefix::RULE,
     caddy::header_redundant::RULE,
     caddy::remote_has_port::RULE,
@@ -136,21 +150,36 @@ pub const RULES: &[Rule] = &[
     grafana::root_url::RULE,
     grafana::signup::RULE,
     grafana::traces_to_logs::RULE,
+    host::apt_signed_by::RULE,
+    host::f2b_backend::RULE,
+    host::f2b_filter_missing::RULE,
+    host::f2b_jail_conf::RULE,
+    host::sysctl_accept_redirects::RULE,
+    host::sysctl_forward::RULE,
+    host::sysctl_insecure::RULE,
+    host::uu_cleanup::RULE,
+    host::uu_reboot::RULE,
+    host::uu_security::RULE,
     litellm::env_missing::RULE,
     litellm::fallback_unknown::RULE,
     litellm::fallbacks_shape::RULE,
     litellm::plaintext_secret::RULE,
     litellm::root_path::RULE,
     litellm::shell_var::RULE,
+    loki::auth_off_public::RULE,
     loki::iface_mismatch::RULE,
     loki::index_period::RULE,
     loki::instance_addr::RULE,
+    loki::promtail_positions_tmp::RULE,
     loki::removed_key::RULE,
     loki::replication_factor::RULE,
     loki::retention::RULE,
     loki::ring_store::RULE,
     loki::schema_old::RULE,
     loki::structured_metadata_off::RULE,
+    n8n::header_case::RULE,
+    n8n::path_set::RULE,
+    n8n::webhook_body::RULE,
     openclaw::bind_no_token::RULE,
     openclaw::device_auth::RULE,
     openclaw::dm_policy::RULE,

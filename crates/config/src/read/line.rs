@@ -53,14 +53,26 @@ pub(super) fn words(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
             b' ' | b'\t' | b'\n' | b'\r' => at += 1,
             b'\\' if matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) || at + 1 == range.end => at += 1,
             b'#' => break,
+            b'=' if found.len() == 1 => at += 1,
             _ => {
-                let end = word_end(bytes, at, range.end);
+                let mut end = word_end(bytes, at, range.end);
+                if found.is_empty()
+                    && let Some(sign) = text[at..end].find('=').filter(|sign| is_name(&text[at..at + sign]))
+                {
+                    end = at + sign;
+                }
                 found.push(at..end);
                 at = end;
             }
         }
     }
     found
+}
+
+/// What may stand before a `=` that parts a name from its value: `net.ipv4.ip_forward`, `Port`.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'*'))
 }
 
 fn word_end(bytes: &[u8], start: usize, end: usize) -> usize {

@@ -1,8 +1,10 @@
 //! Rules for Loki. One file a rule; `rules/mod.rs` has the list.
 
+pub(super) mod auth_off_public;
 pub(super) mod iface_mismatch;
 pub(super) mod index_period;
 pub(super) mod instance_addr;
+pub(super) mod promtail_positions_tmp;
 pub(super) mod removed_key;
 pub(super) mod replication_factor;
 pub(super) mod retention;
