@@ -122,7 +122,11 @@ impl From<Value<'_>> for Place {
 
 impl From<(&Document, Range<usize>)> for Place {
     fn from((document, range): (&Document, Range<usize>)) -> Place {
-        Place { path: document.path.clone(), range }
+        let text = &document.text;
+        // A place that a rule has counted out may end in the middle of a letter, or behind the last one.
+        let fit = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let start = fit(range.start);
+        Place { path: document.path.clone(), range: start..fit(range.end).max(start) }
     }
 }
 

@@ -51,6 +51,14 @@ impl<'a> Project<'a> {
         project
     }
 
+    /// Whether two files can be of one host or stack: they share a folder, or one of them lies near the top of what
+    /// was looked at. Deep in different trees they are strangers, although one run sees both.
+    pub(crate) fn are_related(left: &Document, right: &Document) -> bool {
+        let depth = |document: &Document| document.path.matches('/').count();
+        let first = |document: &'_ Document| document.path.split('/').next().unwrap_or_default().to_owned();
+        first(left) == first(right) || depth(left).min(depth(right)) <= 1
+    }
+
     /// The file at a path, where the caller handed it in.
     pub(crate) fn at(&self, path: &str) -> Option<&'a Document> {
         self.by_path.get(path).map(|position| &self.documents[*position])

@@ -218,7 +218,10 @@ fn layers<'a>(project: &Project<'a>, document: &'a Document, name: &str, value: 
         layers.push(next);
         (file, current) = (next.document(), next);
     }
-    layers.extend(base(project, document).and_then(|file| service_in(file, name)));
+    // A variant that says what it runs may well stand alone.
+    if ["image", "build"].iter().all(|key| value.get(key).is_none()) {
+        layers.extend(base(project, document).and_then(|file| service_in(file, name)));
+    }
     layers
 }
 
@@ -242,7 +245,7 @@ fn base<'a>(project: &Project<'a>, document: &Document) -> Option<&'a Document> 
     let name = document.file_name();
     let stem = ["docker-compose", "compose"]
         .into_iter()
-        .find(|stem| name.starts_with(&format!("{stem}.")) && name.matches('.').count() == 2)?;
+        .find(|stem| name.starts_with(&format!("{stem}.")) && name.matches('.').count() >= 2)?;
     let found = ["yml", "yaml"].iter().find_map(|end| project.beside(document, &format!("{stem}.{end}")));
     found.filter(|file| file.path != document.path && file.kind == Kind::Compose)
 }

@@ -25,24 +25,27 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    for line in super::all_lines(document).filter(|line| line.word_text(0) == "header_up") {
-        let (name, value) = (line.word_text(1).to_ascii_lowercase(), line.word_text(2));
-        let same = match name.as_str() {
-            "host" => matches!(value, "{host}" | "{hostport}" | "{http.request.host}" | "{http.request.hostport}"),
-            "x-forwarded-proto" => matches!(value, "{scheme}" | "{http.request.scheme}"),
-            "x-forwarded-for" => matches!(value, "{remote_host}" | "{http.request.remote.host}"),
-            "x-forwarded-host" => matches!(value, "{host}" | "{hostport}" | "{http.request.host}"),
-            _ => false,
-        };
-        if same && line.words().count() == 3 {
-            let alone = document.text
-                [document.text[..line.range().start].rfind('\n').map_or(0, |newline| newline + 1)..line.range().start]
-                .trim()
-                .is_empty();
-            let finding = report.at(line, "Caddy does this by itself");
-            // Where it is all that the block has, taking it out would leave an empty one, which is fine to Caddy.
-            if alone {
-                finding.safe_fix("take the line out", vec![Edit::remove_lines(document, line.range())]);
+    // Behind a proxy that is trusted Caddy hands its headers on, and a line here means another value.
+    let behind_proxy = document.text.contains("trusted_proxies");
+    for proxy in super::all_lines(document).filter(|line| line.word_text(0) == "reverse_proxy" && !behind_proxy) {
+        let inner: Vec<Value> = proxy.block().into_iter().flat_map(Value::lines).collect();
+        // To an upstream with TLS Caddy 2.11 sends the upstream's own name as Host.
+        let tls = document.text[proxy.range()].contains("https://") || document.text[proxy.range()].contains("tls");
+        for line in inner.iter().filter(|line| line.word_text(0) == "header_up" && line.words().count() == 3) {
+            let (name, value) = (line.word_text(1).to_ascii_lowercase(), line.word_text(2));
+            let same = match name.as_str() {
+                "host" => {
+                    !tls && matches!(value, "{host}" | "{hostport}" | "{http.request.host}" | "{http.request.hostport}")
+                }
+                "x-forwarded-proto" => matches!(value, "{scheme}" | "{http.request.scheme}"),
+                "x-forwarded-for" => matches!(value, "{remote_host}" | "{http.request.remote.host}"),
+                "x-forwarded-host" => matches!(value, "{host}" | "{hostport}" | "{http.request.host}"),
+                _ => false,
+            };
+            if same {
+                report
+                    .at(*line, "Caddy does this by itself")
+                    .safe_fix("take the line out", vec![Edit::remove_lines(document, line.range())]);
             }
         }
     }

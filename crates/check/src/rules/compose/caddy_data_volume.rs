@@ -24,7 +24,7 @@ rule! {
     /// ```
     ///
     /// Source: <https://hub.docker.com/_/caddy>, "the data directory must not be treated as a cache".
-    RULE = "compose-caddy-data-volume", Error, Medium, Look::Service(check)
+    RULE = "compose-caddy-data-volume", Warning, Medium, Look::Service(check)
 }
 
 fn check(project: &Project, service: &Service, report: &mut Report) {

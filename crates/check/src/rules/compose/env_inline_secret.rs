@@ -25,6 +25,9 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
+    if is_trial(service.document) {
+        return;
+    }
     for variable in service.variables.iter().filter(|variable| variable.inline) {
         let Some(value) = variable.value.as_deref() else { continue };
         let written = variable.place.text().unwrap_or_default();
@@ -87,29 +90,35 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 
 pub(crate) fn is_secret_value(value: &str) -> bool {
     let bare = value.trim().trim_matches(['"', '\'']);
-    let harmless = [
-        "true",
-        "false",
-        "yes",
-        "no",
-        "none",
-        "null",
-        "disabled",
+    let harmless = ["true", "false", "yes", "no", "none", "null", "disabled", "test", "off", "on", "local"];
+    let parts = [
         "dummy",
-        "test",
+        "mock",
+        "fake",
         "unused",
         "not-needed",
         "no-key",
-        "off",
-        "on",
+        "no-auth",
+        "not_needed",
+        "example",
+        "local-",
+        "sqlite",
     ];
+    let lower = bare.to_ascii_lowercase();
     !(bare.is_empty()
         || bare.starts_with(['/', '$', '.', '~'])
         || bare.starts_with("os.environ")
-        || harmless.contains(&bare.to_ascii_lowercase().as_str())
+        || harmless.contains(&lower.as_str())
+        || parts.iter().any(|part| lower.contains(part))
         || bare.parse::<f64>().is_ok_and(|_| bare.len() < 6)
         || is_placeholder(bare)
         || bare.contains("${")
         || bare.contains("***")
         || bare.to_ascii_uppercase().contains("REDACTED"))
+}
+
+/// Whether the file is for tests: its secrets are worth nothing.
+pub(crate) fn is_trial(document: &Document) -> bool {
+    let name = document.file_name().to_ascii_lowercase();
+    name.split(['.', '-', '_']).any(|part| matches!(part, "ci" | "test" | "tests" | "mock" | "e2e" | "example"))
 }

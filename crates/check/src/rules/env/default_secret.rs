@@ -25,6 +25,9 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
+    if crate::rules::compose::env_inline_secret::is_trial(service.document) {
+        return;
+    }
     for variable in service.variables.iter().filter(|variable| variable.inline) {
         let Some(written) = variable.place.text() else { continue };
         let Some((name, default)) = written
@@ -35,10 +38,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             continue;
         };
         let value_is_secret = crate::rules::compose::env_inline_secret::is_secret_name(variable.name);
-        let empty = default.trim().is_empty()
-            || default.contains('$')
-            || matches!(default, "true" | "false" | "none" | "null" | "dummy" | "not-needed" | "no-key");
-        if value_is_secret && !empty {
+        let worthless = default.contains('$')
+            || !crate::rules::compose::env_inline_secret::is_secret_value(default) && !is_placeholder(default);
+        if value_is_secret && !worthless && variable.name != "GF_SECURITY_ADMIN_PASSWORD" {
             let finding = report.at(variable.place, format!("where {name} is not set, the secret is `{default}`"));
             let old = format!("{name}:-{default}");
             if variable.place.written().contains(&old) {

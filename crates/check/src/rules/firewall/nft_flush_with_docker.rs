@@ -48,11 +48,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     else {
         return;
     };
-    let top = |path: &str| path.split('/').next().unwrap_or_default().to_owned();
-    let containers =
-        [Kind::Compose, Kind::DaemonJson, Kind::LxdProfile].iter().flat_map(|kind| project.of_kind(*kind)).find(
-            |file| !file.path.contains('/') && !document.path.contains('/') || top(&file.path) == top(&document.path),
-        );
+    let containers = [Kind::Compose, Kind::DaemonJson, Kind::LxdProfile]
+        .iter()
+        .flat_map(|kind| project.of_kind(*kind))
+        .find(|file| Project::are_related(file, document));
     if let Some(other) = containers {
         report
             .at(line, "this takes the rules of Docker and the like with it, at each reload")

@@ -33,8 +33,9 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     };
     let forwards = project
         .of_kind(Kind::WireGuard)
+        .filter(|file| Project::are_related(file, document))
         .any(|file| file.text.contains("ip_forward=1") || file.text.contains("FORWARD"))
-        || project.of_kind(Kind::LxdProfile).next().is_some();
+        || project.of_kind(Kind::LxdProfile).any(|file| Project::are_related(file, document));
     let routed = project
         .of_kind(Kind::Ufw)
         .any(|file| file.text.contains("ufw-user-forward -j ACCEPT") || file.text.contains("route:allow"));

@@ -22,16 +22,13 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    let mounted = project.services().any(|service| {
-        service.is("promtail")
-            && service
-                .mounts
-                .iter()
-                .any(|mount| mount.target.trim_end_matches('/') == "/tmp" || mount.target.starts_with("/tmp/positions"))
-    });
-    if let Some(place) = find(document, "positions.filename")
-        .filter(|place| !mounted && place.literal().is_some_and(|text| text.starts_with("/tmp/")))
-    {
+    // Where a service of the project reads the file, compose-promtail-positions knows better.
+    let known = project
+        .services()
+        .any(|service| service.is("promtail") && service.mounted(project).any(|(file, _)| file.path == document.path));
+    let place = find(document, "positions.filename")
+        .filter(|place| !known && place.literal().is_some_and(|text| text.starts_with("/tmp/")));
+    if let Some(place) = place {
         report.at(place, "what lies in /tmp is gone after a restart, and every log is sent again");
     }
 }

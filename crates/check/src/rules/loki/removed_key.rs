@@ -21,19 +21,23 @@ rule! {
 }
 
 /// Keys that 3.0 refuses.
-const REMOVED: [&str; 12] = [
+const REMOVED: [&str; 16] = [
+    "chunk_store_config.max_look_back_period",
     "compactor.shared_store",
     "compactor.shared_store_key_prefix",
-    "storage_config.boltdb_shipper.shared_store",
-    "storage_config.tsdb_shipper.shared_store",
+    "frontend_worker.match_max_concurrent",
+    "frontend_worker.parallelism",
     "ingester.max_transfer_retries",
-    "limits_config.enforce_metric_name",
-    "chunk_store_config.max_look_back_period",
-    "table_manager.index_tables_provisioning.write_throughput_autoscaling",
-    "storage_config.engine",
     "limits_config.unordered_writes",
     "querier.engine.timeout",
-    "ruler.wal.path",
+    "query_range.forward_headers_list",
+    "query_range.split_queries_by_interval",
+    "storage_config.boltdb_shipper.shared_store",
+    "storage_config.boltdb_shipper.shared_store_key_prefix",
+    "storage_config.boltdb_shipper.use_boltdb_shipper_as_backup",
+    "storage_config.tsdb_shipper.shared_store",
+    "storage_config.tsdb_shipper.shared_store_key_prefix",
+    "storage_config.tsdb_shipper.use_boltdb_shipper_as_backup",
 ];
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
@@ -41,7 +45,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if version.as_ref().is_some_and(|version| version.below("3")) {
         return;
     }
-    for path in REMOVED.iter().take(7) {
+    for path in REMOVED {
         let (parent, key) = path.rsplit_once('.').unwrap_or(("", path));
         let Some((name, _)) = find(document, parent).and_then(|parent| parent.entry(key)) else { continue };
         let finding = report.at(name, format!("Loki 3 has no `{path}`, and stops at what it does not know"));

@@ -44,7 +44,9 @@ fn check(project: &Project, report: &mut Report) {
             .collect();
         let [filter] = filters.as_slice() else { continue };
         // A rule for a range, a list or any port may well take it in.
-        let open = filter.text.contains("multiport") || filter.root().lines().any(|line| accepts_all(line));
+        // What is not named is let in all the same, unless the policy drops; ufw's does.
+        let lets_in = filter.kind == Kind::Iptables && !filter.text.contains(":INPUT DROP");
+        let open = lets_in || filter.text.contains("multiport") || filter.root().lines().any(|line| accepts_all(line));
         let ports: Vec<(Value, Value)> = keyword(sshd, "port").collect();
         for (_, port) in ports {
             let Some(number) = port.literal().filter(|_| !open) else { continue };

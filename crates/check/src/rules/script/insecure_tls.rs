@@ -22,6 +22,10 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    // Tests run against certificates that they made a minute ago.
+    if document.kind == Kind::Workflow {
+        return;
+    }
     for command in commands(document) {
         let short = |word: &&str| {
             word.starts_with('-')

@@ -27,7 +27,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let named =
         |document: &Document| keyword(document, "allowusers").chain(keyword(document, "allowgroups")).next().is_some();
     let main = document.file_name().starts_with("sshd_config");
-    if main && !project.of_kind(Kind::Sshd).any(named) {
+    if main && !project.of_kind(Kind::Sshd).filter(|file| Project::are_related(file, document)).any(named) {
         report.at((document, 0..0), "every account may log in over ssh").help("AllowUsers <who may>");
     }
 }
