@@ -36,6 +36,9 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "show" -d 'Show a saved 
 complete -c piton -n "__fish_piton_needs_command" -f -a "history" -d 'Show what was done on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rollback" -d 'Put the last change of a host back'
 complete -c piton -n "__fish_piton_needs_command" -f -a "render" -d 'Write out the files that hosts would get'
+complete -c piton -n "__fish_piton_needs_command" -f -a "check" -d 'Find what is known to break, in any configuration files'
+complete -c piton -n "__fish_piton_needs_command" -f -a "explain" -d 'Explain a rule: what it finds, why, and what to do'
+complete -c piton -n "__fish_piton_needs_command" -f -a "rules" -d 'List the rules of `piton check`'
 complete -c piton -n "__fish_piton_needs_command" -f -a "lab" -d 'Throwaway hosts on this machine, to rehearse a site on'
 complete -c piton -n "__fish_piton_needs_command" -f -a "demo" -d 'See it all work on this machine, on throwaway hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "schema" -d 'Print the JSON schema of site.toml, for editors'
@@ -121,6 +124,35 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand render" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand render" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand check" -l select -d 'Only these rules, or families of them: `compose`, `loki-ring-store`' -r
+complete -c piton -n "__fish_piton_using_subcommand check" -l ignore -d 'Without these rules' -r
+complete -c piton -n "__fish_piton_using_subcommand check" -l format -d 'How findings are printed' -r -f -a "text\t'For people'
+json\t'One object with all findings'
+sarif\t'For code scanning'
+github\t'Annotations of GitHub and Forgejo actions'
+gitlab\t'GitLab\'s code quality report'
+junit\t'Test results, a case each finding'"
+complete -c piton -n "__fish_piton_using_subcommand check" -l stdin-filename -d 'Read one file from stdin, as if it had this name' -r
+complete -c piton -n "__fish_piton_using_subcommand check" -l baseline -d 'Do not tell what this file knows already' -r -F
+complete -c piton -n "__fish_piton_using_subcommand check" -l write-baseline -d 'Write what is found now to this file, to be told no more' -r -F
+complete -c piton -n "__fish_piton_using_subcommand check" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand check" -l fix -d 'Mend what can be mended without changing what a program does'
+complete -c piton -n "__fish_piton_using_subcommand check" -l unsafe-fixes -d 'Mend also what may change more than the rule is about'
+complete -c piton -n "__fish_piton_using_subcommand check" -l diff -d 'Show what --fix would change instead of changing it'
+complete -c piton -n "__fish_piton_using_subcommand check" -l strict -d 'Run also the rules that most files do not follow'
+complete -c piton -n "__fish_piton_using_subcommand check" -l json -d 'The same as --format json'
+complete -c piton -n "__fish_piton_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand explain" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand rules" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand rules" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand rules" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''

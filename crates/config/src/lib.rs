@@ -1,4 +1,5 @@
-//! The site file: read with positions, layered, resolved, every mistake reported with its line.
+//! The site file: read with positions, layered, resolved, every mistake reported with its line;
+//! and in [`read`] any other config file as one tree that knows its bytes.
 //!
 //! Text goes in, a [`Site`] or a list of [`Problem`]s comes out. This room is pure: it opens no
 //! file and asks nobody; what the site refers to (public keys, file contents) is listed by
@@ -19,6 +20,7 @@ mod near;
 mod problem;
 mod profile;
 mod public_key;
+pub mod read;
 mod reference;
 mod render;
 mod resolve;
@@ -33,7 +35,8 @@ pub use digest::digest_input;
 pub use examples::{Example, examples};
 pub use explain::{Explained, explain};
 pub use lab::{LabOverlay, for_lab};
-pub use problem::{Label, Problem, Span};
+pub use near::nearest;
+pub use problem::{Label, Level, Problem, Span};
 pub use reference::reference;
 pub use render::{Line, Piece, Style};
 pub use resolve::resolve;

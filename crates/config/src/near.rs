@@ -1,7 +1,7 @@
 //! "Did you mean": the known name that is nearest to a misspelt one.
 
 /// Gives the nearest name, if it is near enough to be what was meant.
-pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
     let length = wrong.chars().count();
     if length > 64 {

@@ -14,9 +14,35 @@ pub struct Span {
     pub range: Range<usize>,
 }
 
+/// How bad it is; nearly every problem is an error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    #[default]
+    Error,
+    Warning,
+    Info,
+}
+
+impl Level {
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Info => "info",
+        }
+    }
+
+    fn is_error(&self) -> bool {
+        *self == Level::Error
+    }
+}
+
 /// One mistake. The command line prints it with the source line; nothing else does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
+    #[serde(default, skip_serializing_if = "Level::is_error")]
+    pub level: Level,
     /// Stable: `site/unknown-host`.
     pub code: String,
     /// What is wrong, in one sentence without a full stop.

@@ -48,12 +48,18 @@ impl Line {
 impl Problem {
     /// Lays the problem out; `source` is the text of the file that its labels point into.
     pub fn to_lines(&self, source: &str) -> Vec<Line> {
+        self.to_lines_in(&|_| source)
+    }
+
+    /// Lays the problem out where its labels point into several files, whose texts are asked for by name.
+    pub fn to_lines_in<'a>(&'a self, text_of: &dyn Fn(&str) -> &'a str) -> Vec<Line> {
         let mut lines = vec![
             Line::default()
-                .with(Style::Code, format!("error[{}]", self.code))
+                .with(Style::Code, format!("{}[{}]", self.level.name(), self.code))
                 .with(Style::What, format!(": {}", self.what)),
         ];
-        let places: Vec<Place> = self.label.iter().chain(&self.related).map(|label| Place::of(label, source)).collect();
+        let places: Vec<Place> =
+            self.label.iter().chain(&self.related).map(|label| Place::of(label, text_of(&label.span.file))).collect();
         let width = places.iter().map(|place| place.line_number.to_string().len()).max().unwrap_or(0);
         for place in &places {
             place.draw(width, &mut lines);

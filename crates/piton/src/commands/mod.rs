@@ -1,8 +1,10 @@
 //! The commands, one file each; the only thing decided here is which one runs.
 
 mod apply;
+mod check;
 mod demo;
 mod drill;
+mod explain;
 mod gate;
 mod help;
 mod history;
@@ -15,6 +17,8 @@ pub mod reference;
 mod render;
 mod rollback;
 mod show;
+
+pub(crate) use check::Mended;
 
 use crate::arguments::Command;
 use crate::exit::Exit;
@@ -34,6 +38,9 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Gate(arguments) => gate::run(arguments, screen),
         Command::Approve(arguments) => gate::approve(&arguments, screen),
         Command::Lab(arguments) => lab::run(&arguments, screen),
+        Command::Check(arguments) => check::run(&arguments, screen),
+        Command::Explain { id } => explain::run(&id, screen),
+        Command::Rules { json } => explain::list(json, screen),
         Command::Demo(arguments) => demo::run(&arguments, screen),
         Command::Schema => {
             screen.answer_json(&piton_config::schema());

@@ -66,6 +66,12 @@ pub fn exit_page() -> String {
     page
 }
 
+/// The pages about the rules of `piton check`, by file name.
+pub fn rule_pages() -> Vec<(String, String)> {
+    let pages = piton_check::RULES.iter().map(|rule| (format!("{}.md", rule.id), piton_check::page(rule)));
+    std::iter::once(("README.md".to_owned(), piton_check::index())).chain(pages).collect()
+}
+
 /// Every command with its arguments.
 pub fn command_page() -> String {
     let mut command = arguments::command().term_width(100);

@@ -5,6 +5,7 @@
 //! has read enough: what cannot be written any more is dropped, and a change that is under way goes
 //! on. An answer that is lost for another reason, as on a full disk, is told at the end.
 
+pub(crate) mod findings;
 pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod panic;

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::text::Ink;
-use piton_config::{Problem, Style};
+use piton_config::{Level, Problem, Style};
 use std::collections::BTreeMap;
 
 /// Every problem, with the lines of the files that they point into.
@@ -12,14 +12,7 @@ pub(super) fn text(problems: &[Problem], texts: &BTreeMap<String, String>) -> Pa
         if position > 0 {
             out.end();
         }
-        let label = problem.label.as_ref().or(problem.related.first());
-        let source = label.and_then(|label| texts.get(&label.span.file)).map_or("", String::as_str);
-        for line in problem.to_lines(source) {
-            for piece in line.pieces {
-                out.put_source(ink(piece.style), &piece.text);
-            }
-            out.end();
-        }
+        out.push(&one(problem, &|file| texts.get(file).map_or("", String::as_str)));
     }
     if problems.len() > 1 {
         out.end().put(Ink::Plain, &format!("{} problems", problems.len())).end();
@@ -27,12 +20,26 @@ pub(super) fn text(problems: &[Problem], texts: &BTreeMap<String, String>) -> Pa
     out
 }
 
-fn ink(style: Style) -> Ink {
-    match style {
-        Style::Code | Style::Caret => Ink::Error,
-        Style::What => Ink::Strong,
-        Style::Frame => Ink::Dim,
-        Style::Suggestion | Style::Help => Ink::Good,
-        Style::Source | Style::Note | Style::Plain => Ink::Plain,
+/// One problem, with the lines of the files that it points into.
+pub(super) fn one<'a>(problem: &'a Problem, text_of: &dyn Fn(&str) -> &'a str) -> Page {
+    let mut out = Page::default();
+    for line in problem.to_lines_in(text_of) {
+        for piece in line.pieces {
+            out.put_source(ink(piece.style, problem.level), &piece.text);
+        }
+        out.end();
+    }
+    out
+}
+
+fn ink(style: Style, level: Level) -> Ink {
+    match (style, level) {
+        (Style::Code | Style::Caret, Level::Error) => Ink::Error,
+        (Style::Code | Style::Caret, Level::Warning) => Ink::Warning,
+        (Style::Code | Style::Caret, Level::Info) => Ink::Strong,
+        (Style::What, _) => Ink::Strong,
+        (Style::Frame, _) => Ink::Dim,
+        (Style::Suggestion | Style::Help, _) => Ink::Good,
+        (Style::Source | Style::Note | Style::Plain, _) => Ink::Plain,
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests, also outside of their #[test] functions")]
 
 mod bench;
+mod check;
 mod demo;
 mod gate;
 mod help;

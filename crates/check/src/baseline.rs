@@ -1,0 +1,47 @@
+//! Old findings that are known: kept in a file, so that only new ones are told.
+//!
+//! A finding is known by its rule, its file and the line it stands on, not by the line's number:
+//! lines that move stay known, lines that change do not.
+
+use crate::finding::Finding;
+use crate::project::Project;
+use std::collections::BTreeMap;
+
+/// Rule, path and line with how often, one a line of the file.
+pub fn write(project: &Project, findings: &[Finding]) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(name(project, finding)).or_default() += 1;
+    }
+    let lines = counts.iter().map(|(name, count)| format!("{count}\t{name}\n"));
+    format!("# Findings that were here before; made by `piton check --write-baseline`.\n{}", lines.collect::<String>())
+}
+
+/// Takes the known findings out.
+pub fn subtract(project: &Project, findings: Vec<Finding>, baseline: &str) -> Vec<Finding> {
+    let known = baseline.lines().filter_map(|line| line.split_once('\t'));
+    let mut counts: BTreeMap<&str, usize> =
+        known.filter_map(|(count, name)| Some((name, count.parse().ok()?))).collect();
+    let is_new = |finding: &Finding| match counts.get_mut(name(project, finding).as_str()) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    };
+    let mut is_new = is_new;
+    findings.into_iter().filter(|finding| is_new(finding)).collect()
+}
+
+fn name(project: &Project, finding: &Finding) -> String {
+    let line = project.at(&finding.path).map_or("", |document| {
+        let start = document.text[..finding.range.start].rfind('\n').map_or(0, |newline| newline + 1);
+        document.text[start..].lines().next().unwrap_or_default().trim()
+    });
+    format!("{}\t{}\t{:016x}", finding.rule.id, finding.path, fingerprint(line))
+}
+
+/// FNV-1a: the line itself may be a secret, and the baseline lies in the repository.
+fn fingerprint(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,276 @@
+//! Commands of the shell, wherever they stand: scripts, Makefiles, Dockerfiles, tasks, workflows, units, crontabs.
+//!
+//! This is no shell: a line is taken apart at `;`, `&&`, `||` and `|`, quotes hold words together,
+//! and what a variable holds is not known. Rules that need more than words stay silent.
+
+use piton_config::read::{Document, Kind, Value};
+use std::ops::Range;
+
+/// The kinds of files that hold commands.
+pub(crate) const COMMANDS: &[Kind] = &[
+    Kind::Shell,
+    Kind::Makefile,
+    Kind::Dockerfile,
+    Kind::Tasks,
+    Kind::Playbook,
+    Kind::Workflow,
+    Kind::Unit,
+    Kind::Crontab,
+];
+
+/// One command: its words without quotes, and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Command<'a> {
+    pub(crate) words: Vec<&'a str>,
+    pub(crate) range: Range<usize>,
+    /// The whole line, for what stands around it.
+    pub(crate) line: &'a str,
+}
+
+impl<'a> Command<'a> {
+    /// The program, without its folder and without `sudo`.
+    pub(crate) fn program(&self) -> &'a str {
+        self.words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word))
+    }
+
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.words.contains(&word)
+    }
+
+    /// Whether the words follow each other.
+    pub(crate) fn has_run(&self, run: &[&str]) -> bool {
+        self.words.windows(run.len()).any(|words| words == run)
+    }
+}
+
+/// Every command of a file.
+pub(crate) fn commands(document: &Document) -> Vec<Command<'_>> {
+    let mut found = Vec::new();
+    match document.kind {
+        Kind::Shell => lines(document, 0..document.text.len(), &mut found),
+        Kind::Makefile => {
+            for (range, line) in document.lines().filter(|(_, line)| line.starts_with('\t')) {
+                let body = line.trim_start_matches(['\t', '@', '-', '+', ' ']);
+                split(body, range.end - body.len(), &mut found);
+            }
+        }
+        Kind::Dockerfile => {
+            for line in document.root().lines().filter(|line| line.word_text(0).eq_ignore_ascii_case("run")) {
+                let range = line.range();
+                let start = line.word(1).map_or(range.end, |word| word.range().start);
+                lines(document, start..range.end, &mut found);
+            }
+        }
+        Kind::Unit => {
+            for (_, value) in document
+                .root()
+                .entries()
+                .into_iter()
+                .flat_map(|(_, section)| section.entries())
+                .filter(|(key, _)| key.text().is_some_and(|key| key.starts_with("Exec")))
+            {
+                let range = value.range();
+                split(value.written(), range.start, &mut found);
+            }
+        }
+        Kind::Crontab => {
+            for (range, line) in document.lines().filter(|(_, line)| !line.trim_start().starts_with('#')) {
+                let fields = if line.trim_start().starts_with('@') { 1 } else { 5 };
+                let skipped: usize = line
+                    .split_inclusive(char::is_whitespace)
+                    .scan(0, |left, part| {
+                        *left += usize::from(!part.trim().is_empty());
+                        (*left <= fields).then_some(part.len())
+                    })
+                    .sum();
+                split(&line[skipped.min(line.len())..], range.start + skipped, &mut found);
+            }
+        }
+        _ => {
+            for value in document
+                .maps()
+                .flat_map(Value::entries)
+                .filter(|(key, _)| is_command_key(document.kind, *key))
+                .map(|(_, value)| value)
+            {
+                for value in value.get("cmd").map_or_else(|| value.one_or_many(), Value::one_or_many) {
+                    if value.text().is_some() {
+                        lines(document, value.range(), &mut found);
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+fn is_command_key(kind: Kind, key: Value) -> bool {
+    let name = key.text().unwrap_or_default();
+    match kind {
+        Kind::Workflow => name == "run",
+        _ => matches!(name.trim_start_matches("ansible.builtin."), "shell" | "command" | "raw" | "cmd"),
+    }
+}
+
+/// Splits a range of the text into lines, those that go on taken together.
+fn lines<'a>(document: &'a Document, range: Range<usize>, found: &mut Vec<Command<'a>>) {
+    let Some(text) = document.text.get(range.clone()) else { return };
+    let mut start = range.start;
+    let mut until: Option<&str> = None;
+    let mut pending: Option<usize> = None;
+    for whole in text.split_inclusive('\n') {
+        let line = whole.trim_end();
+        if let Some(end) = until {
+            if line.trim() == end {
+                until = None;
+            }
+        } else if line.ends_with('\\') {
+            pending = pending.or(Some(start));
+        } else {
+            let from = pending.take().unwrap_or(start);
+            let logical = document.text.get(from..start + line.len()).unwrap_or_default();
+            if !logical.trim_start().starts_with('#') {
+                split(logical, from, found);
+            }
+            until = here_document(line);
+        }
+        start += whole.len();
+    }
+}
+
+/// The word that ends a here-document: what stands in it is text, not commands.
+fn here_document(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("<<")?;
+    let rest = rest.trim_start_matches(['-', ' ']).trim_start_matches(['\'', '"', '\\']);
+    let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
+    (end > 0 && !rest.starts_with('<')).then(|| &rest[..end])
+}
+
+/// Takes a line apart into commands.
+fn split<'a>(line: &'a str, offset: usize, found: &mut Vec<Command<'a>>) {
+    let bytes = line.as_bytes();
+    let mut words: Vec<&'a str> = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    let mut first = 0;
+    let mut finish = |words: &mut Vec<&'a str>, first: usize, end: usize| {
+        let skip = words.iter().take_while(|word| is_prefix(word)).count();
+        let words: Vec<&str> = std::mem::take(words).into_iter().skip(skip).collect();
+        if !words.is_empty() {
+            found.push(Command { words, range: offset + first..offset + end, line });
+        }
+    };
+    while at <= bytes.len() {
+        let byte = bytes.get(at).copied().unwrap_or(b'\n');
+        match byte {
+            b'"' | b'\'' => {
+                let close = line[at + 1..].find(char::from(byte)).map_or(bytes.len(), |end| at + 1 + end);
+                at = close + 1;
+                continue;
+            }
+            // A line that goes on: the break is a blank.
+            b'\\' if matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) => {
+                if at > start {
+                    if words.is_empty() {
+                        first = start;
+                    }
+                    words.push(line[start..at].trim_matches(['"', '\'']));
+                }
+                at += if bytes[at + 1] == b'\r' { 3 } else { 2 };
+                start = at;
+                continue;
+            }
+            b'\\' => at += 1,
+            b'#' if at == start => {
+                finish(&mut words, first, at);
+                return;
+            }
+            b' ' | b'\t' | b'\n' | b'\r' | b';' | b'|' | b'&' | b'(' | b')' => {
+                if at > start {
+                    if words.is_empty() {
+                        first = start;
+                    }
+                    words.push(line[start..at.min(line.len())].trim_matches(['"', '\'']));
+                }
+                // `2>&1` is one word's matter.
+                let redirect = byte == b'&' && at > 0 && bytes[at - 1] == b'>';
+                if !matches!(byte, b' ' | b'\t') && !redirect {
+                    finish(&mut words, first, at.min(line.len()));
+                }
+                start = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    if start < line.len() && at > start {
+        words.push(line[start..].trim_matches(['"', '\'']));
+    }
+    finish(&mut words, first, line.len());
+}
+
+/// Words in front of a command that do not change what it is.
+fn is_prefix(word: &str) -> bool {
+    let assigns = word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    });
+    assigns
+        || matches!(
+            word,
+            "sudo"
+                | "-E"
+                | "-n"
+                | "if"
+                | "then"
+                | "else"
+                | "do"
+                | "while"
+                | "until"
+                | "!"
+                | "exec"
+                | "time"
+                | "nohup"
+                | "{"
+                | "|-"
+                | ">-"
+                | "$"
+                | "\\"
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use piton_config::read::read;
+
+    fn words(kind: Kind, text: &str) -> Vec<String> {
+        let document = read("x", text.as_bytes(), Some(kind));
+        commands(&document).iter().map(|command| command.words.join(" ")).collect()
+    }
+
+    #[test]
+    fn a_line_is_taken_apart() {
+        let text = "set -e\nFOO=1 sudo iptables -F && echo 'a; b' | tee x # no\ncat <<EOF\nrm -rf /\nEOF\ncurl -k \\\n  https://x\n";
+        assert_eq!(
+            words(Kind::Shell, text),
+            ["set -e", "iptables -F", "echo a; b", "tee x", "cat <<EOF", "curl -k https://x"]
+        );
+    }
+
+    #[test]
+    fn commands_are_found_where_they_stand() {
+        assert_eq!(
+            words(Kind::Dockerfile, "FROM x\nRUN apt-get update \\\n && apt-get install -y curl\n"),
+            ["apt-get update", "apt-get install -y curl"]
+        );
+        assert_eq!(words(Kind::Makefile, "all:\n\t@yamllint .\n"), ["yamllint ."]);
+        assert_eq!(
+            words(Kind::Crontab, "0 3 * * * root /usr/bin/backup x\n@daily me\n"),
+            ["root /usr/bin/backup x", "me"]
+        );
+        assert_eq!(
+            words(Kind::Tasks, "- name: x\n  shell: |\n    systemctl restart sshd\n    ls\n"),
+            ["systemctl restart sshd", "ls"]
+        );
+        assert_eq!(words(Kind::Unit, "[Service]\nExecStart=/usr/bin/x -a\n"), ["/usr/bin/x -a"]);
+    }
+}

@@ -1,0 +1,267 @@
+//! A Compose service as it is in the end: overrides and `extends` laid over each other, variables
+//! put in, short and long forms read alike, and every part still knowing where it was written.
+
+mod health;
+mod mount;
+mod port;
+mod variable;
+
+pub(crate) use health::Health;
+pub(crate) use mount::{Mount, MountKind};
+pub(crate) use port::Port;
+pub(crate) use variable::{Variable, interpolate};
+
+use crate::image::{Image, Version};
+use crate::program::{Program, of_image};
+use crate::project::Project;
+use piton_config::read::{Document, Kind, Value};
+
+/// How far `extends` is followed.
+const EXTENDS: usize = 8;
+
+#[derive(Debug)]
+pub(crate) struct Service<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) name: &'a str,
+    /// Its name, where it stands.
+    pub(crate) key: Value<'a>,
+    /// What it is made of, nearest first.
+    layers: Vec<Value<'a>>,
+    pub(crate) image: Option<Image>,
+    pub(crate) program: Option<&'static Program>,
+    pub(crate) variables: Vec<Variable<'a>>,
+    pub(crate) ports: Vec<Port<'a>>,
+    pub(crate) mounts: Vec<Mount<'a>>,
+}
+
+/// Reads the services of a Compose file.
+pub(crate) fn services<'a>(project: &Project<'a>, document: &'a Document) -> Vec<Service<'a>> {
+    let entries = document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries);
+    let named = entries.filter_map(|(key, value)| key.text().map(|name| (key, name, value)));
+    named.map(|(key, name, value)| Service::read(project, document, key, name, value)).collect()
+}
+
+impl<'a> Service<'a> {
+    fn read(
+        project: &Project<'a>,
+        document: &'a Document,
+        key: Value<'a>,
+        name: &'a str,
+        value: Value<'a>,
+    ) -> Service<'a> {
+        let layers = layers(project, document, name, value);
+        let settings = variable::settings(project, document);
+        let mut service = Service {
+            document,
+            name,
+            key,
+            layers,
+            image: None,
+            program: None,
+            variables: Vec::new(),
+            ports: Vec::new(),
+            mounts: Vec::new(),
+        };
+        if let Some(text) = service.get("image").and_then(Value::text) {
+            service.image = Image::parse(&interpolate(text, &settings));
+        }
+        service.program = service.image.as_ref().and_then(|image| of_image(&image.repository));
+        service.variables = variable::read(project, &service, &settings);
+        service.ports = service.all("ports").into_iter().map(|value| Port::read(value, &settings)).collect();
+        service.mounts = service.all("volumes").into_iter().filter_map(|value| Mount::read(value, &settings)).collect();
+        service
+    }
+
+    /// A key of the service, in the nearest layer that has it.
+    pub(crate) fn get(&self, key: &str) -> Option<Value<'a>> {
+        self.layers.iter().find_map(|layer| layer.get(key))
+    }
+
+    /// Follows keys, each layer by itself: `deploy.resources.limits.memory`.
+    pub(crate) fn path(&self, path: &str) -> Option<Value<'a>> {
+        self.layers.iter().find_map(|layer| layer.path(path))
+    }
+
+    /// The items of a list that layers add to.
+    pub(crate) fn all(&self, key: &str) -> Vec<Value<'a>> {
+        self.layers.iter().filter_map(|layer| layer.get(key)).flat_map(|value| value.one_or_many()).collect()
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Whether the service is what this program is, going by its image.
+    pub(crate) fn is(&self, program: &str) -> bool {
+        self.program.is_some_and(|known| known.name == program)
+    }
+
+    pub(crate) fn version(&self) -> Option<Version> {
+        self.image.as_ref()?.version()
+    }
+
+    /// The image as written, to point at.
+    pub(crate) fn image_place(&self) -> Value<'a> {
+        self.get("image").unwrap_or(self.key)
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<&Variable<'a>> {
+        self.variables.iter().find(|variable| variable.name == name)
+    }
+
+    pub(crate) fn health(&self) -> Option<Health<'a>> {
+        Health::read(self)
+    }
+
+    pub(crate) fn uses_host_network(&self) -> bool {
+        self.get("network_mode").and_then(Value::text) == Some("host")
+    }
+
+    /// The networks it is on, by the names that its file gives them; `default` where it names none.
+    pub(crate) fn networks(&self) -> Vec<&'a str> {
+        if self.has("network_mode") {
+            return Vec::new();
+        }
+        let named: Vec<&str> = self.layers.iter().filter_map(|layer| layer.get("networks")).flat_map(names).collect();
+        if named.is_empty() { vec!["default"] } else { named }
+    }
+
+    /// Names under which others on its networks reach it.
+    pub(crate) fn answers_to(&self, name: &str) -> bool {
+        let aliases = || {
+            let networks = self.layers.iter().filter_map(|layer| layer.get("networks"));
+            let aliases = networks.flat_map(Value::entries).filter_map(|(_, network)| network.get("aliases"));
+            aliases.flat_map(Value::items).any(|alias| alias.text() == Some(name))
+        };
+        let text = |key: &str| self.get(key).and_then(Value::text);
+        self.name == name || text("container_name") == Some(name) || text("hostname") == Some(name) || aliases()
+    }
+
+    pub(crate) fn depends_on(&self) -> Option<Value<'a>> {
+        self.get("depends_on")
+    }
+
+    /// Capabilities that are added, without `CAP_`.
+    pub(crate) fn added_capabilities(&self) -> Vec<String> {
+        self.capabilities("cap_add")
+    }
+
+    pub(crate) fn drops_all_capabilities(&self) -> bool {
+        self.capabilities("cap_drop").iter().any(|name| name == "ALL")
+    }
+
+    fn capabilities(&self, key: &str) -> Vec<String> {
+        let texts = self.all(key).into_iter().filter_map(Value::text).map(str::to_ascii_uppercase);
+        texts.map(|name| name.trim_start_matches("CAP_").to_owned()).collect()
+    }
+
+    /// The memory it may take, in bytes.
+    pub(crate) fn memory_limit(&self) -> Option<(Value<'a>, u64)> {
+        let value = self.path("deploy.resources.limits.memory").or_else(|| self.get("mem_limit"))?;
+        bytes(value.text()?).map(|limit| (value, limit))
+    }
+
+    /// The words of `command` or `entrypoint`.
+    pub(crate) fn words(&self, key: &str) -> Vec<(Value<'a>, &'a str)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        match value.is_list() {
+            true => value.items().filter_map(|item| Some((item, item.text()?))).collect(),
+            false => value.text().into_iter().flat_map(str::split_whitespace).map(|word| (value, word)).collect(),
+        }
+    }
+
+    /// Whether a mount of the service holds what lies at a path in the container.
+    pub(crate) fn mount_at(&self, target: &str) -> Option<&Mount<'a>> {
+        self.mounts.iter().find(|mount| mount.target.trim_end_matches('/') == target)
+    }
+
+    /// The files of the project that are mounted into the service, with where.
+    pub(crate) fn mounted<'p>(
+        &'p self,
+        project: &'p Project<'a>,
+    ) -> impl Iterator<Item = (&'a Document, &'p Mount<'a>)> {
+        self.mounts.iter().filter_map(move |mount| {
+            let source = mount.source.as_deref().filter(|_| mount.kind == MountKind::Bind)?;
+            Some((project.beside(mount.value.document(), source)?, mount))
+        })
+    }
+}
+
+/// The keys of a map, or the texts of a list.
+fn names(value: Value<'_>) -> Vec<&str> {
+    match value.is_map() {
+        true => value.entries().into_iter().filter_map(|(key, _)| key.text()).collect(),
+        false => value.items().filter_map(Value::text).collect(),
+    }
+}
+
+/// The layers of a service: the override beside its file, itself, what it extends, and what a file
+/// like `compose.prod.yaml` is laid over.
+fn layers<'a>(project: &Project<'a>, document: &'a Document, name: &str, value: Value<'a>) -> Vec<Value<'a>> {
+    let mut layers = Vec::new();
+    layers.extend(beside(project, document, "override").and_then(|file| service_in(file, name)));
+    layers.push(value);
+    let (mut file, mut current) = (document, value);
+    for _ in 0..EXTENDS {
+        let Some(extends) = current.get("extends") else { break };
+        let (other, service) = match extends.text() {
+            Some(service) => (Some(file), service),
+            None => {
+                let other = match extends.get("file").and_then(Value::text) {
+                    Some(name) => project.beside(file, name),
+                    None => Some(file),
+                };
+                (other, extends.get("service").and_then(Value::text).unwrap_or(name))
+            }
+        };
+        let Some(next) = other.and_then(|other| service_in(other, service)) else { break };
+        layers.push(next);
+        (file, current) = (next.document(), next);
+    }
+    // A variant that says what it runs may well stand alone.
+    if ["image", "build"].iter().all(|key| value.get(key).is_none()) {
+        layers.extend(base(project, document).and_then(|file| service_in(file, name)));
+    }
+    layers
+}
+
+fn service_in<'a>(document: &'a Document, name: &str) -> Option<Value<'a>> {
+    document.roots().find_map(|root| root.get("services")?.get(name))
+}
+
+/// `compose.yaml` gives `compose.override.yaml`.
+fn beside<'a>(project: &Project<'a>, document: &Document, what: &str) -> Option<&'a Document> {
+    let (stem, extension) = document.file_name().rsplit_once('.')?;
+    if !matches!(stem, "compose" | "docker-compose") {
+        return None;
+    }
+    let found =
+        [extension, "yml", "yaml"].iter().find_map(|end| project.beside(document, &format!("{stem}.{what}.{end}")));
+    found.filter(|file| file.kind == Kind::Compose)
+}
+
+/// `compose.prod.yaml` gives `compose.yaml`.
+fn base<'a>(project: &Project<'a>, document: &Document) -> Option<&'a Document> {
+    let name = document.file_name();
+    let stem = ["docker-compose", "compose"]
+        .into_iter()
+        .find(|stem| name.starts_with(&format!("{stem}.")) && name.matches('.').count() >= 2)?;
+    let found = ["yml", "yaml"].iter().find_map(|end| project.beside(document, &format!("{stem}.{end}")));
+    found.filter(|file| file.path != document.path && file.kind == Kind::Compose)
+}
+
+/// `768M`, `1.5g`, `512mb`, `1073741824`.
+pub(crate) fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim().to_ascii_lowercase();
+    let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+    let number: f64 = text[..digits].parse().ok()?;
+    let factor: f64 = match text[digits..].trim().trim_end_matches('b').trim_end_matches('i') {
+        "" => 1.0,
+        "k" => 1024.0,
+        "m" => 1_048_576.0,
+        "g" => 1_073_741_824.0,
+        _ => return None,
+    };
+    let size = number * factor;
+    ((0.0..1e18).contains(&size)).then_some(size as u64)
+}

@@ -1,0 +1,83 @@
+//! Published ports, short and long form.
+
+use super::variable::{Settings, interpolate};
+use piton_config::read::Value;
+use std::ops::RangeInclusive;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Port<'a> {
+    /// The item as written.
+    pub(crate) value: Value<'a>,
+    /// The address it is published on; none means every address of the host.
+    pub(crate) address: Option<String>,
+    /// The ports of the host; none where the engine picks one, or a variable hides it.
+    pub(crate) host: Option<RangeInclusive<u16>>,
+    pub(crate) container: Option<RangeInclusive<u16>>,
+    pub(crate) is_udp: bool,
+    /// A variable in it has no value that piton can see.
+    pub(crate) is_open: bool,
+}
+
+impl<'a> Port<'a> {
+    pub(super) fn read(value: Value<'a>, settings: &Settings) -> Port<'a> {
+        let text = |key: &str| value.get(key).and_then(Value::text).map(|text| interpolate(text, settings));
+        if value.is_map() {
+            let published = text("published");
+            return Port {
+                value,
+                address: text("host_ip").filter(|address| !address.is_empty()),
+                host: published.as_deref().and_then(ports),
+                container: text("target").as_deref().and_then(ports),
+                is_udp: text("protocol").as_deref() == Some("udp"),
+                is_open: published.is_some_and(|published| published.contains('$')),
+            };
+        }
+        let written = interpolate(value.text().unwrap_or_default(), settings);
+        let is_open =
+            written.contains("${") || written.contains("{{") || value.literal().is_none() && written.contains('$');
+        let (whole, protocol) = written.split_once('/').unwrap_or((&written, "tcp"));
+        let mut parts = split(whole);
+        let container = parts.pop().and_then(ports);
+        let host = parts.pop();
+        let address = (!parts.is_empty()).then(|| parts.join(":").trim_matches(['[', ']']).to_owned());
+        let address = address.filter(|address| !address.is_empty());
+        Port { value, address, host: host.and_then(ports), container, is_udp: protocol == "udp", is_open }
+    }
+
+    /// Whether it is published to whoever can reach the host.
+    pub(crate) fn is_public(&self) -> bool {
+        let everywhere = |address: &str| matches!(address, "0.0.0.0" | "::" | "*");
+        !self.is_open
+            && self.address.as_deref().is_none_or(everywhere)
+            && (self.host.is_some() || self.container.is_some())
+    }
+
+    /// Whether the container listens there on this port.
+    pub(crate) fn reaches(&self, port: u16) -> bool {
+        self.container.as_ref().is_some_and(|range| range.contains(&port))
+    }
+}
+
+/// Splits at colons outside of brackets and variables.
+fn split(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth) = (0, 0);
+    for (position, letter) in text.char_indices() {
+        match letter {
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth -= 1,
+            ':' if depth == 0 => {
+                parts.push(&text[start..position]);
+                start = position + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+fn ports(text: &str) -> Option<RangeInclusive<u16>> {
+    let (from, to) = text.trim().split_once('-').unwrap_or((text.trim(), text.trim()));
+    Some(from.parse().ok()?..=to.parse().ok()?)
+}

@@ -1,0 +1,197 @@
+//! What a rule found: where, what, since when, and what would mend it.
+
+use crate::rule::{Confidence, Rule};
+use piton_config::read::{Document, Value};
+use std::ops::Range;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// One finding. Paths are those of the documents, ranges are bytes.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub rule: &'static Rule,
+    /// That of the rule, unless what was found is better or worse than usual.
+    pub severity: Severity,
+    pub path: String,
+    pub range: Range<usize>,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// Other places that make it so.
+    pub related: Vec<Related>,
+    /// Facts: which version, and from where it is known.
+    pub notes: Vec<String>,
+    /// What to write instead.
+    pub help: Option<String>,
+    pub fix: Option<Fix>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Related {
+    pub path: String,
+    pub range: Range<usize>,
+    pub text: String,
+}
+
+/// A change of text that mends a finding.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    pub safety: Safety,
+    pub title: String,
+    pub edits: Vec<Edit>,
+}
+
+/// Whether a fix can change what a program does beyond what the rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Safety {
+    Safe,
+    Unsafe,
+}
+
+/// One replacement in one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub path: String,
+    pub range: Range<usize>,
+    pub text: String,
+}
+
+impl Edit {
+    pub fn replace(value: Value, text: impl Into<String>) -> Edit {
+        Edit { path: value.document().path.clone(), range: value.range(), text: text.into() }
+    }
+
+    pub fn at(document: &Document, range: Range<usize>, text: impl Into<String>) -> Edit {
+        Edit { path: document.path.clone(), range, text: text.into() }
+    }
+
+    /// Takes the lines out on which a range stands, with their ends.
+    pub fn remove_lines(document: &Document, range: Range<usize>) -> Edit {
+        let text = &document.text;
+        let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[range.end..].find('\n').map_or(text.len(), |newline| range.end + newline + 1);
+        Edit { path: document.path.clone(), range: start..end, text: String::new() }
+    }
+
+    /// Puts a line above the one on which a range stands, indented like it.
+    pub fn line_above(document: &Document, at: usize, line: &str) -> Edit {
+        let start = document.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let indent: String = document.text[start..].chars().take_while(|letter| matches!(letter, ' ' | '\t')).collect();
+        Edit {
+            path: document.path.clone(),
+            range: start..start,
+            text: format!("{indent}{line}{}", end_of_line(document)),
+        }
+    }
+}
+
+/// The line end that a document uses.
+pub(crate) fn end_of_line(document: &Document) -> &'static str {
+    match document.line_ends {
+        piton_config::read::LineEnds::Windows => "\r\n",
+        _ => "\n",
+    }
+}
+
+/// Where something stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    path: String,
+    range: Range<usize>,
+}
+
+impl From<Value<'_>> for Place {
+    fn from(value: Value) -> Place {
+        Place { path: value.document().path.clone(), range: value.range() }
+    }
+}
+
+impl From<(&Document, Range<usize>)> for Place {
+    fn from((document, range): (&Document, Range<usize>)) -> Place {
+        let text = &document.text;
+        // A place that a rule has counted out may end in the middle of a letter, or behind the last one.
+        let fit = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let start = fit(range.start);
+        Place { path: document.path.clone(), range: start..fit(range.end).max(start) }
+    }
+}
+
+/// What one rule has found so far.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) rule: &'static Rule,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Adds a finding; more can be said of it in the same breath.
+    pub(crate) fn at(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
+        let Place { path, range } = place.into();
+        let severity = self.rule.severity;
+        let finding = Finding {
+            rule: self.rule,
+            severity,
+            path,
+            range,
+            message: message.into(),
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+        };
+        let position = self.findings.len();
+        self.findings.push(finding);
+        &mut self.findings[position]
+    }
+}
+
+impl Finding {
+    pub(crate) fn severity(&mut self, severity: Severity) -> &mut Finding {
+        self.severity = severity;
+        self
+    }
+
+    pub(crate) fn note(&mut self, note: impl Into<String>) -> &mut Finding {
+        self.notes.push(note.into());
+        self
+    }
+
+    pub(crate) fn help(&mut self, help: impl Into<String>) -> &mut Finding {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn related(&mut self, place: impl Into<Place>, text: impl Into<String>) -> &mut Finding {
+        let Place { path, range } = place.into();
+        self.related.push(Related { path, range, text: text.into() });
+        self
+    }
+
+    pub(crate) fn safe_fix(&mut self, title: impl Into<String>, edits: Vec<Edit>) -> &mut Finding {
+        self.fix = Some(Fix { safety: Safety::Safe, title: title.into(), edits });
+        self
+    }
+
+    pub(crate) fn unsafe_fix(&mut self, title: impl Into<String>, edits: Vec<Edit>) -> &mut Finding {
+        self.fix = Some(Fix { safety: Safety::Unsafe, title: title.into(), edits });
+        self
+    }
+
+    pub fn confidence(&self) -> Confidence {
+        self.rule.confidence
+    }
+}

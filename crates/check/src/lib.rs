@@ -1,0 +1,32 @@
+//! The rules: what is known to break, found in files before it breaks.
+//!
+//! Files come in as read [`Document`](piton_config::read::Document)s, [`Finding`]s go out. A rule sees
+//! a whole [`Project`]: a service with its image, its mounted files, its variables. This room is
+//! pure: it opens no file and starts no thread, so whoever calls it may run it on many.
+//!
+//! `rules/` has one file a rule and the one list; `rule.rs` says what a rule is; `compose/` is what a
+//! service is after overrides and variables; `data/` holds what changes with versions, a file a
+//! program, with the date it was looked up.
+
+pub mod baseline;
+mod command;
+mod compose;
+mod examples;
+mod finding;
+mod fix;
+mod image;
+mod page;
+mod program;
+mod project;
+mod rule;
+mod rules;
+mod suppress;
+
+pub use examples::{Example, examples};
+pub use finding::{Edit, Finding, Fix, Related, Safety, Severity};
+pub use fix::{Fixed, apply};
+pub use page::{index, page};
+pub use project::{Project, Selection, sort};
+pub use rule::{Confidence, Rule};
+pub use rules::{RULES, rule};
+pub use suppress::suppress;

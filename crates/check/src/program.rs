@@ -1,0 +1,135 @@
+//! What is known of the programs that run in containers, by version; read from `data/`.
+//!
+//! One file a program. Each says when and where its facts were looked up. What a file does not say
+//! is not known, and a rule that needs it stays silent.
+
+use crate::image::Version;
+use piton_config::read::{Document, Kind, Value, read};
+use std::sync::OnceLock;
+
+/// The one list of programs.
+const FILES: &[(&str, &str)] = &[
+    ("alertmanager", include_str!("../data/alertmanager.toml")),
+    ("caddy", include_str!("../data/caddy.toml")),
+    ("cadvisor", include_str!("../data/cadvisor.toml")),
+    ("cloudflared", include_str!("../data/cloudflared.toml")),
+    ("grafana", include_str!("../data/grafana.toml")),
+    ("litellm", include_str!("../data/litellm.toml")),
+    ("loki", include_str!("../data/loki.toml")),
+    ("mysql", include_str!("../data/mysql.toml")),
+    ("n8n", include_str!("../data/n8n.toml")),
+    ("node-exporter", include_str!("../data/node-exporter.toml")),
+    ("openclaw", include_str!("../data/openclaw.toml")),
+    ("postgres", include_str!("../data/postgres.toml")),
+    ("prometheus", include_str!("../data/prometheus.toml")),
+    ("promtail", include_str!("../data/promtail.toml")),
+    ("qdrant", include_str!("../data/qdrant.toml")),
+    ("redis", include_str!("../data/redis.toml")),
+    ("tempo", include_str!("../data/tempo.toml")),
+    ("valkey", include_str!("../data/valkey.toml")),
+    ("victoriametrics", include_str!("../data/victoriametrics.toml")),
+];
+
+#[derive(Debug)]
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
+    images: Vec<String>,
+    /// The user that the image runs as, where it is fixed.
+    pub(crate) uid: Option<u32>,
+    /// Whether it keeps data that others connect for.
+    pub(crate) is_database: bool,
+    /// Ports that hand out data or control and that no stranger should reach.
+    pub(crate) private_ports: Vec<u16>,
+    /// What can be run in the image, by version; the last that fits counts.
+    tools: Vec<Tools>,
+    /// When the facts were looked up.
+    pub(crate) checked: String,
+    pub(crate) source: String,
+}
+
+/// What can be run in an image from a version on.
+#[derive(Debug)]
+pub(crate) struct Tools {
+    from: Option<String>,
+    below: Option<String>,
+    /// None: the file does not say, so nothing is known to be missing.
+    pub(crate) missing: Vec<String>,
+    pub(crate) has_shell: bool,
+    pub(crate) instead: Option<String>,
+}
+
+impl Program {
+    /// What is known to be in the image; nothing where the version leaves it open.
+    pub(crate) fn tools(&self, version: Option<&Version>) -> Option<&Tools> {
+        let fits = |tools: &&Tools| match version {
+            Some(version) => {
+                tools.from.as_deref().is_none_or(|from| version.at_least(from))
+                    && tools.below.as_deref().is_none_or(|below| version.below(below))
+            }
+            None => tools.from.is_none() && tools.below.is_none(),
+        };
+        self.tools.iter().rev().find(fits)
+    }
+}
+
+pub(crate) fn programs() -> &'static [Program] {
+    static PROGRAMS: OnceLock<Vec<Program>> = OnceLock::new();
+    PROGRAMS.get_or_init(|| FILES.iter().map(|(name, text)| parse(name, text)).collect())
+}
+
+/// The program that an image holds.
+pub(crate) fn of_image(repository: &str) -> Option<&'static Program> {
+    programs().iter().find(|program| program.images.iter().any(|image| image == repository))
+}
+
+fn parse(name: &'static str, text: &str) -> Program {
+    let document: Document = read(name, text.as_bytes(), Some(Kind::Toml));
+    let root = document.root();
+    let words = |value: Option<Value>| -> Vec<String> {
+        value.into_iter().flat_map(Value::items).filter_map(Value::text).map(str::to_owned).collect()
+    };
+    let word = |value: Value, key: &str| value.get(key).and_then(Value::text).map(str::to_owned);
+    let tools = |entry: Value| Tools {
+        from: word(entry, "from"),
+        below: word(entry, "below"),
+        missing: words(entry.get("missing")),
+        has_shell: entry.get("shell").is_none_or(Value::is_true),
+        instead: word(entry, "instead"),
+    };
+    Program {
+        name,
+        images: words(root.get("images")),
+        uid: root.get("uid").and_then(Value::text).and_then(|uid| uid.parse().ok()),
+        is_database: root.get("database").is_some_and(Value::is_true),
+        private_ports: words(root.get("private_ports")).iter().filter_map(|port| port.parse().ok()).collect(),
+        tools: root.get("tools").into_iter().flat_map(Value::items).map(tools).collect(),
+        checked: word(root, "checked").unwrap_or_default(),
+        source: word(root, "source").unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_facts_is_in_the_list_and_says_when_and_where_it_was_looked_up() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
+        let mut found: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".toml"))
+            .collect();
+        found.sort();
+        let listed: Vec<String> = FILES.iter().map(|(name, _)| format!("{name}.toml")).collect();
+        assert_eq!(found, listed);
+        for (name, text) in FILES {
+            assert!(read(name, text.as_bytes(), Some(Kind::Toml)).faults.is_empty(), "{name} is TOML");
+        }
+        for program in programs() {
+            assert!(!program.images.is_empty(), "{} names its images", program.name);
+            assert!(program.checked.starts_with("20"), "{} has a date", program.name);
+            assert!(program.source.starts_with("https://"), "{} has a source", program.name);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! All files of one run, seen together, and the walk of the rules over them.
+
+use crate::compose::{self, Service};
+use crate::finding::{Finding, Report};
+use crate::rule::{Look, Rule};
+use crate::rules::RULES;
+use piton_config::read::{Document, Kind, Value};
+use std::collections::HashMap;
+
+/// Files that may know of each other. It borrows them, is built once, and is then only read.
+#[derive(Debug)]
+pub struct Project<'a> {
+    pub documents: &'a [Document],
+    by_path: HashMap<&'a str, usize>,
+    /// The services of each Compose file, at the file's position.
+    services: Vec<Vec<Service<'a>>>,
+}
+
+/// Which rules run.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only these: ids, or beginnings of them (`compose`, `loki-`).
+    pub select: Vec<String>,
+    pub ignore: Vec<String>,
+    /// Also what most files do not follow.
+    pub strict: bool,
+}
+
+impl Selection {
+    pub fn wants(&self, rule: &Rule) -> bool {
+        let named = |names: &[String]| names.iter().any(|name| rule.id == name || is_family(rule.id, name));
+        let asked = if self.select.is_empty() { self.strict || !rule.strict } else { named(&self.select) };
+        asked && !named(&self.ignore)
+    }
+}
+
+fn is_family(id: &str, name: &str) -> bool {
+    name == "all" || id.strip_prefix(name.trim_end_matches('-')).is_some_and(|rest| rest.starts_with('-'))
+}
+
+impl<'a> Project<'a> {
+    pub fn new(documents: &'a [Document]) -> Project<'a> {
+        let by_path =
+            documents.iter().enumerate().map(|(position, document)| (document.path.as_str(), position)).collect();
+        let mut project = Project { documents, by_path, services: Vec::new() };
+        let services = documents.iter().map(|document| match document.kind {
+            Kind::Compose => compose::services(&project, document),
+            _ => Vec::new(),
+        });
+        project.services = services.collect();
+        project
+    }
+
+    /// Whether two files can be of one host or stack: they share a folder, or one of them lies near the top of what
+    /// was looked at. Deep in different trees they are strangers, although one run sees both.
+    pub(crate) fn are_related(left: &Document, right: &Document) -> bool {
+        let depth = |document: &Document| document.path.matches('/').count();
+        let first = |document: &'_ Document| document.path.split('/').next().unwrap_or_default().to_owned();
+        first(left) == first(right) || depth(left).min(depth(right)) <= 1
+    }
+
+    /// The file at a path, where the caller handed it in.
+    pub(crate) fn at(&self, path: &str) -> Option<&'a Document> {
+        self.by_path.get(path).map(|position| &self.documents[*position])
+    }
+
+    /// A file named from another one's folder: `./loki.yaml`, `../.env`.
+    pub(crate) fn beside(&self, document: &Document, name: &str) -> Option<&'a Document> {
+        self.at(&join(document.folder(), name)?)
+    }
+
+    pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'a Document> {
+        self.documents.iter().filter(move |document| document.kind == kind)
+    }
+
+    /// Every service of every Compose file.
+    pub(crate) fn services(&self) -> impl Iterator<Item = &Service<'a>> {
+        self.services.iter().flatten()
+    }
+
+    /// The services of one Compose file.
+    pub(crate) fn services_of(&self, document: &Document) -> &[Service<'a>] {
+        self.by_path
+            .get(document.path.as_str())
+            .and_then(|position| self.services.get(*position))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Runs the rules that look at one file, over the file at a position.
+    pub fn check_file(&self, position: usize, selection: &Selection) -> Vec<Finding> {
+        let Some(document) = self.documents.get(position) else { return Vec::new() };
+        let services = self.services.get(position).map_or(&[][..], Vec::as_slice);
+        let mut findings = Vec::new();
+        for rule in RULES.iter().filter(|rule| selection.wants(rule)) {
+            let mut report = Report { rule, findings: Vec::new() };
+            match &rule.look {
+                Look::File(kinds, check) if kinds.is_empty() || kinds.contains(&document.kind) => {
+                    check(self, document, &mut report);
+                }
+                Look::Service(check) => services.iter().for_each(|service| check(self, service, &mut report)),
+                _ => {}
+            }
+            findings.append(&mut report.findings);
+        }
+        findings
+    }
+
+    /// Runs the rules that look at all files at once.
+    pub fn check_whole(&self, selection: &Selection) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for rule in RULES.iter().filter(|rule| selection.wants(rule)) {
+            if let Look::Project(check) = &rule.look {
+                let mut report = Report { rule, findings: Vec::new() };
+                check(self, &mut report);
+                findings.append(&mut report.findings);
+            }
+        }
+        findings
+    }
+
+    /// Runs everything, for callers that have no threads to spare; in the order of the files.
+    pub fn check(&self, selection: &Selection) -> Vec<Finding> {
+        let mut findings: Vec<Finding> =
+            (0..self.documents.len()).flat_map(|position| self.check_file(position, selection)).collect();
+        findings.append(&mut self.check_whole(selection));
+        sort(&mut findings);
+        findings
+    }
+}
+
+/// The order in which people read: by file, then by place, then by rule. Nothing is told twice.
+pub fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|left, right| {
+        let key = |finding: &Finding| (finding.range.start, finding.range.end, finding.rule.id);
+        left.path.cmp(&right.path).then_with(|| key(left).cmp(&key(right)))
+    });
+    findings.dedup_by(|right, left| {
+        right.rule.id == left.rule.id
+            && right.path == left.path
+            && right.range == left.range
+            && right.message == left.message
+    });
+}
+
+/// Puts a relative name behind a folder and takes `.` and `..` out; nothing for what leads outside.
+pub(crate) fn join(folder: &str, name: &str) -> Option<String> {
+    if name.starts_with(['/', '~', '$']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_none_or(|last| *last == "..") => parts.push(".."),
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    Some(if folder.starts_with('/') { format!("/{joined}") } else { joined })
+}
+
+/// Follows a dotted path in any of the documents of a file.
+pub(crate) fn find<'a>(document: &'a Document, path: &str) -> Option<Value<'a>> {
+    document.roots().find_map(|root| root.path(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_joined_as_a_shell_would() {
+        assert_eq!(join("stack", "./loki.yaml").as_deref(), Some("stack/loki.yaml"));
+        assert_eq!(join("stack/a", "../.env").as_deref(), Some("stack/.env"));
+        assert_eq!(join("", "../x").as_deref(), Some("../x"));
+        assert_eq!(join("stack", "/etc/x"), None);
+    }
+
+    #[test]
+    fn a_family_is_named_by_the_beginning_of_its_ids() {
+        assert!(is_family("compose-port-all", "compose"));
+        assert!(!is_family("composer-x", "compose"));
+    }
+}

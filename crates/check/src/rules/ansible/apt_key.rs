@@ -1,0 +1,32 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A key is added with apt-key.
+    ///
+    /// Debian 13 has no apt-key any more, and the module fails there. A key in `/etc/apt/keyrings` and `signed-by` in the source
+    /// do it everywhere.
+    ///
+    /// ```yaml roles/docker/tasks/main.yml bad
+    /// - name: Key
+    ///   ansible.builtin.apt_key: { url: "https://download.docker.com/linux/debian/gpg" }
+    /// ```
+    ///
+    /// ```yaml roles/docker/tasks/main.yml good
+    /// - name: Key
+    ///   ansible.builtin.get_url: { url: "https://download.docker.com/linux/debian/gpg", dest: /etc/apt/keyrings/docker.asc, mode: "0644" }
+    /// ```
+    ///
+    /// Source: ansible.builtin.apt_key documentation, "deprecated"; Debian 13 release notes.
+    RULE = "ansible-apt-key-deprecated", Warning, High, Look::File(&[Kind::Tasks, Kind::Playbook], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for (key, value) in document.maps().flat_map(Value::entries) {
+        let module = matches!(key.text(), Some("apt_key" | "ansible.builtin.apt_key"));
+        if module && value.path("state").and_then(Value::text) != Some("absent") {
+            report
+                .at(key, "Debian 13 has no apt-key")
+                .help("get_url into /etc/apt/keyrings, and signed-by in the source");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A key in ansible.cfg that nobody reads.
+    ///
+    /// The format of results is `callback_result_format` in the file; `result_format` is its name in the plugin only.
+    ///
+    /// ```ini ansible.cfg bad
+    /// [defaults]
+    /// result_format = yaml
+    /// ```
+    ///
+    /// ```ini ansible.cfg good
+    /// [defaults]
+    /// callback_result_format = yaml
+    /// ```
+    ///
+    /// Fix: safe. Source: ansible-core 2.19, `plugins/doc_fragments/result_format_callback.py`.
+    RULE = "ansible-cfg-result-format-key", Warning, High, Look::File(&[Kind::AnsibleCfg], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    if let Some((key, _)) = document.root().get("defaults").and_then(|defaults| defaults.entry("result_format")) {
+        report
+            .at(key, "nobody reads this key")
+            .safe_fix("callback_result_format", vec![Edit::replace(key, "callback_result_format")]);
+    }
+}

@@ -1,0 +1,49 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// ansible-lint wants octal numbers forbidden in yamllint's file.
+    ///
+    /// It refuses a .yamllint that does not say so: "your custom yamllint configuration file … incompatible". Modes are written
+    /// as text: `'0644'`.
+    ///
+    /// ```yaml .yamllint bad
+    /// extends: default
+    /// rules: { line-length: disable }
+    /// ```
+    ///
+    /// ```yaml .ansible-lint bad
+    /// offline: true
+    /// ```
+    ///
+    /// ```yaml .yamllint good
+    /// extends: default
+    /// rules:
+    ///   line-length: disable
+    ///   octal-values: { forbid-implicit-octal: true, forbid-explicit-octal: true }
+    /// ```
+    ///
+    /// ```yaml .ansible-lint good
+    /// offline: true
+    /// ```
+    ///
+    /// Told beside an .ansible-lint. Source: ansible-lint `yaml_utils.py`, load_yamllint_config; read 2026-11-27.
+    RULE = "yamllint-octal-values", Warning, High, Look::File(&[Kind::Yamllint], check)
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !project.of_kind(Kind::AnsibleLint).any(|file| file.folder() == document.folder()) {
+        return;
+    }
+    let octal = find(document, "rules.octal-values");
+    let both = ["forbid-implicit-octal", "forbid-explicit-octal"]
+        .iter()
+        .all(|key| octal.and_then(|octal| octal.get(key)).is_some_and(Value::is_true));
+    if !both {
+        let place = octal
+            .or_else(|| document.root().entry("rules").map(|(key, _)| key))
+            .map_or((document, 0..0), |value| (document, value.range()));
+        report
+            .at(place, "ansible-lint refuses a yamllint that allows octal numbers")
+            .help("octal-values: { forbid-implicit-octal: true, forbid-explicit-octal: true }");
+    }
+}

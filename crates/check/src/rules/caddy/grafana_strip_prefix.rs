@@ -1,0 +1,66 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Caddy takes away the path that Grafana expects.
+    ///
+    /// With `GF_SERVER_SERVE_FROM_SUB_PATH=true` Grafana wants to see `/grafana/…`. `handle_path` strips it, Grafana redirects to
+    /// where it thinks it is, and the browser goes round in circles.
+    ///
+    /// ```caddy Caddyfile bad
+    /// example.org {
+    ///     handle_path /grafana/* {
+    ///         reverse_proxy grafana:3000
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   grafana:
+    ///     image: grafana/grafana:12.2.0
+    ///     environment: { GF_SERVER_SERVE_FROM_SUB_PATH: "true", GF_SERVER_ROOT_URL: "https://example.org/grafana/" }
+    /// ```
+    ///
+    /// ```caddy Caddyfile good
+    /// example.org {
+    ///     handle /grafana/* {
+    ///         reverse_proxy grafana:3000
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   grafana:
+    ///     image: grafana/grafana:12.2.0
+    ///     environment: { GF_SERVER_SERVE_FROM_SUB_PATH: "true", GF_SERVER_ROOT_URL: "https://example.org/grafana/" }
+    /// ```
+    ///
+    /// Fix: safe, `handle`. Source: Grafana documentation, "Run Grafana behind a reverse proxy".
+    RULE = "caddy-grafana-strip-prefix", Error, High, Look::File(&[Kind::Caddyfile], check)
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let near = |service: &&crate::compose::Service| {
+        service.document.folder().starts_with(document.folder())
+            || document.folder().starts_with(service.document.folder())
+    };
+    let Some(grafana) = project.services().filter(near).find(|service| {
+        service.is("grafana")
+            && service.variable("GF_SERVER_SERVE_FROM_SUB_PATH").and_then(|variable| variable.value.as_deref())
+                == Some("true")
+    }) else {
+        return;
+    };
+    for line in super::all_lines(document).filter(|line| line.word_text(0) == "handle_path") {
+        let to_grafana = line.block().into_iter().flat_map(Value::lines).any(|inner| {
+            inner.word_text(0) == "reverse_proxy" && inner.word_text(1).starts_with(&format!("{}:3000", grafana.name))
+        });
+        if let Some(word) = line.word(0).filter(|_| to_grafana) {
+            report
+                .at(word, "this takes away the path that Grafana serves below")
+                .related(grafana.key, "this Grafana serves below a path")
+                .safe_fix("handle", vec![Edit::replace(word, "handle")]);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A tunnel does not check the certificate behind it, or is told not to where there is none.
+    ///
+    /// On `https://` `noTLSVerify` takes any certificate, so the program behind it can be anybody. On `http://` it does nothing
+    /// and makes people think of TLS where there is none.
+    ///
+    /// ```yaml config.yml bad
+    /// tunnel: abc
+    /// ingress:
+    ///   - { hostname: app.example.org, service: "https://localhost:8443", originRequest: { noTLSVerify: true } }
+    ///   - { service: "http_status:404" }
+    /// ```
+    ///
+    /// ```yaml config.yml good
+    /// tunnel: abc
+    /// ingress:
+    ///   - { hostname: app.example.org, service: "http://localhost:8080" }
+    ///   - { service: "http_status:404" }
+    /// ```
+    ///
+    /// Source: Cloudflare documentation, "Origin parameters", noTLSVerify.
+    RULE = "cf-no-tls-verify", Warning, High, Look::File(&[Kind::Cloudflared], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for rule in find(document, "ingress").into_iter().flat_map(Value::items) {
+        let Some(value) = rule.path("originRequest.noTLSVerify").filter(|value| value.is_true()) else { continue };
+        let plain = rule.get("service").and_then(Value::text).is_some_and(|service| service.starts_with("http://"));
+        let message =
+            if plain { "on http:// this does nothing" } else { "whatever answers there is taken for the program" };
+        report.at(value, message).severity(if plain { Severity::Info } else { Severity::Warning });
+    }
+}

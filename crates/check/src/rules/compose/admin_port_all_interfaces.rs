@@ -1,0 +1,53 @@
+use crate::rules::prelude::*;
+
+use crate::compose::Port;
+
+rule! {
+    /// A database or an admin page is published to the world.
+    ///
+    /// The ports of databases, model servers, metrics and gateways hand out data or control, many of them without a
+    /// password. Docker publishes past ufw, so a firewall that says `deny` does not help.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   db:
+    ///     image: postgres:18
+    ///     ports: ["5432:5432"]
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   db:
+    ///     image: postgres:18
+    ///     ports: ["127.0.0.1:5432:5432", "10.0.0.1:5433:5432"]
+    /// ```
+    ///
+    /// Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from elsewhere on purpose.
+    /// Source: moby issues 4737 and 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
+    RULE = "compose-admin-port-all-interfaces", Error, High, Look::Service(check)
+}
+
+/// Ports that mean the same whoever listens: databases, Docker, model servers.
+const PRIVATE: [u16; 12] = [2375, 3306, 5432, 6333, 6334, 6379, 9200, 11434, 18789, 26379, 27017, 11211];
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    for port in service.ports.iter().filter(|port| port.is_public() && is_private(service, port)) {
+        let inside = port.container.as_ref().map_or(0, |range| *range.start());
+        let what = service.program.map_or_else(|| format!("port {inside}"), |program| program.name.to_owned());
+        let finding = report.at(
+            port.value,
+            format!("`{}` publishes {what} to whoever reaches the host, whatever ufw says", service.name),
+        );
+        match super::port_all_interfaces::loopback(port) {
+            Some(edit) => finding.unsafe_fix("publish it on 127.0.0.1", vec![edit]),
+            None => finding.help("publish it on 127.0.0.1, or on the address of the private network"),
+        };
+    }
+}
+
+/// Whether no stranger should reach what listens there.
+pub(super) fn is_private(service: &Service, port: &Port) -> bool {
+    let Some(inside) = port.container.as_ref().map(|range| *range.start()) else { return false };
+    let known = service.program.is_some_and(|program| program.private_ports.contains(&inside));
+    !port.is_udp && (known || PRIVATE.contains(&inside))
+}

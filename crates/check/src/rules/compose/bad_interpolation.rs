@@ -1,0 +1,50 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A variable is written in a way that Compose does not know.
+    ///
+    /// `{$NAME}` is Caddy's and `$(NAME)` the shell's. Compose hands both to the container as they are, or makes an
+    /// empty value of half of it.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: { HOST: "{$APP_HOST}" }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: { HOST: "${APP_HOST}" }
+    ///     command: ["sh", "-c", "echo $$(date)"]
+    /// ```
+    ///
+    /// Source: <https://docs.docker.com/reference/compose-file/interpolation/>.
+    RULE = "compose-bad-interpolation", Error, High, Look::File(&[Kind::Compose], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for value in document.texts() {
+        let Some(text) = value.text().filter(|_| !document.is_templated(&value.range())) else { continue };
+        if let Some(at) = text.find("{$") {
+            let name: String =
+                text[at + 2..].chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
+            if name.is_empty() || !text[at + 2 + name.len()..].starts_with('}') || text[..at].ends_with('$') {
+                continue;
+            }
+            let wrong = format!("{{${name}}}");
+            let finding = report.at(
+                value,
+                format!("`{wrong}` is not how Compose writes a variable: it puts the value between two braces"),
+            );
+            if value.written().contains(&wrong) {
+                finding.safe_fix(
+                    "write ${NAME}",
+                    vec![Edit::replace(value, value.written().replace(&wrong, &format!("${{{name}}}")))],
+                );
+            }
+        }
+    }
+}

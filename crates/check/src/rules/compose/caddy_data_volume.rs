@@ -1,0 +1,54 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Caddy's certificates go with its container.
+    ///
+    /// They lie in `/data`. Without a volume there, each `up` after a change of image asks for all of them anew, until
+    /// Let's Encrypt says no for a week.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   edge:
+    ///     image: caddy:2.11
+    ///     ports: ["80:80", "443:443"]
+    ///     volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro"]
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   edge:
+    ///     image: caddy:2.11
+    ///     ports: ["80:80", "443:443"]
+    ///     volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro", "caddy:/data"]
+    /// volumes: { caddy: {} }
+    /// ```
+    ///
+    /// Source: <https://hub.docker.com/_/caddy>, "the data directory must not be treated as a cache".
+    RULE = "compose-caddy-data-volume", Warning, Medium, Look::Service(check)
+}
+
+fn check(project: &Project, service: &Service, report: &mut Report) {
+    let kept = service.mounts.iter().any(|mount| {
+        matches!(mount.target.trim_end_matches('/'), "/data" | "/data/caddy") && mount.kind != MountKind::Anonymous
+    });
+    if !service.is("caddy") || kept || service.has("build") {
+        return;
+    }
+    let environment = ["XDG_DATA_HOME"].iter().any(|name| service.variable(name).is_some());
+    // Behind another edge Caddy has no certificates to lose.
+    let file =
+        service.mounted(project).find(|(file, _)| file.kind == Kind::Caddyfile).map(|(file, _)| file.text.as_str());
+    let without = file.is_some_and(|text| {
+        text.contains("auto_https off")
+            || text.contains("storage ")
+            || text.lines().all(|line| {
+                !line.ends_with('{') || line.starts_with([' ', '\t', ':', '{', '(']) || line.starts_with("http://")
+            })
+    });
+    let serves_https = service.ports.iter().any(|port| port.reaches(443));
+    if !environment && !without && serves_https {
+        report
+            .at(service.key, "the certificates lie in /data, which goes with the container")
+            .help("volumes: [\"caddy_data:/data\"]");
+    }
+}

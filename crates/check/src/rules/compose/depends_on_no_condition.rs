@@ -1,0 +1,49 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A service starts beside its database instead of after it.
+    ///
+    /// The short form of `depends_on` waits until the container is started, not until the database takes
+    /// connections. LiteLLM and n8n run their migrations at once, fail, and are restarted until the database is
+    /// there, or stay down without a restart policy.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   n8n:
+    ///     image: docker.n8n.io/n8nio/n8n:2.8.4
+    ///     depends_on: [db]
+    ///   db:
+    ///     image: postgres:18
+    ///     healthcheck: { test: ["CMD", "pg_isready"] }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   n8n:
+    ///     image: docker.n8n.io/n8nio/n8n:2.8.4
+    ///     depends_on: { db: { condition: service_healthy } }
+    ///   db:
+    ///     image: postgres:18
+    ///     healthcheck: { test: ["CMD", "pg_isready"] }
+    /// ```
+    ///
+    /// Source: <https://docs.docker.com/compose/how-tos/startup-order/>.
+    RULE = "compose-depends-on-no-condition", Warning, High, Look::Service(check)
+}
+
+fn check(project: &Project, service: &Service, report: &mut Report) {
+    if !["litellm", "n8n", "openclaw"].iter().any(|name| service.is(name)) {
+        return;
+    }
+    let Some(depends) = service.depends_on().filter(|depends| depends.is_list()) else { return };
+    let others = project.services_of(service.document);
+    let on_database = depends.items().find_map(|item| {
+        let other = others.iter().find(|other| Some(other.name) == item.text())?;
+        (other.program?.is_database && other.has("healthcheck")).then_some((item, other))
+    });
+    if let Some((item, other)) = on_database {
+        report
+            .at(item, format!("`{}` does not wait until `{}` is healthy", service.name, other.name))
+            .help(format!("depends_on:\n        {}:\n          condition: service_healthy", other.name));
+    }
+}

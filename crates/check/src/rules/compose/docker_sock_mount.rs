@@ -1,0 +1,42 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A service gets Docker's socket.
+    ///
+    /// Whoever may talk to the socket starts a container with the host's root folder in it: that is root. `:ro` only
+    /// keeps the file from being replaced; requests go through it all the same.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   tool:
+    ///     image: ghcr.io/acme/tool:2.1.0
+    ///     volumes: ["/var/run/docker.sock:/var/run/docker.sock"]
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   tool:
+    ///     image: ghcr.io/acme/tool:2.1.0
+    ///     environment: { DOCKER_HOST: "tcp://socket-proxy:2375" }
+    /// ```
+    ///
+    /// A socket proxy that lets only the needed requests through is the way out; a service that manages containers
+    /// by trade (a proxy's discovery, a container manager) is told the same, since it is as true there.
+    /// Source: <https://docs.docker.com/engine/security/protect-access/>, CIS Docker benchmark 5.31.
+    RULE = "compose-docker-sock-mount", Warning, High, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    let socket = |mount: &&Mount| mount.source.as_deref().is_some_and(|source| source.ends_with("/docker.sock"));
+    let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
+    // What filters the socket has to have it.
+    if image.contains("socket-proxy") || image.contains("dockerproxy") {
+        return;
+    }
+    if let Some(mount) = service.mounts.iter().find(socket) {
+        let words = if mount.read_only { "; `:ro` does not limit what may be asked of it" } else { "" };
+        report
+            .at(mount.value, format!("`{}` gets Docker's socket, and with it root on the host{words}", service.name))
+            .help("put a socket proxy between them that lets only the needed requests through");
+    }
+}

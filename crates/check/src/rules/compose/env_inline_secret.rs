@@ -1,0 +1,124 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A secret stands in the Compose file.
+    ///
+    /// The file is in git, in backups and in every screenshot of it. Taking it out later does not take it out of the
+    /// history: it has to be replaced.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: { DB_PASSWORD: "kV83nfQ02mZx" }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: { DB_PASSWORD: "${DB_PASSWORD}", DB_PASSWORD_FILE: /run/secrets/db }
+    /// ```
+    ///
+    /// Source: <https://docs.docker.com/compose/how-tos/use-secrets/>; CIS Docker benchmark 4.10 in spirit.
+    RULE = "compose-env-inline-secret", Warning, Medium, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    if is_trial(service.document) {
+        return;
+    }
+    for variable in service.variables.iter().filter(|variable| variable.inline) {
+        let Some(value) = variable.value.as_deref() else { continue };
+        let written = variable.place.text().unwrap_or_default();
+        if written.contains("${")
+            || written.contains("{{")
+            || variable.place.document().is_templated(&variable.place.range())
+        {
+            continue;
+        }
+        if is_secret_name(variable.name) && is_secret_value(value) {
+            report
+                .at(variable.place, format!("the value of {} is a secret in a file that is shared", variable.name))
+                .help(format!("put it into .env and write ${{{}}}", variable.name));
+        }
+    }
+}
+
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    let secret = [
+        "PASSWORD",
+        "PASSWD",
+        "_TOKEN",
+        "SECRET",
+        "API_KEY",
+        "APIKEY",
+        "MASTER_KEY",
+        "ENCRYPTION_KEY",
+        "PRIVATE_KEY",
+        "ACCESS_KEY",
+    ]
+    .iter()
+    .any(|word| upper.contains(word));
+    let about = [
+        "_FILE",
+        "_PATH",
+        "_URL",
+        "_LENGTH",
+        "_TTL",
+        "_EXPIRE",
+        "_ENABLED",
+        "_TYPE",
+        "_MAX",
+        "_MIN",
+        "_POLICY",
+        "_HEADER",
+        "_NAME",
+        "_ID",
+        "_TOKENS",
+        "_EXPIRY",
+        "_LIFETIME",
+        "_ALGORITHM",
+    ];
+    secret
+        && !about.iter().any(|end| upper.ends_with(end))
+        && !upper.contains("ALLOW_EMPTY")
+        && !upper.contains("TOKENS")
+        && !upper.contains("PUBLIC")
+}
+
+pub(crate) fn is_secret_value(value: &str) -> bool {
+    let bare = value.trim().trim_matches(['"', '\'']);
+    let harmless = ["true", "false", "yes", "no", "none", "null", "disabled", "test", "off", "on", "local"];
+    let parts = [
+        "dummy",
+        "mock",
+        "fake",
+        "unused",
+        "not-needed",
+        "no-key",
+        "no-auth",
+        "not_needed",
+        "example",
+        "local-",
+        "sqlite",
+    ];
+    let lower = bare.to_ascii_lowercase();
+    !(bare.is_empty()
+        || bare.starts_with(['/', '$', '.', '~'])
+        || bare.starts_with("os.environ")
+        || harmless.contains(&lower.as_str())
+        || parts.iter().any(|part| lower.contains(part))
+        || bare.parse::<f64>().is_ok_and(|_| bare.len() < 6)
+        || is_placeholder(bare)
+        || bare.contains("${")
+        || bare.contains("***")
+        || bare.to_ascii_uppercase().contains("REDACTED"))
+}
+
+/// Whether the file is for tests: its secrets are worth nothing.
+pub(crate) fn is_trial(document: &Document) -> bool {
+    let name = document.file_name().to_ascii_lowercase();
+    name.split(['.', '-', '_']).any(|part| matches!(part, "ci" | "test" | "tests" | "mock" | "e2e" | "example"))
+}

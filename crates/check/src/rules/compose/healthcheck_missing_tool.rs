@@ -1,0 +1,63 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A health check runs a program that the image does not have.
+    ///
+    /// The check fails each time with "executable file not found", the service is unhealthy although it works, and
+    /// `depends_on: condition: service_healthy` never lets the others start.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   qdrant:
+    ///     image: qdrant/qdrant:v1.15.4
+    ///     healthcheck:
+    ///       test: ["CMD", "curl", "-f", "http://127.0.0.1:6333/healthz"]
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   qdrant:
+    ///     image: qdrant/qdrant:v1.15.4
+    ///     healthcheck:
+    ///       test: ["CMD-SHELL", "bash -c ':> /dev/tcp/127.0.0.1/6333'"]
+    ///   own:
+    ///     build: .
+    ///     healthcheck: { test: ["CMD", "curl", "-f", "http://127.0.0.1/"] }
+    /// ```
+    ///
+    /// What each image lacks, since when and where that was looked up stands in `crates/check/data/`. An image of
+    /// your own, built on top, may have the tool: then the image has another name, and piton says nothing.
+    RULE = "compose-healthcheck-missing-tool", Error, High, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    let (Some(health), Some(program)) = (service.health(), service.program) else { return };
+    if service.has("build") {
+        return;
+    }
+    let version = service.version();
+    let Some(tools) = program.tools(version.as_ref()).filter(|tools| tools.has_shell) else { return };
+    let commands = health.commands();
+    let runs = |tool: &String| commands.iter().any(|words| words[0].rsplit('/').next() == Some(tool));
+    let Some(missing) = tools.missing.iter().find(|tool| runs(tool)) else { return };
+    // `curl … || wget …` works when one of them is there.
+    let other = commands
+        .iter()
+        .any(|words| !tools.missing.iter().any(|tool| words[0].rsplit('/').next() == Some(tool)) && !is_ending(words));
+    if other && health.command.contains("||") {
+        return;
+    }
+    let finding =
+        report.at(health.test, format!("the image of {} has no `{missing}`, so this check always fails", program.name));
+    finding
+        .related(service.image_place(), "this image")
+        .note(format!("looked up on {} at {}", program.checked, program.source));
+    if let Some(instead) = &tools.instead {
+        finding.help(format!("for example: {instead}"));
+    }
+}
+
+/// `exit 1`, `true` and the like: what stands behind `||`.
+fn is_ending(words: &[&str]) -> bool {
+    matches!(words[0], "exit" | "true" | "false" | "kill" | "grep")
+}

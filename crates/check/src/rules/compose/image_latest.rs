@@ -1,0 +1,38 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// An image without a version.
+    ///
+    /// What runs is whatever was newest when somebody last pulled: two hosts differ, a restart after a prune is an
+    /// upgrade, and nobody can go back to "the one that worked".
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   web: { image: "ghcr.io/acme/web:latest" }
+    ///   api: { image: ghcr.io/acme/api }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   web: { image: "ghcr.io/acme/web:1.4.2" }
+    ///   own: { image: "acme:latest", build: . }
+    /// ```
+    ///
+    /// Images that the file builds itself, and those whose tag comes from outside, are not meant.
+    RULE = "compose-image-latest", Warning, High, Look::Service(check)
+}
+
+fn check(project: &Project, service: &Service, report: &mut Report) {
+    let Some(image) = service.image.as_ref().filter(|image| image.is_moving()) else { return };
+    let built = |other: &Service| {
+        other.has("build") && other.image.as_ref().is_some_and(|built| built.repository == image.repository)
+    };
+    // More is said of these by rules of their own.
+    let own = service.is("postgres") || service.is("tempo");
+    let local = image.repository == "scratch" || image.repository.starts_with("localhost/");
+    if service.has("build") || own || local || project.services_of(service.document).iter().any(built) {
+        return;
+    }
+    let tag = image.tag.as_deref().map_or("has no tag".to_owned(), |tag| format!("has the tag `{tag}`, which moves"));
+    report.at(service.image_place(), format!("the image {tag}: what runs depends on when it was pulled"));
+}

@@ -1,0 +1,75 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A service is told to call another one with which it shares no network.
+    ///
+    /// The name does not resolve, and the program says "no such host" for something that is plainly running. Grafana
+    /// on `monitoring` and its database on `backend` is how it was met.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   n8n:
+    ///     image: docker.n8n.io/n8nio/n8n:2.8.4
+    ///     environment: { DB_POSTGRESDB_HOST: db }
+    ///     networks: [frontend]
+    ///   db:
+    ///     image: postgres:18
+    ///     networks: [backend]
+    /// networks: { frontend: {}, backend: {} }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   n8n:
+    ///     image: docker.n8n.io/n8nio/n8n:2.8.4
+    ///     environment: { DB_POSTGRESDB_HOST: db }
+    ///     networks: [frontend, backend]
+    ///   db:
+    ///     image: postgres:18
+    ///     networks: [backend]
+    /// networks: { frontend: {}, backend: {} }
+    /// ```
+    ///
+    /// Source: <https://docs.docker.com/compose/how-tos/networking/>.
+    RULE = "compose-network-unreachable", Error, High, Look::Service(check)
+}
+
+fn check(project: &Project, service: &Service, report: &mut Report) {
+    let mine = service.networks();
+    if mine.is_empty() {
+        return;
+    }
+    let others = project.services_of(service.document);
+    for variable in &service.variables {
+        let Some(host) = variable.value.as_deref().and_then(|value| host_of(variable.name, value)) else { continue };
+        let Some(other) = others.iter().find(|other| other.name == host && other.name != service.name) else {
+            continue;
+        };
+        // Another service on a common network may answer to that name.
+        let reached = others.iter().any(|other| {
+            other.name != service.name
+                && other.answers_to(host)
+                && (other.networks().is_empty() || other.networks().iter().any(|network| mine.contains(network)))
+        });
+        if !reached {
+            report
+                .at(variable.place, format!("`{}` cannot reach `{host}`: they share no network", service.name))
+                .related(other.key, format!("`{host}` is on {}", other.networks().join(", ")));
+        }
+    }
+}
+
+/// The host that a variable names: an address with a scheme, or a name where the variable says HOST.
+pub(crate) fn host_of<'v>(name: &str, value: &'v str) -> Option<&'v str> {
+    let host = match value.split_once("://") {
+        Some((_, rest)) => {
+            let authority = rest.split(['/', '?']).next()?;
+            authority.rsplit('@').next()?.split(':').next()?
+        }
+        None if name.ends_with("_HOST") || name.ends_with("_HOSTNAME") || name == "PGHOST" => {
+            value.split(':').next()?
+        }
+        None => return None,
+    };
+    (!host.is_empty() && !host.contains('$')).then_some(host)
+}

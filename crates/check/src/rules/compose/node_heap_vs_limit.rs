@@ -1,0 +1,48 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Node may take more heap than the container may take memory.
+    ///
+    /// The kernel kills the process before Node's garbage collector feels a need to run.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   openclaw:
+    ///     image: ghcr.io/openclaw/openclaw:2026.9.6
+    ///     init: true
+    ///     volumes: ["./state:/home/node/.openclaw"]
+    ///     environment: { NODE_OPTIONS: "--max-old-space-size=2048" }
+    ///     mem_limit: 2g
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   openclaw:
+    ///     image: ghcr.io/openclaw/openclaw:2026.9.6
+    ///     init: true
+    ///     volumes: ["./state:/home/node/.openclaw"]
+    ///     environment: { NODE_OPTIONS: "--max-old-space-size=1024" }
+    ///     mem_limit: 2g
+    /// ```
+    ///
+    /// Source: Node.js documentation on `--max-old-space-size` (the heap is not all of the memory).
+    RULE = "compose-node-heap-vs-limit", Warning, High, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    let Some(variable) = service.variable("NODE_OPTIONS") else { return };
+    let value = variable.value.as_deref().unwrap_or_default();
+    let heap = value
+        .split("--max-old-space-size=")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+    let (Some(heap), Some((place, limit))) = (heap, service.memory_limit()) else { return };
+    if heap << 20 >= limit {
+        report
+            .at(
+                variable.place,
+                format!("the heap may grow to {heap} MB, and the container may take {} MB", limit >> 20),
+            )
+            .related(place, "the limit");
+    }
+}

@@ -1,0 +1,39 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// OpenTelemetry is told where to send twice, in two ways.
+    ///
+    /// The variable for all signals gets a path appended, those for one signal do not and win for theirs. With both
+    /// set, each signal goes somewhere else than its neighbour, and few see why one of them is missing.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment:
+    ///       OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318"
+    ///       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://tempo:4318/v1/traces"
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318" }
+    /// ```
+    ///
+    /// Source: OpenTelemetry specification, "Endpoint URLs for OTLP/HTTP".
+    RULE = "compose-otel-endpoint-mixed", Warning, Medium, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    let Some(base) = service.variable("OTEL_EXPORTER_OTLP_ENDPOINT") else { return };
+    let signal = ["TRACES", "METRICS", "LOGS"]
+        .iter()
+        .find_map(|signal| service.variable(&format!("OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")));
+    if let Some(signal) = signal {
+        report
+            .at(base.place, "this one gets a path appended, and the one for a single signal does not")
+            .related(signal.place, "the other one");
+    }
+}

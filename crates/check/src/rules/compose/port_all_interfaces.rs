@@ -1,0 +1,76 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A port is published to the world, past the firewall.
+    ///
+    /// Docker writes its own rules before those of ufw: a port published without an address is open on every
+    /// interface although ufw says `deny`. People find out from a scanner.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     ports: ["8081:8080"]
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     ports: ["127.0.0.1:8081:8080"]
+    ///   edge:
+    ///     image: caddy:2.11
+    ///     ports: ["80:80", "443:443", "443:443/udp"]
+    ///     volumes: ["caddy:/data"]
+    /// volumes: { caddy: {} }
+    /// ```
+    ///
+    /// Web, mail, DNS and VPN ports of services that are there to be reached are not meant. Fix: `127.0.0.1:` in
+    /// front, unsafe, since somebody may reach the service from elsewhere on purpose. Source: moby issues 4737 and
+    /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, read 2026-11-27.
+    RULE = "compose-port-all-interfaces", Warning, Medium, Look::Service(check)
+}
+
+/// Ports that are there to be reached from anywhere.
+const PUBLIC: [u16; 22] = [
+    22, 25, 53, 80, 110, 143, 443, 465, 587, 853, 993, 995, 2222, 3478, 4190, 5349, 8080, 8443, 32400, 41641, 51820,
+    51821,
+];
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    for port in service.ports.iter().filter(|port| port.is_public()) {
+        let Some(host) = port.host.as_ref() else { continue };
+        let meant = PUBLIC.contains(host.start())
+            || port.is_udp
+            || port.container.as_ref().is_some_and(|range| matches!(range.start(), 80 | 443));
+        if meant || super::admin_port_all_interfaces::is_private(service, port) {
+            continue;
+        }
+        let finding = report.at(
+            port.value,
+            format!(
+                "port {} of `{}` is open to whoever reaches the host, whatever ufw says",
+                host.start(),
+                service.name
+            ),
+        );
+        if let Some(edit) = loopback(port) {
+            finding.unsafe_fix("publish it on 127.0.0.1", vec![edit]);
+        } else {
+            finding.help("publish it on 127.0.0.1, or on the address of the private network");
+        }
+    }
+}
+
+/// Puts the address in front of a port's short form.
+pub(super) fn loopback(port: &crate::compose::Port) -> Option<Edit> {
+    let written = port.value.written();
+    if port.value.is_map() || port.address.is_some() || !written.contains(':') {
+        return None;
+    }
+    let quote = if port.value.is_quoted() { &written[..1] } else { "" };
+    let bare = port.value.text()?;
+    let text =
+        if quote.is_empty() { format!("\"127.0.0.1:{bare}\"") } else { format!("{quote}127.0.0.1:{bare}{quote}") };
+    Some(Edit::replace(port.value, text))
+}

@@ -1,0 +1,51 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A locale that the PostgreSQL image does not have.
+    ///
+    /// The image knows `en_US.utf8`, `C` and `C.UTF-8`; initdb stops with "invalid locale name". ICU has all of
+    /// them and does not need the system's.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   db:
+    ///     image: postgres:18
+    ///     environment: { POSTGRES_INITDB_ARGS: "--locale=fr_FR.UTF-8" }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   db:
+    ///     image: postgres:18
+    ///     environment: { POSTGRES_INITDB_ARGS: "--locale-provider=icu --icu-locale=fr-FR --locale=C" }
+    ///   icu:
+    ///     image: postgres:18-alpine
+    ///     environment: { POSTGRES_INITDB_ARGS: "--locale=en_US.UTF-8" }
+    /// ```
+    ///
+    /// Source: docker-library/postgres Dockerfile (`localedef … en_US.UTF-8`); tried with initdb 18.6.
+    RULE = "compose-postgres-locale", Error, High, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    let Some(variable) =
+        service.variable("POSTGRES_INITDB_ARGS").filter(|_| service.is("postgres") && !service.has("build"))
+    else {
+        return;
+    };
+    let text = variable.value.as_deref().unwrap_or_default();
+    let options = text
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix("--locale=").or_else(|| word.strip_prefix("--lc-collate=")));
+    let known =
+        |name: &str| name.starts_with("en_US") || name.starts_with("C") || name == "POSIX" || name.contains('$');
+    // Alpine's C library takes any name and sorts by bytes all the same.
+    let alpine =
+        service.image.as_ref().and_then(|image| image.tag.as_deref()).is_some_and(|tag| tag.contains("alpine"));
+    if let Some(name) = options.into_iter().find(|name| !known(name) && !alpine) {
+        let language = name.split('.').next().unwrap_or(name).replace('_', "-");
+        report
+            .at(variable.place, format!("the image has no locale `{name}`, so initdb stops"))
+            .help(format!("--locale-provider=icu --icu-locale={language} --locale=C"));
+    }
+}

@@ -1,0 +1,34 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// PostgreSQL without a major version.
+    ///
+    /// The next pull may bring a new major, which refuses the data folder of the old one: "database files are
+    /// incompatible with server". Upgrading needs the old program, which is then gone from the host.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   db: { image: "postgres:latest" }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   db: { image: "postgres:18-alpine" }
+    ///   vector: { image: "pgvector/pgvector:pg18" }
+    /// ```
+    ///
+    /// Source: PostgreSQL documentation, 18.6 "Upgrading a PostgreSQL Cluster".
+    RULE = "compose-postgres-major-unpinned", Error, High, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    let Some(image) = service.image.as_ref().filter(|_| service.is("postgres") && !service.has("build")) else {
+        return;
+    };
+    let alpine = image.tag.as_deref().is_some_and(|tag| matches!(tag, "alpine" | "bookworm" | "trixie"));
+    if image.is_moving() || (alpine && !image.has_digest) {
+        report
+            .at(service.image_place(), "the next pull may bring a new major version, which refuses this data")
+            .help("name the major version: postgres:18");
+    }
+}

@@ -1,0 +1,29 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A service runs privileged.
+    ///
+    /// It has every capability and every device: nothing parts it from the host. What needs one device or one
+    /// capability can be given that one; cAdvisor, for which this is often written, needs `/dev/kmsg`.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   cadvisor: { image: "ghcr.io/google/cadvisor:0.56.2", privileged: true }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   cadvisor: { image: "ghcr.io/google/cadvisor:0.56.2", devices: ["/dev/kmsg"] }
+    /// ```
+    ///
+    /// Source: CIS Docker benchmark 5.4.
+    RULE = "compose-privileged", Warning, High, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    if let Some(value) = service.get("privileged").filter(|value| value.is_true()) {
+        report
+            .at(value, format!("nothing parts `{}` from the host", service.name))
+            .help("list the devices and capabilities that it needs");
+    }
+}

@@ -1,0 +1,54 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Promtail forgets how far it has read.
+    ///
+    /// Its positions file lies in the container: after each `up` it sends every log again, as duplicates or as entries
+    /// that Loki refuses for being too old.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   promtail:
+    ///     image: grafana/promtail:3.5.8
+    ///     volumes: ["./promtail.yaml:/etc/promtail/config.yml:ro"]
+    /// ```
+    ///
+    /// ```yaml promtail.yaml bad
+    /// positions: { filename: /tmp/positions.yaml }
+    /// clients: [{ url: "http://loki:3100/loki/api/v1/push" }]
+    /// scrape_configs: []
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   promtail:
+    ///     image: grafana/promtail:3.5.8
+    ///     volumes: ["./promtail.yaml:/etc/promtail/config.yml:ro", "positions:/positions"]
+    /// volumes: { positions: {} }
+    /// ```
+    ///
+    /// ```yaml promtail.yaml good
+    /// positions: { filename: /positions/positions.yaml }
+    /// clients: [{ url: "http://loki:3100/loki/api/v1/push" }]
+    /// scrape_configs: []
+    /// ```
+    ///
+    /// Source: <https://grafana.com/docs/loki/latest/send-data/promtail/configuration/#positions>.
+    RULE = "compose-promtail-positions", Warning, High, Look::Service(check)
+}
+
+fn check(project: &Project, service: &Service, report: &mut Report) {
+    let config = service.mounted(project).find(|(file, _)| file.kind == Kind::Promtail);
+    let Some((file, _)) = config.filter(|_| service.is("promtail")) else { return };
+    let Some(place) = find(file, "positions.filename") else { return };
+    let Some(path) = place.literal() else { return };
+    let kept = service.mounts.iter().any(|mount| {
+        let target = mount.target.trim_end_matches('/');
+        path.starts_with(target) && path[target.len()..].starts_with('/') || path == target
+    });
+    if !kept {
+        report
+            .at(place, "the positions go with the container, and every log is sent again")
+            .related(service.key, "no mount of this service holds it");
+    }
+}

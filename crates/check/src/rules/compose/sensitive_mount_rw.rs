@@ -1,0 +1,55 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A service may write where only the host should.
+    ///
+    /// Exporters and log shippers read `/`, `/sys`, `/var/log` and Docker's folder; none of them writes there.
+    /// Writable, a hole in one of them is the host.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   exporter:
+    ///     image: prom/node-exporter:v1.11.1
+    ///     volumes: ["/:/rootfs"]
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   exporter:
+    ///     image: prom/node-exporter:v1.11.1
+    ///     volumes: ["/:/rootfs:ro"]
+    /// ```
+    ///
+    /// Fix: `:ro`, safe where the program is known to read only. Source: the exporters' own Compose examples.
+    RULE = "compose-sensitive-mount-rw", Warning, High, Look::Service(check)
+}
+
+const PATHS: [&str; 10] =
+    ["/", "/etc", "/boot", "/sys", "/proc", "/dev", "/var/run", "/run", "/var/lib/docker", "/var/log"];
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    for mount in &service.mounts {
+        if mount.read_only || !mount.is_host_path(&PATHS) || service.get("privileged").is_some_and(Value::is_true) {
+            continue;
+        }
+        let source = mount.source.as_deref().unwrap_or_default();
+        let readers = ["node-exporter", "cadvisor", "promtail", "prometheus", "grafana"];
+        let reads = readers.iter().any(|name| service.is(name));
+        // /dev and /run are written to by much that is right; only readers are told about those.
+        if matches!(source, "/dev" | "/run" | "/var/run" | "/var/log" | "/sys" | "/proc") && !reads {
+            continue;
+        }
+        let plain = !mount.value.is_map() && mount.value.written().matches(':').count() == 1;
+        let finding = report.at(mount.value, format!("`{}` may write to {source} of the host", service.name));
+        finding.help("mount it read-only: `:ro`");
+        if plain && reads {
+            let written = mount.value.written();
+            let text = if mount.value.is_quoted() {
+                format!("{}:ro{}", &written[..written.len() - 1], &written[written.len() - 1..])
+            } else {
+                format!("{written}:ro")
+            };
+            finding.safe_fix("mount it read-only", vec![Edit::replace(mount.value, text)]);
+        }
+    }
+}

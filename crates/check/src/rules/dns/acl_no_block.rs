@@ -1,0 +1,54 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// An acl in CoreDNS lets everybody in who is not named.
+    ///
+    /// A query that no line takes is allowed. A list of `allow` lines without a `block` at the end does nothing at all.
+    ///
+    /// ```coredns Corefile bad
+    /// . {
+    ///     acl {
+    ///         allow net 10.0.0.0/8
+    ///     }
+    ///     forward . 9.9.9.9
+    ///     errors
+    ///     cache
+    /// }
+    /// ```
+    ///
+    /// ```coredns Corefile good
+    /// . {
+    ///     acl {
+    ///         allow net 10.0.0.0/8
+    ///         block
+    ///     }
+    ///     forward . 9.9.9.9
+    ///     errors
+    ///     cache
+    /// }
+    /// ```
+    ///
+    /// Fix: safe for those who are named. Source: <https://coredns.io/plugins/acl/>, "default action is allow".
+    RULE = "coredns-acl-no-block", Error, High, Look::File(&[Kind::Corefile], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for server in document.root().lines() {
+        for acl in server.block().into_iter().flat_map(Value::lines).filter(|line| line.word_text(0) == "acl") {
+            let rules: Vec<Value> = acl.block().into_iter().flat_map(Value::lines).collect();
+            let ends = rules.iter().any(|rule| matches!(rule.word_text(0), "block" | "drop" | "filter"));
+            if let Some(last) = rules.last().filter(|last| !ends && last.word_text(0) == "allow") {
+                let end = last.range().end;
+                let start = document.text[..last.range().start].rfind('\n').map_or(0, |newline| newline + 1);
+                let indent: String = document.text[start..]
+                    .chars()
+                    .take_while(|letter| letter.is_whitespace() && *letter != '\n')
+                    .collect();
+                report.at(acl.word(0).unwrap_or(acl), "who is not named is let in too").safe_fix(
+                    "block the others",
+                    vec![Edit::at(document, end..end, format!("{}{indent}block", end_of_line(document)))],
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Rules for CoreDNS and zones. One file a rule; `rules/mod.rs` has the list.
+
+pub(super) mod acl_no_block;
+pub(super) mod errors_cache;
+pub(super) mod open_resolver;
+pub(super) mod zone_serial;

@@ -1,0 +1,34 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// An image's health check asks `localhost` with wget.
+    ///
+    /// In Alpine images that is ::1 first, and busybox's wget does not try the next address: a service on IPv4 is never healthy.
+    ///
+    /// ```docker Dockerfile bad
+    /// FROM node:24-alpine
+    /// HEALTHCHECK CMD wget -q --spider http://localhost:3000/ || exit 1
+    /// ```
+    ///
+    /// ```docker Dockerfile good
+    /// FROM node:24-alpine
+    /// HEALTHCHECK CMD wget -q --spider http://127.0.0.1:3000/ || exit 1
+    /// ```
+    ///
+    /// Fix: safe. Source: busybox `networking/wget.c`.
+    RULE = "dockerfile-healthcheck-localhost", Warning, Medium, Look::File(&[Kind::Dockerfile], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for line in document.root().lines().filter(|line| line.word_text(0).eq_ignore_ascii_case("healthcheck")) {
+        let wget = line.words().any(|word| {
+            word.text().is_some_and(|text| text.trim_matches(['[', '"', ',', '\'']).rsplit('/').next() == Some("wget"))
+        });
+        for word in line.words().filter(|word| wget && word.written().contains("//localhost")) {
+            report.at(word, "wget asks `localhost`, which is ::1 first in Alpine images").safe_fix(
+                "ask 127.0.0.1",
+                vec![Edit::replace(word, word.written().replace("//localhost", "//127.0.0.1"))],
+            );
+        }
+    }
+}

@@ -1,0 +1,35 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Grafana starts with a password that everybody knows.
+    ///
+    /// `admin` / `admin` is tried by every scanner, and Grafana holds the credentials of its data sources.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   grafana:
+    ///     image: grafana/grafana:12.2.0
+    ///     environment: { GF_SECURITY_ADMIN_PASSWORD: admin }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   grafana:
+    ///     image: grafana/grafana:12.2.0
+    ///     environment: { GF_SECURITY_ADMIN_PASSWORD: "${GRAFANA_PASSWORD:?}" }
+    /// ```
+    ///
+    /// Source: Grafana documentation, "Configure security".
+    RULE = "grafana-default-admin-password", Error, High, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    let Some(variable) = service.variable("GF_SECURITY_ADMIN_PASSWORD") else { return };
+    let value = variable.value.as_deref().unwrap_or_default();
+    if is_sample(variable.place.document()) {
+        return;
+    }
+    if matches!(value, "admin" | "grafana" | "password" | "changeme" | "admin123" | "secret") {
+        report.at(variable.place, "this password is the first one that is tried");
+    }
+}

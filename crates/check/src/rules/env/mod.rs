@@ -1,0 +1,8 @@
+//! Rules for env files and secrets. One file a rule; `rules/mod.rs` has the list.
+
+pub(super) mod default_secret;
+pub(super) mod grafana_default_password;
+pub(super) mod openclaw_port_bind;
+pub(super) mod openclaw_token_weak;
+pub(super) mod placeholder_secret;
+pub(super) mod unquoted_space;

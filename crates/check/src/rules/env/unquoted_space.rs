@@ -1,0 +1,36 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A value with blanks has no quotes.
+    ///
+    /// `docker compose` takes the whole line, a shell that sources the file takes the first word and runs the second
+    /// as a command. The two disagree, and the shell's error names a word out of the middle.
+    ///
+    /// ```env .env bad
+    /// SITE_NAME=My Home Server
+    /// ```
+    ///
+    /// ```env .env good
+    /// SITE_NAME="My Home Server"
+    /// PORT=8080   # where it listens
+    /// ```
+    ///
+    /// Fix: safe, quotes. Source: POSIX shell, 2.9.1; Compose's env file syntax.
+    RULE = "env-unquoted-space", Warning, High, Look::File(&[Kind::Env], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for (_, value) in document.root().entries() {
+        let Some(text) = value.literal() else { continue };
+        // Quotes anywhere mean that somebody thought of the shell.
+        if !text.trim().contains([' ', '\t'])
+            || text.contains(['"', '\'', '$', '`', '(', '#', '\\', '<'])
+            || value.is_quoted()
+            || text.contains('\n')
+        {
+            continue;
+        }
+        let finding = report.at(value, "a shell that reads this file takes the first word only, and runs the second");
+        finding.safe_fix("put it into quotes", vec![Edit::replace(value, format!("\"{text}\""))]);
+    }
+}

@@ -1,0 +1,50 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// The filter lets everything in that no rule names.
+    ///
+    /// A policy of ACCEPT and no rule at the end that drops: each new service is open until somebody thinks of it.
+    ///
+    /// ```iptables rules.v4 bad
+    /// *filter
+    /// :INPUT ACCEPT [0:0]
+    /// -A INPUT -p tcp --dport 22 -j ACCEPT
+    /// COMMIT
+    /// ```
+    ///
+    /// ```iptables rules.v4 good
+    /// *filter
+    /// :INPUT DROP [0:0]
+    /// -A INPUT -i lo -j ACCEPT
+    /// -A INPUT -p tcp --dport 22 -j ACCEPT
+    /// COMMIT
+    /// ```
+    ///
+    /// Source: CIS Debian benchmark 4.4.2.1 (default deny).
+    RULE = "fw-default-incoming-allow", Warning, Medium, Look::File(&[Kind::Iptables], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let mut table = "";
+    let mut policy: Option<Value> = None;
+    let (mut rules, mut ends) = (0, false);
+    for line in document.root().lines() {
+        let words: Vec<&str> = line.words().filter_map(Value::text).collect();
+        match words.as_slice() {
+            [name, ..] if name.starts_with('*') => table = name,
+            [":INPUT", "ACCEPT", ..] if table == "*filter" => policy = Some(line),
+            ["-A", "INPUT", rest @ ..] if table == "*filter" => {
+                rules += 1;
+                ends |= rest.iter().any(|word| matches!(*word, "DROP" | "REJECT"));
+                // Chains of others (ufw, fail2ban) may drop.
+                ends |= rest.windows(2).any(|pair| {
+                    pair[0] == "-j" && pair[1].chars().any(|letter| letter.is_ascii_lowercase() || letter == '-')
+                });
+            }
+            _ => {}
+        }
+    }
+    if let Some(policy) = policy.filter(|_| rules > 0 && !ends) {
+        report.at(policy, "what no rule names is let in").help(":INPUT DROP, after the rules that keep you in");
+    }
+}

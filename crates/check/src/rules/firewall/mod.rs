@@ -1,0 +1,10 @@
+//! Rules for ufw, iptables and nftables. One file a rule; `rules/mod.rs` has the list.
+
+pub(super) mod default_allow;
+pub(super) mod dnat_db_port;
+pub(super) mod dnat_no_interface;
+pub(super) mod loopback;
+pub(super) mod loopback_after_drop;
+pub(super) mod nft_flush_with_docker;
+pub(super) mod ufw_forward_policy;
+pub(super) mod ufw_metrics_public;

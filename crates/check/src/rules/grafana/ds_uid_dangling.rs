@@ -1,0 +1,42 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A data source is linked to one that is not there.
+    ///
+    /// "Logs for this trace" and the service map go by `datasourceUid`. Letters count: `Mimir` is not `mimir`. The button is
+    /// there and leads nowhere.
+    ///
+    /// ```yaml datasources.yaml bad
+    /// apiVersion: 1
+    /// datasources:
+    ///   - { name: Loki, type: loki, uid: loki, url: "http://loki:3100" }
+    ///   - { name: Tempo, type: tempo, uid: tempo, url: "http://tempo:3200", jsonData: { tracesToLogsV2: { datasourceUid: Loki } } }
+    /// ```
+    ///
+    /// ```yaml datasources.yaml good
+    /// apiVersion: 1
+    /// datasources:
+    ///   - { name: Loki, type: loki, uid: loki, url: "http://loki:3100" }
+    ///   - { name: Tempo, type: tempo, uid: tempo, url: "http://tempo:3200", jsonData: { tracesToLogsV2: { datasourceUid: loki } } }
+    /// ```
+    ///
+    /// Compared with all data sources in the folder. Source: Grafana documentation, Tempo data source.
+    RULE = "grafana-ds-uid-dangling", Error, High, Look::File(&[Kind::GrafanaDatasources], check)
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let beside = project.of_kind(Kind::GrafanaDatasources).filter(|other| other.folder() == document.folder());
+    let uids: Vec<&str> = beside.flat_map(super::sources).filter_map(|source| source.get("uid")?.text()).collect();
+    for map in document.maps() {
+        for (key, value) in map.entries() {
+            let Some(uid) = value.literal().filter(|_| key.text() == Some("datasourceUid")) else { continue };
+            if !uids.contains(&uid) && !uid.is_empty() && !uid.starts_with('$') {
+                let finding = report.at(value, format!("no data source here has the uid `{uid}`"));
+                match uids.iter().find(|known| known.eq_ignore_ascii_case(uid)) {
+                    Some(known) => finding.safe_fix(format!("`{known}`"), vec![Edit::replace(value, *known)]),
+                    None => finding.help(format!("the uids are {}", uids.join(", "))).severity(Severity::Warning),
+                };
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// fail2ban reads a log file that is not written any more.
+    ///
+    /// Debian 12 and later have no /var/log/auth.log: the journal is all there is. A jail for ssh with `backend = auto` or
+    /// `polling` and no journal fails at the start, "Have not found any log file for sshd jail", and fail2ban with it.
+    ///
+    /// ```ini jail.local bad
+    /// [sshd]
+    /// enabled = true
+    /// backend = polling
+    /// ```
+    ///
+    /// ```ini jail.local good
+    /// [sshd]
+    /// enabled = true
+    /// backend = systemd
+    /// ```
+    ///
+    /// A jail whose `logpath` names another file is not told. Source: Debian bug 1024305; fail2ban's jail.conf.
+    RULE = "f2b-backend", Warning, Medium, Look::File(&[Kind::Jail], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    if document.file_name() == "jail.conf" {
+        return;
+    }
+    let Some(sshd) = document.root().get("sshd") else { return };
+    let on = sshd.get("enabled").is_some_and(Value::is_true);
+    let own_log = sshd
+        .get("logpath")
+        .is_some_and(|path| path.text().is_some_and(|text| !text.contains("auth.log") && !text.contains("sshd_log")));
+    if let Some(backend) = sshd
+        .get("backend")
+        .filter(|backend| on && !own_log && matches!(backend.text(), Some("polling" | "auto" | "pyinotify")))
+    {
+        report
+            .at(backend, "Debian 12 and later write no auth.log: this jail does not start there")
+            .safe_fix("systemd", vec![Edit::replace(backend, "systemd")]);
+    }
+}

@@ -1,0 +1,97 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A jail uses a filter that is not there.
+    ///
+    /// fail2ban stops at it: "Unable to read the filter". No jail runs, the one for ssh neither.
+    ///
+    /// ```ini fail2ban/jail.local bad
+    /// [caddy-flood]
+    /// enabled = true
+    /// filter = caddy-flood
+    /// ```
+    ///
+    /// ```ini fail2ban/filter.d/other.conf bad
+    /// [Definition]
+    /// failregex = ^<HOST>
+    /// ```
+    ///
+    /// ```ini fail2ban/jail.local good
+    /// [caddy-flood]
+    /// enabled = true
+    /// filter = caddy-flood
+    /// ```
+    ///
+    /// ```ini fail2ban/filter.d/caddy-flood.conf good
+    /// [Definition]
+    /// failregex = ^<HOST>
+    /// ```
+    ///
+    /// Compared where the project brings a filter.d of its own; the package's filters are known by name.
+    RULE = "f2b-filter-missing", Warning, Medium, Look::File(&[Kind::Jail], check)
+}
+
+/// Filters that the package brings.
+const PACKAGED: [&str; 40] = [
+    "sshd",
+    "apache-auth",
+    "apache-badbots",
+    "apache-botsearch",
+    "apache-common",
+    "apache-fakegooglebot",
+    "apache-modsecurity",
+    "apache-nohome",
+    "apache-noscript",
+    "apache-overflows",
+    "apache-shellshock",
+    "asterisk",
+    "botsearch-common",
+    "dovecot",
+    "dropbear",
+    "exim",
+    "gitlab",
+    "grafana",
+    "haproxy-http-auth",
+    "mongodb-auth",
+    "monit",
+    "mysqld-auth",
+    "named-refused",
+    "nginx-bad-request",
+    "nginx-botsearch",
+    "nginx-forbidden",
+    "nginx-http-auth",
+    "nginx-limit-req",
+    "openhab",
+    "pam-generic",
+    "php-url-fopen",
+    "postfix",
+    "proftpd",
+    "pure-ftpd",
+    "recidive",
+    "roundcube-auth",
+    "selinux-ssh",
+    "sieve",
+    "traefik-auth",
+    "vsftpd",
+];
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let top = document.folder().trim_end_matches("/jail.d");
+    let own: Vec<&str> = project
+        .of_kind(Kind::Fail2banFilter)
+        .filter(|file| file.path.starts_with(top))
+        .map(|file| file.file_name().split('.').next().unwrap_or_default())
+        .collect();
+    if own.is_empty() || document.file_name() == "jail.conf" {
+        return;
+    }
+    for (_, section) in
+        document.root().entries().into_iter().filter(|(_, section)| section.get("enabled").is_some_and(Value::is_true))
+    {
+        let Some(filter) = section.get("filter") else { continue };
+        let name = filter.literal().unwrap_or_default().split('[').next().unwrap_or_default();
+        if !name.is_empty() && !name.contains('%') && !own.contains(&name) && !PACKAGED.contains(&name) {
+            report.at(filter, format!("there is no filter.d/{name}.conf: fail2ban stops here, with all jails"));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// fail2ban's own jail.conf is kept with changes.
+    ///
+    /// The package replaces it at each upgrade, or asks; what one changes belongs into jail.local.
+    ///
+    /// ```ini fail2ban/jail.conf bad
+    /// [DEFAULT]
+    /// bantime = 24h
+    /// [sshd]
+    /// enabled = true
+    /// ```
+    ///
+    /// ```ini fail2ban/jail.local good
+    /// [DEFAULT]
+    /// bantime = 24h
+    /// [sshd]
+    /// enabled = true
+    /// ```
+    ///
+    /// Told where a jail is switched on in it, which the package's file never does. Source: the head of jail.conf.
+    RULE = "f2b-jail-conf-edited", Warning, High, Look::File(&[Kind::Jail], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    if document.file_name() != "jail.conf" {
+        return;
+    }
+    for (name, section) in document.root().entries() {
+        if let Some(on) = section.get("enabled").filter(|on| on.is_true() && name.text() != Some("DEFAULT")) {
+            report.at(on, "an upgrade of the package takes this away").help("write it into jail.local");
+            return;
+        }
+    }
+}

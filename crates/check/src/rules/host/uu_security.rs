@@ -1,0 +1,30 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Automatic updates leave the security updates out.
+    ///
+    /// No allowed origin names them, so nothing is ever installed by itself.
+    ///
+    /// ```apt 50unattended-upgrades bad
+    /// Unattended-Upgrade::Allowed-Origins { "${distro_id}:${distro_codename}-updates"; };
+    /// ```
+    ///
+    /// ```apt 50unattended-upgrades good
+    /// Unattended-Upgrade::Allowed-Origins { "${distro_id}:${distro_codename}-security"; };
+    /// ```
+    ///
+    /// Source: unattended-upgrades' README.
+    RULE = "uu-security-origin-missing", Error, High, Look::File(&[Kind::Upgrades], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let in_force: Vec<&str> = document.lines().map(|(_, line)| line.split("//").next().unwrap_or_default()).collect();
+    let origins = in_force.iter().position(|line| line.contains("Allowed-Origins") || line.contains("Origins-Pattern"));
+    let security = in_force.iter().any(|line| line.to_ascii_lowercase().contains("security"));
+    if let Some(at) = origins.filter(|_| !security && document.templated.is_empty()) {
+        let range = document.lines().nth(at).map_or(0..0, |(range, _)| range);
+        report
+            .at((document, range), "no security update is ever installed")
+            .help("\"${distro_id}:${distro_codename}-security\";");
+    }
+}

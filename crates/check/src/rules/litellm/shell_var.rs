@@ -1,0 +1,32 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// LiteLLM is given a variable in the shell's way.
+    ///
+    /// `${OPENAI_API_KEY}` is taken letter by letter and sent to the provider as the key. It writes `os.environ/NAME`.
+    ///
+    /// ```yaml litellm.yaml bad
+    /// model_list: [{ model_name: big, litellm_params: { model: openai/x, api_key: "${OPENAI_API_KEY}" } }]
+    /// ```
+    ///
+    /// ```yaml litellm.yaml good
+    /// model_list: [{ model_name: big, litellm_params: { model: openai/x, api_key: os.environ/OPENAI_API_KEY } }]
+    /// ```
+    ///
+    /// Fix: safe. Source: <https://docs.litellm.ai/docs/proxy/configs>; `litellm/proxy/proxy_server.py` resolves
+    /// `os.environ/` only.
+    RULE = "litellm-shell-var-not-expanded", Error, High, Look::File(&[Kind::LiteLlm], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for value in document.texts() {
+        let name = value.text().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
+        if let Some(name) = name
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.is_empty())
+        {
+            report
+                .at(value, "LiteLLM takes this letter by letter")
+                .safe_fix(format!("os.environ/{name}"), vec![Edit::replace(value, format!("os.environ/{name}"))]);
+        }
+    }
+}

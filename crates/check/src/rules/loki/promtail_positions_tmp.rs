@@ -1,0 +1,34 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Promtail keeps its positions where they are lost.
+    ///
+    /// /tmp is emptied at a reboot, and goes with a container. All logs are sent again.
+    ///
+    /// ```yaml promtail.yaml bad
+    /// positions: { filename: /tmp/positions.yaml }
+    /// clients: [{ url: "http://loki:3100/loki/api/v1/push" }]
+    /// scrape_configs: []
+    /// ```
+    ///
+    /// ```yaml promtail.yaml good
+    /// positions: { filename: /var/lib/promtail/positions.yaml }
+    /// clients: [{ url: "http://loki:3100/loki/api/v1/push" }]
+    /// scrape_configs: []
+    /// ```
+    ///
+    /// Source: Promtail documentation, `positions`.
+    RULE = "promtail-positions-tmp", Warning, High, Look::File(&[Kind::Promtail], check)
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    // Where a service of the project reads the file, compose-promtail-positions knows better.
+    let known = project
+        .services()
+        .any(|service| service.is("promtail") && service.mounted(project).any(|(file, _)| file.path == document.path));
+    let place = find(document, "positions.filename")
+        .filter(|place| !known && place.literal().is_some_and(|text| text.starts_with("/tmp/")));
+    if let Some(place) = place {
+        report.at(place, "what lies in /tmp is gone after a restart, and every log is sent again");
+    }
+}

@@ -1,0 +1,32 @@
+use crate::rules::prelude::*;
+
+use super::is_single;
+
+rule! {
+    /// A single Loki waits for a key-value store that nobody runs.
+    ///
+    /// Consul, etcd and memberlist are for several instances. Alone, Loki starts, stays "not ready", and answers
+    /// pushes with "empty ring".
+    ///
+    /// ```yaml loki.yaml bad
+    /// common: { ring: { kvstore: { store: consul } } }
+    /// schema_config: { configs: [] }
+    /// ```
+    ///
+    /// ```yaml loki.yaml good
+    /// common: { ring: { kvstore: { store: inmemory } }, replication_factor: 1 }
+    /// schema_config: { configs: [] }
+    /// ```
+    ///
+    /// A file with `memberlist.join_members` means several. Source: Loki's configuration reference, `common.ring`.
+    RULE = "loki-ring-store", Warning, High, Look::File(&[Kind::Loki], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let Some(value) = find(document, "common.ring.kvstore.store").filter(|_| is_single(document)) else { return };
+    if value.literal().is_some_and(|text| text != "inmemory") {
+        report
+            .at(value, "one instance needs no store: it waits for others that do not come")
+            .safe_fix("inmemory", vec![Edit::replace(value, "inmemory")]);
+    }
+}

@@ -1,0 +1,29 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// n8n is told to live below a path.
+    ///
+    /// `N8N_PATH` moves half of it: the editor's files, webhooks and websockets look in different places. It works on a name of
+    /// its own.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   n8n: { image: "docker.n8n.io/n8nio/n8n:2.8.4", environment: { N8N_PATH: /n8n/ } }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   n8n: { image: "docker.n8n.io/n8nio/n8n:2.8.4", environment: { N8N_HOST: n8n.example.org } }
+    /// ```
+    ///
+    /// Source: n8n-io/n8n issue 19635, read 2026-11-27.
+    RULE = "n8n-path-set", Warning, High, Look::Service(check)
+}
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    if let Some(variable) = service.variable("N8N_PATH").filter(|variable| {
+        variable.value.as_deref().is_some_and(|value| !value.trim_matches('/').is_empty() && !value.contains('$'))
+    }) {
+        report.at(variable.place, "n8n does not work below a path").help("give it a name of its own");
+    }
+}

@@ -1,0 +1,27 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// OpenClaw's agent may leave its sandbox.
+    ///
+    /// `tools.elevated` runs commands on the host for those whom it trusts, and a message that quotes somebody else's words
+    /// can ask for it.
+    ///
+    /// ```json openclaw.json bad
+    /// { gateway: { mode: "local" }, agents: {}, tools: { elevated: { enabled: true } } }
+    /// ```
+    ///
+    /// ```json openclaw.json good
+    /// { gateway: { mode: "local" }, agents: {}, tools: { elevated: { enabled: false } } }
+    /// ```
+    ///
+    /// Fix: safe for what the sandbox holds. Source: <https://docs.openclaw.ai/tools/elevated>, read 2026-11-27.
+    RULE = "openclaw-elevated-enabled", Warning, High, Look::File(&[Kind::OpenClaw], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    if let Some(value) = super::section(document, "tools.elevated.enabled").filter(|value| value.is_true()) {
+        report
+            .at(value, "the agent may run commands outside of its sandbox")
+            .unsafe_fix("false", vec![Edit::replace(value, "false")]);
+    }
+}

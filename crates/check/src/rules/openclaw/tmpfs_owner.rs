@@ -1,0 +1,34 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A home folder in memory belongs to root.
+    ///
+    /// Docker mounts a tmpfs as root unless it is told a uid: the user cannot write to its own home, and tools that want to
+    /// keep a file there fail at their start.
+    ///
+    /// ```json openclaw.json bad
+    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { docker: { tmpfs: ["/tmp", "/home/node"] } } } } }
+    /// ```
+    ///
+    /// ```json openclaw.json good
+    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { docker: { tmpfs: ["/tmp", "/home/node:uid=1000,gid=1000"] } } } } }
+    /// ```
+    ///
+    /// Source: Docker documentation, tmpfs mounts; one production incident.
+    RULE = "openclaw-sandbox-tmpfs-uid", Error, High, Look::File(&[Kind::OpenClaw], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let mounts = super::section(document, "agents.defaults.sandbox.docker.tmpfs").into_iter().flat_map(Value::items);
+    for mount in mounts.filter(|mount| {
+        mount
+            .text()
+            .is_some_and(|text| text.starts_with("/home/") && !text.contains("uid=") && !text.contains("mode=1777"))
+    }) {
+        let text = mount.text().unwrap_or_default();
+        let sign = if text.contains(':') { "," } else { ":" };
+        report
+            .at(mount, "this home belongs to root, and its user cannot write to it")
+            .safe_fix("say whose it is", vec![Edit::replace(mount, format!("\"{text}{sign}uid=1000,gid=1000\""))]);
+    }
+}

@@ -1,0 +1,3 @@
+//! Rules for postgresql.conf. One file a rule; `rules/mod.rs` has the list.
+
+pub(super) mod logging_collector;

@@ -1,0 +1,42 @@
+//! What a rule needs to be written: import all of it.
+
+pub(crate) use crate::command::{COMMANDS, commands};
+pub(crate) use crate::compose::{Mount, MountKind, Service};
+pub(crate) use crate::finding::{Edit, Report, Severity, end_of_line};
+pub(crate) use crate::project::{Project, find};
+pub(crate) use crate::rule;
+pub(crate) use crate::rule::Look;
+pub(crate) use piton_config::read::{Document, FaultKind, Kind, LineEnds, Value};
+
+/// Whether a text is a placeholder that somebody was meant to replace.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let words = [
+        "changeme",
+        "change-me",
+        "change_me",
+        "change-this",
+        "change_this",
+        "changethis",
+        "placeholder",
+        "replace-me",
+        "replace_me",
+        "replaceme",
+        "your-",
+        "your_",
+        "<your",
+        "votre_",
+        "xxxx",
+        "todo",
+        "example-",
+        "insert-",
+        "put-your",
+    ];
+    words.iter().any(|word| lower.contains(word)) || (lower.starts_with('<') && lower.ends_with('>'))
+}
+
+/// Whether the file only shows how another one is written.
+pub(crate) fn is_sample(document: &Document) -> bool {
+    let name = document.file_name().to_ascii_lowercase();
+    ["example", "sample", "template", ".dist", ".tmpl", ".j2"].iter().any(|word| name.contains(word))
+}

@@ -1,0 +1,60 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Two stacks make the same network.
+    ///
+    /// A network with a fixed `name` in two projects is made by whichever comes first; the second warns that it "was not created by
+    /// this project", and its `down` takes the other's network away or fails. One makes it, the others say `external: true`.
+    ///
+    /// ```yaml infra/compose.yaml bad
+    /// services: { db: { image: "postgres:18", networks: [backend] } }
+    /// networks: { backend: { name: backend } }
+    /// ```
+    ///
+    /// ```yaml apps/compose.yaml bad
+    /// services: { app: { image: "ghcr.io/acme/app:1.0.0", networks: [backend] } }
+    /// networks: { backend: { name: backend } }
+    /// ```
+    ///
+    /// ```yaml infra/compose.yaml good
+    /// services: { db: { image: "postgres:18", networks: [backend] } }
+    /// networks: { backend: { name: backend } }
+    /// ```
+    ///
+    /// ```yaml apps/compose.yaml good
+    /// services: { app: { image: "ghcr.io/acme/app:1.0.0", networks: [backend] } }
+    /// networks: { backend: { name: backend, external: true } }
+    /// ```
+    ///
+    /// Compared are files in folders beside each other. Source: Compose specification, networks, `external`.
+    RULE = "compose-network-not-external", Warning, Medium, Look::Project(check)
+}
+
+fn check(project: &Project, report: &mut Report) {
+    let mut made: Vec<(&str, &str, Value)> = Vec::new();
+    for file in project.of_kind(Kind::Compose) {
+        let parent = file.folder().rsplit_once('/').map_or("", |(parent, _)| parent);
+        for (_, network) in file.root().get("networks").map(Value::entries).unwrap_or_default() {
+            let Some(name) = network
+                .get("name")
+                .filter(|_| !network.get("external").is_some_and(|value| value.is_true() || value.is_map()))
+            else {
+                continue;
+            };
+            let Some(text) = name.literal() else { continue };
+            // Files of one folder are layers or variants of one project.
+            let other = made.iter().find(|(known, folder, place)| {
+                *known == text && *folder == parent && place.document().folder() != file.folder()
+            });
+            match other {
+                Some((_, _, place)) if !file.folder().is_empty() => {
+                    report
+                        .at(name, format!("another stack makes the network `{text}` as well"))
+                        .related(*place, "there")
+                        .help("external: true in all but one");
+                }
+                _ => made.push((text, parent, name)),
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Alertmanager is given a variable that it does not expand.
+    ///
+    /// It takes `${SLACK_URL}` letter by letter: the file loads, and each message goes to an address that is none. Secrets
+    /// come from files: `api_url_file`, `bot_token_file`.
+    ///
+    /// ```yaml alertmanager.yml bad
+    /// route: { receiver: ops }
+    /// receivers: [{ name: ops, telegram_configs: [{ bot_token: "${TELEGRAM_TOKEN}", chat_id: 1 }] }]
+    /// ```
+    ///
+    /// ```yaml alertmanager.yml good
+    /// route: { receiver: ops }
+    /// receivers: [{ name: ops, telegram_configs: [{ bot_token_file: /run/secrets/telegram, chat_id: 1 }] }]
+    /// ```
+    ///
+    /// A file that `envsubst` fills first is not what Alertmanager reads: silence the rule there. Source: prometheus/
+    /// alertmanager issue 504 (environment variables are not supported).
+    RULE = "am-env-not-expanded", Warning, Medium, Look::File(&[Kind::Alertmanager], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    if document.file_name().contains("tmpl") || document.file_name().contains("template") {
+        return;
+    }
+    for value in document.texts() {
+        let variable = value
+            .text()
+            .and_then(|text| text.split_once("${"))
+            .and_then(|(_, rest)| rest.split_once('}'))
+            .map(|(name, _)| name);
+        if let Some(name) = variable.filter(|name| {
+            name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+                && !name.is_empty()
+        }) {
+            report
+                .at(value, format!("Alertmanager does not expand ${{{name}}}: it is taken letter by letter"))
+                .help("use the `_file` form of the key");
+        }
+    }
+}

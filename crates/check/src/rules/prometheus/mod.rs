@@ -1,0 +1,35 @@
+//! Rules for Prometheus, its rules, and Alertmanager. One file a rule; `rules/mod.rs` has the list.
+
+pub(super) mod am_env;
+pub(super) mod am_group_interval;
+pub(super) mod am_receiver_empty;
+pub(super) mod loopback_target;
+pub(super) mod rule_job_unknown;
+pub(super) mod rule_no_for;
+pub(super) mod rule_no_severity;
+pub(super) mod rules_not_loaded;
+
+use crate::project::{find, join};
+use piton_config::read::{Document, Value};
+
+/// Every alert: its name, and the whole rule.
+fn alerts(document: &Document) -> impl Iterator<Item = (Value<'_>, Value<'_>)> {
+    let groups = document.roots().filter_map(|root| root.get("groups")).flat_map(Value::items);
+    let rules = groups.filter_map(|group| group.get("rules")).flat_map(Value::items);
+    rules.filter_map(|rule| Some((rule.get("alert")?, rule)))
+}
+
+/// Whether a prometheus.yml names a file of rules, by its name or by a pattern.
+fn loads(config: &Document, rules: &Document) -> bool {
+    let named = find(config, "rule_files").into_iter().flat_map(Value::items).filter_map(Value::text);
+    named.into_iter().any(|name| {
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let (start, end) = last.split_once('*').unwrap_or((last, ""));
+        let fits = if last.contains('*') {
+            rules.file_name().starts_with(start) && rules.file_name().ends_with(end.trim_start_matches('*'))
+        } else {
+            rules.file_name() == last
+        };
+        fits || join(config.folder(), name).as_deref() == Some(rules.path.as_str())
+    })
+}

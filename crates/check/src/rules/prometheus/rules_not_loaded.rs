@@ -1,0 +1,49 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A file of rules that Prometheus does not load.
+    ///
+    /// It lies beside prometheus.yml and looks as if it were in force; `rule_files` does not name it.
+    ///
+    /// ```yaml prom/prometheus.yml bad
+    /// rule_files: [other.yml]
+    /// scrape_configs: [{ job_name: node, static_configs: [{ targets: ["node:9100"] }] }]
+    /// ```
+    ///
+    /// ```yaml prom/alerts.yml bad
+    /// groups:
+    ///   - name: hosts
+    ///     rules: [{ alert: Down, expr: up == 0, for: 2m, labels: { severity: critical } }]
+    /// ```
+    ///
+    /// ```yaml prom/prometheus.yml good
+    /// rule_files: ["*.yml"]
+    /// scrape_configs: [{ job_name: node, static_configs: [{ targets: ["node:9100"] }] }]
+    /// ```
+    ///
+    /// ```yaml prom/alerts.yml good
+    /// groups:
+    ///   - name: hosts
+    ///     rules: [{ alert: Down, expr: up == 0, for: 2m, labels: { severity: critical } }]
+    /// ```
+    ///
+    /// A warning: the file may be mounted under another name. Source: Prometheus configuration, `rule_files`.
+    RULE = "prom-rules-not-loaded", Warning, Medium, Look::File(&[Kind::PrometheusRules], check)
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let beside: Vec<&Document> = project
+        .of_kind(Kind::Prometheus)
+        .filter(|file| document.path.starts_with(file.folder()) && file.templated.is_empty())
+        .collect();
+    let [config] = beside.as_slice() else { return };
+    if config.folder() != document.folder() && !document.folder().starts_with(&format!("{}/", config.folder())) {
+        return;
+    }
+    if !super::loads(config, document) && document.folder().len() <= config.folder().len() + 16 {
+        let place = config.root().entry("rule_files").map_or((*config, 0..0), |(key, _)| (*config, key.range()));
+        report
+            .at((document, 0..0), "prometheus.yml does not name this file, so none of it is in force")
+            .related(place, "what it names");
+    }
+}

@@ -1,0 +1,32 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Redis commands are renamed.
+    ///
+    /// `rename-command` is deprecated in favour of ACLs, and renaming `CONFIG` stops Redis 8.2 to 8.6 where the search module
+    /// is loaded, which calls it at the start.
+    ///
+    /// ```redis redis.conf bad
+    /// rename-command FLUSHALL ""
+    /// ```
+    ///
+    /// ```redis redis.conf good
+    /// user default on >secret ~* &* +@all -flushall
+    /// ```
+    ///
+    /// Plain Redis 8.0.6 and 8.6.3 of Debian and Valkey 9.1 start with it: tried. Source: redis.conf on `rename-command`,
+    /// RediSearch issue 8546; read 2026-11-27.
+    RULE = "redis-rename-command", Warning, High, Look::File(&[Kind::Redis], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for line in document.root().lines().filter(|line| line.word_text(0).eq_ignore_ascii_case("rename-command")) {
+        let config = line.word_text(1).eq_ignore_ascii_case("config");
+        let message = if config {
+            "renaming CONFIG stops Redis 8.2 and later where its search module is loaded"
+        } else {
+            "rename-command is deprecated: ACLs do this, and per user"
+        };
+        report.at(line, message).help("user default on … -flushall");
+    }
+}

@@ -1,0 +1,33 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// An agent runs without asking, on the host itself.
+    ///
+    /// `--dangerously-skip-permissions` is for a sandbox that may be lost. On a server it let an agent run network commands
+    /// unattended; the host was gone.
+    ///
+    /// ```sh agent.sh bad
+    /// #!/bin/sh
+    /// claude --dangerously-skip-permissions -p "tidy up the firewall"
+    /// ```
+    ///
+    /// ```sh agent.sh good
+    /// #!/bin/sh
+    /// docker run --rm -it agent claude --dangerously-skip-permissions
+    /// claude -p "tidy up the firewall"
+    /// ```
+    ///
+    /// Source: <https://docs.claude.com/en/docs/claude-code/iam>, "only in isolated environments"; one incident.
+    RULE = "script-agent-skip-permissions", Error, High, Look::File(COMMANDS, check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for command in commands(document) {
+        let skips =
+            command.has("--dangerously-skip-permissions") || command.has("--dangerously-bypass-approvals-and-sandbox");
+        let agent = matches!(command.program(), "claude" | "codex" | "npx" | "ccr");
+        if skips && agent && document.kind != Kind::Dockerfile {
+            report.at((document, command.range.clone()), "the agent may do anything on this host, and nobody is asked");
+        }
+    }
+}

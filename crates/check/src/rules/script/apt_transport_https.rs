@@ -1,0 +1,40 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A package that does nothing is installed.
+    ///
+    /// apt speaks https by itself since 1.5. `apt-transport-https` has been empty since then, and Debian 13 does not have it: the
+    /// whole install line fails there.
+    ///
+    /// ```docker Dockerfile bad
+    /// FROM debian:13
+    /// RUN apt-get update && apt-get install -y apt-transport-https curl
+    /// ```
+    ///
+    /// ```docker Dockerfile good
+    /// FROM debian:13
+    /// RUN apt-get update && apt-get install -y curl
+    /// ```
+    ///
+    /// Source: packages.debian.org (no apt-transport-https in trixie).
+    RULE = "apt-transport-https-removed", Warning, High, Look::File(COMMANDS, check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for command in commands(document)
+        .iter()
+        .filter(|command| matches!(command.program(), "apt" | "apt-get" | "aptitude") && command.has("install"))
+    {
+        if command.has("apt-transport-https") {
+            let text = &document.text[command.range.clone()];
+            if let Some(at) = text.find("apt-transport-https").map(|at| command.range.start + at) {
+                report.at((document, at..at + 19), "apt speaks https by itself; Debian 13 does not have this package");
+            }
+        }
+    }
+    for value in document.texts().filter(|value| {
+        matches!(document.kind, Kind::Tasks | Kind::Playbook) && value.text() == Some("apt-transport-https")
+    }) {
+        report.at(value, "apt speaks https by itself; Debian 13 does not have this package");
+    }
+}

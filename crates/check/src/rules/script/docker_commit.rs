@@ -1,0 +1,29 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// An image is made from a running container.
+    ///
+    /// What is in it is whatever happened there: logs, keys, half an upgrade. Nobody can make it again.
+    ///
+    /// ```sh image.sh bad
+    /// #!/bin/sh
+    /// docker commit app acme/app:new
+    /// ```
+    ///
+    /// ```sh image.sh good
+    /// #!/bin/sh
+    /// docker build -t acme/app:new .
+    /// ```
+    RULE = "script-docker-commit", Warning, High, Look::File(COMMANDS, check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for command in commands(document)
+        .iter()
+        .filter(|command| command.program() == "docker" && command.words.get(1) == Some(&"commit"))
+    {
+        report
+            .at((document, command.range.clone()), "nobody can make this image again")
+            .help("a Dockerfile and `docker build`");
+    }
+}

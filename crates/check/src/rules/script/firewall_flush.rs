@@ -1,0 +1,56 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A command takes the firewall or the way to the host away.
+    ///
+    /// `iptables -F` with a DROP policy, `nft flush ruleset`, deleting the default route: over ssh the next packet does not
+    /// arrive. An agent that ran such lines cut its own host off.
+    ///
+    /// ```sh reset.sh bad
+    /// #!/bin/sh
+    /// iptables -F
+    /// iptables -P INPUT DROP
+    /// ```
+    ///
+    /// ```sh reset.sh good
+    /// #!/bin/sh
+    /// iptables-save > /root/rules.before
+    /// systemd-run --on-active=120 iptables-restore /root/rules.before
+    /// iptables -F
+    /// ```
+    ///
+    /// A script that saves the rules first, or arms a way back, is not told. Source: one production incident; iptables(8).
+    RULE = "script-firewall-flush", Warning, Medium, Look::File(COMMANDS, check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let saved = [
+        "iptables-save",
+        "nft list ruleset",
+        "systemd-run",
+        "at now",
+        "netplan try",
+        "iptables-apply",
+        "-P INPUT ACCEPT",
+        "--policy INPUT ACCEPT",
+    ];
+    if saved.iter().any(|word| document.text.contains(word)) {
+        return;
+    }
+    for command in commands(document) {
+        // A chain of one's own may be emptied.
+        let all = command.words.len() == 2 || command.has("INPUT");
+        let flush = matches!(command.program(), "iptables" | "ip6tables")
+            && (command.has("-F") || command.has("--flush"))
+            && all
+            && !command.has("nat")
+            && !command.has("mangle");
+        let ruleset = command.program() == "nft" && command.has_run(&["flush", "ruleset"]);
+        let route = command.program() == "ip" && command.has_run(&["route", "del", "default"]);
+        if flush || ruleset || route {
+            report
+                .at((document, command.range.clone()), "over ssh this can be the last command that arrives")
+                .help("save the rules first, and arm a way back that runs by itself");
+        }
+    }
+}

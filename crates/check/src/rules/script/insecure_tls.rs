@@ -1,0 +1,48 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A certificate is not checked.
+    ///
+    /// `curl -k` takes whoever answers. Where the name is wrong or the authority unknown, that is what should be mended:
+    /// `--cacert`, or `--resolve` for a name that does not point here yet.
+    ///
+    /// ```sh fetch.sh bad
+    /// #!/bin/sh
+    /// curl -k https://vault.example.org/v1/sys/health
+    /// ```
+    ///
+    /// ```sh fetch.sh good
+    /// #!/bin/sh
+    /// curl --cacert ca.pem https://vault.example.org/v1/sys/health
+    /// curl -k https://127.0.0.1:8200/v1/sys/health
+    /// ```
+    ///
+    /// Calls to the own machine are not told. Source: curl(1), `--insecure`.
+    RULE = "script-insecure-tls", Warning, High, Look::File(COMMANDS, check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    // Tests run against certificates that they made a minute ago.
+    if document.kind == Kind::Workflow {
+        return;
+    }
+    for command in commands(document) {
+        let short = |word: &&str| {
+            word.starts_with('-')
+                && !word.starts_with("--")
+                && word.len() <= 6
+                && word.contains('k')
+                && word[1..].bytes().all(|byte| byte.is_ascii_alphabetic())
+        };
+        let curl = command.program() == "curl" && (command.has("--insecure") || command.words.iter().any(short));
+        let wget = command.program() == "wget" && command.has("--no-check-certificate");
+        let local = ["localhost", "127.0.0.1", "[::1]", "${HOST}", "$HOST"]
+            .iter()
+            .any(|host| command.words.iter().any(|word| word.contains(host)));
+        if (curl || wget) && !local && command.words.iter().any(|word| word.contains("https://")) {
+            report
+                .at((document, command.range.clone()), "whoever answers is taken for the right one")
+                .help("--cacert FILE");
+        }
+    }
+}

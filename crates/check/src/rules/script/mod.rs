@@ -1,0 +1,13 @@
+//! Rules for shell scripts, and for the commands in other files. One file a rule; `rules/mod.rs` has the list.
+
+pub(super) mod agent_skip_permissions;
+pub(super) mod apt_transport_https;
+pub(super) mod docker_build_devnull;
+pub(super) mod docker_commit;
+pub(super) mod firewall_flush;
+pub(super) mod insecure_tls;
+pub(super) mod n8n_exec_curl;
+pub(super) mod n8n_login;
+pub(super) mod ssh_service_name;
+pub(super) mod tmp_mode;
+pub(super) mod vault_ttl;

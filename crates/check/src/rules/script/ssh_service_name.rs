@@ -1,0 +1,57 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// The ssh unit is called otherwise on Debian and Ubuntu.
+    ///
+    /// It is `ssh`. `sshd` is an alias that exists only while the unit is enabled, and not where ssh is started by its socket:
+    /// then the restart fails, and the new port is not in force.
+    ///
+    /// ```sh harden.sh bad
+    /// #!/bin/bash
+    /// apt-get install -y ufw
+    /// systemctl restart sshd
+    /// ```
+    ///
+    /// ```sh harden.sh good
+    /// #!/bin/bash
+    /// apt-get install -y ufw
+    /// systemctl restart ssh
+    /// ```
+    ///
+    /// Told where the file shows that it is for Debian or Ubuntu, and does not try both. Source: Debian's openssh-server
+    /// (`ssh.service`, Alias=sshd.service).
+    RULE = "script-ssh-service-name", Warning, High, Look::File(COMMANDS, check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let debian = ["apt-get", "apt install", "apt update", "dpkg", "ufw ", "debian", "ubuntu"]
+        .iter()
+        .any(|word| document.text.to_ascii_lowercase().contains(word));
+    let others = ["yum ", "dnf ", "rhel", "centos", "fedora", "pacman", "RedHat"]
+        .iter()
+        .any(|word| document.text.contains(word));
+    if !debian || others || !matches!(document.kind, Kind::Shell | Kind::Makefile) {
+        return;
+    }
+    for command in commands(document).iter().filter(|command| command.program() == "systemctl") {
+        let unit = command.words.iter().find(|word| matches!(**word, "sshd" | "sshd.service"));
+        let verb = command
+            .words
+            .iter()
+            .any(|word| matches!(*word, "restart" | "reload" | "enable" | "start" | "reload-or-restart"));
+        let both = command.line.contains("restart ssh ")
+            || command.line.ends_with("restart ssh")
+            || command.line.contains("ssh||")
+            || command.line.contains("||")
+            || document.text.contains("systemctl restart ssh\n")
+            || command.has("ssh");
+        if let Some(unit) = unit.filter(|_| verb && !both) {
+            let text = &document.text[command.range.clone()];
+            if let Some(at) = text.rfind(*unit).map(|at| command.range.start + at) {
+                report
+                    .at((document, at..at + unit.len()), "on Debian and Ubuntu the unit is `ssh`")
+                    .safe_fix("ssh", vec![Edit::at(document, at..at + unit.len(), unit.replace("sshd", "ssh"))]);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// /tmp gets another mode than 1777.
+    ///
+    /// Without the sticky bit anybody deletes anybody's files; without write for all, builds and services fail with "permission
+    /// denied".
+    ///
+    /// ```sh fix.sh bad
+    /// #!/bin/sh
+    /// chmod 777 /tmp
+    /// ```
+    ///
+    /// ```sh fix.sh good
+    /// #!/bin/sh
+    /// chmod 1777 /tmp
+    /// ```
+    ///
+    /// Fix: safe. Source: hier(7); systemd's tmp.conf.
+    RULE = "systemd-failed-tmp-mode", Warning, High, Look::File(COMMANDS, check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    // An image for one user may lock its own /tmp up.
+    if document.kind == Kind::Dockerfile {
+        return;
+    }
+    for command in commands(document).iter().filter(|command| {
+        command.program() == "chmod" && command.words.iter().any(|word| matches!(*word, "/tmp" | "/tmp/"))
+    }) {
+        let mode = command.words.iter().find(|word| word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() >= 3);
+        if let Some(mode) = mode.filter(|mode| !matches!(**mode, "1777" | "01777")) {
+            let text = &document.text[command.range.clone()];
+            if let Some(at) = text.find(*mode).map(|at| command.range.start + at) {
+                report
+                    .at((document, at..at + mode.len()), "/tmp is 1777, or it does not work for everybody")
+                    .safe_fix("1777", vec![Edit::at(document, at..at + mode.len(), "1777")]);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A Vault token that lives for a year.
+    ///
+    /// Whoever finds it in a year has it still. Short ones are renewed by whoever uses them.
+    ///
+    /// ```sh token.sh bad
+    /// #!/bin/sh
+    /// vault token create -policy=app -ttl=8760h
+    /// ```
+    ///
+    /// ```sh token.sh good
+    /// #!/bin/sh
+    /// vault token create -policy=app -period=24h
+    /// ```
+    RULE = "script-vault-long-ttl", Warning, High, Look::File(COMMANDS, check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for command in commands(document)
+        .iter()
+        .filter(|command| command.program() == "vault" && command.has_run(&["token", "create"]))
+    {
+        let hours = command
+            .words
+            .iter()
+            .filter_map(|word| {
+                word.trim_start_matches('-').strip_prefix("ttl=")?.strip_suffix('h')?.parse::<u32>().ok()
+            })
+            .max();
+        if hours.is_some_and(|hours| hours > 24 * 32) {
+            report
+                .at((document, command.range.clone()), "whoever finds this token has it for long")
+                .help("-period=24h, and renew it");
+        }
+    }
+}

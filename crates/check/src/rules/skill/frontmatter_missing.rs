@@ -1,0 +1,32 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A skill has no front matter.
+    ///
+    /// Without the block between two `---` lines the file is no skill: it is left out in silence.
+    ///
+    /// ```markdown skills/deploy/SKILL.md bad
+    /// # Deploy
+    /// Run the script.
+    /// ```
+    ///
+    /// ```markdown skills/deploy/SKILL.md good
+    /// ---
+    /// name: deploy
+    /// description: Deploys the stack.
+    /// ---
+    /// # Deploy
+    /// ```
+    ///
+    /// Tried with OpenClaw. Source: the Agent Skills specification, "SKILL.md format".
+    RULE = "skill-frontmatter-missing", Error, High, Look::File(&[Kind::Skill], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let opens =
+        document.text.trim_start_matches('\u{feff}').lines().next().is_some_and(|line| line.trim_end() == "---");
+    if !opens || !document.root().is_map() && document.faults.is_empty() {
+        let end = document.text.find('\n').unwrap_or(document.text.len());
+        report.at((document, 0..end), "without front matter this is no skill, and is left out in silence");
+    }
+}

@@ -1,0 +1,8 @@
+//! Rules for agents: skills and their settings. One file a rule; `rules/mod.rs` has the list.
+
+pub(super) mod claude_deny;
+pub(super) mod description_missing;
+pub(super) mod flat_file;
+pub(super) mod frontmatter_missing;
+pub(super) mod name;
+pub(super) mod name_dir;

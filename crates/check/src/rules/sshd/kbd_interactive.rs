@@ -1,0 +1,38 @@
+use crate::rules::prelude::*;
+
+use super::keyword;
+
+rule! {
+    /// Passwords are off, and the other way of asking for one is on.
+    ///
+    /// `PasswordAuthentication no` alone leaves keyboard-interactive, through which PAM asks for the same password.
+    ///
+    /// ```sshd sshd_config bad
+    /// PasswordAuthentication no
+    /// KbdInteractiveAuthentication yes
+    /// ```
+    ///
+    /// ```sshd sshd_config good
+    /// PasswordAuthentication no
+    /// KbdInteractiveAuthentication no
+    /// ```
+    ///
+    /// Fix: unsafe where a second factor is asked for this way. Source: sshd_config(5).
+    RULE = "sshd-kbd-interactive", Warning, High, Look::File(&[Kind::Sshd], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let without_passwords = keyword(document, "passwordauthentication").any(|(_, value)| value.text() == Some("no"));
+    let two_steps = keyword(document, "authenticationmethods").next().is_some();
+    if !without_passwords || two_steps {
+        return;
+    }
+    let old = keyword(document, "challengeresponseauthentication");
+    for (_, value) in
+        keyword(document, "kbdinteractiveauthentication").chain(old).filter(|(_, value)| value.text() == Some("yes"))
+    {
+        report
+            .at(value, "PAM asks for the password this way, although PasswordAuthentication is off")
+            .unsafe_fix("KbdInteractiveAuthentication no", vec![Edit::replace(value, "no")]);
+    }
+}

@@ -1,0 +1,28 @@
+use crate::rules::prelude::*;
+
+use super::keyword;
+
+rule! {
+    /// Root may log in with a password.
+    ///
+    /// It is the one account that everybody knows the name of. Log in as an admin and become root there.
+    ///
+    /// ```sshd sshd_config bad
+    /// PermitRootLogin yes
+    /// ```
+    ///
+    /// ```sshd sshd_config good
+    /// PermitRootLogin no
+    /// ```
+    ///
+    /// Fix: unsafe, since it may be the only way in. Source: sshd_config(5), PermitRootLogin.
+    RULE = "sshd-permit-root-login", Warning, High, Look::File(&[Kind::Sshd], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for (_, value) in keyword(document, "permitrootlogin").filter(|(_, value)| value.text() == Some("yes")) {
+        report
+            .at(value, "root may log in, by whatever means others may")
+            .unsafe_fix("PermitRootLogin no", vec![Edit::replace(value, "no")]);
+    }
+}

@@ -1,0 +1,31 @@
+use crate::rules::prelude::*;
+
+use super::keyword;
+
+rule! {
+    /// PAM is switched off for ssh.
+    ///
+    /// On Debian and Ubuntu account checks, limits, the session's log entry and its user manager come through PAM.
+    /// Without it keys of accounts with a locked password are refused, and logging in breaks in ways that no log names.
+    ///
+    /// ```sshd sshd_config bad
+    /// UsePAM no
+    /// ```
+    ///
+    /// ```sshd sshd_config good
+    /// UsePAM yes
+    /// PasswordAuthentication no
+    /// KbdInteractiveAuthentication no
+    /// ```
+    ///
+    /// Fix: safe. Source: sshd_config(5), UsePAM; Debian's README.Debian of openssh-server.
+    RULE = "sshd-use-pam-no", Error, High, Look::File(&[Kind::Sshd], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for (_, value) in keyword(document, "usepam").filter(|(_, value)| value.text() == Some("no")) {
+        report
+            .at(value, "Debian and Ubuntu log people in through PAM")
+            .safe_fix("UsePAM yes", vec![Edit::replace(value, "yes")]);
+    }
+}

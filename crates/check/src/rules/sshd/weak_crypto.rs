@@ -1,0 +1,47 @@
+use crate::rules::prelude::*;
+
+use super::keyword;
+
+rule! {
+    /// An algorithm that is broken or on its way out.
+    ///
+    /// CBC ciphers, arcfour, 3DES, MD5 as MAC, and Diffie-Hellman with SHA-1 are not in OpenSSH's own lists
+    /// any more; a file that names them puts them back.
+    ///
+    /// ```sshd sshd_config bad
+    /// Ciphers aes256-ctr,aes128-cbc
+    /// ```
+    ///
+    /// ```sshd sshd_config good
+    /// Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com
+    /// MACs hmac-sha2-512-etm@openssh.com
+    /// ```
+    ///
+    /// Source: OpenSSH release notes 6.7, 7.0, 8.8 and 10.0.
+    RULE = "sshd-weak-crypto", Warning, High, Look::File(&[Kind::Sshd], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let weak = [
+        "-cbc",
+        "arcfour",
+        "3des",
+        "blowfish",
+        "cast128",
+        "hmac-md5",
+        "group1-sha1",
+        "group14-sha1",
+        "group-exchange-sha1",
+        "ssh-dss",
+    ];
+    for name in ["ciphers", "macs", "kexalgorithms", "hostkeyalgorithms"] {
+        for (_, value) in keyword(document, name) {
+            let Some(text) = value.text().filter(|text| !text.starts_with('-')) else { continue };
+            let found: Vec<&str> =
+                text.split(',').filter(|algorithm| weak.iter().any(|word| algorithm.contains(word))).collect();
+            if !found.is_empty() {
+                report.at(value, format!("{} should not be offered any more", found.join(", ")));
+            }
+        }
+    }
+}

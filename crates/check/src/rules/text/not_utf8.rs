@@ -1,0 +1,35 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// The file is not UTF-8.
+    ///
+    /// A dash or a quotation mark that was pasted from a word processor is one byte in Windows-1252 and no
+    /// letter at all in UTF-8. YAML and JSON readers stop there; the message they give names a byte and not
+    /// the dash.
+    ///
+    /// Fix: save the file as UTF-8. Source: YAML 1.2.2 section 5.2, RFC 8259 section 8.1.
+    RULE = "text-not-utf8", Error, High, Look::File(&[], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    if document.kind == Kind::Other {
+        return;
+    }
+    for fault in document.faults.iter().filter(|fault| fault.kind == FaultKind::Encoding) {
+        report.at((document, fault.range.clone()), fault.what.clone()).help("save the file as UTF-8");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Project, Selection};
+    use piton_config::read::read;
+
+    #[test]
+    fn an_em_dash_of_windows_is_named() {
+        let documents = [read("compose.yaml", b"services:\n  a: { image: redis } # the cache \x97 fast\n", None)];
+        let findings = Project::new(&documents).check(&Selection::default());
+        let finding = findings.iter().find(|finding| finding.rule.id == "text-not-utf8").unwrap();
+        assert!(finding.message.contains("em dash"), "{}", finding.message);
+    }
+}

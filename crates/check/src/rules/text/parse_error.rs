@@ -1,0 +1,39 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// The file does not follow its own grammar.
+    ///
+    /// The program that reads it will stop at this place, most often when it is started the next time, which is
+    /// after the change was thought to be done.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   web:
+    ///     image: "nginx:1.29
+    /// ```
+    ///
+    /// ```json daemon.json bad 2
+    /// { "log-driver": "local", "live-restore" true }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   web:
+    ///     image: "nginx:1.29"
+    /// ```
+    ///
+    /// Source: YAML 1.2.2, JSON5, and the grammars of the programs.
+    RULE = "text-parse-error", Error, High, Look::File(&[], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for fault in &document.faults {
+        let severity = match fault.kind {
+            FaultKind::Syntax if document.kind == Kind::Env => Severity::Warning,
+            FaultKind::Syntax => Severity::Error,
+            FaultKind::TooBig => Severity::Info,
+            FaultKind::Encoding | FaultKind::DuplicateKey => continue,
+        };
+        report.at((document, fault.range.clone()), fault.what.clone()).severity(severity);
+    }
+}

@@ -1,0 +1,20 @@
+//! What is said about the comments that silence rules; `suppress.rs` reports these itself.
+
+use crate::rules::prelude::*;
+
+rule! {
+    /// A comment silences nothing.
+    ///
+    /// `# piton: ignore[rule]` stayed when the trouble went, and would hide the next one.
+    ///
+    /// Fix: take the comment out.
+    UNUSED = "suppression-unused", Warning, High, Look::File(&[], |_, _, _| {})
+}
+
+rule! {
+    /// A comment that silences a rule gives no reason.
+    ///
+    /// Whoever reads the file next will ask why; write it behind the bracket:
+    /// `# piton: ignore[compose-privileged] the exporter reads /dev/kmsg`.
+    WITHOUT_REASON = "suppression-without-reason", Info, High, Look::File(&[], |_, _, _| {})
+}

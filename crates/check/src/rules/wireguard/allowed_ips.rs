@@ -1,0 +1,44 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A peer of a mesh may send as anybody.
+    ///
+    /// `AllowedIPs` is both the route and what the peer may claim to be. `0.0.0.0/0` on a server takes its whole traffic
+    /// into the tunnel, ssh included.
+    ///
+    /// ```ini wg0.conf bad
+    /// [Interface]
+    /// Address = 10.0.0.1/24
+    /// ListenPort = 51820
+    /// PrivateKey = {{ wg_private_key }}
+    /// [Peer]
+    /// PublicKey = {{ peer_public_key }}
+    /// AllowedIPs = 0.0.0.0/0
+    /// ```
+    ///
+    /// ```ini wg0.conf good
+    /// [Interface]
+    /// Address = 10.0.0.1/24
+    /// ListenPort = 51820
+    /// PrivateKey = {{ wg_private_key }}
+    /// [Peer]
+    /// PublicKey = {{ peer_public_key }}
+    /// AllowedIPs = 10.0.0.2/32
+    /// ```
+    ///
+    /// A client that means to send everything through the tunnel has no ListenPort, and is not told. Source: wg-quick(8).
+    RULE = "wg-allowed-ips-too-wide", Warning, Medium, Look::File(&[Kind::WireGuard], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let server = document.root().get("Interface").is_some_and(|section| section.get("ListenPort").is_some());
+    for (_, peer) in super::peers(document).filter(|_| server) {
+        if let Some(value) = peer.get("AllowedIPs").filter(|value| {
+            value.text().is_some_and(|text| text.split(',').any(|range| matches!(range.trim(), "0.0.0.0/0" | "::/0")))
+        }) {
+            report
+                .at(value, "this takes the whole traffic of the server into the tunnel")
+                .help("the peer's own address: 10.0.0.2/32");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A peer that must be called has no keepalive.
+    ///
+    /// Behind NAT the way back is forgotten after a minute or two of silence. The tunnel is then one-way until this side sends
+    /// again.
+    ///
+    /// ```ini wg0.conf bad
+    /// [Interface]
+    /// Address = 10.0.0.2/24
+    /// PrivateKey = {{ wg_private_key }}
+    /// [Peer]
+    /// PublicKey = {{ hub_public_key }}
+    /// Endpoint = 203.0.113.10:51820
+    /// AllowedIPs = 10.0.0.1/32
+    /// ```
+    ///
+    /// ```ini wg0.conf good
+    /// [Interface]
+    /// Address = 10.0.0.2/24
+    /// PrivateKey = {{ wg_private_key }}
+    /// [Peer]
+    /// PublicKey = {{ hub_public_key }}
+    /// Endpoint = 203.0.113.10:51820
+    /// AllowedIPs = 10.0.0.1/32
+    /// PersistentKeepalive = 25
+    /// ```
+    ///
+    /// Two servers that both listen (`ListenPort`) on addresses of their own do not need it and are not told. Source: wg(8),
+    /// PersistentKeepalive.
+    RULE = "wg-keepalive-missing", Warning, Medium, Look::File(&[Kind::WireGuard], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let listens = document.root().get("Interface").is_some_and(|section| section.get("ListenPort").is_some());
+    for (name, peer) in super::peers(document) {
+        if let Some((key, endpoint)) =
+            peer.entry("Endpoint").filter(|_| peer.get("PersistentKeepalive").is_none() && !listens)
+        {
+            let end = endpoint.range().end;
+            report.at(name, "behind NAT this tunnel goes silent").related(key, "this side calls").safe_fix(
+                "PersistentKeepalive = 25",
+                vec![Edit::at(document, end..end, format!("{}PersistentKeepalive = 25", end_of_line(document)))],
+            );
+        }
+    }
+}

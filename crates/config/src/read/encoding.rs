@@ -1,0 +1,63 @@
+//! Bytes become text; what is no UTF-8 and how lines end is told, and nothing is lost over it.
+
+use super::{Fault, FaultKind};
+
+/// How the lines of a file end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnds {
+    Unix,
+    Windows,
+    Mixed,
+}
+
+pub(super) struct Decoded {
+    pub(super) text: String,
+    pub(super) line_ends: LineEnds,
+    pub(super) fault: Option<Fault>,
+}
+
+pub(super) fn decode(bytes: &[u8]) -> Decoded {
+    let (text, fault) = match std::str::from_utf8(bytes) {
+        Ok(text) => (text.to_owned(), None),
+        Err(error) => {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            let at = error.valid_up_to();
+            let byte = bytes.get(at).copied().unwrap_or_default();
+            let what = format!("byte {at} is 0x{byte:02x}, which is not UTF-8{}", windows_name(byte));
+            (text, Some(Fault { kind: FaultKind::Encoding, range: at..at + 3, what }))
+        }
+    };
+    Decoded { line_ends: line_ends(&text), text, fault }
+}
+
+fn line_ends(text: &str) -> LineEnds {
+    let (mut windows, mut unix) = (false, false);
+    let bytes = text.as_bytes();
+    for (position, byte) in bytes.iter().enumerate() {
+        if *byte == b'\n' {
+            match position > 0 && bytes[position - 1] == b'\r' {
+                true => windows = true,
+                false => unix = true,
+            }
+        }
+    }
+    match (windows, unix) {
+        (true, true) => LineEnds::Mixed,
+        (true, false) => LineEnds::Windows,
+        _ => LineEnds::Unix,
+    }
+}
+
+/// What a byte is in Windows-1252, for the ones that editors put into configuration.
+fn windows_name(byte: u8) -> &'static str {
+    match byte {
+        0x85 => " (an ellipsis in Windows-1252)",
+        0x91 | 0x92 => " (a quotation mark in Windows-1252)",
+        0x93 | 0x94 => " (a double quotation mark in Windows-1252)",
+        0x96 => " (an en dash in Windows-1252)",
+        0x97 => " (an em dash in Windows-1252)",
+        0xa0 => " (a blank that does not break, in Windows-1252)",
+        0xc0..=0xff => " (an accented letter in Windows-1252)",
+        _ => "",
+    }
+}

@@ -1,0 +1,70 @@
+//! `.env` files: names and values as `docker compose` reads them.
+
+use super::tree::{Data, Tree};
+use super::{Fault, FaultKind};
+
+pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
+    let mut tree = Tree::default();
+    let mut faults = Vec::new();
+    let mut entries = Vec::new();
+    let mut start = 0;
+    while start < text.len() {
+        let end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+        let mut next = end + 1;
+        let line = text[start..end].trim_end_matches('\r');
+        let indent = line.len() - line.trim_start().len();
+        let body = line.trim_start();
+        let body = body.strip_prefix("export ").unwrap_or(body);
+        let at = start + line.len() - body.len();
+        match body.split_once('=') {
+            _ if body.is_empty() || body.starts_with('#') => {}
+            None if body.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') => {}
+            None => {
+                let what = "this line is neither NAME=value nor a comment".to_owned();
+                faults.push(Fault { kind: FaultKind::Syntax, range: start + indent..start + line.len(), what });
+            }
+            Some((name, value)) => {
+                let key = tree.add_written(at..at + name.trim_end().len());
+                let lead = value.len() - value.trim_start().len();
+                let value_at = at + name.len() + 1 + lead;
+                let (length, made) = value_of(&text[value_at.min(text.len())..], value.trim_start());
+                if value_at + length > end {
+                    next =
+                        text[value_at + length..].find('\n').map_or(text.len(), |newline| value_at + length + newline)
+                            + 1;
+                }
+                entries.push((key, tree.add_text(text, value_at..value_at + length, &made)));
+            }
+        }
+        start = next;
+    }
+    let root = tree.add(Data::Map(entries), 0..text.len());
+    tree.roots.push(root);
+    (tree, faults)
+}
+
+/// How many bytes a value takes, and what it is; `rest` goes on behind the line.
+fn value_of(rest: &str, line: &str) -> (usize, String) {
+    for quote in ['"', '\''] {
+        if let Some(body) = line.strip_prefix(quote) {
+            // Quoted values may go over lines, but not for ever.
+            let horizon =
+                rest.char_indices().take(16_384).last().map_or(0, |(offset, letter)| offset + letter.len_utf8());
+            let reach = if body.contains(quote) { line } else { &rest[..horizon] };
+            if let Some(end) = reach[1..].find(quote) {
+                return (end + 2, reach[1..=end].to_owned());
+            }
+        }
+    }
+    // A list of bash's: such a file is sourced, not read by Compose.
+    if line.starts_with('(') && !line.contains(')') {
+        let horizon = rest.char_indices().take(16_384).last().map_or(0, |(offset, letter)| offset + letter.len_utf8());
+        if let Some(end) = rest[..horizon].find("\n)") {
+            return (end + 2, rest[..end + 2].to_owned());
+        }
+    }
+    let cut = line.find(" #").unwrap_or(line.len());
+    let cut = if line.starts_with('#') { 0 } else { cut };
+    let value = line[..cut].trim_end();
+    (value.len(), value.to_owned())
+}

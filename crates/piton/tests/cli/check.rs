@@ -1,0 +1,143 @@
+//! Checking files, as a person and as a program see it.
+
+use crate::bench::Bench;
+
+const COMPOSE: &str = "services:\n  db:\n    image: postgres:18-alpine\n    volumes: [\"data:/var/lib/postgresql/data\"]\nvolumes:\n  data: {}\n";
+
+#[test]
+fn a_finding_shows_its_line_why_and_what_to_do() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+}
+
+#[test]
+fn nothing_found_is_said_and_is_a_success() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", "services:\n  web:\n    image: ghcr.io/acme/web:1.4.2\n");
+    insta::assert_snapshot!(bench.piton(&["check", "compose.yaml"]).all());
+}
+
+#[test]
+fn programs_get_one_object_with_every_field() {
+    let bench = Bench::empty();
+    bench.write("stack/compose.yaml", COMPOSE);
+    let said = bench.piton(&["check", "stack", "--json"]);
+    assert_eq!(said.code, Some(1));
+    insta::assert_snapshot!(said.out);
+}
+
+#[test]
+fn every_format_names_the_rule_and_the_place() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    for format in ["json", "sarif", "github", "gitlab", "junit"] {
+        let said = bench.piton(&["check", "--format", format]);
+        assert_eq!(said.code, Some(1), "{format}");
+        assert!(
+            said.out.contains("compose-postgres18-volume") && said.out.contains("compose.yaml"),
+            "{format}: {}",
+            said.out
+        );
+    }
+    let sarif = bench.piton(&["check", "--format", "sarif"]).json();
+    assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 4);
+}
+
+#[test]
+fn a_fix_keeps_every_byte_that_it_does_not_own_and_a_second_run_fixes_nothing() {
+    let bench = Bench::empty();
+    let before = "services:\n  n8n:   # automation\n    image: docker.n8n.io/n8nio/n8n:2.8.4\n    healthcheck:\n      test: [\"CMD\", \"wget\", \"-q\", 'http://localhost:5678/healthz']   # probe\n";
+    bench.write("compose.yaml", before);
+    let said = bench.piton(&["check", "--fix"]);
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    let after = std::fs::read_to_string(bench.path().join("compose.yaml")).unwrap();
+    assert_eq!(after, before.replace("localhost", "127.0.0.1"));
+    bench.piton(&["check", "--fix"]);
+    assert_eq!(std::fs::read_to_string(bench.path().join("compose.yaml")).unwrap(), after);
+}
+
+#[test]
+fn an_unsafe_fix_is_only_done_when_asked_for_and_shown_by_diff() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    assert_eq!(bench.piton(&["check", "--fix"]).code, Some(1));
+    assert_eq!(std::fs::read_to_string(bench.path().join("compose.yaml")).unwrap(), COMPOSE);
+    insta::assert_snapshot!(bench.piton(&["check", "--unsafe-fixes", "--diff"]).all());
+    assert_eq!(std::fs::read_to_string(bench.path().join("compose.yaml")).unwrap(), COMPOSE);
+    assert_eq!(bench.piton(&["check", "--unsafe-fixes"]).code, Some(0));
+}
+
+#[test]
+fn a_comment_with_a_reason_silences_and_one_that_silences_nothing_is_told() {
+    let bench = Bench::empty();
+    let known = COMPOSE.replace(
+        "    volumes: [",
+        "    # piton: ignore[compose-postgres18-volume] our image sets PGDATA\n    volumes: [",
+    );
+    bench.write("compose.yaml", &known);
+    assert_eq!(bench.piton(&["check"]).code, Some(0));
+    bench.write("compose.yaml", &known.replace("postgres:18-alpine", "postgres:17-alpine"));
+    let said = bench.piton(&["check"]);
+    assert!(said.out.contains("suppression-unused"), "{}", said.all());
+}
+
+#[test]
+fn a_baseline_leaves_only_what_is_new() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    assert_eq!(bench.piton(&["check", "--write-baseline", "known.txt"]).code, Some(0));
+    assert_eq!(bench.piton(&["check", "--baseline", "known.txt"]).code, Some(0));
+    bench.write("more/compose.yaml", COMPOSE);
+    assert_eq!(bench.piton(&["check", "--baseline", "known.txt"]).code, Some(1));
+}
+
+#[test]
+fn what_git_ignores_is_left_out_and_dotfiles_are_not() {
+    let bench = Bench::empty();
+    bench.write(".gitignore", "old/\n");
+    bench.write("old/compose.yaml", COMPOSE);
+    bench.write(".env", "SITE_NAME=My Home Server\n");
+    let said = bench.piton(&["check"]);
+    assert!(said.out.contains("env-unquoted-space") && !said.out.contains("old/"), "{}", said.all());
+}
+
+#[test]
+fn a_repository_decides_in_piton_toml() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    bench.write("piton.toml", "[check]\nignore = [\"compose-postgres18-volume\"]\n");
+    assert_eq!(bench.piton(&["check"]).code, Some(0));
+    bench.write("piton.toml", "[check]\nignroe = []\n");
+    let said = bench.piton(&["check"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("ignroe"), "{}", said.err);
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_a_mistake_with_a_suggestion() {
+    let said = Bench::empty().piton(&["check", "--select", "compose-postgres18-volumes"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("did you mean `compose-postgres18-volume`?"), "{}", said.err);
+    let said = Bench::empty().piton(&["explain", "compose-priviledged"]);
+    assert!(said.err.contains("did you mean `compose-privileged`?"), "{}", said.err);
+}
+
+#[test]
+fn a_rule_explains_itself() {
+    insta::assert_snapshot!(Bench::empty().piton(&["explain", "compose-caddy-caps"]).all());
+    let rules = Bench::empty().piton(&["rules", "--json"]).json();
+    let rules = rules.as_array().unwrap();
+    assert!(rules.len() > 150 && rules.iter().all(|rule| rule["id"].is_string()), "{}", rules.len());
+}
+
+#[test]
+fn a_file_from_stdin_has_the_name_that_it_is_given() {
+    use std::io::Write;
+    let bench = Bench::empty();
+    let mut command = bench.command(&["check", "--stdin-filename", "compose.yaml", "--json"]);
+    let mut child = command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(COMPOSE.as_bytes()).unwrap();
+    let said = crate::bench::Said::of(child.wait_with_output().unwrap());
+    assert_eq!(said.json()["findings"][0]["path"], "compose.yaml");
+}
