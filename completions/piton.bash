@@ -19,17 +19,11 @@ _piton() {
             piton,apply)
                 cmd="piton__subcmd__apply"
                 ;;
-            piton,check)
-                cmd="piton__subcmd__check"
-                ;;
             piton,completions)
                 cmd="piton__subcmd__completions"
                 ;;
             piton,demo)
                 cmd="piton__subcmd__demo"
-                ;;
-            piton,explain)
-                cmd="piton__subcmd__explain"
                 ;;
             piton,help)
                 cmd="piton__subcmd__help"
@@ -49,14 +43,14 @@ _piton() {
             piton,plan)
                 cmd="piton__subcmd__plan"
                 ;;
+            piton,reach)
+                cmd="piton__subcmd__reach"
+                ;;
             piton,render)
                 cmd="piton__subcmd__render"
                 ;;
             piton,rollback)
                 cmd="piton__subcmd__rollback"
-                ;;
-            piton,rules)
-                cmd="piton__subcmd__rules"
                 ;;
             piton,schema)
                 cmd="piton__subcmd__schema"
@@ -73,6 +67,9 @@ _piton() {
             piton__subcmd__lab,down)
                 cmd="piton__subcmd__lab__subcmd__down"
                 ;;
+            piton__subcmd__lab,drill)
+                cmd="piton__subcmd__lab__subcmd__drill"
+                ;;
             piton__subcmd__lab,exec)
                 cmd="piton__subcmd__lab__subcmd__exec"
                 ;;
@@ -81,6 +78,9 @@ _piton() {
                 ;;
             piton__subcmd__lab,load)
                 cmd="piton__subcmd__lab__subcmd__load"
+                ;;
+            piton__subcmd__lab,plug)
+                cmd="piton__subcmd__lab__subcmd__plug"
                 ;;
             piton__subcmd__lab,reboot)
                 cmd="piton__subcmd__lab__subcmd__reboot"
@@ -94,6 +94,9 @@ _piton() {
             piton__subcmd__lab,ssh)
                 cmd="piton__subcmd__lab__subcmd__ssh"
                 ;;
+            piton__subcmd__lab,unplug)
+                cmd="piton__subcmd__lab__subcmd__unplug"
+                ;;
             piton__subcmd__lab,up)
                 cmd="piton__subcmd__lab__subcmd__up"
                 ;;
@@ -104,7 +107,7 @@ _piton() {
 
     case "${cmd}" in
         piton)
-            opts="-h -V --color --help --version init plan apply show history rollback render check explain rules lab demo schema completions man help"
+            opts="-h -V --color --help --version init plan apply show reach history rollback render lab demo schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -122,7 +125,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__apply)
-            opts="-y -h --yes --no-input --wait --diff --json --confirm-within --no-guard --drill --site --lab --connect-timeout --jobs --color --help"
+            opts="-y -h --yes --no-input --wait --anyway --diff --json --confirm-within --no-guard --drill --site --lab --connect-timeout --jobs --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -145,48 +148,6 @@ _piton() {
                     return 0
                     ;;
                 --jobs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        piton__subcmd__check)
-            opts="-h --fix --unsafe-fixes --diff --strict --select --ignore --format --json --stdin-filename --baseline --write-baseline --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --select)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ignore)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "text json sarif github gitlab junit" -- "${cur}"))
-                    return 0
-                    ;;
-                --stdin-filename)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --baseline)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --write-baseline)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -230,24 +191,6 @@ _piton() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        piton__subcmd__explain)
-            opts="-h --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -334,7 +277,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__lab)
-            opts="-h --name --site --json --color --help up down list ssh exec console reset reboot crash save load"
+            opts="-h --name --site --json --color --help up down list ssh exec console reset reboot crash unplug plug drill save load"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -437,6 +380,40 @@ _piton() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        piton__subcmd__lab__subcmd__drill)
+            opts="-h --all --list --sample --image --keep --name --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --sample)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         piton__subcmd__lab__subcmd__exec)
             opts="-h --name --site --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -490,6 +467,32 @@ _piton() {
             return 0
             ;;
         piton__subcmd__lab__subcmd__load)
+            opts="-h --name --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__lab__subcmd__plug)
             opts="-h --name --site --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -619,6 +622,32 @@ _piton() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        piton__subcmd__lab__subcmd__unplug)
+            opts="-h --name --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         piton__subcmd__lab__subcmd__up)
             opts="-h --install --name --site --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -675,6 +704,44 @@ _piton() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__reach)
+            opts="-h --from --to --why --probe --json --site --lab --connect-timeout --jobs --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -762,24 +829,6 @@ _piton() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        piton__subcmd__rules)
-            opts="-h --json --color --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

@@ -33,12 +33,10 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "init" -d 'Write a site 
 complete -c piton -n "__fish_piton_needs_command" -f -a "plan" -d 'Show what would change on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "apply" -d 'Change the hosts: exactly what the plan says'
 complete -c piton -n "__fish_piton_needs_command" -f -a "show" -d 'Show a saved plan, or what the site means'
+complete -c piton -n "__fish_piton_needs_command" -f -a "reach" -d 'Show who can open which port of a host, and because of which line'
 complete -c piton -n "__fish_piton_needs_command" -f -a "history" -d 'Show what was done on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rollback" -d 'Put the last change of a host back'
 complete -c piton -n "__fish_piton_needs_command" -f -a "render" -d 'Write out the files that hosts would get'
-complete -c piton -n "__fish_piton_needs_command" -f -a "check" -d 'Find what is known to break, in any configuration files'
-complete -c piton -n "__fish_piton_needs_command" -f -a "explain" -d 'Explain a rule: what it finds, why, and what to do'
-complete -c piton -n "__fish_piton_needs_command" -f -a "rules" -d 'List the rules of `piton check`'
 complete -c piton -n "__fish_piton_needs_command" -f -a "lab" -d 'Throwaway hosts on this machine, to rehearse a site on'
 complete -c piton -n "__fish_piton_needs_command" -f -a "demo" -d 'See it all work on this machine, on throwaway hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "schema" -d 'Print the JSON schema of site.toml, for editors'
@@ -64,7 +62,7 @@ complete -c piton -n "__fish_piton_using_subcommand plan" -l json -d 'Print the 
 complete -c piton -n "__fish_piton_using_subcommand plan" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l confirm-within -d 'How long a host waits to be confirmed before it puts itself back' -r
-complete -c piton -n "__fish_piton_using_subcommand apply" -l drill -d 'Stage a power cut of the host half: `host-before:N` or `host-after:N`' -r
+complete -c piton -n "__fish_piton_using_subcommand apply" -l drill -d 'Stop there for a trouble that is staged: `die-before:N`, `hold-after:N`, `hold-confirm`…' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand apply" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l jobs -d 'How many hosts are worked on at once' -r
@@ -74,6 +72,7 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand apply" -s y -l yes -d 'Do not ask'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l no-input -d 'Refuse instead of asking'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l wait -d 'Wait for whoever else is changing a host'
+complete -c piton -n "__fish_piton_using_subcommand apply" -l anyway -d 'Even though the proof says that it would lock you out; the host then puts itself back'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l diff -d 'Show the texts that change'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l json -d 'Print events as JSON lines that end in one `result`'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l no-guard -d 'Without the guard: a host that loses you, or its power, stays as it then is'
@@ -90,6 +89,19 @@ complete -c piton -n "__fish_piton_using_subcommand show" -l diff -d 'Show the t
 complete -c piton -n "__fish_piton_using_subcommand show" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand show" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand show" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand reach" -l from -d 'From where: an address, `world`, `mesh`, `container` or `host` [default: all of them]' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l to -d 'Only this port, on this address of the host: `[ADDRESS:]PORT[/tcp|/udp]`' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand reach" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand reach" -l why -d 'Say because of which lines'
+complete -c piton -n "__fish_piton_using_subcommand reach" -l probe -d 'Try from here as well, and compare; TCP only'
+complete -c piton -n "__fish_piton_using_subcommand reach" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand reach" -l lab -d 'Aim at the site\'s lab instead of its hosts'
+complete -c piton -n "__fish_piton_using_subcommand reach" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand history" -l limit -d 'How many changes of each host, newest first' -r
 complete -c piton -n "__fish_piton_using_subcommand history" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand history" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
@@ -124,53 +136,27 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand render" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand render" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand check" -l select -d 'Only these rules, or families of them: `compose`, `loki-ring-store`' -r
-complete -c piton -n "__fish_piton_using_subcommand check" -l ignore -d 'Without these rules' -r
-complete -c piton -n "__fish_piton_using_subcommand check" -l format -d 'How findings are printed' -r -f -a "text\t'For people'
-json\t'One object with all findings'
-sarif\t'For code scanning'
-github\t'Annotations of GitHub and Forgejo actions'
-gitlab\t'GitLab\'s code quality report'
-junit\t'Test results, a case each finding'"
-complete -c piton -n "__fish_piton_using_subcommand check" -l stdin-filename -d 'Read one file from stdin, as if it had this name' -r
-complete -c piton -n "__fish_piton_using_subcommand check" -l baseline -d 'Do not tell what this file knows already' -r -F
-complete -c piton -n "__fish_piton_using_subcommand check" -l write-baseline -d 'Write what is found now to this file, to be told no more' -r -F
-complete -c piton -n "__fish_piton_using_subcommand check" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand check" -l fix -d 'Mend what can be mended without changing what a program does'
-complete -c piton -n "__fish_piton_using_subcommand check" -l unsafe-fixes -d 'Mend also what may change more than the rule is about'
-complete -c piton -n "__fish_piton_using_subcommand check" -l diff -d 'Show what --fix would change instead of changing it'
-complete -c piton -n "__fish_piton_using_subcommand check" -l strict -d 'Run also the rules that most files do not follow'
-complete -c piton -n "__fish_piton_using_subcommand check" -l json -d 'The same as --format json'
-complete -c piton -n "__fish_piton_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c piton -n "__fish_piton_using_subcommand explain" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand explain" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand rules" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand rules" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand rules" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l name -d 'The lab [default: named after the site]' -r
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "up" -d 'Boot hosts: the site\'s, or those that are named'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "down" -d 'Stop the lab and remove all of it; images stay'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "list" -d 'List the hosts'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "ssh" -d 'Log in to a host over ssh'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "exec" -d 'Run a program in a host, past its network'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "console" -d 'Open a root shell in a host, past its network'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "reset" -d 'Give a host a fresh disk'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "reboot" -d 'Reboot a host in order'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "crash" -d 'Cut a host\'s power; it comes back by itself'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "save" -d 'Keep a copy of a host\'s disk'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "load" -d 'Put a host\'s disk back to a copy'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "up" -d 'Boot hosts: the site\'s, or those that are named'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "down" -d 'Stop the lab and remove all of it; images stay'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "list" -d 'List the hosts'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "ssh" -d 'Log in to a host over ssh'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "exec" -d 'Run a program in a host, past its network'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "console" -d 'Open a root shell in a host, past its network'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "reset" -d 'Give a host a fresh disk'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "reboot" -d 'Reboot a host in order'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "crash" -d 'Cut a host\'s power; it comes back by itself'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "unplug" -d 'Pull a host\'s network cable; its console still works'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "plug" -d 'Put a host\'s network cable back in'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "drill" -d 'Stage the known ways to lose a host, and see it come back'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "save" -d 'Keep a copy of a host\'s disk'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "load" -d 'Put a host\'s disk back to a copy'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
@@ -236,6 +222,32 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l sample -d 'Where a drill has many places, only so many of them' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l image -d 'What the host runs' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l all -d 'All of them'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l list -d 'Say which there are'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l keep -d 'Leave the host, so that the next run begins at once'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''

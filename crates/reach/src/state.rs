@@ -219,8 +219,8 @@ impl State {
         let names: Vec<(u16, String)> =
             ports.map(|tunnel| (tunnel.port, format!("WireGuard {}", tunnel.interface))).collect();
         for (port, name) in names {
-            let is_held = |listener: &Listener| listener.program.as_ref().is_none_or(|program| *program == name);
-            self.sockets.retain(|other| other.protocol != Protocol::Udp || other.port != port || !is_held(other));
+            // A program that holds the port is WireGuard outside of the kernel.
+            self.sockets.retain(|other| other.protocol != Protocol::Udp || other.port != port);
             for address in [IpAddr::from([0u8; 4]), IpAddr::from([0u8; 16])] {
                 self.sockets.push(Listener {
                     protocol: Protocol::Udp,

@@ -6,6 +6,9 @@ use piton_plan::kind::filter_policy::Policy;
 use piton_plan::kind::filter_rule::Protocol;
 use piton_plan::kind::{self, FilterPolicy, FilterRule, Package, Sshd, Sysctl, User};
 use piton_plan::{Digest, Facts, FileSpec, Key, Login, Mode, Plan, Resource, Unreachable, Wait, Wanted, make};
+use piton_reach::access::{Access, Account, Line, Ssh};
+use piton_reach::state::{Link, LinkKind, Listener, Route, RouteKind};
+use piton_reach::{Model, Shown, State, Way, prove};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn plain(text: &str) -> String {
@@ -162,4 +165,92 @@ fn a_narrow_page_loses_nothing() {
     for word in ["222/tcp", "adminclaw", "htop", "PermitRootLogin"] {
         assert!(narrow.contains(word), "{word} is missing from\n{narrow}");
     }
+}
+
+/// A server whose operator comes as root from elsewhere; without keys that anybody could compare.
+fn server() -> State {
+    let mut state = State { rules: State::usual_rules(), ..State::default() };
+    let link = |index, name: &str, kind| Link { index, name: name.into(), kind, up: true, master: None };
+    state.links = vec![link(1, "lo", LinkKind::Loopback), link(2, "eth0", LinkKind::Other)];
+    state.add_address("eth0", "203.0.113.10/24".parse().unwrap());
+    let everywhere = Route {
+        table: 254,
+        kind: RouteKind::Unicast,
+        to: "0.0.0.0/0".parse().unwrap(),
+        via: "203.0.113.1".parse().ok(),
+        interfaces: vec!["eth0".into()],
+        metric: 0,
+    };
+    state.routes.push(everywhere);
+    for (program, port) in [("sshd", 22), ("redis-server", 6379)] {
+        state.sockets.push(Listener {
+            protocol: piton_reach::Protocol::Tcp,
+            address: "0.0.0.0".parse().unwrap(),
+            port,
+            v6_only: false,
+            interface: None,
+            program: Some(program.into()),
+        });
+    }
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA operator";
+    let account = |name: &str, home: &str| Account {
+        name: name.into(),
+        shell: "/bin/bash".into(),
+        home: home.into(),
+        keys: vec![key.into()],
+        ..Account::default()
+    };
+    state.access = Access {
+        ssh: Some(Ssh { ports: [22].into(), seen_by: Some("root".into()), ..Ssh::default() }),
+        accounts: vec![account("root", "/root"), account("adminclaw", "/home/adminclaw")],
+        sudo: vec![Line { place: "/etc/sudoers.d/90:1".into(), text: "adminclaw ALL=(ALL) NOPASSWD:ALL".into() }],
+        key: piton_reach::login::fingerprint(key),
+    };
+    state
+}
+
+fn shown(plan: &Plan) -> Vec<Shown> {
+    let way = Way {
+        client: "198.51.100.7".parse().unwrap(),
+        server: "203.0.113.10".parse().unwrap(),
+        port: 22,
+        user: "root".into(),
+    };
+    plan.hosts.iter().map(|host| prove(&server(), host, &way)).collect()
+}
+
+fn ends(resources: Vec<Resource>) -> String {
+    let mut host = FakeHost::empty(Facts::assumed("openclaw"));
+    let listening = kind::sshd::Observed { listening: [22].into(), ..Default::default() };
+    host.drift(Resource::from(sshd(222)).key(), listening.into());
+    let wanted = wanted("openclaw", resources);
+    let view_of = host.look(&wanted.resources);
+    let plan = make("site", Digest::of("site"), "0.1.0", &[(wanted, view_of)], Vec::new());
+    let page = plain(&view(&plan, &shown(&plan), 80, false));
+    page.lines().skip_while(|line| !line.starts_with("Reach") && !line.starts_with("REFUSED")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_proved_plan_says_so_and_what_opens() {
+    let resources = vec![rule(222, "ssh").into(), policy().into(), sshd(222).into()];
+    insta::assert_snapshot!(ends(resources));
+}
+
+#[test]
+fn a_plan_that_cuts_off_is_refused_with_the_line_that_does_it() {
+    insta::assert_snapshot!(ends(vec![policy().into(), sshd(222).into()]));
+}
+
+#[test]
+fn what_could_not_be_told_is_said() {
+    let file = FileSpec::of_root("/etc/pam.d/sshd", "# ours\n");
+    insta::assert_snapshot!(ends(vec![kind::File { file, reloads: Vec::new() }.into(), rule(222, "ssh").into(), sshd(222).into()]));
+}
+
+#[test]
+fn the_map_of_a_host_shows_each_port_and_to_whom_it_is_open() {
+    let state = server();
+    let rows = piton_reach::map::of(&Model::new(&state));
+    insta::assert_snapshot!("map", plain(&crate::print::reach::map(&rows, false, 80)));
+    insta::assert_snapshot!("map_explained", plain(&crate::print::reach::map(&rows, true, 80)));
 }
