@@ -34,13 +34,11 @@ fn locked_out(site: &SiteArguments, file: &Path, before: &str, screen: &Screen) 
     let ground = Ground::prepare(site, "piton demo")?;
     let Some(host) = ground.site.hosts.iter().find(|host| host.name == HOST) else { return Ok(Exit::Done) };
     let operator = host.address.rsplit_once('.').map(|(network, _)| format!("{network}.1")).unwrap_or_default();
-    let denial = format!("deny = [\"222/tcp from {operator}\"]");
-    let table = format!("[hosts.{HOST}]");
-    let changed = before.replacen(&table, &format!("{table}\n{denial}"), 1);
-    std::fs::write(file, changed).map_err(|error| Failure::file("write", file, &error))?;
+    let mistake = format!("[hosts.{HOST}.filter]\ndeny = [\"222/tcp from {operator}\"]\n");
+    std::fs::write(file, format!("{before}\n{mistake}")).map_err(|error| Failure::file("write", file, &error))?;
 
     title(screen, "Now the mistake: the site denies the address that you come from");
-    screen.answer(format!("{table}\n{denial}\n\n"));
+    screen.answer(format!("{mistake}\n"));
     let ground = Ground::prepare(site, "piton demo")?;
     let hosts = [HOST.to_owned()];
     let survey = survey(&ground, &hosts, &|_, _| {})?;
