@@ -74,7 +74,13 @@ fn program(family: &str, table: &Table, at: &str) -> String {
         .map(|row| {
             assert!(matches!(row.len(), 2..=4), "{at}: a rule is [pattern, outcome, why?, instead?], not {row:?}");
             let part = |index: usize| row.get(index).map_or("", String::as_str);
-            format!("Rule {{ pattern: {:?}, outcome: {:?}, why: {:?}, instead: {:?} }}", part(0), part(1), part(2), part(3))
+            format!(
+                "Rule {{ pattern: {:?}, outcome: {:?}, why: {:?}, instead: {:?} }}",
+                part(0),
+                part(1),
+                part(2),
+                part(3)
+            )
         })
         .collect();
     let files: Vec<String> = rows("files")
@@ -101,9 +107,10 @@ fn strings(item: Option<&Item>, at: &str) -> Vec<String> {
     let Some(item) = item else { return Vec::new() };
     match (item.as_array(), item.as_str()) {
         (_, Some(text)) => text.split_whitespace().map(str::to_owned).collect(),
-        (Some(array), _) => {
-            array.iter().map(|cell| cell.as_str().unwrap_or_else(|| panic!("{at}: {cell} is no text")).to_owned()).collect()
-        }
+        (Some(array), _) => array
+            .iter()
+            .map(|cell| cell.as_str().unwrap_or_else(|| panic!("{at}: {cell} is no text")).to_owned())
+            .collect(),
         _ => panic!("{at}: neither a text nor a list"),
     }
 }

@@ -20,25 +20,89 @@ pub(crate) enum Part {
 
 /// Calls that start a program, with what they are given first.
 const STARTS: &[&str] = &[
-    "system", "popen", "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output", "subprocess.Popen",
-    "subprocess.getoutput", "subprocess.getstatusoutput", "Popen", "check_output", "check_call", "getoutput", "os.exec", "os.execvp", "os.execv",
-    "os.execlp", "os.spawnlp", "os.spawnvp", "pty.spawn", "execSync", "execFileSync", "execFile", "spawnSync", "spawn", "child_process.exec",
-    "shell_exec", "passthru", "proc_open", "IO.popen", "Open3.capture2", "Kernel.exec", "open3", "os.startfile", "create_subprocess_shell",
-    "create_subprocess_exec", "Deno.Command", "Bun.spawn", "posix_spawn", "run", "call",
+    "system",
+    "popen",
+    "subprocess.run",
+    "subprocess.call",
+    "subprocess.check_call",
+    "subprocess.check_output",
+    "subprocess.Popen",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "Popen",
+    "check_output",
+    "check_call",
+    "getoutput",
+    "os.exec",
+    "os.execvp",
+    "os.execv",
+    "os.execlp",
+    "os.spawnlp",
+    "os.spawnvp",
+    "pty.spawn",
+    "execSync",
+    "execFileSync",
+    "execFile",
+    "spawnSync",
+    "spawn",
+    "child_process.exec",
+    "shell_exec",
+    "passthru",
+    "proc_open",
+    "IO.popen",
+    "Open3.capture2",
+    "Kernel.exec",
+    "open3",
+    "os.startfile",
+    "create_subprocess_shell",
+    "create_subprocess_exec",
+    "Deno.Command",
+    "Bun.spawn",
+    "posix_spawn",
+    "run",
+    "call",
 ];
 
 /// Calls that delete, and what they delete.
-const DELETES: &[&str] = &["shutil.rmtree", "rmtree", "rmSync", "rmdirSync", "fs.rm", "rm_rf", "FileUtils.rm_rf", "unlinkSync", "os.remove", "os.unlink", "remove_tree", "unlink"];
+const DELETES: &[&str] = &[
+    "shutil.rmtree",
+    "rmtree",
+    "rmSync",
+    "rmdirSync",
+    "fs.rm",
+    "rm_rf",
+    "FileUtils.rm_rf",
+    "unlinkSync",
+    "os.remove",
+    "os.unlink",
+    "remove_tree",
+    "unlink",
+];
 
 /// Calls that open a file; a mode behind it says what for.
-const OPENS: &[&str] = &["open", "readFileSync", "readFile", "File.read", "Path", "writeFileSync", "writeFile", "appendFileSync", "File.write", "slurp"];
+const OPENS: &[&str] = &[
+    "open",
+    "readFileSync",
+    "readFile",
+    "File.read",
+    "Path",
+    "writeFileSync",
+    "writeFile",
+    "appendFileSync",
+    "File.write",
+    "slurp",
+];
 
 /// Everything in a text that the gate has a word on.
 pub(crate) fn parts(text: &str) -> Vec<Part> {
     const MOST: usize = 200;
     let mut parts = Vec::new();
-    let fetches = ["urlopen", "requests.get", "http.get", "fetch(", "urllib", "https.get", "LWP", "Net::HTTP", "open-uri"].iter().any(|call| text.contains(call));
-    let evaluates = ["exec(", "eval(", "eval ", "compile(", "new Function("].iter().any(|call| text.contains(call)) && !text.contains(".exec(");
+    let fetches =
+        ["urlopen", "requests.get", "http.get", "fetch(", "urllib", "https.get", "LWP", "Net::HTTP", "open-uri"]
+            .iter()
+            .any(|call| text.contains(call));
+    let evaluates = ["exec(", "eval(", "eval ", "compile(", "new Function("].iter().any(|call| text.contains(call))
+        && !text.contains(".exec(");
     if fetches && evaluates {
         parts.push(Part::Remote);
     }
@@ -58,8 +122,11 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
         if !is_call && !bare {
             continue;
         }
-        let starts = STARTS.iter().any(|call| name == *call || name.ends_with(&format!(".{call}")) || name.ends_with(&format!("::{call}")));
-        let exec = matches!(name, "exec" | "child_process.exec" | "cp.exec") || name.ends_with("exec") && name.contains("process");
+        let starts = STARTS
+            .iter()
+            .any(|call| name == *call || name.ends_with(&format!(".{call}")) || name.ends_with(&format!("::{call}")));
+        let exec = matches!(name, "exec" | "child_process.exec" | "cp.exec")
+            || name.ends_with("exec") && name.contains("process");
         let arguments = text[at + 1..].trim_start();
         if starts || bare || exec {
             let is_run = matches!(name.rsplit(['.', ':']).next(), Some("run" | "call"));
@@ -84,7 +151,10 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
 fn named_paths(text: &str, parts: &mut Vec<Part>) {
     use crate::paths::{Sort, sort};
     let has = |calls: &[&str]| calls.iter().any(|call| text.contains(call));
-    let writes = has(&["write", ".unlink", "remove(", "rename(", "replace(", "rmtree", "truncate", ".dump(", "copy(", "symlink", "chmod"]);
+    let writes = has(&[
+        "write", ".unlink", "remove(", "rename(", "replace(", "rmtree", "truncate", ".dump(", "copy(", "symlink",
+        "chmod",
+    ]);
     let reads = has(&["open(", "read_text", "read_bytes", "readFile", "File.read", "slurp"]);
     for (at, _) in text.match_indices(['"', '\'']) {
         let Some((path, _)) = literal(&text[at..]) else { continue };
@@ -228,7 +298,11 @@ fn backticks(text: &str, parts: &mut Vec<Part>) {
     let mut pieces = text.split('`');
     pieces.next();
     while let (Some(inner), Some(after)) = (pieces.next(), pieces.next()) {
-        let plausible = inner.trim().split_whitespace().next().is_some_and(|first| first.len() > 1 && !first.contains(['(', ')', '=', '<']));
+        let plausible = inner
+            .trim()
+            .split_whitespace()
+            .next()
+            .is_some_and(|first| first.len() > 1 && !first.contains(['(', ')', '=', '<']));
         if plausible && !inner.is_empty() {
             parts.push(Part::Shell(filled(inner)));
         }
@@ -280,7 +354,9 @@ pub(crate) fn sed(text: &str) -> Vec<SedPart> {
     let mut parts = Vec::new();
     for line in text.split(['\n']) {
         for command in split_commands(line) {
-            let command = command.trim_start().trim_start_matches(|letter: char| letter.is_ascii_digit() || ",$!~+ {".contains(letter));
+            let command = command
+                .trim_start()
+                .trim_start_matches(|letter: char| letter.is_ascii_digit() || ",$!~+ {".contains(letter));
             let command = command.strip_prefix('/').map_or(command, |rest| {
                 rest.split_once('/').map_or("", |(_, rest)| rest.trim_start_matches(['I', ' ', '!', '{']))
             });
@@ -307,7 +383,11 @@ pub(crate) fn sed(text: &str) -> Vec<SedPart> {
 /// Splits at `;` outside of a substitution. An `e` takes the rest of its line.
 fn split_commands(line: &str) -> Vec<&str> {
     let trimmed = line.trim_start();
-    if substitution_flags(trimmed).is_some() && !trimmed.contains(';') || !line.contains(';') { vec![line] } else { line.split(';').collect() }
+    if substitution_flags(trimmed).is_some() && !trimmed.contains(';') || !line.contains(';') {
+        vec![line]
+    } else {
+        line.split(';').collect()
+    }
 }
 
 /// The flags of `s/…/…/flags`.

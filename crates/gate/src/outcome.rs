@@ -113,9 +113,9 @@ pub(crate) fn outcome(text: &str) -> Option<Outcome<'_>> {
 /// The place of the inner command among the words, when there is one: options behind it are its own.
 pub(crate) fn inner_from(text: &str) -> Option<usize> {
     outcomes(text).find_map(|outcome| match outcome {
-        Outcome::Inner { source: Source::From(index), what: Inner::Words | Inner::Shell | Inner::ShellFile, .. } => {
-            Some(index)
-        }
+        Outcome::Inner {
+            source: Source::From(index), what: Inner::Words | Inner::Shell | Inner::ShellFile, ..
+        } => Some(index),
         _ => None,
     })
 }

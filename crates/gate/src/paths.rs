@@ -14,11 +14,15 @@ pub(crate) enum Access {
     Write,
     /// Written with nothing: the content goes.
     Empty,
-    Delete { recursive: bool },
+    Delete {
+        recursive: bool,
+    },
     /// Put where others get to see it.
     Publish,
     /// Owner, mode, attributes.
-    Modify { recursive: bool },
+    Modify {
+        recursive: bool,
+    },
 }
 
 /// What sort of thing a path is, for the gate.
@@ -142,9 +146,23 @@ const PLACES: &[(&str, Sort)] = &[
 ];
 
 /// Devices that swallow or make bytes, and terminals.
-const HARMLESS_DEVICES: &[&str] =
-    &["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/stdin", "/dev/stdout", "/dev/stderr",
-      "/dev/tty", "/dev/fd", "/dev/pts", "/dev/ptmx", "/dev/console", "/dev/tcp", "/dev/udp"];
+const HARMLESS_DEVICES: &[&str] = &[
+    "/dev/null",
+    "/dev/zero",
+    "/dev/full",
+    "/dev/random",
+    "/dev/urandom",
+    "/dev/stdin",
+    "/dev/stdout",
+    "/dev/stderr",
+    "/dev/tty",
+    "/dev/fd",
+    "/dev/pts",
+    "/dev/ptmx",
+    "/dev/console",
+    "/dev/tcp",
+    "/dev/udp",
+];
 
 /// Folders that hold everything.
 const TOPS: &[&str] = &[
@@ -154,57 +172,253 @@ const TOPS: &[&str] = &[
 
 /// What a build, a package manager or a test makes again.
 const SCRATCH: &[&str] = &[
-    "target", "node_modules", "dist", "build", "out", "tmp", "temp", ".cache", "cache", "__pycache__", ".pytest_cache",
-    ".mypy_cache", ".ruff_cache", ".next", ".nuxt", ".turbo", ".venv", "venv", "coverage", "htmlcov", ".tox", "*.egg-info",
-    ".parcel-cache", ".gradle", "bin", "obj", "logs", ".terraform", "vendor", "public", "site", "_build", ".eggs", "result",
-    "*.log", "*.tmp", "*.pyc", "*.o", "*.bak", "*.orig", "*.rej", "*.swp", "*~",
+    "target",
+    "node_modules",
+    "dist",
+    "build",
+    "out",
+    "tmp",
+    "temp",
+    ".cache",
+    "cache",
+    "__pycache__",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".next",
+    ".nuxt",
+    ".turbo",
+    ".venv",
+    "venv",
+    "coverage",
+    "htmlcov",
+    ".tox",
+    "*.egg-info",
+    ".parcel-cache",
+    ".gradle",
+    "bin",
+    "obj",
+    "logs",
+    ".terraform",
+    "vendor",
+    "public",
+    "site",
+    "_build",
+    ".eggs",
+    "result",
+    "*.log",
+    "*.tmp",
+    "*.pyc",
+    "*.o",
+    "*.bak",
+    "*.orig",
+    "*.rej",
+    "*.swp",
+    "*~",
 ];
 
 /// What people write by hand, and would miss.
 const SOURCES: &[&str] = &[
-    "src", "lib", "app", "apps", "crates", "packages", "tests", "test", "docs", "doc", "config", "configs", "conf", "scripts",
-    "roles", "playbooks", "inventory", "group_vars", "host_vars", "migrations", "db", "data", "backup", "backups", "volumes",
-    "pgdata", "uploads", "storage", "*",
+    "src",
+    "lib",
+    "app",
+    "apps",
+    "crates",
+    "packages",
+    "tests",
+    "test",
+    "docs",
+    "doc",
+    "config",
+    "configs",
+    "conf",
+    "scripts",
+    "roles",
+    "playbooks",
+    "inventory",
+    "group_vars",
+    "host_vars",
+    "migrations",
+    "db",
+    "data",
+    "backup",
+    "backups",
+    "volumes",
+    "pgdata",
+    "uploads",
+    "storage",
+    "*",
 ];
 
 /// Names of files that hold secrets, wherever they lie.
 const SECRET_NAMES: &[&str] = &[
-    ".env", ".env.*", "*.env", ".envrc", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ecdsa_sk", "id_ed25519_sk",
-    "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.kdbx", "*.keytab", "*.ppk", "*.age", ".netrc", "_netrc", ".pgpass",
-    ".my.cnf", ".git-credentials", ".vault_pass", ".vault_pass.txt", ".vault-token", ".vault_password", "vault_pass*",
-    "secrets.yml", "secrets.yaml", "secrets.json", "secrets.toml", "secrets.env", "secret.yml", "secret.yaml", "*secrets.yml",
-    "*secrets.yaml", "vault.yml", "vault.yaml", "credentials", "credentials.json", ".credentials.json", "auth.json",
-    "service-account*.json", "*.tfstate", "kubeconfig", "admin.conf", "*-pat.txt", "*.token", "token.txt", "*password.txt",
-    "*passwords.txt", "*_password", "*.passwd", "htpasswd", ".htpasswd", "master.key", ".pypirc", ".dockercfg", ".s3cfg", "shadow",
-    "gshadow", "private.key", "privkey.pem", "unseal*", "*unseal_key*", "wg0.conf", "*.ovpn", "rclone.conf", ".boto",
+    ".env",
+    ".env.*",
+    "*.env",
+    ".envrc",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    "id_ecdsa_sk",
+    "id_ed25519_sk",
+    "*.pem",
+    "*.key",
+    "*.p12",
+    "*.pfx",
+    "*.jks",
+    "*.kdbx",
+    "*.keytab",
+    "*.ppk",
+    "*.age",
+    ".netrc",
+    "_netrc",
+    ".pgpass",
+    ".my.cnf",
+    ".git-credentials",
+    ".vault_pass",
+    ".vault_pass.txt",
+    ".vault-token",
+    ".vault_password",
+    "vault_pass*",
+    "secrets.yml",
+    "secrets.yaml",
+    "secrets.json",
+    "secrets.toml",
+    "secrets.env",
+    "secret.yml",
+    "secret.yaml",
+    "*secrets.yml",
+    "*secrets.yaml",
+    "vault.yml",
+    "vault.yaml",
+    "credentials",
+    "credentials.json",
+    ".credentials.json",
+    "auth.json",
+    "service-account*.json",
+    "*.tfstate",
+    "kubeconfig",
+    "admin.conf",
+    "*-pat.txt",
+    "*.token",
+    "token.txt",
+    "*password.txt",
+    "*passwords.txt",
+    "*_password",
+    "*.passwd",
+    "htpasswd",
+    ".htpasswd",
+    "master.key",
+    ".pypirc",
+    ".dockercfg",
+    ".s3cfg",
+    "shadow",
+    "gshadow",
+    "private.key",
+    "privkey.pem",
+    "unseal*",
+    "*unseal_key*",
+    "wg0.conf",
+    "*.ovpn",
+    "rclone.conf",
+    ".boto",
 ];
 
 /// The end of a path in a certain folder.
 const SECRET_ENDS: &[&str] = &[
-    "vault/init.json", "vault-conf/init.json", ".aws/credentials", ".docker/config.json", ".kube/config", ".config/gh/hosts.yml",
-    ".gnupg/*", ".password-store/*", ".claude/.credentials.json", ".codex/auth.json", ".ssh/*_key", ".config/sops/age/keys.txt",
-    ".openclaw/credentials/*", "/environ", ".azure/*", ".config/gcloud/*", ".config/hub", ".mozilla/*", ".n8n/config",
+    "vault/init.json",
+    "vault-conf/init.json",
+    ".aws/credentials",
+    ".docker/config.json",
+    ".kube/config",
+    ".config/gh/hosts.yml",
+    ".gnupg/*",
+    ".password-store/*",
+    ".claude/.credentials.json",
+    ".codex/auth.json",
+    ".ssh/*_key",
+    ".config/sops/age/keys.txt",
+    ".openclaw/credentials/*",
+    "/environ",
+    ".azure/*",
+    ".config/gcloud/*",
+    ".config/hub",
+    ".mozilla/*",
+    ".n8n/config",
 ];
 
 /// Names that look secret and are not.
 const PUBLIC_NAMES: &[&str] = &[
-    "*.pub", "*.example", "*.sample", "*.template", "*.dist", "*.defaults", ".env.test", "*.crt", "ca.pem", "cert.pem",
-    "fullchain.pem", "chain.pem", "*.enc.yaml", "*.sops.yaml", "*.j2", "*.md", "cacert.pem", "ca-bundle.pem", "*.rs", "*.py", "*.ts",
+    "*.pub",
+    "*.example",
+    "*.sample",
+    "*.template",
+    "*.dist",
+    "*.defaults",
+    ".env.test",
+    "*.crt",
+    "ca.pem",
+    "cert.pem",
+    "fullchain.pem",
+    "chain.pem",
+    "*.enc.yaml",
+    "*.sops.yaml",
+    "*.j2",
+    "*.md",
+    "cacert.pem",
+    "ca-bundle.pem",
+    "*.rs",
+    "*.py",
+    "*.ts",
 ];
 
 /// What configures an agent or this gate; a folder's name ends in a slash.
 const GUARD_ENDS: &[&str] = &[
-    ".claude/settings.json", ".claude/settings.local.json", ".claude/hooks/", ".claude/plugins/", ".claude.json",
-    ".codex/config.toml", ".codex/hooks.json", ".codex/hooks/", ".codex/rules/", ".codex/requirements.toml",
-    ".gemini/settings.json", ".gemini/hooks/", ".gemini/extensions/", ".cursor/hooks.json", ".cursor/hooks/", ".cursor/cli.json",
-    ".cursor/cli-config.json", ".cursor/permissions.json", ".opencode/plugin/", ".opencode/plugins/", "opencode/plugin/",
-    "opencode/plugins/", "opencode.json", "opencode.jsonc", ".config/piton/", "state/piton/", "share/piton/", "piton.toml",
+    ".claude/settings.json",
+    ".claude/settings.local.json",
+    ".claude/hooks/",
+    ".claude/plugins/",
+    ".claude.json",
+    ".codex/config.toml",
+    ".codex/hooks.json",
+    ".codex/hooks/",
+    ".codex/rules/",
+    ".codex/requirements.toml",
+    ".gemini/settings.json",
+    ".gemini/hooks/",
+    ".gemini/extensions/",
+    ".cursor/hooks.json",
+    ".cursor/hooks/",
+    ".cursor/cli.json",
+    ".cursor/cli-config.json",
+    ".cursor/permissions.json",
+    ".opencode/plugin/",
+    ".opencode/plugins/",
+    "opencode/plugin/",
+    "opencode/plugins/",
+    "opencode.json",
+    "opencode.jsonc",
+    ".config/piton/",
+    "state/piton/",
+    "share/piton/",
+    "piton.toml",
 ];
 
 /// Folders whose removal takes a guard with it.
 const GUARD_FOLDERS: &[&str] = &[
-    ".claude", ".codex", ".gemini", ".cursor", ".opencode", ".config/opencode", ".config/piton", ".local/state/piton",
-    ".config", ".local", ".local/state", ".local/bin",
+    ".claude",
+    ".codex",
+    ".gemini",
+    ".cursor",
+    ".opencode",
+    ".config/opencode",
+    ".config/piton",
+    ".local/state/piton",
+    ".config",
+    ".local",
+    ".local/state",
+    ".local/bin",
 ];
 
 /// Says what sort of thing a path is.
@@ -223,7 +437,11 @@ pub(crate) fn sort(path: &str) -> Sort {
     if is_guard(trimmed, name) {
         return Sort::Guard;
     }
-    if name == "authorized_keys" || name == "authorized_keys2" || trimmed.ends_with("/.ssh/config") || trimmed.ends_with("/.ssh") {
+    if name == "authorized_keys"
+        || name == "authorized_keys2"
+        || trimmed.ends_with("/.ssh/config")
+        || trimmed.ends_with("/.ssh")
+    {
         return Sort::Access;
     }
     if is_secret(trimmed, name) {
@@ -296,7 +514,17 @@ fn is_secret(path: &str, name: &str) -> bool {
 /// A pattern of the shell that has a secret's name in reach: `.en?`, `id_*`. Not `*` or `*.json`.
 fn guessed(pattern: &str) -> bool {
     let head: &str = pattern.split(['*', '?', '[']).next().unwrap_or_default();
-    let known = [".env", ".env.production", "id_rsa", "id_ed25519", "shadow", "secrets.yml", ".netrc", ".pgpass", "credentials"];
+    let known = [
+        ".env",
+        ".env.production",
+        "id_rsa",
+        "id_ed25519",
+        "shadow",
+        "secrets.yml",
+        ".netrc",
+        ".pgpass",
+        "credentials",
+    ];
     head.len() >= 2 && known.iter().any(|name| name.starts_with(head))
 }
 
@@ -370,7 +598,8 @@ fn modify(sort: Sort, recursive: bool) -> Option<(Effect, &'static str)> {
 }
 
 fn delete(path: &str, sort: Sort, recursive: bool, all: bool) -> Option<(Effect, &'static str)> {
-    let folder_of_guard = GUARD_FOLDERS.iter().any(|folder| path.trim_end_matches('/').ends_with(&format!("~/{folder}")));
+    let folder_of_guard =
+        GUARD_FOLDERS.iter().any(|folder| path.trim_end_matches('/').ends_with(&format!("~/{folder}")));
     let found = match sort {
         _ if folder_of_guard && recursive => (Effect::GuardTampering, "removes the folder that guards this session"),
         Sort::Guard => (Effect::GuardTampering, "removes a file that guards this session"),

@@ -90,7 +90,11 @@ fn one_of(alternatives: &str, word: &str, style: Style) -> Fit {
         let might = |one: &str| one.contains('*') || (one.starts_with(head) && one.ends_with(tail));
         return if alternatives.split('|').any(might) { Fit::Perhaps } else { Fit::No };
     }
-    let fits = |one: &str| one.eq_ignore_ascii_case(word) || glob(one, word) || style == Style::Abbreviates && one.starts_with(word) && !word.is_empty();
+    let fits = |one: &str| {
+        one.eq_ignore_ascii_case(word)
+            || glob(one, word)
+            || style == Style::Abbreviates && one.starts_with(word) && !word.is_empty()
+    };
     yes(alternatives.split('|').any(fits))
 }
 

@@ -85,7 +85,9 @@ impl Policy {
             return belongs.environment;
         }
         match &place.host {
-            Some(host) if ["lab-*", "*.lab", "*-lab"].iter().any(|pattern| fits_name(pattern, host)) => Environment::Lab,
+            Some(host) if ["lab-*", "*.lab", "*-lab"].iter().any(|pattern| fits_name(pattern, host)) => {
+                Environment::Lab
+            }
             None if is_a_workshop(folder) => Environment::Development,
             _ => Environment::Unnamed,
         }
@@ -100,7 +102,10 @@ impl Policy {
                 && change.environment.is_none_or(|only| only == environment)
                 && change.host.as_deref().is_none_or(|pattern| name.is_some_and(|name| fits(pattern, name)))
                 && change.path.as_deref().is_none_or(|path| place.host.is_none() && is_below(folder, path))
-                && change.command.as_deref().is_none_or(|start| words == start || words.starts_with(&format!("{start} ")))
+                && change
+                    .command
+                    .as_deref()
+                    .is_none_or(|start| words == start || words.starts_with(&format!("{start} ")))
         };
         // What tightens wins over what loosens, whatever stands first.
         let said = self.overrides.iter().filter(applies).map(|change| change.verdict).max();

@@ -16,7 +16,11 @@ pub(crate) fn make(text: &str, targets: &[String], given: &[(String, String)]) -
     for line in text.lines() {
         if let Some(recipe) = line.strip_prefix('\t') {
             for target in &current {
-                rules.entry(target.clone()).or_default().1.push(recipe.trim_start_matches(['@', '-', '+', ' ']).to_owned());
+                rules
+                    .entry(target.clone())
+                    .or_default()
+                    .1
+                    .push(recipe.trim_start_matches(['@', '-', '+', ' ']).to_owned());
             }
             continue;
         }
@@ -48,7 +52,9 @@ pub(crate) fn make(text: &str, targets: &[String], given: &[(String, String)]) -
             continue;
         }
         let pattern = rules.keys().find(|key| key.contains('%') && matches_percent(key, &target));
-        let Some((needs, recipe)) = rules.get(&target).or_else(|| pattern.and_then(|key| rules.get(key))) else { continue };
+        let Some((needs, recipe)) = rules.get(&target).or_else(|| pattern.and_then(|key| rules.get(key))) else {
+            continue;
+        };
         wanted.extend(needs.iter().map(|need| expand(need, &variables, 0)));
         lines.extend(recipe.iter().map(|line| expand(line, &variables, 0)));
     }
@@ -82,7 +88,9 @@ fn expand(text: &str, variables: &BTreeMap<String, String>, depth: usize) -> Str
             let end = rest.find(close).unwrap_or(rest.len() - 1);
             let name = &rest[1..end];
             match (variables.get(name), name) {
-                (Some(value), _) if depth < 8 && out.len() < 65_536 => out.push_str(&expand(value, variables, depth + 1)),
+                (Some(value), _) if depth < 8 && out.len() < 65_536 => {
+                    out.push_str(&expand(value, variables, depth + 1))
+                }
                 (_, "MAKE") => out.push_str("make"),
                 _ => out.push(HOLE),
             }

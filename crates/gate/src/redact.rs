@@ -6,13 +6,49 @@
 const HIDDEN: &str = "[secret]";
 
 /// Parts of names whose values are secrets.
-const NAMES: &[&str] =
-    &["password", "passwd", "secret", "token", "api_key", "apikey", "api-key", "access_key", "private_key", "credential", "passphrase", "auth_key", "bearer"];
+const NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "api-key",
+    "access_key",
+    "private_key",
+    "credential",
+    "passphrase",
+    "auth_key",
+    "bearer",
+];
 
 /// How values begin that are secrets wherever they stand.
 const STARTS: &[&str] = &[
-    "sk-", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "ASIA", "hvs.", "hvb.", "s.", "eyJ", "AGE-SECRET-KEY", "npm_",
-    "pypi-", "dop_v1_", "AIza", "tskey-", "sq0", "rk_live", "sk_live", "pk_live",
+    "sk-",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "AKIA",
+    "ASIA",
+    "hvs.",
+    "hvb.",
+    "s.",
+    "eyJ",
+    "AGE-SECRET-KEY",
+    "npm_",
+    "pypi-",
+    "dop_v1_",
+    "AIza",
+    "tskey-",
+    "sq0",
+    "rk_live",
+    "sk_live",
+    "pk_live",
 ];
 
 /// Gives the command with its secrets hidden.
@@ -25,7 +61,9 @@ pub fn redact(command: &str) -> String {
         let lower = word.to_ascii_lowercase();
         let lower = lower.trim_start_matches(['\'', '"']);
         let named = lower.starts_with("--") && !lower.contains('=') && is_secret_name(lower);
-        hide_next = named || matches!(lower, "bearer" | "basic" | "identified" | "x-vault-token:") || lower.ends_with("password") && lower.starts_with('-')
+        hide_next = named
+            || matches!(lower, "bearer" | "basic" | "identified" | "x-vault-token:")
+            || lower.ends_with("password") && lower.starts_with('-')
             || hide_next && word.is_empty();
         out.push_str(&shown);
         out.push_str(space);
@@ -35,7 +73,10 @@ pub fn redact(command: &str) -> String {
 
 fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    NAMES.iter().any(|part| name.contains(part)) || name.ends_with("_key") || name.ends_with("_pass") || name.ends_with("_pat")
+    NAMES.iter().any(|part| name.contains(part))
+        || name.ends_with("_key")
+        || name.ends_with("_pass")
+        || name.ends_with("_pat")
 }
 
 fn redact_word(word: &str) -> String {
@@ -59,7 +100,11 @@ fn redact_word(word: &str) -> String {
     }
     let bare = word.trim_start_matches(['\'', '"', '(']);
     let value = bare.rsplit('=').next().unwrap_or(bare).trim_start_matches(['\'', '"']);
-    let looks = |value: &str| value.len() >= 12 && STARTS.iter().any(|start| value.starts_with(start)) && value.bytes().filter(u8::is_ascii_alphanumeric).count() >= 12;
+    let looks = |value: &str| {
+        value.len() >= 12
+            && STARTS.iter().any(|start| value.starts_with(start))
+            && value.bytes().filter(u8::is_ascii_alphanumeric).count() >= 12
+    };
     if looks(value) && !(value.starts_with("s.") && value.len() < 20) {
         return format!("{}{HIDDEN}", &word[..word.len() - value.len()]);
     }

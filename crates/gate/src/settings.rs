@@ -44,7 +44,11 @@ pub fn settings(text: &str, is_operators: bool, now: &str, policy: &mut Policy) 
     };
     for (key, item) in gate {
         let Some(tables) = item.as_array_of_tables() else {
-            return Err(reader.problem(item, &format!("`gate.{key}` is not known"), "there are [[gate.rule]] and [[gate.environment]]"));
+            return Err(reader.problem(
+                item,
+                &format!("`gate.{key}` is not known"),
+                "there are [[gate.rule]] and [[gate.environment]]",
+            ));
         };
         for table in tables {
             match key {
@@ -79,9 +83,11 @@ impl Reader<'_> {
 
     fn known_keys(&self, table: &Table, keys: &[&str]) -> Read<()> {
         match table.iter().find(|(key, _)| !keys.contains(key)) {
-            Some((key, item)) => {
-                Err(self.problem(item, &format!("`{key}` is not known here"), &format!("there are {}", keys.join(", "))))
-            }
+            Some((key, item)) => Err(self.problem(
+                item,
+                &format!("`{key}` is not known here"),
+                &format!("there are {}", keys.join(", ")),
+            )),
             None => Ok(()),
         }
     }
@@ -99,7 +105,9 @@ impl Reader<'_> {
         let Some(text) = self.text(table, key)? else { return Ok(None) };
         match (read(&text), table.get(key)) {
             (Some(value), _) => Ok(Some(value)),
-            (None, Some(item)) => Err(self.problem(item, &format!("`{text}` is not known"), &format!("write one of {names}"))),
+            (None, Some(item)) => {
+                Err(self.problem(item, &format!("`{text}` is not known"), &format!("write one of {names}")))
+            }
             (None, None) => Ok(None),
         }
     }
@@ -130,7 +138,9 @@ impl Reader<'_> {
     fn list(&self, table: &Table, key: &str) -> Read<Vec<String>> {
         let Some(item) = table.get(key) else { return Ok(Vec::new()) };
         let texts = item.as_array().map(|array| array.iter().map(|cell| cell.as_str().map(str::to_owned)).collect());
-        texts.flatten().ok_or_else(|| self.problem(item, &format!("`{key}` is no list of texts"), "write [\"a\", \"b\"]"))
+        texts
+            .flatten()
+            .ok_or_else(|| self.problem(item, &format!("`{key}` is no list of texts"), "write [\"a\", \"b\"]"))
     }
 
     fn rule(&self, table: &Table, policy: &mut Policy) -> Read<()> {
@@ -159,7 +169,11 @@ impl Reader<'_> {
         }
         if effect == Some(Effect::GuardTampering) && verdict < Verdict::Deny {
             let item = table.get("effect").unwrap_or(&Item::None);
-            return Err(self.problem(item, "the gate does not let itself be tampered with", "take the rule out; `piton gate uninstall` is yours, on your own terminal"));
+            return Err(self.problem(
+                item,
+                "the gate does not let itself be tampered with",
+                "take the rule out; `piton gate uninstall` is yours, on your own terminal",
+            ));
         }
         let change = Override {
             verdict,
@@ -170,7 +184,11 @@ impl Reader<'_> {
             command: self.text(table, "command")?,
         };
         let tightens = verdict > Verdict::Allow && effect.is_none_or(|effect| verdict >= effect.meaning().on_host);
-        let says_where = change.effect.is_some() || change.host.is_some() || change.path.is_some() || change.command.is_some() || environment.is_some();
+        let says_where = change.effect.is_some()
+            || change.host.is_some()
+            || change.path.is_some()
+            || change.command.is_some()
+            || environment.is_some();
         if !says_where && verdict == Verdict::Allow {
             return Err(SettingsProblem {
                 line: line_of(self.text, rule_line),
@@ -189,7 +207,10 @@ impl Reader<'_> {
 fn is_instant(text: &str) -> bool {
     let shape = "0000-00-00T00:00:00Z";
     text.len() == shape.len()
-        && text.bytes().zip(shape.bytes()).all(|(given, wanted)| if wanted == b'0' { given.is_ascii_digit() } else { given == wanted })
+        && text
+            .bytes()
+            .zip(shape.bytes())
+            .all(|(given, wanted)| if wanted == b'0' { given.is_ascii_digit() } else { given == wanted })
 }
 
 fn line_of(text: &str, at: Option<usize>) -> usize {
@@ -209,7 +230,8 @@ mod tests {
 
     #[test]
     fn a_rule_ends_when_it_says() {
-        let rule = |until: &str| format!("[[gate.rule]]\nverdict = \"allow\"\neffect = \"deploy\"\nuntil = \"{until}\"\n");
+        let rule =
+            |until: &str| format!("[[gate.rule]]\nverdict = \"allow\"\neffect = \"deploy\"\nuntil = \"{until}\"\n");
         assert_eq!(read(&rule("2026-06-01T13:00:00Z"), true).unwrap().overrides.len(), 1);
         assert_eq!(read(&rule("2026-06-01T11:00:00Z"), true).unwrap().overrides.len(), 0);
         let problem = read(&rule("tomorrow"), true).unwrap_err();

@@ -23,7 +23,9 @@ pub(crate) fn judge(text: &str) -> Vec<Found> {
             meta(line.trim(), &mut found);
         }
         let words: Vec<String> = statement
-            .split(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == '\\' || letter == '!' || letter == '.'))
+            .split(|letter: char| {
+                !(letter.is_alphanumeric() || letter == '_' || letter == '\\' || letter == '!' || letter == '.')
+            })
             .filter(|word| !word.is_empty())
             .map(str::to_ascii_uppercase)
             .collect();
@@ -41,7 +43,9 @@ fn meta(line: &str, found: &mut Vec<Found>) {
     let rest = rest.trim();
     match command {
         "\\!" | ".shell" | ".system" | "system" | "!" => found.push(Found::Shell(rest.to_owned())),
-        "\\i" | "\\ir" | "\\include" | "source" | "SOURCE" | ".read" | "\\." => found.push(Found::File(rest.to_owned())),
+        "\\i" | "\\ir" | "\\include" | "source" | "SOURCE" | ".read" | "\\." => {
+            found.push(Found::File(rest.to_owned()))
+        }
         "\\o" | "\\g" | "\\w" if rest.starts_with('|') => found.push(Found::Shell(rest[1..].to_owned())),
         "\\copy" if rest.to_ascii_uppercase().contains(" FROM") => {
             found.push(Found::Effect(Effect::DataChange, "loads rows into a table"));
@@ -86,10 +90,9 @@ fn statement_effect(words: &[&str]) -> Option<Found> {
             Some(Found::Effect(Effect::SecretWrite, "sets a password"))
         }
         "CREATE" if words.get(1) == Some(&"TEMP") || words.get(1) == Some(&"TEMPORARY") => None,
-        "CREATE" | "ALTER" | "INSERT" | "MERGE" | "REPLACE" | "GRANT" | "REVOKE" | "COMMENT" | "REINDEX" | "CLUSTER" | "RENAME"
-        | "REFRESH" | "CALL" | "DO" | "LOAD" | "REASSIGN" | "IMPORT" | "OPTIMIZE" | "KILL" | "LOCK" | "SECURITY" => {
-            changes("changes what is in the database")
-        }
+        "CREATE" | "ALTER" | "INSERT" | "MERGE" | "REPLACE" | "GRANT" | "REVOKE" | "COMMENT" | "REINDEX"
+        | "CLUSTER" | "RENAME" | "REFRESH" | "CALL" | "DO" | "LOAD" | "REASSIGN" | "IMPORT" | "OPTIMIZE" | "KILL"
+        | "LOCK" | "SECURITY" => changes("changes what is in the database"),
         "COPY" if has("FROM") => changes("loads rows into a table"),
         "VACUUM" if has("FULL") => changes("locks the table while it is written anew"),
         "SELECT" => select(words),
@@ -104,8 +107,12 @@ fn rows(words: &[&str]) -> Option<Found> {
     let narrow = words.iter().position(|word| *word == "WHERE").map(|at| &words[at + 1..]);
     let always = |condition: &[&str]| matches!(condition, ["1"] | ["TRUE"] | ["1", "1"] | []);
     match narrow {
-        Some(condition) if !always(condition) => Some(Found::Effect(Effect::DataChange, "changes rows that are in use")),
-        _ if words.first() == Some(&"DELETE") => Some(Found::Effect(Effect::DataLoss, "deletes every row: there is no WHERE")),
+        Some(condition) if !always(condition) => {
+            Some(Found::Effect(Effect::DataChange, "changes rows that are in use"))
+        }
+        _ if words.first() == Some(&"DELETE") => {
+            Some(Found::Effect(Effect::DataLoss, "deletes every row: there is no WHERE"))
+        }
         _ => Some(Found::Effect(Effect::DataLoss, "overwrites every row: there is no WHERE")),
     }
 }
@@ -113,8 +120,19 @@ fn rows(words: &[&str]) -> Option<Found> {
 /// Functions with which a SELECT does more than select.
 fn select(words: &[&str]) -> Option<Found> {
     const DOING: &[&str] = &[
-        "PG_TERMINATE_BACKEND", "PG_CANCEL_BACKEND", "PG_RELOAD_CONF", "SETVAL", "LO_UNLINK", "LO_IMPORT", "DBLINK_EXEC", "PG_ROTATE_LOGFILE",
-        "PG_SWITCH_WAL", "PG_DROP_REPLICATION_SLOT", "PG_PROMOTE", "SET_CONFIG", "NEXTVAL",
+        "PG_TERMINATE_BACKEND",
+        "PG_CANCEL_BACKEND",
+        "PG_RELOAD_CONF",
+        "SETVAL",
+        "LO_UNLINK",
+        "LO_IMPORT",
+        "DBLINK_EXEC",
+        "PG_ROTATE_LOGFILE",
+        "PG_SWITCH_WAL",
+        "PG_DROP_REPLICATION_SLOT",
+        "PG_PROMOTE",
+        "SET_CONFIG",
+        "NEXTVAL",
     ];
     if words.iter().any(|word| matches!(*word, "PG_READ_FILE" | "LOAD_FILE" | "PG_READ_BINARY_FILE")) {
         return Some(Found::Effect(Effect::SecretRead, "reads a file of the database's host"));
@@ -183,7 +201,17 @@ mod tests {
 
     #[test]
     fn reading_is_free_and_strings_are_strings() {
-        for text in ["SELECT 1", "select 'drop table x; delete from y'", "EXPLAIN DELETE FROM x", "\\dt", "-- DROP x\nSELECT 1", "BEGIN; COMMIT", "VACUUM", "SHOW ALL", "SELECT * FROM \"update\""] {
+        for text in [
+            "SELECT 1",
+            "select 'drop table x; delete from y'",
+            "EXPLAIN DELETE FROM x",
+            "\\dt",
+            "-- DROP x\nSELECT 1",
+            "BEGIN; COMMIT",
+            "VACUUM",
+            "SHOW ALL",
+            "SELECT * FROM \"update\"",
+        ] {
             assert_eq!(worst(text), None, "{text}");
         }
     }

@@ -11,7 +11,26 @@ fn verdict(command: String) -> Verdict {
 
 #[test]
 fn text_without_an_end_is_asked_for() {
-    for open in ["((((", "$((", "$(", "${x:-", "`", "\"", "'", "<(", "{ ", "if true; then ", "case x in ", "f() { ", "@(", "x=(", "[[ ", "\"$(", "$'", "for x in "] {
+    for open in [
+        "((((",
+        "$((",
+        "$(",
+        "${x:-",
+        "`",
+        "\"",
+        "'",
+        "<(",
+        "{ ",
+        "if true; then ",
+        "case x in ",
+        "f() { ",
+        "@(",
+        "x=(",
+        "[[ ",
+        "\"$(",
+        "$'",
+        "for x in ",
+    ] {
         // An odd number: two quotes are a text that has ended.
         for count in [1, 11, 1001, (60_000 / open.len()) | 1] {
             assert_ne!(verdict(open.repeat(count)), Verdict::Allow, "{count} times {open}");

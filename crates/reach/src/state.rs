@@ -216,7 +216,8 @@ impl State {
     /// Puts the sockets of its tunnels among the others: they are the kernel's own, and no program's.
     pub fn listen_for_tunnels(&mut self) {
         let ports = self.tunnels.iter().filter(|tunnel| tunnel.port != 0);
-        let names: Vec<(u16, String)> = ports.map(|tunnel| (tunnel.port, format!("WireGuard {}", tunnel.interface))).collect();
+        let names: Vec<(u16, String)> =
+            ports.map(|tunnel| (tunnel.port, format!("WireGuard {}", tunnel.interface))).collect();
         for (port, name) in names {
             // A program that holds the port is WireGuard outside of the kernel.
             self.sockets.retain(|other| other.protocol != Protocol::Udp || other.port != port);

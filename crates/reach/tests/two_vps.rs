@@ -11,7 +11,8 @@ fn hardening_both_servers_is_proved_and_opens_what_the_site_says() {
     let state = fresh();
     for host in ["openclaw", "observe"] {
         let plan = two_vps(host);
-        let proof = prove(&state, &plan, &way_of(&state)).unwrap_or_else(|refusal| panic!("{refusal}: {:?}", refusal.because()));
+        let proof = prove(&state, &plan, &way_of(&state))
+            .unwrap_or_else(|refusal| panic!("{refusal}: {:?}", refusal.because()));
         assert_eq!(proof.doubts, Vec::<String>::new(), "{host}");
         assert!(proof.steps > 30, "{}", proof.steps);
         let opened: Vec<String> = proof.opened.iter().map(|opened| format!("{opened} to {}", opened.to)).collect();
@@ -36,7 +37,10 @@ fn a_stop_at_any_step_leaves_a_way_in() {
         let after = piton_reach::prove::foretell(&state, &stopped);
         let old = way_of(&state);
         let ways = [(old.port, old.user.as_str()), (222, "adminclaw")];
-        assert!(ways.iter().any(|(port, user)| piton_reach::prove::gets_in(&after, &old, *port, user)), "after {stop} steps");
+        assert!(
+            ways.iter().any(|(port, user)| piton_reach::prove::gets_in(&after, &old, *port, user)),
+            "after {stop} steps"
+        );
     }
 }
 

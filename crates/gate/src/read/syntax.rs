@@ -69,14 +69,30 @@ pub(crate) struct Word {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
-    Text { text: String, quoted: bool },
-    Variable { name: String, quoted: bool, operator: String, operand: Option<Word> },
+    Text {
+        text: String,
+        quoted: bool,
+    },
+    Variable {
+        name: String,
+        quoted: bool,
+        operator: String,
+        operand: Option<Word>,
+    },
     /// `$( … )` and backticks.
-    Output { script: Script, quoted: bool },
+    Output {
+        script: Script,
+        quoted: bool,
+    },
     /// `<( … )` and `>( … )`.
-    Process { script: Script, writes: bool },
+    Process {
+        script: Script,
+        writes: bool,
+    },
     /// `$(( … ))`: a number that is not computed; what is in it may run commands.
-    Arithmetic { inner: Word },
+    Arithmetic {
+        inner: Word,
+    },
 }
 
 #[derive(Clone, Debug)]

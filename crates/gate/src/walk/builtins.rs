@@ -173,8 +173,20 @@ fn source(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     }
     let loads = name.starts_with(".env")
         || name.ends_with(".env")
-        || [".bashrc", ".profile", ".zshrc", "activate", "env", "nvm.sh", "setup.bash", "os-release", ".nvmrc", ".bash_profile", "completion"]
-            .contains(&name)
+        || [
+            ".bashrc",
+            ".profile",
+            ".zshrc",
+            "activate",
+            "env",
+            "nvm.sh",
+            "setup.bash",
+            "os-release",
+            ".nvmrc",
+            ".bash_profile",
+            "completion",
+        ]
+        .contains(&name)
         || file.ends_with("/activate");
     let path = walker.path(file);
     if loads && !walker.written.contains_key(&path) {
@@ -187,9 +199,21 @@ fn source(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
 /// The name of a variable that holds a secret, as people name them.
 pub(super) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "PRIVATE_KEY", "CREDENTIAL", "ENCRYPTION_KEY", "_PAT", "UNSEAL"]
-        .iter()
-        .any(|part| name.contains(part))
+    [
+        "TOKEN",
+        "SECRET",
+        "PASSWORD",
+        "PASSWD",
+        "API_KEY",
+        "APIKEY",
+        "PRIVATE_KEY",
+        "CREDENTIAL",
+        "ENCRYPTION_KEY",
+        "_PAT",
+        "UNSEAL",
+    ]
+    .iter()
+    .any(|part| name.contains(part))
         || name.ends_with("_KEY") && !name.contains("PUBLIC")
 }
 
@@ -217,8 +241,12 @@ fn environment(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Dat
                 let text = rest[1..].join(" ");
                 return Some(walker.text(&text, stdin));
             }
-            Some(split) if split.starts_with("--split-string=") || split.starts_with("-S") || split.starts_with("-vS") => {
-                let text = split.split_once('=').map_or(split.trim_start_matches("-v").trim_start_matches("-S"), |(_, text)| text);
+            Some(split)
+                if split.starts_with("--split-string=") || split.starts_with("-S") || split.starts_with("-vS") =>
+            {
+                let text = split
+                    .split_once('=')
+                    .map_or(split.trim_start_matches("-v").trim_start_matches("-S"), |(_, text)| text);
                 let text = format!("{text} {}", rest[1..].join(" "));
                 return Some(walker.text(&text, stdin));
             }
@@ -242,7 +270,11 @@ fn environment(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Dat
         if walker.captured > 0 {
             return Some(Data::secrets());
         }
-        walker.found(Effect::SecretRead, "prints secrets that are in the environment", "ask for one name: `printenv PATH`");
+        walker.found(
+            Effect::SecretRead,
+            "prints secrets that are in the environment",
+            "ask for one name: `printenv PATH`",
+        );
     }
     // The environment is no text that may leave the machine.
     Some(if asks_for_all { Data::environment() } else { Data::unknown() })

@@ -37,8 +37,17 @@ pub(super) fn xargs(walker: &mut Walker, argv: &[String], stdin: &Data) -> Optio
                 break;
             }
             "--" => {
-                let (name, value) = word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, Some(value)));
-                let takes = ["--max-args", "--max-procs", "--delimiter", "--replace", "--arg-file", "--max-lines", "--max-chars"];
+                let (name, value) =
+                    word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, Some(value)));
+                let takes = [
+                    "--max-args",
+                    "--max-procs",
+                    "--delimiter",
+                    "--replace",
+                    "--arg-file",
+                    "--max-lines",
+                    "--max-chars",
+                ];
                 if name == "--replace" {
                     replaces = Some(value.unwrap_or("{}").to_owned());
                 }
@@ -76,7 +85,22 @@ pub(super) fn parallel(walker: &mut Walker, argv: &[String], stdin: &Data) -> Op
     let rest = &argv[1..];
     let end = rest.iter().position(|word| word.starts_with(":::")).unwrap_or(rest.len());
     let values = rest.get(end + 1..).unwrap_or_default();
-    let takes = ["-j", "-n", "-N", "-I", "-S", "--jobs", "--delay", "--timeout", "--joblog", "--sshlogin", "-a", "--colsep", "-L", "-P"];
+    let takes = [
+        "-j",
+        "-n",
+        "-N",
+        "-I",
+        "-S",
+        "--jobs",
+        "--delay",
+        "--timeout",
+        "--joblog",
+        "--sshlogin",
+        "-a",
+        "--colsep",
+        "-L",
+        "-P",
+    ];
     let mut at = 0;
     while let Some(word) = rest[..end].get(at).filter(|word| word.starts_with('-')) {
         at += 1 + usize::from(takes.contains(&word.as_str()));
@@ -106,7 +130,8 @@ pub(super) fn find(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
     while at < argv.len() {
         match argv[at].as_str() {
             "-exec" | "-execdir" | "-ok" | "-okdir" => {
-                let end = argv[at..].iter().position(|word| word == ";" || word == "+").map_or(argv.len(), |end| at + end);
+                let end =
+                    argv[at..].iter().position(|word| word == ";" || word == "+").map_or(argv.len(), |end| at + end);
                 for root in &roots {
                     let found = format!("{}/{name}", root.trim_end_matches('/'));
                     let inner: Vec<String> = argv[at + 1..end].iter().map(|word| word.replace("{}", &found)).collect();
@@ -152,7 +177,8 @@ fn found_and_deleted(walker: &mut Walker, root: &str, is_narrow: bool) {
 pub(super) fn fd(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
     let at = argv.iter().position(|word| matches!(word.as_str(), "-x" | "-X" | "--exec" | "--exec-batch"))?;
     let inner: Vec<String> = argv[at + 1..].iter().map(|word| word.replace("{}", &format!("./{HOLE}"))).collect();
-    let inner = if inner.iter().any(|word| word.contains(HOLE)) { inner } else { [inner, vec![format!("./{HOLE}")]].concat() };
+    let inner =
+        if inner.iter().any(|word| word.contains(HOLE)) { inner } else { [inner, vec![format!("./{HOLE}")]].concat() };
     Some(walker.argv(&inner, &Data::default()))
 }
 
@@ -207,7 +233,11 @@ pub(super) fn crontab(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opt
     }
     walker.rule = rule;
     walker.words = argv.join(" ");
-    walker.found(Effect::SystemChange, "changes what runs by itself on this machine", "write it as [[cron]] in site.toml");
+    walker.found(
+        Effect::SystemChange,
+        "changes what runs by itself on this machine",
+        "write it as [[cron]] in site.toml",
+    );
     Some(Data::default())
 }
 
@@ -219,7 +249,13 @@ pub(super) fn busybox(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opt
 /// `tar`: actions that run commands, and what goes into an archive.
 pub(super) fn tar(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
     for word in &argv[1..] {
-        for option in ["--checkpoint-action=exec=", "--to-command=", "--use-compress-program=", "--rsh-command=", "--info-script="] {
+        for option in [
+            "--checkpoint-action=exec=",
+            "--to-command=",
+            "--use-compress-program=",
+            "--rsh-command=",
+            "--info-script=",
+        ] {
             if let Some(command) = word.strip_prefix(option) {
                 walker.text(command, &Data::default());
             }
@@ -227,7 +263,8 @@ pub(super) fn tar(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data
     }
     walker.words = argv.join(" ");
     let mode = argv.get(1).map(String::as_str).unwrap_or_default();
-    let creates = mode.trim_start_matches('-').starts_with(['c', 'r', 'u']) || argv.iter().any(|word| word == "--create" || word == "-c");
+    let creates = mode.trim_start_matches('-').starts_with(['c', 'r', 'u'])
+        || argv.iter().any(|word| word == "--create" || word == "-c");
     if creates {
         for word in argv[2.min(argv.len())..].iter().filter(|word| !word.starts_with('-')) {
             let path = walker.path(word);
@@ -262,7 +299,8 @@ pub(super) fn nft(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
         let program = families::program("nft")?;
         let read = Argv::read(program, &text);
         walker.rule = format!("{}/nft", program.family);
-        let lists = read.positional(0).is_some_and(|verb| verb == "list") && !argv.iter().any(|word| word.contains(';'));
+        let lists =
+            read.positional(0).is_some_and(|verb| verb == "list") && !argv.iter().any(|word| word.contains(';'));
         let checks = argv.iter().any(|word| word == "-c" || word == "--check");
         if !lists && !checks {
             walker.found(Effect::HostNetwork, "changes the packet filter", "");
@@ -298,7 +336,11 @@ pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opti
         match *name {
             "--privileged" => sees_host = true,
             "--net" | "--network" | "--pid" | "--ipc" | "--uts" | "--userns" if *value == "host" => sees_host = true,
-            "--cap-add" if ["ALL", "SYS_ADMIN", "NET_ADMIN", "SYS_MODULE", "SYS_PTRACE"].iter().any(|cap| value.ends_with(cap)) => {
+            "--cap-add"
+                if ["ALL", "SYS_ADMIN", "NET_ADMIN", "SYS_MODULE", "SYS_PTRACE"]
+                    .iter()
+                    .any(|cap| value.ends_with(cap)) =>
+            {
                 // Over its own network only, without the host's.
             }
             "-v" | "--volume" | "--mount" => {
@@ -382,8 +424,17 @@ pub(super) fn git(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data
         let key = key.to_ascii_lowercase();
         if let Some(alias) = value.strip_prefix('!') {
             walker.text(alias, &Data::default());
-        } else if ["core.sshcommand", "core.pager", "core.editor", "core.fsmonitor", "diff.external", "core.hookspath", "sequence.editor", "credential.helper"]
-            .contains(&key.as_str())
+        } else if [
+            "core.sshcommand",
+            "core.pager",
+            "core.editor",
+            "core.fsmonitor",
+            "diff.external",
+            "core.hookspath",
+            "sequence.editor",
+            "credential.helper",
+        ]
+        .contains(&key.as_str())
         {
             walker.text(value, &Data::default());
         } else if let Some(name) = key.strip_prefix("alias.") {

@@ -9,7 +9,18 @@ use crate::paths::Access;
 
 /// Ports and paths of stores, where a change is a change of data.
 const STORES: &[&str] = &[
-    ":6333", ":9200", ":8200", ":5984", ":7700", ":8108", ":2379", ":8086", "/collections", "/_delete_by_query", "/_all", "/v1/secret",
+    ":6333",
+    ":9200",
+    ":8200",
+    ":5984",
+    ":7700",
+    ":8108",
+    ":2379",
+    ":8086",
+    "/collections",
+    "/_delete_by_query",
+    "/_all",
+    "/v1/secret",
 ];
 
 /// `curl`: the method, what is sent, where the answer goes.
@@ -17,9 +28,25 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
     let program = families::program("curl")?;
     let read = Argv::read(program, argv);
     walker.rule = "fetch/curl".to_owned();
-    for option in ["-d", "--data", "--data-binary", "--data-raw", "--data-urlencode", "-F", "--form", "-H", "--header", "-K", "--config", "--json"] {
+    for option in [
+        "-d",
+        "--data",
+        "--data-binary",
+        "--data-raw",
+        "--data-urlencode",
+        "-F",
+        "--form",
+        "-H",
+        "--header",
+        "-K",
+        "--config",
+        "--json",
+    ] {
         for value in read.values(option) {
-            let file = value.split_once('@').filter(|(before, _)| before.is_empty() || before.ends_with('=')).map(|(_, file)| file);
+            let file = value
+                .split_once('@')
+                .filter(|(before, _)| before.is_empty() || before.ends_with('='))
+                .map(|(_, file)| file);
             if file == Some("-") && (stdin.is_environment() || stdin.has_secrets()) {
                 walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
             }
@@ -32,18 +59,39 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         walker.judge_secret(file);
     }
     let mut method = read.values("-X").chain(read.values("--request")).last().unwrap_or("GET").to_ascii_uppercase();
-    let sends = ["-d", "--data", "--data-binary", "--data-raw", "--json", "-F", "--form", "-T", "--upload-file", "--data-urlencode"];
+    let sends = [
+        "-d",
+        "--data",
+        "--data-binary",
+        "--data-raw",
+        "--json",
+        "-F",
+        "--form",
+        "-T",
+        "--upload-file",
+        "--data-urlencode",
+    ];
     if method == "GET" && read.options.iter().any(|given| sends.contains(&given.name.as_str())) {
         method = "POST".to_owned();
     }
-    let socket = read.values("--unix-socket").last().is_some_and(|socket| socket.contains("docker") || socket.contains("incus") || socket.contains("lxd"));
+    let socket = read
+        .values("--unix-socket")
+        .last()
+        .is_some_and(|socket| socket.contains("docker") || socket.contains("incus") || socket.contains("lxd"));
     let urls = argv.join(" ");
     let store = STORES.iter().any(|part| urls.contains(part));
-    let reads_store = ["/search", "/query", "/scroll", "/count", "/recommend", "/login", "/unseal", "/_msearch"].iter().any(|part| urls.contains(part));
-    let manages = ["/users", "/organizations", "/admin/", "/management/", "/orgs"].iter().any(|part| urls.contains(part)) && urls.contains("uthorization");
+    let reads_store = ["/search", "/query", "/scroll", "/count", "/recommend", "/login", "/unseal", "/_msearch"]
+        .iter()
+        .any(|part| urls.contains(part));
+    let manages =
+        ["/users", "/organizations", "/admin/", "/management/", "/orgs"].iter().any(|part| urls.contains(part))
+            && urls.contains("uthorization");
     match method.as_str() {
         "GET" | "HEAD" | "OPTIONS" => {
-            if urls.contains("/v1/secret/") || urls.contains("/v1/gbo/") || urls.contains("169.254.169.254") && urls.contains("credentials") {
+            if urls.contains("/v1/secret/")
+                || urls.contains("/v1/gbo/")
+                || urls.contains("169.254.169.254") && urls.contains("credentials")
+            {
                 walker.found(Effect::SecretRead, "asks a store of secrets for one", "");
             }
         }
@@ -53,7 +101,9 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         _ if socket => walker.found(Effect::StackChange, "speaks to the container engine past its program", ""),
         _ if urls.contains(":8200/v1/secret") => walker.found(Effect::SecretWrite, "", ""),
         _ if store && !reads_store => walker.found(Effect::DataChange, "", ""),
-        "PUT" | "PATCH" | "POST" if manages => walker.found(Effect::DataChange, "changes users or organisations behind an API", ""),
+        "PUT" | "PATCH" | "POST" if manages => {
+            walker.found(Effect::DataChange, "changes users or organisations behind an API", "")
+        }
         _ => {}
     }
     for target in read.values("-o").chain(read.values("--output")) {
@@ -83,7 +133,9 @@ fn remember_by_name(walker: &mut Walker, url: &str) {
 
 /// What a program that fetches writes to its output.
 pub(super) fn downloaded(name: &str, words: &[String]) -> Data {
-    let to_stdout = words.iter().any(|word| word == "-O-" || word == "-" || word.ends_with("O-") && word.starts_with('-') || word.contains("document=-"));
+    let to_stdout = words.iter().any(|word| {
+        word == "-O-" || word == "-" || word.ends_with("O-") && word.starts_with('-') || word.contains("document=-")
+    });
     if name == "wget" && !to_stdout { Data::default() } else { Data::network() }
 }
 
@@ -115,14 +167,25 @@ pub(super) fn grep(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
     let read = Argv::read(program, argv);
     walker.rule = "files/grep".to_owned();
     let given = |names: &[&str]| read.options.iter().any(|given| names.contains(&given.name.as_str()));
-    let quiet = given(&["-q", "--quiet", "--silent", "-c", "--count", "-l", "--files-with-matches", "-L", "--files-without-match"]);
+    let quiet = given(&[
+        "-q",
+        "--quiet",
+        "--silent",
+        "-c",
+        "--count",
+        "-l",
+        "--files-with-matches",
+        "-L",
+        "--files-without-match",
+    ]);
     let patterned = given(&["-e", "--regexp", "-f", "--file", "--files"]);
     if stdin.has_secrets() || stdin.is_environment() {
         let patterns: Vec<&str> = match patterned {
             true => read.values("-e").chain(read.values("--regexp")).collect(),
             false => read.positional(0).into_iter().collect(),
         };
-        let narrow = !given(&["-v", "--invert-match", "-f", "--file"]) && patterns.iter().all(|pattern| !finds_secrets(pattern));
+        let narrow =
+            !given(&["-v", "--invert-match", "-f", "--file"]) && patterns.iter().all(|pattern| !finds_secrets(pattern));
         return Some(if quiet || narrow { Data::unknown() } else { Data::secrets() });
     }
     if !quiet {
@@ -137,7 +200,10 @@ pub(super) fn grep(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
 fn finds_secrets(pattern: &str) -> bool {
     let upper = pattern.to_ascii_uppercase();
     let broad = upper.trim_matches(['"', '\'', '^', '$', '.', '*', '=', ' ']).len() < 2;
-    broad || ["TOKEN", "SECRET", "PASS", "KEY", "CREDENTIAL", "ENV", "AUTH", "DSN", "_URL", "VAULT", "PRIVATE"].iter().any(|part| upper.contains(part))
+    broad
+        || ["TOKEN", "SECRET", "PASS", "KEY", "CREDENTIAL", "ENV", "AUTH", "DSN", "_URL", "VAULT", "PRIVATE"]
+            .iter()
+            .any(|part| upper.contains(part))
 }
 
 /// `jq` on text with secrets in it: the part that is asked for decides.
@@ -146,7 +212,8 @@ pub(super) fn jq(_: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> 
         return None;
     }
     let filter = argv[1..].iter().find(|word| !word.starts_with('-')).map_or(".", String::as_str);
-    let last = filter.rsplit(['|', '.']).next().unwrap_or_default().trim_matches(['[', ']', '"', '\'', ' ', '0', '?', ')']);
+    let last =
+        filter.rsplit(['|', '.']).next().unwrap_or_default().trim_matches(['[', ']', '"', '\'', ' ', '0', '?', ')']);
     let shows = last.is_empty() || last == "Config" || finds_secrets(filter);
     Some(if shows { Data::secrets() } else { Data::unknown() })
 }

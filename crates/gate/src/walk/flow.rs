@@ -35,7 +35,9 @@ impl Walker<'_> {
                 };
                 decoded(&input, base64)
             }
-            "xxd" if words.iter().any(|word| word.starts_with('-') && word.contains('r')) => decoded(stdin, hexadecimal),
+            "xxd" if words.iter().any(|word| word.starts_with('-') && word.contains('r')) => {
+                decoded(stdin, hexadecimal)
+            }
             "rev" => decoded(stdin, |text| {
                 Some(text.lines().map(|line| line.chars().rev().collect::<String>() + "\n").collect())
             }),
@@ -52,20 +54,27 @@ impl Walker<'_> {
             }
             // The same as naming all of them.
             "docker" | "podman" if argv.get(1).is_some_and(|verb| verb == "ps") && !has(&["-f", "--filter"]) => {
-                Data::known(if words.iter().any(|word| word.starts_with('-') && word.contains('q')) { "--all\n".to_owned() } else { HOLE.to_string() })
+                Data::known(if words.iter().any(|word| word.starts_with('-') && word.contains('q')) {
+                    "--all\n".to_owned()
+                } else {
+                    HOLE.to_string()
+                })
             }
             "pwd" => self.folder.clone().map_or_else(Data::unknown, Data::known),
             "dirname" => plain.first().map_or_else(Data::unknown, |path| {
-                Data::known(path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }))
+                Data::known(
+                    path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }),
+                )
             }),
-            "basename" => plain.first().map_or_else(Data::unknown, |path| {
-                Data::known(path.rsplit('/').next().unwrap_or_default())
-            }),
+            "basename" => plain
+                .first()
+                .map_or_else(Data::unknown, |path| Data::known(path.rsplit('/').next().unwrap_or_default())),
             "realpath" | "readlink" => plain.last().map_or_else(Data::unknown, |word| Data::known(word.as_str())),
-            "date" | "id" | "whoami" | "hostname" | "uname" | "nproc" | "wc" | "stat" | "test" | "[" | "true" | "false" | ":" => {
-                Data::unknown()
+            "date" | "id" | "whoami" | "hostname" | "uname" | "nproc" | "wc" | "stat" | "test" | "[" | "true"
+            | "false" | ":" => Data::unknown(),
+            "curl" | "wget" | "fetch" | "aria2c" | "http" | "https" | "nc" | "ncat" | "netcat" => {
+                fetch::downloaded(name, words)
             }
-            "curl" | "wget" | "fetch" | "aria2c" | "http" | "https" | "nc" | "ncat" | "netcat" => fetch::downloaded(name, words),
             "cp" | "mv" | "ln" | "install" => {
                 self.copied(&plain);
                 Data::default()
@@ -161,7 +170,9 @@ fn decoded(data: &Data, decode: impl Fn(&str) -> Option<String>) -> Data {
 }
 
 fn echo(words: &[String]) -> Data {
-    let flags = words.iter().take_while(|word| word.len() > 1 && word.starts_with('-') && word[1..].bytes().all(|b| b"neE".contains(&b)));
+    let flags = words
+        .iter()
+        .take_while(|word| word.len() > 1 && word.starts_with('-') && word[1..].bytes().all(|b| b"neE".contains(&b)));
     let flags: Vec<&String> = flags.collect();
     let text = words[flags.len()..].join(" ");
     let escapes = flags.iter().any(|flag| flag.contains('e'));

@@ -1,9 +1,9 @@
 //! Scripts by path, recipes by name, code in other languages: read where they are at hand, and judged.
 
 use super::Walker;
+use super::Written;
 use super::carriers::joined;
 use super::data::Data;
-use super::Written;
 use crate::code;
 use crate::effect::Effect;
 use crate::families;
@@ -15,15 +15,75 @@ use crate::{File, shown};
 
 /// Parts of names of scripts and recipes that change what runs somewhere.
 const CHANGING: &[&str] = &[
-    "deploy", "rollout", "rollback", "restore", "destroy", "teardown", "provision", "migrate", "release", "publish", "apply", "reset",
-    "wipe", "purge", "drop", "prod", "failover", "upgrade", "sync", "promote", "nuke",
+    "deploy",
+    "rollout",
+    "rollback",
+    "restore",
+    "destroy",
+    "teardown",
+    "provision",
+    "migrate",
+    "release",
+    "publish",
+    "apply",
+    "reset",
+    "wipe",
+    "purge",
+    "drop",
+    "prod",
+    "failover",
+    "upgrade",
+    "sync",
+    "promote",
+    "nuke",
 ];
 
 /// Parts of names, and words behind them, that only look.
 const LOOKING: &[&str] = &[
-    "check", "status", "test", "lint", "health", "verify", "list", "show", "info", "build", "fmt", "format", "doc", "bench", "backup",
-    "report", "diff", "plan", "view", "help", "version", "dry", "log", "stat", "example", "demo", "gen", "setup", "install", "dev",
-    "start", "run", "compile", "clean", "ci", "serve", "watch", "typecheck", "validate", "snapshot", "audit", "count", "find", "print",
+    "check",
+    "status",
+    "test",
+    "lint",
+    "health",
+    "verify",
+    "list",
+    "show",
+    "info",
+    "build",
+    "fmt",
+    "format",
+    "doc",
+    "bench",
+    "backup",
+    "report",
+    "diff",
+    "plan",
+    "view",
+    "help",
+    "version",
+    "dry",
+    "log",
+    "stat",
+    "example",
+    "demo",
+    "gen",
+    "setup",
+    "install",
+    "dev",
+    "start",
+    "run",
+    "compile",
+    "clean",
+    "ci",
+    "serve",
+    "watch",
+    "typecheck",
+    "validate",
+    "snapshot",
+    "audit",
+    "count",
+    "find",
+    "print",
 ];
 
 impl Walker<'_> {
@@ -74,11 +134,22 @@ impl Walker<'_> {
         let name = written.rsplit('/').next().unwrap_or(written).to_ascii_lowercase();
         let has = |parts: &[&str], text: &str| parts.iter().any(|part| text.contains(part));
         let looks = has(LOOKING, &name)
-            || arguments.iter().any(|word| has(&["dry-run", "--check", "--help", "status", "verify", "backup", "-info"], word));
-        if has(CHANGING, &name) && !arguments.iter().any(|word| matches!(word.as_str(), "--dry-run" | "--help" | "-h" | "--check")) {
-            self.found(Effect::Deploy, &format!("by its name it changes what runs, and it cannot be read here: {}", shown(written)), "");
+            || arguments
+                .iter()
+                .any(|word| has(&["dry-run", "--check", "--help", "status", "verify", "backup", "-info"], word));
+        if has(CHANGING, &name)
+            && !arguments.iter().any(|word| matches!(word.as_str(), "--dry-run" | "--help" | "-h" | "--check"))
+        {
+            self.found(
+                Effect::Deploy,
+                &format!("by its name it changes what runs, and it cannot be read here: {}", shown(written)),
+                "",
+            );
         } else if !(looks && is_missing) && !looks {
-            self.unknown(&format!("it runs a script that cannot be read here: {}", shown(written)), "show the script first");
+            self.unknown(
+                &format!("it runs a script that cannot be read here: {}", shown(written)),
+                "show the script first",
+            );
         }
     }
 
@@ -194,7 +265,11 @@ impl Walker<'_> {
     pub(super) fn sql_file(&mut self, written: &str) -> Data {
         let text = self.content(written);
         if text.text == HOLE.to_string() || text.text.is_empty() {
-            self.found(Effect::DataChange, &format!("runs SQL from a file that cannot be read here: {}", shown(written)), "");
+            self.found(
+                Effect::DataChange,
+                &format!("runs SQL from a file that cannot be read here: {}", shown(written)),
+                "",
+            );
             return Data::unknown();
         }
         self.sql(&text)
@@ -203,7 +278,9 @@ impl Walker<'_> {
     /// What the words behind a runner of recipes mean, when the recipes are not at hand.
     fn recipe_by_name(&mut self, name: &str) {
         let lower = name.to_ascii_lowercase();
-        if CHANGING.iter().any(|part| lower.contains(part)) && !["check", "dry", "plan", "diff", "status"].iter().any(|part| lower.contains(part)) {
+        if CHANGING.iter().any(|part| lower.contains(part))
+            && !["check", "dry", "plan", "diff", "status"].iter().any(|part| lower.contains(part))
+        {
             self.found(Effect::Deploy, &format!("by its name it changes what runs: {}", shown(name)), "");
         }
     }
@@ -247,7 +324,9 @@ pub(super) fn make(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         match word.as_str() {
             "-f" | "--file" | "--makefile" => file = words.next().cloned(),
             "-C" | "--directory" => folder = words.next().cloned(),
-            "-n" | "--dry-run" | "--just-print" | "-q" | "--question" | "-v" | "--version" | "--help" => return Some(Data::default()),
+            "-n" | "--dry-run" | "--just-print" | "-q" | "--question" | "-v" | "--version" | "--help" => {
+                return Some(Data::default());
+            }
             "-j" | "-o" | "-W" | "-I" | "-l" => {}
             other if other.starts_with("-f") && !other.starts_with("--") => file = Some(other[2..].to_owned()),
             other if other.starts_with('-') => {}
@@ -322,7 +401,8 @@ pub(super) fn package_script(walker: &mut Walker, argv: &[String], stdin: &Data)
 /// `just NAME`.
 pub(super) fn just(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
     walker.rule = "build/just".to_owned();
-    let names: Vec<String> = argv[1..].iter().filter(|word| !word.starts_with('-') && !word.contains('=')).cloned().collect();
+    let names: Vec<String> =
+        argv[1..].iter().filter(|word| !word.starts_with('-') && !word.contains('=')).cloned().collect();
     if argv.iter().any(|word| matches!(word.as_str(), "-l" | "--list" | "-n" | "--dry-run" | "--summary" | "--show")) {
         return Some(Data::default());
     }
@@ -379,7 +459,9 @@ pub(super) fn sed(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
     for text in &texts {
         for part in code::sed(text) {
             match part {
-                code::SedPart::Runs(command) if command.is_empty() => walker.unknown("sed runs what it reads as commands", ""),
+                code::SedPart::Runs(command) if command.is_empty() => {
+                    walker.unknown("sed runs what it reads as commands", "")
+                }
                 code::SedPart::Runs(command) => {
                     walker.text(&command, &Data::default());
                 }

@@ -15,9 +15,25 @@ use crate::shown;
 
 /// Variables whose value some program runs as a command.
 const RUN_BY_OTHERS: &[&str] = &[
-    "GIT_SSH_COMMAND", "GIT_SSH", "GIT_EDITOR", "GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_ASKPASS", "GIT_SEQUENCE_EDITOR", "EDITOR",
-    "VISUAL", "PAGER", "MANPAGER", "LESSOPEN", "LESSCLOSE", "PROMPT_COMMAND", "BROWSER", "SUDO_ASKPASS", "SSH_ASKPASS",
-    "RSYNC_RSH", "CVS_RSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH",
+    "GIT_EDITOR",
+    "GIT_PAGER",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_ASKPASS",
+    "GIT_SEQUENCE_EDITOR",
+    "EDITOR",
+    "VISUAL",
+    "PAGER",
+    "MANPAGER",
+    "LESSOPEN",
+    "LESSCLOSE",
+    "PROMPT_COMMAND",
+    "BROWSER",
+    "SUDO_ASKPASS",
+    "SSH_ASKPASS",
+    "RSYNC_RSH",
+    "CVS_RSH",
 ];
 
 /// Variables through which code gets into programs that run later.
@@ -54,7 +70,9 @@ impl Walker<'_> {
             }
         }
         self.words = argv.join(" ");
-        let to_file = redirects.iter().any(|redirect| redirect.descriptor.is_none_or(|descriptor| descriptor == 1) && redirect.writes_a_file());
+        let to_file = redirects
+            .iter()
+            .any(|redirect| redirect.descriptor.is_none_or(|descriptor| descriptor == 1) && redirect.writes_a_file());
         if out.has_secrets() && self.captured == 0 && !to_file {
             self.rule = "shell/output".to_owned();
             self.found(Effect::SecretRead, "shows text that has secrets in it", "");
@@ -81,7 +99,11 @@ impl Walker<'_> {
                 && builtins::is_secret_name(name)
                 && !self.variables.contains_key(name)
             {
-                self.found(Effect::SecretRead, &format!("prints a secret: ${name}"), "test that it is set: `[ -n \"$NAME\" ]`");
+                self.found(
+                    Effect::SecretRead,
+                    &format!("prints a secret: ${name}"),
+                    "test that it is set: `[ -n \"$NAME\" ]`",
+                );
             }
         }
     }
@@ -234,7 +256,10 @@ impl Walker<'_> {
         let hidden = argv.positionals.iter().take(2).any(|at| argv.words[*at].contains(HOLE));
         if hidden {
             let verb = argv.positional(0).unwrap_or_default();
-            self.unknown(&format!("which of its commands is meant is only known when it runs: {}", shown(verb)), rule.instead);
+            self.unknown(
+                &format!("which of its commands is meant is only known when it runs: {}", shown(verb)),
+                rule.instead,
+            );
         }
         None
     }
@@ -282,9 +307,7 @@ impl Walker<'_> {
         }
         let texts: Vec<Data> = match source {
             Source::Stdin => vec![stdin.clone()],
-            Source::Option(names) => {
-                names.split('|').flat_map(|name| argv.values(name)).map(Data::known).collect()
-            }
+            Source::Option(names) => names.split('|').flat_map(|name| argv.values(name)).map(Data::known).collect(),
             Source::From(index) if what == Inner::Shell => vec![Data::known(argv.from(index).join(" "))],
             Source::From(index) => argv.positional(index).map(Data::known).into_iter().collect(),
         };
@@ -338,7 +361,8 @@ impl Walker<'_> {
                 // A test of the families says that there is no other word.
                 _ => Access::Write,
             };
-            let from_template = kind == Access::Write && argv.positionals.iter().any(|at| is_template(&argv.words[*at]));
+            let from_template =
+                kind == Access::Write && argv.positionals.iter().any(|at| is_template(&argv.words[*at]));
             for name in chosen(which, argv) {
                 if from_template && paths::sort(&name) == paths::Sort::Secret {
                     continue;
@@ -373,7 +397,11 @@ impl Walker<'_> {
         let path = crate::paths::resolve(None, path);
         match sort(&path) {
             Sort::Data | Sort::Deployed => {
-                self.found(Effect::DeployAroundCi, &format!("copies to where production runs from: {}", shown(&path)), "");
+                self.found(
+                    Effect::DeployAroundCi,
+                    &format!("copies to where production runs from: {}", shown(&path)),
+                    "",
+                );
             }
             _ => self.access(&path, Access::Write),
         }

@@ -65,10 +65,7 @@ impl Walker<'_> {
                 continue;
             }
             let value = self.piece(piece, index == 0).text;
-            let splits = matches!(
-                piece,
-                Piece::Variable { quoted: false, .. } | Piece::Output { quoted: false, .. }
-            );
+            let splits = matches!(piece, Piece::Variable { quoted: false, .. } | Piece::Output { quoted: false, .. });
             if !splits {
                 open.get_or_insert_default().push_str(&value);
                 continue;

@@ -88,9 +88,13 @@ fn a_hook_denies_or_says_nothing() {
     let answer: Value = serde_json::from_slice(&denied.stdout).unwrap();
     assert_eq!(answer["hookSpecificOutput"]["permissionDecision"], "deny");
     assert!(answer["hookSpecificOutput"]["permissionDecisionReason"].as_str().unwrap().contains("piton net guard"));
-    let gemini = home.hook("gemini", &json!({ "tool_name": "run_shell_command", "tool_input": { "command": "reboot" }, "cwd": "/x" }));
+    let gemini = home.hook(
+        "gemini",
+        &json!({ "tool_name": "run_shell_command", "tool_input": { "command": "reboot" }, "cwd": "/x" }),
+    );
     assert_eq!(serde_json::from_slice::<Value>(&gemini.stdout).unwrap()["decision"], "deny");
-    let cursor = home.hook("cursor", &json!({ "hook_event_name": "beforeShellExecution", "command": "ls", "cwd": "/x" }));
+    let cursor =
+        home.hook("cursor", &json!({ "hook_event_name": "beforeShellExecution", "command": "ls", "cwd": "/x" }));
     assert_eq!(serde_json::from_slice::<Value>(&cursor.stdout).unwrap()["permission"], "allow");
     let opencode = home.hook("opencode", &json!({ "tool_name": "bash", "tool_input": { "command": "reboot" } }));
     assert_eq!((opencode.status.code(), text(&opencode.stdout)), (Some(2), String::new()));
@@ -160,7 +164,11 @@ fn the_hook_goes_in_and_comes_out_byte_for_byte() {
 #[test]
 fn a_file_that_the_install_made_goes_with_it() {
     let home = Home::new();
-    for (agent, file) in [("claude-code", ".claude/settings.json"), ("cursor", ".cursor/hooks.json"), ("opencode", ".config/opencode/plugin/piton-gate.js")] {
+    for (agent, file) in [
+        ("claude-code", ".claude/settings.json"),
+        ("cursor", ".cursor/hooks.json"),
+        ("opencode", ".config/opencode/plugin/piton-gate.js"),
+    ] {
         let without_yes = home.piton(&["gate", "install", "--for", agent], "");
         assert_eq!(without_yes.status.code(), Some(2), "{agent}: nobody agreed");
         assert!(!home.path(file).exists());
@@ -176,7 +184,8 @@ fn settings_that_changed_under_the_hook_are_not_guessed_at() {
     let home = Home::new();
     home.write(".claude/settings.json", "{}");
     assert!(home.piton(&["gate", "install", "--for", "claude-code", "--yes"], "").status.success());
-    let compact: Value = serde_json::from_str(&fs::read_to_string(home.path(".claude/settings.json")).unwrap()).unwrap();
+    let compact: Value =
+        serde_json::from_str(&fs::read_to_string(home.path(".claude/settings.json")).unwrap()).unwrap();
     home.write(".claude/settings.json", &compact.to_string());
     let output = home.piton(&["gate", "uninstall", "--for", "claude-code", "--yes"], "");
     assert_eq!(output.status.code(), Some(1));
@@ -226,7 +235,11 @@ fn an_approval_holds_once_for_that_command_in_that_folder() {
 #[test]
 fn the_log_hides_secrets_and_shows_a_change() {
     let home = Home::new();
-    for command in ["ls", "curl -H 'Authorization: Bearer abcdef123456' https://x.example", "PGPASSWORD=hunter2 psql -c 'DROP TABLE a'"] {
+    for command in [
+        "ls",
+        "curl -H 'Authorization: Bearer abcdef123456' https://x.example",
+        "PGPASSWORD=hunter2 psql -c 'DROP TABLE a'",
+    ] {
         home.hook("claude-code", &bash(command));
     }
     let log = fs::read_to_string(home.log()).unwrap();

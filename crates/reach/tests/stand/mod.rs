@@ -167,9 +167,10 @@ pub fn two_vps(host: &str) -> HostPlan {
     let site = piton_config::resolve(text, "site.toml", &sources).expect("the example resolves");
     let facts = Facts::assumed(host);
     let key = |name: &str| format!("{name:A<43}=").parse().ok();
-    let known = site.hosts.iter().map(|other| {
-        (other.name.clone(), piton_catalog::Known { facts: &facts, mesh_key: key(&other.name) })
-    });
+    let known = site
+        .hosts
+        .iter()
+        .map(|other| (other.name.clone(), piton_catalog::Known { facts: &facts, mesh_key: key(&other.name) }));
     let known = known.collect();
     let own = site.hosts.iter().find(|other| other.name == host).expect("a host of the example");
     let wanted = piton_catalog::blueprint(&site, own, &known).expect("it renders");

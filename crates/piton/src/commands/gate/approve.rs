@@ -80,7 +80,8 @@ pub(super) fn spend(asked: &Asked) -> bool {
         return false;
     }
     let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
-    let same = value["command"].as_str() == Some(asked.command.as_str()) && value["cwd"].as_str() == Some(asked.folder.as_str());
+    let same = value["command"].as_str() == Some(asked.command.as_str())
+        && value["cwd"].as_str() == Some(asked.folder.as_str());
     let until = value["until"].as_i64().unwrap_or(0);
     same && now() <= until
 }
@@ -91,9 +92,15 @@ pub(super) fn run(arguments: &ApproveArguments, screen: &Screen) -> Ended {
         return Err(Failure::usage(format!("`{id}` is no id"), "`piton approve` lists what waits"));
     }
     let path = state::folder().join("asked").join(format!("{id}.json"));
-    let asked: Value = fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
+    let asked: Value =
+        fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
     let Some(command) = asked["command"].as_str() else {
-        return Err(Failure::new(Exit::Failed, "gate/nothing-asked", format!("nothing waits under {id}"), "`piton approve` lists what waits"));
+        return Err(Failure::new(
+            Exit::Failed,
+            "gate/nothing-asked",
+            format!("nothing waits under {id}"),
+            "`piton approve` lists what waits",
+        ));
     };
     if arguments.refuse {
         fs::remove_file(&path).map_err(|error| Failure::file("remove", &path, &error))?;
@@ -102,11 +109,21 @@ pub(super) fn run(arguments: &ApproveArguments, screen: &Screen) -> Ended {
     }
     if let Some(agent) = agent_above() {
         let what = format!("this terminal belongs to {agent}: an agent cannot approve for itself");
-        return Err(Failure::new(Exit::Failed, "gate/not-yours", what, "run it on a terminal that you opened yourself"));
+        return Err(Failure::new(
+            Exit::Failed,
+            "gate/not-yours",
+            what,
+            "run it on a terminal that you opened yourself",
+        ));
     }
     if !screen.can_ask() {
         let what = "an approval is only taken on a terminal";
-        return Err(Failure::new(Exit::Failed, "gate/no-terminal", what, "run `piton approve` by hand; there is no --yes"));
+        return Err(Failure::new(
+            Exit::Failed,
+            "gate/no-terminal",
+            what,
+            "run `piton approve` by hand; there is no --yes",
+        ));
     }
     screen.answer(shown(&asked, command));
     let answer = screen.ask("Let exactly this run once, within ten minutes? Type yes: ");
@@ -115,7 +132,9 @@ pub(super) fn run(arguments: &ApproveArguments, screen: &Screen) -> Ended {
         return Ok(Exit::Failed);
     }
     let approved = json!({ "command": command, "cwd": asked["cwd"], "until": now() + SECONDS });
-    state::made("approved").and_then(|_| state::write(&approval(id), approved.to_string().as_bytes())).map_err(|error| Failure::file("write", &approval(id), &error))?;
+    state::made("approved")
+        .and_then(|_| state::write(&approval(id), approved.to_string().as_bytes()))
+        .map_err(|error| Failure::file("write", &approval(id), &error))?;
     // It is listed for as long as it waits.
     let _ = fs::remove_file(&path);
     screen.say("approved; tell the agent to run exactly the same command again");
@@ -125,7 +144,13 @@ pub(super) fn run(arguments: &ApproveArguments, screen: &Screen) -> Ended {
 fn shown(asked: &Value, command: &str) -> Page {
     let mut page = Page::default();
     let text = |key: &str| asked[key].as_str().unwrap_or_default().to_owned();
-    for (name, value) in [("agent", text("agent")), ("folder", text("cwd")), ("where", text("where")), ("words", text("words")), ("why", text("why"))] {
+    for (name, value) in [
+        ("agent", text("agent")),
+        ("folder", text("cwd")),
+        ("where", text("where")),
+        ("words", text("words")),
+        ("why", text("why")),
+    ] {
         if !value.is_empty() {
             page.put(Ink::Dim, &format!("  {name:<8}")).put(Ink::Plain, &value).end();
         }
@@ -140,7 +165,10 @@ fn shown(asked: &Value, command: &str) -> Page {
 fn list(screen: &Screen) -> Ended {
     let mut rows = Vec::new();
     for entry in fs::read_dir(state::folder().join("asked")).into_iter().flatten().flatten() {
-        let asked: Value = fs::read_to_string(entry.path()).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
+        let asked: Value = fs::read_to_string(entry.path())
+            .ok()
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or(Value::Null);
         if now() - asked["asked"].as_i64().unwrap_or(0) > LISTED_SECONDS {
             // Nobody waits for it any more.
             let _ = fs::remove_file(entry.path());
@@ -148,7 +176,12 @@ fn list(screen: &Screen) -> Ended {
         }
         let text = |key: &str| asked[key].as_str().unwrap_or_default().to_owned();
         let first_line = redact(&text("command")).lines().next().unwrap_or_default().to_owned();
-        rows.push(vec![(Ink::Strong, text("id")), (Ink::Plain, text("agent")), (Ink::Plain, text("cwd")), (Ink::Plain, first_line)]);
+        rows.push(vec![
+            (Ink::Strong, text("id")),
+            (Ink::Plain, text("agent")),
+            (Ink::Plain, text("cwd")),
+            (Ink::Plain, first_line),
+        ]);
     }
     match rows.is_empty() {
         true => screen.say("nothing waits for approval"),
@@ -158,10 +191,12 @@ fn list(screen: &Screen) -> Ended {
 }
 
 /// Programs that are agents, by the names of their processes.
-const AGENTS: &[&str] = &["claude", "codex", "gemini", "cursor-agent", "opencode", "aider", "goose", "crush", "openclaw"];
+const AGENTS: &[&str] =
+    &["claude", "codex", "gemini", "cursor-agent", "opencode", "aider", "goose", "crush", "openclaw"];
 
 /// Variables that agents set for what they start.
-const MARKS: &[&str] = &["CLAUDECODE", "CODEX_SANDBOX", "CODEX_THREAD_ID", "GEMINI_CLI", "CURSOR_AGENT", "OPENCODE", "AI_AGENT"];
+const MARKS: &[&str] =
+    &["CLAUDECODE", "CODEX_SANDBOX", "CODEX_THREAD_ID", "GEMINI_CLI", "CURSOR_AGENT", "OPENCODE", "AI_AGENT"];
 
 /// The agent that this process descends from, if one can be seen.
 fn agent_above() -> Option<String> {

@@ -32,9 +32,18 @@ fn form(agent: Agent, piton: &str) -> Form {
     let command = format!("{} gate hook --for {}", shell_word(piton), agent.name());
     let claude_like = |matcher: &str, timeout: u32| json!({ "matcher": matcher, "hooks": [{ "type": "command", "command": command, "timeout": timeout }] });
     match agent {
-        Agent::ClaudeCode => Form::Entry { path: &["hooks", "PreToolUse"], entry: claude_like("Bash|Monitor|PowerShell|Write|Edit|MultiEdit|NotebookEdit|Read", 10) },
-        Agent::Codex => Form::Entry { path: &["hooks", "PreToolUse"], entry: claude_like("Bash|apply_patch|exec_command|shell", 10) },
-        Agent::Gemini => Form::Entry { path: &["hooks", "BeforeTool"], entry: claude_like("run_shell_command|write_file|replace|read_file", 10_000) },
+        Agent::ClaudeCode => Form::Entry {
+            path: &["hooks", "PreToolUse"],
+            entry: claude_like("Bash|Monitor|PowerShell|Write|Edit|MultiEdit|NotebookEdit|Read", 10),
+        },
+        Agent::Codex => Form::Entry {
+            path: &["hooks", "PreToolUse"],
+            entry: claude_like("Bash|apply_patch|exec_command|shell", 10),
+        },
+        Agent::Gemini => Form::Entry {
+            path: &["hooks", "BeforeTool"],
+            entry: claude_like("run_shell_command|write_file|replace|read_file", 10_000),
+        },
         Agent::Cursor => Form::Entry { path: &["hooks", "beforeShellExecution"], entry: json!({ "command": command }) },
         Agent::Opencode => Form::Plugin { text: PLUGIN.replace("@PITON@", &json!(piton).to_string()) },
     }
@@ -98,24 +107,36 @@ pub(super) fn install(arguments: &ConfigureArguments, screen: &Screen) -> Ended 
     let (text, put_in) = match form(agent, &piton) {
         Form::Plugin { .. } if before.is_some() => {
             let what = format!("{} is there and not piton's", path.display());
-            return Err(Failure::new(Exit::Failed, "gate/settings", what, "move it away, or name another file with --file"));
+            return Err(Failure::new(
+                Exit::Failed,
+                "gate/settings",
+                what,
+                "move it away, or name another file with --file",
+            ));
         }
         Form::Plugin { text } => (text.clone(), text),
         Form::Entry { path: keys, entry } => {
             let spliced = splice::put_first(&old, keys, &entry).map_err(|what| {
                 let what = format!("{} cannot be changed: {what}", path.display());
-                Failure::new(Exit::Failed, "gate/settings", what, "put the hook in by hand: docs/gate.md shows how it looks")
+                Failure::new(
+                    Exit::Failed,
+                    "gate/settings",
+                    what,
+                    "put the hook in by hand: docs/gate.md shows how it looks",
+                )
             })?;
             (spliced.text, spliced.put_in)
         }
     };
     // A file of hooks that piton makes has a version where the agent wants one.
-    let (text, put_in) = if agent == Agent::Cursor && old.trim().is_empty() { with_version(&text) } else { (text, put_in) };
+    let (text, put_in) =
+        if agent == Agent::Cursor && old.trim().is_empty() { with_version(&text) } else { (text, put_in) };
     if !agreed(&path, &old, &text, arguments, screen)? {
         return Ok(Exit::Failed);
     }
     // The record first: what is in the file can then always be taken out.
-    let note = json!({ "file": path.display().to_string(), "put_in": put_in, "made": before.is_none(), "piton": piton });
+    let note =
+        json!({ "file": path.display().to_string(), "put_in": put_in, "made": before.is_none(), "piton": piton });
     let written = state::made("installed").and_then(|_| state::write(&record_path(agent), note.to_string().as_bytes()));
     written.map_err(|error| Failure::file("write", &record_path(agent), &error))?;
     if let Some(folder) = path.parent() {
@@ -195,7 +216,8 @@ fn difference(path: &Path, old: &str, new: &str) -> Page {
 fn is_in_place(known: &Value) -> bool {
     let text = known["file"].as_str().and_then(|path| fs::read_to_string(path).ok());
     let put_in = known["put_in"].as_str().unwrap_or_default();
-    text.is_some_and(|text| !put_in.is_empty() && text.contains(put_in)) && known["piton"].as_str().is_some_and(|piton| Path::new(piton).exists())
+    text.is_some_and(|text| !put_in.is_empty() && text.contains(put_in))
+        && known["piton"].as_str().is_some_and(|piton| Path::new(piton).exists())
 }
 
 pub(super) fn status(screen: &Screen) -> Ended {
@@ -212,11 +234,20 @@ pub(super) fn status(screen: &Screen) -> Ended {
     match screen.is_json() {
         true => {
             let agent = |(agent, state, file): &(Agent, &str, String)| json!({ "agent": agent.name(), "state": state, "file": file });
-            screen.answer_json(&json::object("piton.gate-status/1", json!({ "agents": states.iter().map(agent).collect::<Vec<_>>() })));
+            screen.answer_json(&json::object(
+                "piton.gate-status/1",
+                json!({ "agents": states.iter().map(agent).collect::<Vec<_>>() }),
+            ));
         }
         false => {
             let row = |(agent, state, file): &(Agent, &str, String)| {
-                let ink = if *state == "in place" { Ink::Good } else if *state == "gone" { Ink::Error } else { Ink::Dim };
+                let ink = if *state == "in place" {
+                    Ink::Good
+                } else if *state == "gone" {
+                    Ink::Error
+                } else {
+                    Ink::Dim
+                };
                 vec![(Ink::Strong, agent.name().to_owned()), (ink, (*state).to_owned()), (Ink::Plain, file.clone())]
             };
             screen.answer(table::view(&states.iter().map(row).collect::<Vec<_>>(), screen.width()));

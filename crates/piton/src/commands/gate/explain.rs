@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 pub(super) fn run(effect: Option<&str>, screen: &Screen) -> Ended {
     let Some(name) = effect else {
         match screen.is_json() {
-            true => screen.answer_json(&json::object("piton.gate-effects/1", json!({ "effects": MEANINGS.iter().map(as_json).collect::<Vec<_>>() }))),
+            true => screen.answer_json(&json::object(
+                "piton.gate-effects/1",
+                json!({ "effects": MEANINGS.iter().map(as_json).collect::<Vec<_>>() }),
+            )),
             false => screen.answer(all(screen.width())),
         }
         return Ok(Exit::Done);
@@ -51,7 +54,10 @@ fn all(width: usize) -> Page {
 fn one(meaning: &Meaning) -> Page {
     let mut page = Page::default();
     page.put(Ink::Strong, meaning.name).put(Ink::Plain, &format!(": {}", meaning.why)).end();
-    page.put(Ink::Plain, &format!("  on a host: {}; in a container: {}", meaning.on_host.name(), meaning.in_container.name()));
+    page.put(
+        Ink::Plain,
+        &format!("  on a host: {}; in a container: {}", meaning.on_host.name(), meaning.in_container.name()),
+    );
     page.end();
     page.put(Ink::Plain, &format!("  instead: {}", meaning.instead)).end();
     page

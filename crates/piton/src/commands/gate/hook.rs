@@ -32,7 +32,10 @@ pub(super) fn run(agent: Agent, screen: &Screen) -> Ended {
     let (command, judgement) = match event.wanted {
         Wanted::Other => return Ok(pass(agent, screen)),
         Wanted::Unreadable => {
-            let reason = format!("piton gate: this is not the form that {} sends, so it is not judged; is piton older than the agent?", agent.name());
+            let reason = format!(
+                "piton gate: this is not the form that {} sends, so it is not judged; is piton older than the agent?",
+                agent.name()
+            );
             return Ok(refuse(agent, &reason, screen));
         }
         Wanted::Command(command) => {
@@ -45,8 +48,13 @@ pub(super) fn run(agent: Agent, screen: &Screen) -> Ended {
     let folder = event.folder.unwrap_or_default();
     let asked = Asked::new(&command, &folder, &judgement);
     let approval = asked.as_ref().filter(|asked| approve::spend(asked)).map(|asked| asked.id.clone());
-    let asker =
-        Asker { agent: agent.name(), session: &event.session, folder: &folder, mode: &event.mode, approval: approval.as_deref() };
+    let asker = Asker {
+        agent: agent.name(),
+        session: &event.session,
+        folder: &folder,
+        mode: &event.mode,
+        approval: approval.as_deref(),
+    };
     if let Err(error) = log::append(&command, &judgement, &asker) {
         screen.say(&format!("piton gate: the log cannot be written: {error}"));
     }

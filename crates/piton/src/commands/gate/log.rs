@@ -124,7 +124,13 @@ fn row(value: &Value) -> Vec<(Ink, String)> {
     };
     let verdict = if value["approval"].is_string() { "approved".to_owned() } else { text("verdict") };
     let first_line = text("command").lines().next().unwrap_or_default().to_owned();
-    vec![(Ink::Dim, text("time")), (ink, verdict), (Ink::Plain, text("agent")), (Ink::Plain, text("rule")), (Ink::Plain, first_line)]
+    vec![
+        (Ink::Dim, text("time")),
+        (ink, verdict),
+        (Ink::Plain, text("agent")),
+        (Ink::Plain, text("rule")),
+        (Ink::Plain, first_line),
+    ]
 }
 
 fn check_chain(file: File, screen: &Screen) -> Ended {
@@ -135,7 +141,12 @@ fn check_chain(file: File, screen: &Screen) -> Ended {
         count += 1;
         let broken = |what: &str| {
             let what = format!("{}: line {count} {what}", path().display());
-            Failure::new(Exit::Failed, "gate/log-broken", what, "the lines before it are as they were written; ask who else writes there")
+            Failure::new(
+                Exit::Failed,
+                "gate/log-broken",
+                what,
+                "the lines before it are as they were written; ask who else writes there",
+            )
         };
         let mut value: Value = serde_json::from_str(&line).map_err(|_| broken("is no line of the log"))?;
         let digest = value.as_object_mut().and_then(|object| object.shift_remove("digest"));
@@ -149,7 +160,9 @@ fn check_chain(file: File, screen: &Screen) -> Ended {
         before = computed;
     }
     let mut page = Page::default();
-    page.put(Ink::Good, "whole").put(Ink::Plain, &format!(": {count} lines, the last is {}", before.chars().take(16).collect::<String>())).end();
+    page.put(Ink::Good, "whole")
+        .put(Ink::Plain, &format!(": {count} lines, the last is {}", before.chars().take(16).collect::<String>()))
+        .end();
     screen.answer(page);
     Ok(Exit::Done)
 }

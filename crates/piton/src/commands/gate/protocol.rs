@@ -54,20 +54,24 @@ pub(super) fn event(agent: Agent, text: &str) -> Event {
 fn tool(value: &Value) -> Wanted {
     let Some(name) = value["tool_name"].as_str() else { return Wanted::Unreadable };
     let input = &value["tool_input"];
-    let path = ["file_path", "notebook_path", "path", "absolute_path", "filePath"].iter().find_map(|key| input[*key].as_str());
+    let path =
+        ["file_path", "notebook_path", "path", "absolute_path", "filePath"].iter().find_map(|key| input[*key].as_str());
     match name {
-        "Bash" | "bash" | "shell" | "local_shell" | "exec_command" | "shell_command" | "run_shell_command" | "Monitor" | "PowerShell" => {
-            match &input["command"] {
-                Value::String(command) => Wanted::Command(command.clone()),
-                Value::Array(words) => Wanted::Command(joined(words)),
-                _ => input["cmd"].as_str().map_or(Wanted::Unreadable, |command| Wanted::Command(command.to_owned())),
-            }
-        }
+        "Bash" | "bash" | "shell" | "local_shell" | "exec_command" | "shell_command" | "run_shell_command"
+        | "Monitor" | "PowerShell" => match &input["command"] {
+            Value::String(command) => Wanted::Command(command.clone()),
+            Value::Array(words) => Wanted::Command(joined(words)),
+            _ => input["cmd"].as_str().map_or(Wanted::Unreadable, |command| Wanted::Command(command.to_owned())),
+        },
         "Write" | "Edit" | "MultiEdit" | "NotebookEdit" | "write_file" | "replace" | "write" | "edit" => {
             path.map_or(Wanted::Unreadable, |path| Wanted::Write(path.to_owned()))
         }
-        "apply_patch" => input["command"].as_str().or(input["input"].as_str()).and_then(patched).map_or(Wanted::Other, Wanted::Write),
-        "Read" | "read_file" | "read" | "NotebookRead" => path.map_or(Wanted::Other, |path| Wanted::Read(path.to_owned())),
+        "apply_patch" => {
+            input["command"].as_str().or(input["input"].as_str()).and_then(patched).map_or(Wanted::Other, Wanted::Write)
+        }
+        "Read" | "read_file" | "read" | "NotebookRead" => {
+            path.map_or(Wanted::Other, |path| Wanted::Read(path.to_owned()))
+        }
         _ => Wanted::Other,
     }
 }
@@ -75,11 +79,17 @@ fn tool(value: &Value) -> Wanted {
 /// The first file of a patch that the gate could mind; all of them are of one sort as a rule.
 fn patched(patch: &str) -> Option<String> {
     let files = patch.lines().filter_map(|line| {
-        ["*** Update File: ", "*** Add File: ", "*** Delete File: ", "*** Move to: "].iter().find_map(|start| line.strip_prefix(start))
+        ["*** Update File: ", "*** Add File: ", "*** Delete File: ", "*** Move to: "]
+            .iter()
+            .find_map(|start| line.strip_prefix(start))
     });
     // The one with the most to lose is named by its own folder: agents' settings lie in hidden ones.
     let files: Vec<&str> = files.collect();
-    files.iter().find(|file| file.contains("/.") || file.starts_with('.') || file.starts_with('/')).or(files.first()).map(|file| (*file).to_owned())
+    files
+        .iter()
+        .find(|file| file.contains("/.") || file.starts_with('.') || file.starts_with('/'))
+        .or(files.first())
+        .map(|file| (*file).to_owned())
 }
 
 fn cursor_file(value: &Value) -> Wanted {

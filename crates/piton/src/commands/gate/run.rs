@@ -8,7 +8,10 @@ use super::state;
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::print::Screen;
-use landlock::{ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, RulesetError};
+use landlock::{
+    ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, RulesetError, RulesetStatus,
+};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,14 +42,24 @@ pub(super) fn run(write: &[PathBuf], dry_run: bool, words: &[String], screen: &S
     hold(&all)?;
     let Some((program, rest)) = words.split_first() else { return Ok(Exit::Done) };
     let error = Command::new(program).args(rest).exec();
-    Err(Failure::new(Exit::Failed, "gate/run", format!("cannot start {program}: {error}"), "is it installed, and on PATH?"))
+    Err(Failure::new(
+        Exit::Failed,
+        "gate/run",
+        format!("cannot start {program}: {error}"),
+        "is it installed, and on PATH?",
+    ))
 }
 
 /// Holds this process, and all that it starts.
 fn hold(folders: &[PathBuf]) -> Result<(), Failure> {
     let status = restrict(folders).map_err(|error| {
         let what = format!("the kernel does not hold it: {error}");
-        Failure::new(Exit::Failed, "gate/landlock", what, "Landlock needs Linux 5.13 with `landlock` among its security modules")
+        Failure::new(
+            Exit::Failed,
+            "gate/landlock",
+            what,
+            "Landlock needs Linux 5.13 with `landlock` among its security modules",
+        )
     })?;
     match status {
         RulesetStatus::NotEnforced => Err(Failure::new(

@@ -72,7 +72,8 @@ pub(super) fn policy(folder: Option<&str>) -> (Policy, Vec<String>) {
     let mut problems = Vec::new();
     let now = now();
     let own = operator_files().into_iter().map(|path| (path, true));
-    let around = folder.into_iter().flat_map(|folder| Path::new(folder).ancestors()).map(|at| (at.join("piton.toml"), false));
+    let around =
+        folder.into_iter().flat_map(|folder| Path::new(folder).ancestors()).map(|at| (at.join("piton.toml"), false));
     for (path, is_operators) in own.chain(around.take(24)) {
         let Ok(bytes) = read_at_most(&path, LARGEST) else { continue };
         let text = String::from_utf8_lossy(&bytes);

@@ -41,15 +41,18 @@ pub(super) fn put_first(text: &str, path: &[&str], entry: &Value) -> Result<Spli
         return Err(format!("`{}` is not what it should be", path[..depth].join(".")));
     }
     let open = opening(text, &path[..depth]).ok_or("its brackets do not match")?;
-    let is_empty = inside.as_array().map_or_else(|| inside.as_object().is_some_and(|object| object.is_empty()), Vec::is_empty);
+    let is_empty =
+        inside.as_array().map_or_else(|| inside.as_object().is_some_and(|object| object.is_empty()), Vec::is_empty);
     let indent = "  ".repeat(depth + 1);
-    let pretty = serde_json::to_string_pretty(&value).map_err(|error| error.to_string())?.replace('\n', &format!("\n{indent}"));
+    let pretty =
+        serde_json::to_string_pretty(&value).map_err(|error| error.to_string())?.replace('\n', &format!("\n{indent}"));
     let named = match is_list {
         true => pretty,
         false => format!("{}: {pretty}", Value::from(path[depth])),
     };
     let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let put_in = format!("\n{indent}{named}{}", if is_empty { format!("\n{}", "  ".repeat(depth)) } else { ",".to_owned() });
+    let put_in =
+        format!("\n{indent}{named}{}", if is_empty { format!("\n{}", "  ".repeat(depth)) } else { ",".to_owned() });
     let put_in = put_in.replace('\n', ending);
     let text = format!("{}{put_in}{}", &text[..open], &text[open..]);
     serde_json::from_str::<Value>(&text).map_err(|error| format!("the change would break it: {error}"))?;

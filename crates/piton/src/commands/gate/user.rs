@@ -9,15 +9,29 @@ use crate::print::Screen;
 
 /// What the user may run as root. None of them changes anything or prints a secret.
 const READING: &[&str] = &[
-    "gate status", "gate log", "history", "history --json", "plan", "plan --json", "show --explain", "show --explain --json",
+    "gate status",
+    "gate log",
+    "history",
+    "history --json",
+    "plan",
+    "plan --json",
+    "show --explain",
+    "show --explain --json",
 ];
 
 pub(super) fn run(name: &str, piton: &str, screen: &Screen) -> Ended {
-    let plain = |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
+    let plain = |text: &str| {
+        !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
+    };
     if !plain(name) || name == "root" {
-        return Err(Failure::usage(format!("`{name}` is no name for it"), "use letters, digits, - and _, and not root"));
+        return Err(Failure::usage(
+            format!("`{name}` is no name for it"),
+            "use letters, digits, - and _, and not root",
+        ));
     }
-    if !piton.starts_with('/') || piton.contains(|letter: char| letter.is_whitespace() || letter.is_control() || "\"\\*?,:=!".contains(letter)) {
+    if !piton.starts_with('/')
+        || piton.contains(|letter: char| letter.is_whitespace() || letter.is_control() || "\"\\*?,:=!".contains(letter))
+    {
         return Err(Failure::usage(format!("`{piton}` is no path of a program"), "write it whole, from / on"));
     }
     screen.answer(snippet(name, piton));

@@ -172,6 +172,7 @@ fn server() -> State {
     let mut state = State { rules: State::usual_rules(), ..State::default() };
     let link = |index, name: &str, kind| Link { index, name: name.into(), kind, up: true, master: None };
     state.links = vec![link(1, "lo", LinkKind::Loopback), link(2, "eth0", LinkKind::Other)];
+    state.add_address("lo", "127.0.0.1/8".parse().unwrap());
     state.add_address("eth0", "203.0.113.10/24".parse().unwrap());
     let everywhere = Route {
         table: 254,
@@ -227,7 +228,10 @@ fn ends(resources: Vec<Resource>) -> String {
     let view_of = host.look(&wanted.resources);
     let plan = make("site", Digest::of("site"), "0.1.0", &[(wanted, view_of)], Vec::new());
     let page = plain(&view(&plan, &shown(&plan), 80, false));
-    page.lines().skip_while(|line| !line.starts_with("Reach") && !line.starts_with("REFUSED")).collect::<Vec<_>>().join("\n")
+    page.lines()
+        .skip_while(|line| !line.starts_with("Reach") && !line.starts_with("REFUSED"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -244,7 +248,11 @@ fn a_plan_that_cuts_off_is_refused_with_the_line_that_does_it() {
 #[test]
 fn what_could_not_be_told_is_said() {
     let file = FileSpec::of_root("/etc/pam.d/sshd", "# ours\n");
-    insta::assert_snapshot!(ends(vec![kind::File { file, reloads: Vec::new() }.into(), rule(222, "ssh").into(), sshd(222).into()]));
+    insta::assert_snapshot!(ends(vec![
+        kind::File { file, reloads: Vec::new() }.into(),
+        rule(222, "ssh").into(),
+        sshd(222).into()
+    ]));
 }
 
 #[test]
