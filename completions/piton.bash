@@ -64,6 +64,9 @@ _piton() {
             piton__subcmd__lab,down)
                 cmd="piton__subcmd__lab__subcmd__down"
                 ;;
+            piton__subcmd__lab,drill)
+                cmd="piton__subcmd__lab__subcmd__drill"
+                ;;
             piton__subcmd__lab,exec)
                 cmd="piton__subcmd__lab__subcmd__exec"
                 ;;
@@ -72,6 +75,9 @@ _piton() {
                 ;;
             piton__subcmd__lab,load)
                 cmd="piton__subcmd__lab__subcmd__load"
+                ;;
+            piton__subcmd__lab,plug)
+                cmd="piton__subcmd__lab__subcmd__plug"
                 ;;
             piton__subcmd__lab,reboot)
                 cmd="piton__subcmd__lab__subcmd__reboot"
@@ -84,6 +90,9 @@ _piton() {
                 ;;
             piton__subcmd__lab,ssh)
                 cmd="piton__subcmd__lab__subcmd__ssh"
+                ;;
+            piton__subcmd__lab,unplug)
+                cmd="piton__subcmd__lab__subcmd__unplug"
                 ;;
             piton__subcmd__lab,up)
                 cmd="piton__subcmd__lab__subcmd__up"
@@ -265,7 +274,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__lab)
-            opts="-h --name --site --json --color --help up down list ssh exec console reset reboot crash save load"
+            opts="-h --name --site --json --color --help up down list ssh exec console reset reboot crash unplug plug drill save load"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -368,6 +377,40 @@ _piton() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        piton__subcmd__lab__subcmd__drill)
+            opts="-h --all --list --sample --image --keep --name --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --sample)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         piton__subcmd__lab__subcmd__exec)
             opts="-h --name --site --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -421,6 +464,32 @@ _piton() {
             return 0
             ;;
         piton__subcmd__lab__subcmd__load)
+            opts="-h --name --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__lab__subcmd__plug)
             opts="-h --name --site --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -525,6 +594,32 @@ _piton() {
             return 0
             ;;
         piton__subcmd__lab__subcmd__ssh)
+            opts="-h --name --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__lab__subcmd__unplug)
             opts="-h --name --site --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -61,7 +61,7 @@ complete -c piton -n "__fish_piton_using_subcommand plan" -l json -d 'Print the 
 complete -c piton -n "__fish_piton_using_subcommand plan" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l confirm-within -d 'How long a host waits to be confirmed before it puts itself back' -r
-complete -c piton -n "__fish_piton_using_subcommand apply" -l drill -d 'Stage a power cut of the host half: `host-before:N` or `host-after:N`' -r
+complete -c piton -n "__fish_piton_using_subcommand apply" -l drill -d 'Stop there for a trouble that is staged: `die-before:N`, `hold-after:N`, `hold-confirm`…' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand apply" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l jobs -d 'How many hosts are worked on at once' -r
@@ -121,24 +121,27 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand render" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand render" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l name -d 'The lab [default: named after the site]' -r
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "up" -d 'Boot hosts: the site\'s, or those that are named'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "down" -d 'Stop the lab and remove all of it; images stay'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "list" -d 'List the hosts'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "ssh" -d 'Log in to a host over ssh'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "exec" -d 'Run a program in a host, past its network'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "console" -d 'Open a root shell in a host, past its network'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "reset" -d 'Give a host a fresh disk'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "reboot" -d 'Reboot a host in order'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "crash" -d 'Cut a host\'s power; it comes back by itself'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "save" -d 'Keep a copy of a host\'s disk'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash save load" -f -a "load" -d 'Put a host\'s disk back to a copy'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "up" -d 'Boot hosts: the site\'s, or those that are named'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "down" -d 'Stop the lab and remove all of it; images stay'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "list" -d 'List the hosts'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "ssh" -d 'Log in to a host over ssh'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "exec" -d 'Run a program in a host, past its network'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "console" -d 'Open a root shell in a host, past its network'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "reset" -d 'Give a host a fresh disk'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "reboot" -d 'Reboot a host in order'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "crash" -d 'Cut a host\'s power; it comes back by itself'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "unplug" -d 'Pull a host\'s network cable; its console still works'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "plug" -d 'Put a host\'s network cable back in'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "drill" -d 'Stage the known ways to lose a host, and see it come back'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "save" -d 'Keep a copy of a host\'s disk'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "load" -d 'Put a host\'s disk back to a copy'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
@@ -204,6 +207,32 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from crash" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from unplug" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from plug" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l sample -d 'Where a drill has many places, only so many of them' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l image -d 'What the host runs' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l all -d 'All of them'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l list -d 'Say which there are'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l keep -d 'Leave the host, so that the next run begins at once'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
