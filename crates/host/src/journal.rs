@@ -7,6 +7,7 @@
 
 use crate::guard::probes::Probes;
 use crate::ledger::Ledger;
+use crate::network_state::command::Command;
 use crate::own;
 use crate::saved::{Saved, Settle};
 use crate::system::{Fault, System};
@@ -48,6 +49,11 @@ pub enum Record {
         step: usize,
         because: Fault,
     },
+    /// The guarded command has ended, and this is when: milliseconds on a clock that nobody sets.
+    Ran {
+        status: Option<i32>,
+        since_boot: u64,
+    },
     /// From here on it is put back, and this is why.
     Reverting {
         because: Fault,
@@ -76,6 +82,8 @@ struct Head {
     goes_back: Option<u64>,
     nonce: Nonce,
     guarded: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    command: Option<Command>,
 }
 
 /// A change as the journal has it.
@@ -94,6 +102,8 @@ pub struct Change {
     pub nonce: Nonce,
     /// The host puts it back by itself when nobody confirms.
     pub guarded: bool,
+    /// The command that this is about, instead of a plan.
+    pub command: Option<Command>,
     pub records: Vec<Record>,
 }
 
@@ -130,6 +140,7 @@ impl Journal {
             goes_back: change.goes_back,
             nonce: change.nonce.clone(),
             guarded: change.guarded,
+            command: change.command.clone(),
         };
         own::make_folder(system, FOLDER)?;
         own::make_folder(system, &folder)?;
@@ -157,6 +168,11 @@ impl Journal {
         let file = cut.map_err(|error| Fault::file("cannot open", &path, error))?;
         let reserve = system.path(&format!("{folder}/reserve"));
         Ok(Journal { file, folder, reserve })
+    }
+
+    /// Where its records are.
+    pub fn path(&self, system: &System) -> PathBuf {
+        system.path(&format!("{}/log", self.folder))
     }
 
     /// Gives back the space that was kept so that a full disk does not stop an undo.
@@ -241,6 +257,7 @@ fn read(system: &System, generation: u64) -> Result<Option<Change>, Fault> {
         goes_back: head.goes_back,
         nonce: head.nonce,
         guarded: head.guarded,
+        command: head.command,
         records,
     }))
 }
@@ -269,7 +286,19 @@ impl Change {
         let generation = before.generation + 1;
         let nonce = Nonce::new()?;
         let records = Vec::new();
-        Ok(Change { plan_id, operator, reason, generation, plan, before, goes_back: None, nonce, guarded, records })
+        Ok(Change {
+            plan_id,
+            operator,
+            reason,
+            generation,
+            plan,
+            before,
+            goes_back: None,
+            nonce,
+            guarded,
+            command: None,
+            records,
+        })
     }
 
     /// The ledger after what this change has done so far. A way back that did not come to its end
@@ -358,6 +387,7 @@ impl Change {
             outcome: self.outcome(),
             goes_back: self.goes_back,
             guarded: self.guarded,
+            command: self.command.is_some(),
             because,
             steps: steps.collect(),
         }

@@ -6,6 +6,7 @@
 
 use crate::guard;
 use crate::journal::{Change, Journal, Record, now};
+use crate::network_state;
 use crate::saved::{self, Undo};
 use crate::system::{Fault, System};
 use crate::wire::Outcome;
@@ -29,6 +30,9 @@ pub fn put_back(
     hear: &mut dyn FnMut(Key),
 ) -> Result<(), Fault> {
     journal.free_reserve();
+    if change.command.is_some() {
+        network_state::command::end(system, change.generation);
+    }
     // Only words for people: a disk without room for them must not stop it.
     let _ = note(change, journal, Record::Reverting { because: because.clone(), at: now() });
     let steps: Vec<Step> = change.plan.steps().cloned().collect();

@@ -245,6 +245,9 @@ pub struct Entry {
     pub goes_back: Option<u64>,
     /// False: somebody typed `--no-guard`.
     pub guarded: bool,
+    /// A command that somebody guarded; only it knows what it did, so nobody can put it back later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub command: bool,
     /// Why it was put back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
@@ -403,6 +406,7 @@ mod tests {
             outcome: Outcome::Interrupted,
             goes_back: None,
             guarded: true,
+            command: false,
             because: None,
             steps: vec![
                 step("a", Verb::Change, StepState::Done),

@@ -1,6 +1,7 @@
 //! Every word that the command line understands. The doc comments are the help that users read.
 
 mod gate;
+pub mod net;
 
 pub use gate::{Agent, ApproveArguments, ConfigureArguments, GateArguments, GateVerb};
 
@@ -68,6 +69,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The network of this machine: save it, put it back, guard any command with it
+    Net(net::NetArguments),
     /// Throwaway hosts on this machine, to rehearse a site on
     Lab(LabArguments),
     /// Judge the commands of coding agents before they run
@@ -542,6 +545,7 @@ impl Command {
             Command::History(it) => it.json,
             Command::Rollback(it) => it.json,
             Command::Render(it) => it.json,
+            Command::Net(it) => it.json,
             Command::Lab(it) => it.json,
             Command::Gate(it) => it.is_json(),
             Command::Check(it) => it.json || it.format != CheckFormat::Text,

@@ -20,6 +20,8 @@ pub enum Exit {
     Unknown,
     Bug,
     Interrupted,
+    /// A command that piton ran ended so, and that is passed on.
+    Command(u8),
 }
 
 /// Every exit and what it means, as `piton help exit-codes` and the reference page say it.
@@ -49,6 +51,7 @@ impl Exit {
             Exit::Unknown => 7,
             Exit::Bug => 70,
             Exit::Interrupted => 130,
+            Exit::Command(code) => code,
         }
     }
 
@@ -60,7 +63,7 @@ impl Exit {
             Exit::Unreachable => 2,
             Exit::Locked => 3,
             Exit::Usage => 4,
-            Exit::Failed => 5,
+            Exit::Failed | Exit::Command(_) => 5,
             Exit::Reverted => 6,
             Exit::Unknown => 7,
             Exit::Interrupted => 8,
@@ -71,6 +74,15 @@ impl Exit {
     /// The one of the two that matters more.
     pub fn worse(self, other: Exit) -> Exit {
         if other.severity() > self.severity() { other } else { self }
+    }
+
+    /// That of a command whose work was kept.
+    pub fn of_command(status: Option<i32>) -> Exit {
+        match status.map(u8::try_from) {
+            Some(Ok(0)) => Exit::Done,
+            Some(Ok(code)) => Exit::Command(code),
+            _ => Exit::Failed,
+        }
     }
 
     /// What the outcome of one host is worth.

@@ -284,8 +284,7 @@ impl<'a> Walker<'a> {
                         }
                     }
                 }
-                // Something that was opened before.
-                RedirectKind::Duplicate => input = Data::unknown(),
+                RedirectKind::Duplicate => {}
                 _ => {}
             }
         }

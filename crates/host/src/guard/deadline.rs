@@ -26,7 +26,8 @@ pub(super) fn left(system: &System) -> Duration {
     until.unwrap_or_default().saturating_sub(now())
 }
 
-fn now() -> Duration {
+/// This moment on that clock.
+pub(crate) fn now() -> Duration {
     let now = clock_gettime(ClockId::Boottime);
     let seconds = u64::try_from(now.tv_sec).unwrap_or_default();
     Duration::new(seconds, u32::try_from(now.tv_nsec).unwrap_or_default())

@@ -85,7 +85,7 @@ fn opens(address: SocketAddr) -> bool {
 }
 
 /// Asks for the name servers of the root, which any resolver knows.
-fn resolves(server: IpAddr) -> bool {
+pub(crate) fn resolves(server: IpAddr) -> bool {
     let unspecified: IpAddr = match server {
         IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
@@ -102,7 +102,7 @@ fn resolves(server: IpAddr) -> bool {
     ask().is_ok_and(|count| count >= 12)
 }
 
-fn resolvers(system: &System) -> Vec<IpAddr> {
+pub(crate) fn resolvers(system: &System) -> Vec<IpAddr> {
     let text = system.read_text("/etc/resolv.conf").ok().flatten().unwrap_or_default();
     let words = text.lines().filter_map(|line| line.trim().strip_prefix("nameserver")?.split_whitespace().next());
     words.filter_map(|word| word.parse().ok()).take(3).collect()
@@ -135,7 +135,7 @@ fn units(system: &System, state: &str) -> BTreeSet<String> {
 }
 
 /// Every address and port that a TCP socket listens on.
-fn listening(system: &System) -> BTreeSet<SocketAddr> {
+pub(crate) fn listening(system: &System) -> BTreeSet<SocketAddr> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| system.read_text(path).ok().flatten());
     tables.iter().flatten().flat_map(|table| table.lines().skip(1)).filter_map(listener).collect()
 }

@@ -82,7 +82,7 @@ fn seen(system: &System, owned: &[Owned]) -> Vec<Observed> {
 /// A change that is open in the journal and that no session has to do with any more. One that is
 /// guarded goes back, as the guard would have done; else the ledger is brought forward over what
 /// was done, so that the next plan starts from the truth. Called by whoever has both locks.
-pub(super) fn close_interrupted(system: &System) -> Result<(), Fault> {
+pub(crate) fn close_interrupted(system: &System) -> Result<(), Fault> {
     let Some(mut change) = journal::latest(system)?.filter(is_open) else { return Ok(()) };
     let mut journal = Journal::resume(system, &change)?;
     if !change.guarded {

@@ -12,6 +12,7 @@ mod greet;
 mod rollback;
 
 pub use greet::Caller;
+pub(crate) use greet::close_interrupted;
 
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::{self, Drill, Event, Hello, PROTOCOL, Reply, Request, WireError};

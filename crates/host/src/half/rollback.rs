@@ -68,9 +68,12 @@ impl Session {
     }
 }
 
-/// Whether a change is still in force: not put back, and not itself a way back.
+/// Whether a change is still in force: not put back, and not itself a way back. What a command did
+/// to the network nobody knows well enough to put back later.
 fn stands(change: &Change) -> bool {
-    change.goes_back.is_none() && !matches!(change.outcome(), Outcome::Undone | Outcome::RolledBack)
+    change.goes_back.is_none()
+        && change.command.is_none()
+        && !matches!(change.outcome(), Outcome::Undone | Outcome::RolledBack)
 }
 
 /// The way back is confirmed: what was owned before the earlier change is owned again, and that

@@ -6,9 +6,7 @@ use piton_reach::state::{Address, Link, LinkKind};
 use std::collections::BTreeMap;
 
 const GET_LINK: u16 = 18;
-const NEW_LINK: u16 = 16;
 const GET_ADDRESS: u16 = 22;
-const NEW_ADDRESS: u16 = 20;
 const UP: u32 = 1;
 const LOOPBACK: u32 = 8;
 
@@ -18,7 +16,7 @@ pub(super) fn links() -> Option<Vec<Link>> {
     const MASTER: u16 = 10;
     const INFO: u16 = 18;
     const KIND: u16 = 1;
-    let messages = dump(None, GET_LINK, &[0; 16], NEW_LINK)?;
+    let messages = dump(None, GET_LINK, &[0; 16])?;
     let mut found = Vec::new();
     let mut masters: BTreeMap<String, u32> = BTreeMap::new();
     for message in &messages {
@@ -61,7 +59,7 @@ pub(super) fn addresses(links: &[Link]) -> Option<Vec<Address>> {
     const ADDRESS: u16 = 1;
     const LOCAL: u16 = 2;
     let mut found = Vec::new();
-    for message in dump(None, GET_ADDRESS, &[0; 8], NEW_ADDRESS)? {
+    for message in dump(None, GET_ADDRESS, &[0; 8])? {
         let length = *message.get(1)?;
         let index = number(message.get(4..)?)?;
         let values: BTreeMap<u16, _> = attributes(message.get(8..)?).into_iter().collect();

@@ -6,7 +6,6 @@ use ipnet::IpNet;
 use piton_reach::state::{Link, Route, RouteKind};
 
 const GET_ROUTE: u16 = 26;
-const NEW_ROUTE: u16 = 24;
 /// `struct rtmsg`.
 const FIXED: usize = 12;
 /// A copy that the kernel made for one destination.
@@ -15,7 +14,7 @@ const CLONED: u32 = 0x200;
 const DEAD: u32 = 0x1;
 
 pub(super) fn read(links: &[Link]) -> Option<Vec<Route>> {
-    let messages = dump(None, GET_ROUTE, &[0; FIXED], NEW_ROUTE)?;
+    let messages = dump(None, GET_ROUTE, &[0; FIXED])?;
     Some(messages.iter().filter_map(|message| route(message, links)).collect())
 }
 

@@ -6,13 +6,12 @@ use ipnet::IpNet;
 use piton_reach::state::{PolicyRule, RuleAction};
 
 const GET_RULE: u16 = 34;
-const NEW_RULE: u16 = 32;
 /// `struct fib_rule_hdr`.
 const FIXED: usize = 12;
 const INVERTED: u32 = 2;
 
 pub(super) fn read() -> Option<Vec<PolicyRule>> {
-    let messages = dump(None, GET_RULE, &[0; FIXED], NEW_RULE)?;
+    let messages = dump(None, GET_RULE, &[0; FIXED])?;
     Some(messages.iter().filter_map(|message| rule(message)).collect())
 }
 

@@ -18,7 +18,7 @@ pub(super) fn read(links: &[Link]) -> Option<Vec<Listener>> {
     let mut found = Vec::new();
     for protocol in [Protocol::Tcp, Protocol::Udp] {
         for family in [IPV4, IPV6] {
-            for message in dump(Some(SOCK_DIAG), DIAG_BY_FAMILY, &question(family, protocol), DIAG_BY_FAMILY)? {
+            for message in dump(Some(SOCK_DIAG), DIAG_BY_FAMILY, &question(family, protocol))? {
                 let Some((listener, inode)) = listener(&message, family, protocol, links) else { continue };
                 found.push(Listener { program: holders.get(&inode).cloned(), ..listener });
             }

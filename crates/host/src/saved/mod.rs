@@ -19,8 +19,11 @@ mod units;
 pub use bytes::Bytes;
 pub use filter::FilterSaved;
 pub use packages::PackagesSaved;
+pub(crate) use restore::restore_paths;
 pub use restore::{restore, restore_on_disk};
+pub(crate) use secrets::{keep_secret, kept_secret};
 
+use crate::network_state::{self, NetworkSaved};
 use crate::system::{Fault, System};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,6 +50,8 @@ pub enum Subject {
     Packages,
     /// The packet filter's policies, IPv4 and IPv6, and the kernel parameters that ufw sets.
     Filter,
+    /// All of the network: links, addresses, routes, rules, filter, resolver, and its files.
+    Network,
 }
 
 /// Everything that a resource's apply and remove may touch.
@@ -92,6 +97,7 @@ pub enum Saved {
     Sysctl { name: String, value: Option<String> },
     Packages(PackagesSaved),
     Filter(FilterSaved),
+    Network(Box<NetworkSaved>),
 }
 
 /// What stood at a path.
@@ -196,6 +202,7 @@ impl Saved {
             Saved::Sysctl { name, .. } => Subject::Sysctl(name.clone()),
             Saved::Packages(_) => Subject::Packages,
             Saved::Filter(_) => Subject::Filter,
+            Saved::Network(_) => Subject::Network,
         }
     }
 }
@@ -229,6 +236,7 @@ pub fn save(system: &System, footprint: &Footprint) -> Result<Vec<Saved>, Fault>
             Subject::Sysctl(name) => Saved::Sysctl { name: name.clone(), value: system.sysctl(name)? },
             Subject::Packages => Saved::Packages(packages::read(system)?),
             Subject::Filter => Saved::Filter(filter::read(system)?),
+            Subject::Network => Saved::Network(Box::new(network_state::read(system)?)),
         })
     };
     footprint.subjects.iter().map(saved).collect()

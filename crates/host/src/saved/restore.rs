@@ -4,6 +4,7 @@
 //! fault at the end. It can be cut off and begun again: every part first looks what is there.
 
 use super::{Entry, Footprint, Saved, Settle, Subject, Undo, accounts, filter, home, packages, paths, save, units};
+use crate::network_state::{self, Came};
 use crate::system::{Fault, FaultCode, System};
 
 /// Puts everything back, lets it take effect, and looks again: what is not as it was is a fault
@@ -33,9 +34,15 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
         Saved::Filter(before) => filter::restore(system, before),
         _ => Ok(()),
     }));
+    let came = if undo == Undo::Open { Came::Goes } else { Came::Stays };
+    for saved in saved {
+        if let Saved::Network(before) = saved {
+            faults.extend(network_state::restore(system, before, came));
+        }
+    }
     match faults.into_iter().next() {
         Some(fault) => Err(fault),
-        None => verify(system, saved),
+        None => verify(system, saved, came),
     }
 }
 
@@ -46,6 +53,7 @@ pub fn restore_on_disk(system: &System, saved: &[Saved]) -> Result<(), Fault> {
     faults.extend(restore_paths(system, saved));
     faults.extend(each(saved, |saved| match saved {
         Saved::Home { path, before } => home::restore(system, path, before.as_ref()),
+        Saved::Network(before) => network_state::restore_files(system, before).into_iter().next().map_or(Ok(()), Err),
         _ => Ok(()),
     }));
     faults.into_iter().next().map_or(Ok(()), Err)
@@ -68,7 +76,7 @@ fn restore_accounts(system: &System, saved: &Saved) -> Result<(), Fault> {
 }
 
 /// Takes away from the deepest up, then puts back from the top down.
-fn restore_paths(system: &System, saved: &[Saved]) -> Vec<Fault> {
+pub(crate) fn restore_paths(system: &System, saved: &[Saved]) -> Vec<Fault> {
     let entries: Vec<(&String, &Entry)> = saved
         .iter()
         .filter_map(|saved| match saved {
@@ -121,11 +129,12 @@ fn now(system: &System, saved: &Saved) -> Result<Saved, Fault> {
     again.into_iter().next().ok_or_else(lost)
 }
 
-fn verify(system: &System, saved: &[Saved]) -> Result<(), Fault> {
+fn verify(system: &System, saved: &[Saved], came: Came) -> Result<(), Fault> {
     for before in saved {
         match before {
             Saved::Packages(before) => packages::verify(system, before)?,
             Saved::Filter(before) => filter::verify(system, before)?,
+            Saved::Network(before) => network_state::verify(system, before, came)?,
             _ => verify_one(system, before)?,
         }
     }
@@ -164,5 +173,6 @@ fn words(subject: &Subject) -> String {
         Subject::Sysctl(name) => format!("the kernel parameter {name}"),
         Subject::Packages => "the set of installed packages".into(),
         Subject::Filter => "the live packet filter".into(),
+        Subject::Network => "the network".into(),
     }
 }

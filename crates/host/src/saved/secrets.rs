@@ -15,14 +15,19 @@ pub(super) fn keep(system: &System, entry: Entry) -> Result<Entry, Fault> {
     let Entry::File { content: Content::Inline(bytes), attributes } = entry else {
         return Ok(entry);
     };
-    let bytes = bytes.bytes()?;
-    let digest = Digest::of(&bytes).as_str().to_owned();
-    let folder = folder(system)?;
-    if folder.read(&digest)?.as_deref() != Some(&bytes) {
-        let owner = folder.own_stat()?;
-        folder.replace(&digest, &bytes, &Access::new(owner.st_uid, owner.st_gid, 0o600))?;
-    }
+    let digest = keep_secret(system, &bytes.bytes()?)?;
     Ok(Entry::File { content: Content::Kept(digest), attributes })
+}
+
+/// Keeps a root-only copy of a secret, and answers the digest by which it is found again.
+pub(crate) fn keep_secret(system: &System, bytes: &[u8]) -> Result<String, Fault> {
+    let digest = Digest::of(bytes).as_str().to_owned();
+    let folder = folder(system)?;
+    if folder.read(&digest)?.as_deref() != Some(bytes) {
+        let owner = folder.own_stat()?;
+        folder.replace(&digest, bytes, &Access::new(owner.st_uid, owner.st_gid, 0o600))?;
+    }
+    Ok(digest)
 }
 
 fn folder(system: &System) -> Result<Folder, Fault> {
@@ -33,10 +38,14 @@ fn folder(system: &System) -> Result<Folder, Fault> {
 
 /// A file's bytes, wherever they are.
 pub(super) fn content(system: &System, content: &Content) -> Result<Vec<u8>, Fault> {
-    let digest = match content {
-        Content::Inline(bytes) => return Bytes::bytes(bytes),
-        Content::Kept(digest) => digest,
-    };
+    match content {
+        Content::Inline(bytes) => Bytes::bytes(bytes),
+        Content::Kept(digest) => kept_secret(system, digest),
+    }
+}
+
+/// The bytes of a kept copy, which must be those that were kept.
+pub(crate) fn kept_secret(system: &System, digest: &str) -> Result<Vec<u8>, Fault> {
     let gone = || Fault::new(FaultCode::NotRestored, "piton's copy of a secret file is gone").because(FOLDER);
     // The digest came out of a journal: only a plain name may lead to a file.
     let plain = digest.bytes().all(|byte| byte.is_ascii_hexdigit());

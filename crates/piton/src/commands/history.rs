@@ -99,6 +99,9 @@ fn outcome(outcome: Outcome) -> (Ink, &'static str) {
 
 /// `38 added, 3 changed`, and how far it came when it did not come through.
 pub(super) fn steps(entry: &Entry) -> String {
+    if entry.command {
+        return entry.reason.clone();
+    }
     let whole = entry.whole_steps();
     let of = |verb: Verb| whole.iter().filter(|step| step.verb == verb).count();
     let verbs = [(of(Verb::Add), "added"), (of(Verb::Change), "changed"), (of(Verb::Remove), "removed")];

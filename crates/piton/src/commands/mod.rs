@@ -11,6 +11,7 @@ mod history;
 mod host;
 mod init;
 mod lab;
+mod net;
 mod plan;
 pub(crate) mod reach;
 pub mod reference;
@@ -37,6 +38,7 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Render(arguments) => render::run(&arguments, screen),
         Command::Gate(arguments) => gate::run(arguments, screen),
         Command::Approve(arguments) => gate::approve(&arguments, screen),
+        Command::Net(arguments) => net::run(&arguments, screen),
         Command::Lab(arguments) => lab::run(&arguments, screen),
         Command::Check(arguments) => check::run(&arguments, screen),
         Command::Explain { id } => explain::run(&id, screen),

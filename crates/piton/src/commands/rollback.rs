@@ -25,8 +25,9 @@ pub(super) fn run(arguments: &RollbackArguments, screen: &Screen) -> Ended {
     let lost = |error| Failure::session(&target.host, &error);
     let mut session = fleet::reach(&target, &ground.errand).map_err(lost)?;
     let entries = fleet::history(&mut session, FAR).map_err(lost)?;
-    let stands =
-        |entry: &&Entry| entry.goes_back.is_none() && !matches!(entry.outcome, Outcome::Undone | Outcome::RolledBack);
+    let stands = |entry: &&Entry| {
+        entry.goes_back.is_none() && !entry.command && !matches!(entry.outcome, Outcome::Undone | Outcome::RolledBack)
+    };
     let Some(entry) = entries.iter().find(stands) else {
         let what = format!("{}: there is no change of piton's to put back", target.host);
         return Err(Failure::new(Exit::Failed, "rollback/nothing", what, "`piton history` lists what was done"));

@@ -89,7 +89,7 @@ fn errand(site: &Site, arguments: &SiteArguments, ssh_arguments: Vec<String>, re
 }
 
 /// Who asks, for locks and journals: `user@machine`.
-fn operator() -> String {
+pub(crate) fn operator() -> String {
     let user = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
     let user = user.unwrap_or_else(|| match rustix::process::getuid() {
         uid if uid.is_root() => "root".into(),

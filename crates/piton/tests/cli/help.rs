@@ -10,7 +10,7 @@ fn the_first_page_names_the_commands() {
 #[test]
 fn every_command_has_help_with_an_example() {
     let bench = Bench::empty();
-    for command in ["init", "plan", "apply", "show", "history", "rollback", "render", "lab", "demo"] {
+    for command in ["init", "plan", "apply", "show", "history", "rollback", "render", "lab", "net", "demo"] {
         let said = bench.piton(&[command, "--help"]);
         assert_eq!(said.code, Some(0), "{command}");
         assert!(said.out.contains("Example"), "{command} has no example:\n{}", said.out);

@@ -12,6 +12,7 @@
 mod drift;
 mod facts;
 mod interrupted;
+mod net;
 mod rehearsal;
 mod renamed;
 mod troubles;

@@ -1,0 +1,122 @@
+//! `piton net guard` and `piton net confirm`: any command, kept only when somebody confirms it.
+//!
+//! This process is the one that acts first; the guard on the machine is there for when it does not
+//! live. It goes on when its terminal is gone: whoever lost it may come back by another way.
+
+mod wait;
+
+use super::failure;
+use crate::arguments::net::NetGuardArguments;
+use crate::exit::Exit;
+use crate::failure::{Ended, Failure};
+use crate::print::{Screen, json};
+use piton_host::lock::Taken;
+use piton_host::network_state::command::{self, ConfirmBy, End, Guarded, Order};
+use piton_host::system::{Fault, FaultCode, System};
+use serde_json::json;
+use wait::{Heard, Waiting};
+
+pub(super) fn run(system: &System, arguments: &NetGuardArguments, screen: &Screen) -> Ended {
+    let argv: Vec<String> = arguments.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let order = Order {
+        argv: argv.clone(),
+        confirm_by: arguments.confirm_by.into(),
+        outside: arguments.outside.addresses(),
+        operator: crate::errand::operator(),
+        limit: arguments.limit,
+        timeout: arguments.timeout,
+    };
+    let waiting = Waiting::begin(order.confirm_by)?;
+    let mut guarded = match Guarded::arm(system, &order).map_err(|fault| failure(&fault))? {
+        Taken::Mine(guarded) => guarded,
+        Taken::Theirs(holder) => {
+            let what = format!("{} is changing this host for {} s: {}", holder.operator, holder.age, holder.reason);
+            return Err(Failure::new(Exit::Locked, "net/locked", what, "wait until that has ended"));
+        }
+    };
+    let (status, end, because) = match carry_out(&mut guarded, &order, &waiting, screen) {
+        Ok(ended) => ended,
+        // Whatever went wrong here, nothing of it may stay.
+        Err(fault) => {
+            let end = guarded.revert(&fault).unwrap_or_else(End::Unknown);
+            (None, end, Some(fault))
+        }
+    };
+    drop(waiting);
+    tell(screen, &argv, status, &end, because.as_ref())
+}
+
+type Outcome = (Option<i32>, End, Option<Fault>);
+
+fn carry_out(guarded: &mut Guarded, order: &Order, waiting: &Waiting, screen: &Screen) -> Result<Outcome, Fault> {
+    let mut child = guarded.start()?;
+    let heard = waiting.for_command(&child, order.limit)?;
+    if heard != Heard::CommandEnded {
+        let because = gone(match heard {
+            Heard::Signal => "it was told to end before the command had",
+            _ => "the command was not done in the time it was given",
+        });
+        let end = guarded.revert(&because)?;
+        let _ = child.wait();
+        return Ok((None, end, Some(because)));
+    }
+    let ended = child.wait();
+    let status = ended.as_ref().ok().and_then(std::process::ExitStatus::code);
+    guarded.ran(status)?;
+    let failed = match (status, order.confirm_by) {
+        (None, _) => Some("a signal ended the command"),
+        // Half of its work would stay, and nobody is asked.
+        (Some(1..), ConfirmBy::Probe) => Some("the command failed"),
+        _ => None,
+    };
+    if let Some(failed) = failed {
+        let because = Fault::new(FaultCode::CommandFailed, failed);
+        return Ok((status, guarded.revert(&because)?, Some(because)));
+    }
+    let confirmed = match order.confirm_by {
+        ConfirmBy::Ssh => waiting.for_session(guarded, order.timeout, screen)?,
+        ConfirmBy::Key => waiting.for_key(guarded, order.timeout, status, screen)?,
+        ConfirmBy::Probe => waiting.for_probes(guarded, order.timeout)?,
+    };
+    Ok(match confirmed {
+        wait::Confirmed::Yes => (status, guarded.keep()?, None),
+        wait::Confirmed::Already(end) => (status, end, None),
+        wait::Confirmed::No(because) => (status, guarded.revert(&because)?, Some(because)),
+    })
+}
+
+fn gone(what: &str) -> Fault {
+    Fault::new(FaultCode::OperatorGone, what)
+}
+
+fn tell(screen: &Screen, argv: &[String], status: Option<i32>, end: &End, because: Option<&Fault>) -> Ended {
+    let (exit, word) = match end {
+        End::Kept => (Exit::of_command(status), "kept"),
+        End::Reverted => (Exit::Reverted, "reverted"),
+        End::Unknown(_) => (Exit::Unknown, "unknown"),
+    };
+    if screen.is_json() {
+        let fields = json!({ "event": "result", "exit": exit.code(), "outcome": word, "command": argv, "status": status,
+                             "because": because.map(ToString::to_string) });
+        screen.event(&json::object("piton.net.guard/1", fields));
+    }
+    let because = because.map(|fault| format!(": {fault}")).unwrap_or_default();
+    match end {
+        End::Kept => screen.say("piton: kept."),
+        End::Reverted => screen.say(&format!("piton: the network was put back as it was before{because}")),
+        End::Unknown(fault) => {
+            screen.say(&format!("piton: {fault}{because}"));
+            screen.say("piton: the guard goes on putting it back; `journalctl -u piton-guard` says how that went");
+        }
+    }
+    Ok(exit)
+}
+
+pub(super) fn confirm(system: &System, screen: &Screen) -> Ended {
+    command::confirm(system).map_err(|fault| failure(&fault))?;
+    match screen.is_json() {
+        true => screen.answer_json(&json::object("piton.net.confirm/1", json!({ "outcome": "kept" }))),
+        false => screen.answer("Confirmed: what the command did stays.\n"),
+    }
+    Ok(Exit::Done)
+}
