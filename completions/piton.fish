@@ -37,7 +37,12 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "reach" -d 'Show who can
 complete -c piton -n "__fish_piton_needs_command" -f -a "history" -d 'Show what was done on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rollback" -d 'Put the last change of a host back'
 complete -c piton -n "__fish_piton_needs_command" -f -a "render" -d 'Write out the files that hosts would get'
+complete -c piton -n "__fish_piton_needs_command" -f -a "check" -d 'Find what is known to break, in any configuration files'
+complete -c piton -n "__fish_piton_needs_command" -f -a "explain" -d 'Explain a rule: what it finds, why, and what to do'
+complete -c piton -n "__fish_piton_needs_command" -f -a "rules" -d 'List the rules of `piton check`'
 complete -c piton -n "__fish_piton_needs_command" -f -a "lab" -d 'Throwaway hosts on this machine, to rehearse a site on'
+complete -c piton -n "__fish_piton_needs_command" -f -a "gate" -d 'Judge the commands of coding agents before they run'
+complete -c piton -n "__fish_piton_needs_command" -f -a "approve" -d 'Let one command of an agent pass that the gate asked about'
 complete -c piton -n "__fish_piton_needs_command" -f -a "demo" -d 'See it all work on this machine, on throwaway hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "schema" -d 'Print the JSON schema of site.toml, for editors'
 complete -c piton -n "__fish_piton_needs_command" -f -a "completions" -d 'Print the completions of a shell'
@@ -136,6 +141,35 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand render" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand render" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand check" -l select -d 'Only these rules, or families of them: `compose`, `loki-ring-store`' -r
+complete -c piton -n "__fish_piton_using_subcommand check" -l ignore -d 'Without these rules' -r
+complete -c piton -n "__fish_piton_using_subcommand check" -l format -d 'How findings are printed' -r -f -a "text\t'For people'
+json\t'One object with all findings'
+sarif\t'For code scanning'
+github\t'Annotations of GitHub and Forgejo actions'
+gitlab\t'GitLab\'s code quality report'
+junit\t'Test results, a case each finding'"
+complete -c piton -n "__fish_piton_using_subcommand check" -l stdin-filename -d 'Read one file from stdin, as if it had this name' -r
+complete -c piton -n "__fish_piton_using_subcommand check" -l baseline -d 'Do not tell what this file knows already' -r -F
+complete -c piton -n "__fish_piton_using_subcommand check" -l write-baseline -d 'Write what is found now to this file, to be told no more' -r -F
+complete -c piton -n "__fish_piton_using_subcommand check" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand check" -l fix -d 'Mend what can be mended without changing what a program does'
+complete -c piton -n "__fish_piton_using_subcommand check" -l unsafe-fixes -d 'Mend also what may change more than the rule is about'
+complete -c piton -n "__fish_piton_using_subcommand check" -l diff -d 'Show what --fix would change instead of changing it'
+complete -c piton -n "__fish_piton_using_subcommand check" -l strict -d 'Run also the rules that most files do not follow'
+complete -c piton -n "__fish_piton_using_subcommand check" -l json -d 'The same as --format json'
+complete -c piton -n "__fish_piton_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand explain" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand rules" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand rules" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand rules" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
@@ -245,7 +279,8 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l all -d 'All of them'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l list -d 'Say which there are'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l keep -d 'Leave the host, so that the next run begins at once'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l keep -d 'Leave the hosts, so that the next run begins at once'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l down -d 'Take away what an earlier run left'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l name -d 'The lab [default: named after the site]' -r
@@ -262,6 +297,94 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "check" -d 'Judge a command, without running it'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "hook" -d 'Answer an agent\'s hook: the event on stdin, in the agent\'s own form'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "install" -d 'Add the hook to an agent\'s configuration, and nothing else'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "uninstall" -d 'Take the hook out again, byte for byte'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "status" -d 'Say for which agents the hook is in place'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "log" -d 'Show what was judged'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "explain" -d 'Explain an effect, or list all of them'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "user" -d 'Print what to add to site.toml for a user of the agents\' own, which sudo lets run only piton\'s reading commands'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "run" -d 'Run an agent that can write only below some folders, held by the kernel (Landlock)'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l cwd -d 'The folder that it would run in [default: this one; with --batch: not known]' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l batch -d 'Judge JSON lines from stdin, {"command", "cwd"?, "env"?}, and answer with one for each'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from hook" -l for -d 'Whose hook it is' -r -f -a "claude-code\t''
+codex\t''
+gemini\t''
+cursor\t''
+opencode\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from hook" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from hook" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -l for -d 'Which agent' -r -f -a "claude-code\t''
+codex\t''
+gemini\t''
+cursor\t''
+opencode\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -l file -d 'Its configuration file [default: the user\'s own]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -l dry-run -d 'Show the change and make none'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -s y -l yes -d 'Do not ask'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -l for -d 'Which agent' -r -f -a "claude-code\t''
+codex\t''
+gemini\t''
+cursor\t''
+opencode\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -l file -d 'Its configuration file [default: the user\'s own]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -l dry-run -d 'Show the change and make none'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -s y -l yes -d 'Do not ask'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from status" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from status" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l since -d 'Only what is newer: 30m, 2h, 7d' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l stopped -d 'Only what was not allowed'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l verify -d 'Check that no line was changed, left out or put in'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l json -d 'Print JSON lines, as they are in the log'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l name -d 'What the user is called' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l piton -d 'Where piton lies on the hosts' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from run" -l write -d 'A folder that it may write below; may be repeated [default: this folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from run" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from run" -l dry-run -d 'Only say what would be held, and run nothing'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand approve" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand approve" -l refuse -d 'Refuse it instead, so that it is no longer listed'
+complete -c piton -n "__fish_piton_using_subcommand approve" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand demo" -l image -d 'What the hosts run: debian-12, debian-13, ubuntu-22.04, ubuntu-24.04' -r
 complete -c piton -n "__fish_piton_using_subcommand demo" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''

@@ -12,7 +12,6 @@ type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// The rooms that compute and do nothing, and what their code must not name.
 const PURE: [&str; 6] = ["config", "check", "plan", "reach", "catalog", "gate"];
-const PURE: [&str; 5] = ["config", "check", "plan", "reach", "catalog"];
 const EFFECTS: [&str; 6] = ["std::process", "std::net::Tcp", "std::net::Udp", "std::fs", "std::thread", "std::time::"];
 
 pub(crate) fn check(root: &Path) -> Result<()> {
