@@ -33,11 +33,16 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "init" -d 'Write a site 
 complete -c piton -n "__fish_piton_needs_command" -f -a "plan" -d 'Show what would change on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "apply" -d 'Change the hosts: exactly what the plan says'
 complete -c piton -n "__fish_piton_needs_command" -f -a "show" -d 'Show a saved plan, or what the site means'
+complete -c piton -n "__fish_piton_needs_command" -f -a "reach" -d 'Show who can open which port of a host, and because of which line'
 complete -c piton -n "__fish_piton_needs_command" -f -a "history" -d 'Show what was done on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rollback" -d 'Put the last change of a host back'
 complete -c piton -n "__fish_piton_needs_command" -f -a "render" -d 'Write out the files that hosts would get'
-complete -c piton -n "__fish_piton_needs_command" -f -a "net" -d 'The network of this machine: save it, put it back, guard any command with it'
+complete -c piton -n "__fish_piton_needs_command" -f -a "check" -d 'Find what is known to break, in any configuration files'
+complete -c piton -n "__fish_piton_needs_command" -f -a "explain" -d 'Explain a rule: what it finds, why, and what to do'
+complete -c piton -n "__fish_piton_needs_command" -f -a "rules" -d 'List the rules of `piton check`'
 complete -c piton -n "__fish_piton_needs_command" -f -a "lab" -d 'Throwaway hosts on this machine, to rehearse a site on'
+complete -c piton -n "__fish_piton_needs_command" -f -a "gate" -d 'Judge the commands of coding agents before they run'
+complete -c piton -n "__fish_piton_needs_command" -f -a "approve" -d 'Let one command of an agent pass that the gate asked about'
 complete -c piton -n "__fish_piton_needs_command" -f -a "demo" -d 'See it all work on this machine, on throwaway hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "schema" -d 'Print the JSON schema of site.toml, for editors'
 complete -c piton -n "__fish_piton_needs_command" -f -a "completions" -d 'Print the completions of a shell'
@@ -72,6 +77,7 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand apply" -s y -l yes -d 'Do not ask'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l no-input -d 'Refuse instead of asking'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l wait -d 'Wait for whoever else is changing a host'
+complete -c piton -n "__fish_piton_using_subcommand apply" -l anyway -d 'Even though the proof says that it would lock you out; the host then puts itself back'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l diff -d 'Show the texts that change'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l json -d 'Print events as JSON lines that end in one `result`'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l no-guard -d 'Without the guard: a host that loses you, or its power, stays as it then is'
@@ -88,6 +94,19 @@ complete -c piton -n "__fish_piton_using_subcommand show" -l diff -d 'Show the t
 complete -c piton -n "__fish_piton_using_subcommand show" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand show" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand show" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand reach" -l from -d 'From where: an address, `world`, `mesh`, `container` or `host` [default: all of them]' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l to -d 'Only this port, on this address of the host: `[ADDRESS:]PORT[/tcp|/udp]`' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand reach" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand reach" -l why -d 'Say because of which lines'
+complete -c piton -n "__fish_piton_using_subcommand reach" -l probe -d 'Try from here as well, and compare; TCP only'
+complete -c piton -n "__fish_piton_using_subcommand reach" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand reach" -l lab -d 'Aim at the site\'s lab instead of its hosts'
+complete -c piton -n "__fish_piton_using_subcommand reach" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand history" -l limit -d 'How many changes of each host, newest first' -r
 complete -c piton -n "__fish_piton_using_subcommand history" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand history" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
@@ -122,70 +141,35 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand render" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand render" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+complete -c piton -n "__fish_piton_using_subcommand check" -l select -d 'Only these rules, or families of them: `compose`, `loki-ring-store`' -r
+complete -c piton -n "__fish_piton_using_subcommand check" -l ignore -d 'Without these rules' -r
+complete -c piton -n "__fish_piton_using_subcommand check" -l format -d 'How findings are printed' -r -f -a "text\t'For people'
+json\t'One object with all findings'
+sarif\t'For code scanning'
+github\t'Annotations of GitHub and Forgejo actions'
+gitlab\t'GitLab\'s code quality report'
+junit\t'Test results, a case each finding'"
+complete -c piton -n "__fish_piton_using_subcommand check" -l stdin-filename -d 'Read one file from stdin, as if it had this name' -r
+complete -c piton -n "__fish_piton_using_subcommand check" -l baseline -d 'Do not tell what this file knows already' -r -F
+complete -c piton -n "__fish_piton_using_subcommand check" -l write-baseline -d 'Write what is found now to this file, to be told no more' -r -F
+complete -c piton -n "__fish_piton_using_subcommand check" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "save" -d 'Save the network of this machine: links, addresses, routes, rules, filter, resolver, files'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "show" -d 'Show the network as it is now, or as it was saved'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "diff" -d 'Show what is not as it was saved; exits with 1 if anything is'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "restore" -d 'Put the network back as it was saved: only what differs'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "verify" -d 'Try whether the network works: gateways, outside, resolver, ssh, containers'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "guard" -d 'Run a command, and put the network back unless somebody confirms that it still works'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "confirm" -d 'Say, in a new ssh session, that what the guarded command did may stay'
-complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "watch" -d 'Tell every change of the network as it happens, and who did it'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+complete -c piton -n "__fish_piton_using_subcommand check" -l fix -d 'Mend what can be mended without changing what a program does'
+complete -c piton -n "__fish_piton_using_subcommand check" -l unsafe-fixes -d 'Mend also what may change more than the rule is about'
+complete -c piton -n "__fish_piton_using_subcommand check" -l diff -d 'Show what --fix would change instead of changing it'
+complete -c piton -n "__fish_piton_using_subcommand check" -l strict -d 'Run also the rules that most files do not follow'
+complete -c piton -n "__fish_piton_using_subcommand check" -l json -d 'The same as --format json'
+complete -c piton -n "__fish_piton_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand explain" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from show" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+complete -c piton -n "__fish_piton_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand rules" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from show" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from diff" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from diff" -l all -d 'With the links and the tables of other programs that came since'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from diff" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -l all -d 'Take away the links and the tables of other programs that came since, too'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Do not ask'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l before -d 'Only what held in this earlier answer (of `verify --json`) has to hold' -r -F
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l outside -d 'An address outside that must answer, instead of two public ones; may be given again' -r
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l timeout -d 'How long after its end the command may be confirmed: 45, 90s, 5m' -r
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l limit -d 'How long the command may take; it is ended and put back after that' -r
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l confirm-by -d 'Who confirms: a new ssh session, a key on this terminal, or the probes' -r -f -a "ssh\t'`piton net confirm` in an ssh session that is newer than the command\'s end'
-key\t'Any key on the terminal'
-probe\t'What answered before answers still'"
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l outside -d 'An address outside that must answer, instead of two public ones; may be given again' -r
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from confirm" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from confirm" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from confirm" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from watch" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from watch" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand rules" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand rules" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
@@ -295,7 +279,8 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l all -d 'All of them'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l list -d 'Say which there are'
-complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l keep -d 'Leave the host, so that the next run begins at once'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l keep -d 'Leave the hosts, so that the next run begins at once'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l down -d 'Take away what an earlier run left'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from drill" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from save" -l name -d 'The lab [default: named after the site]' -r
@@ -312,6 +297,94 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "check" -d 'Judge a command, without running it'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "hook" -d 'Answer an agent\'s hook: the event on stdin, in the agent\'s own form'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "install" -d 'Add the hook to an agent\'s configuration, and nothing else'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "uninstall" -d 'Take the hook out again, byte for byte'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "status" -d 'Say for which agents the hook is in place'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "log" -d 'Show what was judged'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "explain" -d 'Explain an effect, or list all of them'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "user" -d 'Print what to add to site.toml for a user of the agents\' own, which sudo lets run only piton\'s reading commands'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "run" -d 'Run an agent that can write only below some folders, held by the kernel (Landlock)'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l cwd -d 'The folder that it would run in [default: this one; with --batch: not known]' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l batch -d 'Judge JSON lines from stdin, {"command", "cwd"?, "env"?}, and answer with one for each'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from hook" -l for -d 'Whose hook it is' -r -f -a "claude-code\t''
+codex\t''
+gemini\t''
+cursor\t''
+opencode\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from hook" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from hook" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -l for -d 'Which agent' -r -f -a "claude-code\t''
+codex\t''
+gemini\t''
+cursor\t''
+opencode\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -l file -d 'Its configuration file [default: the user\'s own]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -l dry-run -d 'Show the change and make none'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -s y -l yes -d 'Do not ask'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -l for -d 'Which agent' -r -f -a "claude-code\t''
+codex\t''
+gemini\t''
+cursor\t''
+opencode\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -l file -d 'Its configuration file [default: the user\'s own]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -l dry-run -d 'Show the change and make none'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -s y -l yes -d 'Do not ask'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from uninstall" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from status" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from status" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l since -d 'Only what is newer: 30m, 2h, 7d' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l stopped -d 'Only what was not allowed'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l verify -d 'Check that no line was changed, left out or put in'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -l json -d 'Print JSON lines, as they are in the log'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l name -d 'What the user is called' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l piton -d 'Where piton lies on the hosts' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from run" -l write -d 'A folder that it may write below; may be repeated [default: this folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from run" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from run" -l dry-run -d 'Only say what would be held, and run nothing'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand approve" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand approve" -l refuse -d 'Refuse it instead, so that it is no longer listed'
+complete -c piton -n "__fish_piton_using_subcommand approve" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand demo" -l image -d 'What the hosts run: debian-12, debian-13, ubuntu-22.04, ubuntu-24.04' -r
 complete -c piton -n "__fish_piton_using_subcommand demo" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
