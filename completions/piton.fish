@@ -40,6 +40,7 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "render" -d 'Write out t
 complete -c piton -n "__fish_piton_needs_command" -f -a "check" -d 'Find what is known to break, in any configuration files'
 complete -c piton -n "__fish_piton_needs_command" -f -a "explain" -d 'Explain a rule: what it finds, why, and what to do'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rules" -d 'List the rules of `piton check`'
+complete -c piton -n "__fish_piton_needs_command" -f -a "net" -d 'The network of this machine: save it, put it back, guard any command with it'
 complete -c piton -n "__fish_piton_needs_command" -f -a "lab" -d 'Throwaway hosts on this machine, to rehearse a site on'
 complete -c piton -n "__fish_piton_needs_command" -f -a "gate" -d 'Judge the commands of coding agents before they run'
 complete -c piton -n "__fish_piton_needs_command" -f -a "approve" -d 'Let one command of an agent pass that the gate asked about'
@@ -170,6 +171,70 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand rules" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand rules" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "save" -d 'Save the network of this machine: links, addresses, routes, rules, filter, resolver, files'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "show" -d 'Show the network as it is now, or as it was saved'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "diff" -d 'Show what is not as it was saved; exits with 1 if anything is'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "restore" -d 'Put the network back as it was saved: only what differs'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "verify" -d 'Try whether the network works: gateways, outside, resolver, ssh, containers'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "guard" -d 'Run a command, and put the network back unless somebody confirms that it still works'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "confirm" -d 'Say, in a new ssh session, that what the guarded command did may stay'
+complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -f -a "watch" -d 'Tell every change of the network as it happens, and who did it'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from show" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from show" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from diff" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from diff" -l all -d 'With the links and the tables of other programs that came since'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from diff" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -l all -d 'Take away the links and the tables of other programs that came since, too'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Do not ask'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l before -d 'Only what held in this earlier answer (of `verify --json`) has to hold' -r -F
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l outside -d 'An address outside that must answer, instead of two public ones; may be given again' -r
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l timeout -d 'How long after its end the command may be confirmed: 45, 90s, 5m' -r
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l limit -d 'How long the command may take; it is ended and put back after that' -r
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l confirm-by -d 'Who confirms: a new ssh session, a key on this terminal, or the probes' -r -f -a "ssh\t'`piton net confirm` in an ssh session that is newer than the command\'s end'
+key\t'Any key on the terminal'
+probe\t'What answered before answers still'"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l outside -d 'An address outside that must answer, instead of two public ones; may be given again' -r
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from confirm" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from confirm" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from confirm" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from watch" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from watch" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''

@@ -3,6 +3,8 @@
 //! A mistake in a data file stops the build with the file and what is wrong. The families' own tests
 //! (`[tests]`) are read by `tests/families.rs`, not here.
 
+#![allow(clippy::expect_used, reason = "a mistake in a data file is to stop the build, with its place")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
