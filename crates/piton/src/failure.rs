@@ -91,6 +91,7 @@ impl Failure {
                 "reach/opens-undeclared" => {
                     "declare the port with `allow`, or keep it closed; `--anyway` does it all the same"
                 }
+                "reach/overlap" => "give the bridge another network: `bip` in docker.daemon",
                 _ => "change the site; or say `--anyway`, and the host puts itself back when you cannot confirm",
             };
             Problem::new(refusal.code(), what).help(help)

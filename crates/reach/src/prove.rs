@@ -14,7 +14,8 @@ use crate::login::{Keys, fingerprint, may_become_root, may_log_in};
 use crate::packet::Protocol;
 use crate::predict;
 use crate::routing::interface_towards;
-use crate::state::State;
+use crate::state::{LinkKind, State};
+use ipnet::IpNet;
 pub use opened::Opened;
 use piton_plan::{Digest, HostPlan, Key, StageName, Step};
 use serde::Serialize;
@@ -87,6 +88,8 @@ pub enum Cause {
     NotYet { way: String, because: Vec<Because> },
     /// It would be open to the world, and the site does not say so.
     Opens(Opened),
+    /// A bridge would get a network that somebody is in whom the host has to answer.
+    Overlaps { key: Key, bridge: String, net: IpNet, with: String },
     /// Nobody looked.
     NeverShown,
 }
@@ -96,6 +99,9 @@ impl fmt::Display for Refusal {
         match &self.cause {
             Cause::CutOff { key, way, .. } => write!(out, "after `{key}` you would not get in any more as {way}"),
             Cause::NotYet { way, .. } => write!(out, "{way} would not let you in when the old way is taken away"),
+            Cause::Overlaps { key, bridge, net, with } => {
+                write!(out, "`{key}` would give the bridge {bridge} the network {net}, and {with} is in it")
+            }
             Cause::NeverShown => write!(out, "nobody has looked whether you would still get in"),
             Cause::Opens(opened) => {
                 write!(out, "{opened} would become open to the world, and the site does not say so")
@@ -115,6 +121,7 @@ impl Refusal {
             Cause::CutOff { .. } => "reach/cut-off",
             Cause::NotYet { .. } => "reach/no-new-way",
             Cause::Opens(_) => "reach/opens-undeclared",
+            Cause::Overlaps { .. } => "reach/overlap",
             Cause::NeverShown => "reach/not-proved",
         }
     }
@@ -124,7 +131,7 @@ impl Refusal {
         match &self.cause {
             Cause::CutOff { because, .. } | Cause::NotYet { because, .. } => because,
             Cause::Opens(opened) => &opened.because,
-            Cause::NeverShown => &[],
+            Cause::Overlaps { .. } | Cause::NeverShown => &[],
         }
     }
 }
@@ -247,6 +254,7 @@ impl<'a> Proving<'a> {
                 }
                 let guesses = predict::step(&mut state, step);
                 self.doubts.extend(guesses.into_iter().map(|what| format!("cannot foretell {what}")));
+                self.no_overlap(step, &state)?;
                 last = self.after(steps, step, &state, trusts, &mut old_way_until)?;
             }
         }
@@ -310,6 +318,28 @@ impl<'a> Proving<'a> {
             _ => self.note(&new),
         }
         Ok(new)
+    }
+
+    /// A container bridge whose network the operator or the gateway is in takes the answers to them,
+    /// at once or as soon as it carries anything; which, the kernel decides by what came first.
+    fn no_overlap(&self, step: &Step, state: &State) -> Result<(), Refusal> {
+        let gateways = state.routes.iter().filter(|route| route.to.prefix_len() == 0).filter_map(|route| route.via);
+        let operator = (self.old.client, format!("you, at {}", self.old.client));
+        let others: Vec<(IpAddr, String)> =
+            gateways.map(|gateway| (gateway, format!("the gateway {gateway}"))).chain([operator]).collect();
+        let bridges = state.links.iter().filter(|link| link.kind == LinkKind::Bridge);
+        let nets = bridges.flat_map(|link| state.addresses_of(&link.name));
+        for address in nets.filter(|address| !self.before.addresses.contains(address)) {
+            if let Some((_, with)) = others.iter().find(|(other, _)| address.net.contains(other)) {
+                return Err(self.refusal(Cause::Overlaps {
+                    key: step.resource.key(),
+                    bridge: address.interface.clone(),
+                    net: address.net.trunc(),
+                    with: with.clone(),
+                }));
+            }
+        }
+        Ok(())
     }
 
     fn is_ready(&mut self, state: &State, trusts: bool) -> Result<(), Refusal> {

@@ -70,6 +70,8 @@ impl Ufw {
         let new = UserRule::from(rule);
         match self.rules.iter_mut().find(|other| what(&other.name) == what(&new.name)) {
             Some(other) => *other = new,
+            // ufw takes the first rule that fits, so piton puts refusals in front.
+            None if matches!(rule.action, Action::Deny | Action::Reject) => self.rules.insert(0, new),
             None => self.rules.push(new),
         }
     }

@@ -72,6 +72,15 @@ impl Members {
                     .help("add range = \"10.0.0.0/24\", or another private range that nothing else uses"),
             );
         }
+        if let Some(range) = self.range.as_ref().filter(|range| !is_private(range)) {
+            // What a peer may send becomes a route, so such a mesh would take the world's traffic along.
+            let what = format!("the mesh {} would take addresses that are the world's", range.value);
+            problems.push(
+                Problem::new("site/mesh-not-private", what)
+                    .at(&range.origin, "not within a private range")
+                    .help("pick a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 or fd00::/8"),
+            );
+        }
         if !self.hosts.iter().any(|member| member.meant) {
             problems.push(
                 Problem::new("site/mesh-without-members", "there is a mesh, but no host is in it")
@@ -108,6 +117,13 @@ impl Members {
             }
         }
     }
+}
+
+/// The ranges that nobody has in the world, the one of carriers among them.
+const PRIVATE: [&str; 5] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8"];
+
+fn is_private(range: &IpNet) -> bool {
+    PRIVATE.iter().filter_map(|private| private.parse::<IpNet>().ok()).any(|private| private.contains(range))
 }
 
 fn report_outside(name: &str, address: &Valued<IpAddr>, range: &Valued<IpNet>, problems: &mut Problems) {

@@ -9,13 +9,10 @@ pub(super) static DRILL: Drill = Drill {
     must: Must::Refuse,
     says: "0.0.0.0/0",
     how: How::Change(Edit {
+        replace: &[("address = \"203.0.113.10\"", "address = \"203.0.113.10\"\nmesh = \"10.0.0.1\"")],
         append: r#"
 [mesh]
 range = "0.0.0.0/0"
-
-[hosts.two]
-address = "203.0.113.11"
-mesh = "10.0.0.2"
 "#,
         ..Edit::NONE
     }),

@@ -7,7 +7,7 @@ pub(super) static DRILL: Drill = Drill {
     name: "root-off-no-admin",
     what: "root may not log in any more, and root is the only login that the site has",
     must: Must::Refuse,
-    says: "PermitRootLogin would be `no`, and piton comes as root",
+    says: "you would not get in any more",
     how: How::Change(Edit {
         replace: &[
             ("[access]\nadmin = \"adminclaw\"\nkeys = [\"keys/operator.pub\"]\n", ""),

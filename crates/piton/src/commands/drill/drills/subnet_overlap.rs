@@ -7,7 +7,7 @@ pub(super) static DRILL: Drill = Drill {
     name: "subnet-overlap",
     what: "a container bridge gets the subnet that the operator and the gateway are in",
     must: Must::Refuse,
-    says: "bip",
+    says: "docker0",
     how: How::Change(Edit {
         append: r#"
 [docker]
