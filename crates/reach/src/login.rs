@@ -48,7 +48,7 @@ pub fn may_become_root(access: &Access, user: &str) -> Answer {
     };
     let aliased = |line: &&Line| line.text.split_whitespace().next().is_some_and(|word| word.ends_with("_Alias"));
     let fits = |line: &&Line| line.text.split_whitespace().next().is_some_and(applies);
-    let Some(last) = access.sudo.iter().filter(fits).next_back() else {
+    let Some(last) = access.sudo.iter().rfind(fits) else {
         return match access.sudo.iter().find(aliased) {
             Some(alias) => Answer::unknown(vec![alias.because()]),
             None => Answer::closed(How::Refused, vec![Because::new("sudo", format!("no line is for {user}"))]),

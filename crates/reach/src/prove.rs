@@ -76,7 +76,7 @@ impl Proof {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Refusal {
     pub host: String,
-    pub cause: Cause,
+    pub cause: Box<Cause>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -96,7 +96,7 @@ pub enum Cause {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.cause {
+        match &*self.cause {
             Cause::CutOff { key, way, .. } => write!(out, "after `{key}` you would not get in any more as {way}"),
             Cause::NotYet { way, .. } => write!(out, "{way} would not let you in when the old way is taken away"),
             Cause::Overlaps { key, bridge, net, with } => {
@@ -112,12 +112,12 @@ impl fmt::Display for Refusal {
 
 impl Refusal {
     pub(crate) fn never_shown(plan: &HostPlan) -> Refusal {
-        Refusal { host: plan.host.clone(), cause: Cause::NeverShown }
+        Refusal { host: plan.host.clone(), cause: Box::new(Cause::NeverShown) }
     }
 
     /// For scripts and for `piton help`.
     pub fn code(&self) -> &'static str {
-        match &self.cause {
+        match &*self.cause {
             Cause::CutOff { .. } => "reach/cut-off",
             Cause::NotYet { .. } => "reach/no-new-way",
             Cause::Opens(_) => "reach/opens-undeclared",
@@ -128,7 +128,7 @@ impl Refusal {
 
     /// The lines that decide.
     pub fn because(&self) -> &[Because] {
-        match &self.cause {
+        match &*self.cause {
             Cause::CutOff { because, .. } | Cause::NotYet { because, .. } => because,
             Cause::Opens(opened) => &opened.because,
             Cause::Overlaps { .. } | Cause::NeverShown => &[],
@@ -360,6 +360,6 @@ impl<'a> Proving<'a> {
     }
 
     fn refusal(&self, cause: Cause) -> Refusal {
-        Refusal { host: self.plan.host.clone(), cause }
+        Refusal { host: self.plan.host.clone(), cause: Box::new(cause) }
     }
 }

@@ -27,7 +27,7 @@ fn drill_1_a_new_port_without_a_rule() {
     let state = hardened();
     let plan = plan("adminclaw", 2222, vec![], vec![change(sshd(&[2222], &[]))]);
     let refusal = refused(&plan, &state, "policy drop");
-    assert!(matches!(refusal.cause, Cause::NotYet { .. }), "{refusal}");
+    assert!(matches!(*refusal.cause, Cause::NotYet { .. }), "{refusal}");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn drill_6_ssh_for_the_mesh_only_while_the_operator_comes_from_outside() {
     let gone = remove(FilterRule::allow(Protocol::Tcp, 222));
     let plan = plan("adminclaw", 222, vec![add(from_mesh)], vec![gone]);
     let refusal = refused(&plan, &state, "policy drop");
-    assert!(matches!(refusal.cause, Cause::CutOff { step: 2, .. }), "{refusal}");
+    assert!(matches!(*refusal.cause, Cause::CutOff { step: 2, .. }), "{refusal}");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn drill_10_the_right_end_by_an_order_that_cuts_off() {
     steps.sort_by_key(|step| !matches!(step.resource, piton_plan::Resource::FilterPolicy(_)));
     wrong.stages = vec![piton_plan::Stage { name: piton_plan::StageName::Open, steps }];
     let refusal = refused(&wrong, &state, "policy drop");
-    assert!(matches!(refusal.cause, Cause::CutOff { step: 1, .. }), "{refusal}");
+    assert!(matches!(*refusal.cause, Cause::CutOff { step: 1, .. }), "{refusal}");
 }
 
 /// The drill may be undone afterwards; to refuse it is better.

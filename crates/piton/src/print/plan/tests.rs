@@ -172,6 +172,7 @@ fn server() -> State {
     let mut state = State { rules: State::usual_rules(), ..State::default() };
     let link = |index, name: &str, kind| Link { index, name: name.into(), kind, up: true, master: None };
     state.links = vec![link(1, "lo", LinkKind::Loopback), link(2, "eth0", LinkKind::Other)];
+    state.add_address("lo", "127.0.0.1/8".parse().unwrap());
     state.add_address("eth0", "203.0.113.10/24".parse().unwrap());
     let everywhere = Route {
         table: 254,
