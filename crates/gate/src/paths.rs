@@ -628,7 +628,8 @@ fn is_dotfolder_of_home(path: &str) -> bool {
 /// Joins a path to the folder it is seen from, and takes `.` and `..` out.
 pub(crate) fn resolve(folder: Option<&str>, path: &str) -> String {
     let joined = match folder {
-        _ if path.starts_with(['/', '~']) => path.to_owned(),
+        // What begins with something that is not known may lead anywhere.
+        _ if path.starts_with(['/', '~', HOLE]) => path.to_owned(),
         Some(folder) => format!("{}/{path}", folder.trim_end_matches('/')),
         None => path.to_owned(),
     };

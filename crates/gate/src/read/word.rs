@@ -89,7 +89,7 @@ impl Reader<'_> {
     /// Takes the next `length` bytes as text; longer by a little where that cuts a letter.
     fn slice(&mut self, length: usize) -> &str {
         let start = self.at;
-        let mut end = start + length;
+        let mut end = (start + length).min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end += 1;
         }
