@@ -299,7 +299,6 @@ fn backticks(text: &str, parts: &mut Vec<Part>) {
     pieces.next();
     while let (Some(inner), Some(after)) = (pieces.next(), pieces.next()) {
         let plausible = inner
-            .trim()
             .split_whitespace()
             .next()
             .is_some_and(|first| first.len() > 1 && !first.contains(['(', ')', '=', '<']));

@@ -485,10 +485,10 @@ fn is_a_home(path: &str) -> bool {
 
 fn is_guard(path: &str, name: &str) -> bool {
     let ends = |end: &&str| match end.strip_suffix('/') {
-        Some(folder) => path.contains(&format!("{end}")) || path.ends_with(folder),
+        Some(folder) => path.contains(*end) || path.ends_with(folder),
         None => path.ends_with(*end) && (path.len() == end.len() || path[..path.len() - end.len()].ends_with('/')),
     };
-    GUARD_ENDS.iter().any(|end| ends(&end)) || (name == "piton" && path.contains("bin/"))
+    GUARD_ENDS.iter().any(ends) || (name == "piton" && path.contains("bin/"))
 }
 
 fn is_secret(path: &str, name: &str) -> bool {
@@ -628,7 +628,8 @@ fn is_dotfolder_of_home(path: &str) -> bool {
 /// Joins a path to the folder it is seen from, and takes `.` and `..` out.
 pub(crate) fn resolve(folder: Option<&str>, path: &str) -> String {
     let joined = match folder {
-        _ if path.starts_with(['/', '~']) => path.to_owned(),
+        // What begins with something that is not known may lead anywhere.
+        _ if path.starts_with(['/', '~', HOLE]) => path.to_owned(),
         Some(folder) => format!("{}/{path}", folder.trim_end_matches('/')),
         None => path.to_owned(),
     };

@@ -40,6 +40,18 @@ fn text_without_an_end_is_asked_for() {
     }
 }
 
+/// A fuzzer found the first of these: the reader waited for a letter behind the end.
+#[test]
+fn text_that_ends_in_the_middle_of_something_ends() {
+    for text in [
+        "echo ${", "${#", "${!", "$'\\x", "$'\\", "\\", "$", "${x[", "`\\", "a=", "a[", "<<", "<<-", "{x}>", "x=(",
+        "$((1", "é$", "${é", "\"\\",
+    ] {
+        verdict(text.to_owned());
+        verdict(format!("echo {text}"));
+    }
+}
+
 #[test]
 fn long_and_empty_text_is_read() {
     assert_eq!(verdict(" ".repeat(200_000)), Verdict::Allow);
@@ -59,6 +71,18 @@ fn what_grows_when_it_is_expanded_stays_bounded() {
     assert_ne!(verdict("f() { f; f; }; f".to_owned()), Verdict::Allow);
     assert_ne!(verdict(format!("{}true", "for x in a b c d e f g; do ".repeat(9))), Verdict::Allow);
     assert_ne!(verdict("eval ".repeat(60) + "$x"), Verdict::Allow);
+}
+
+#[test]
+fn a_path_that_is_not_known_is_not_taken_for_one_in_the_folder() {
+    let request = |command: &str| Request {
+        command: command.to_owned(),
+        folder: Some("/home/me/site".to_owned()),
+        ..Request::default()
+    };
+    for command in ["rm -rf \"$X\"", "rm -rf $(cat list)", "find \"$X\" -delete", "bash \"$X\""] {
+        assert_eq!(judge(&request(command), &Policy::default(), &NoFiles).verdict, Verdict::Ask, "{command}");
+    }
 }
 
 #[test]

@@ -97,13 +97,11 @@ impl<'a> Reader<'a> {
     /// Reads to the last byte; what cannot be read ends the script as an unreadable command.
     fn whole(&mut self) -> Script {
         let mut script = Script::default();
-        let end = loop {
-            match self.statements(&mut script) {
-                Ok(()) if self.at >= self.bytes.len() => break self.finish_documents(),
-                // A closing word or bracket without its opening one.
-                Ok(()) => break Err(self.stop("a closing word without its beginning")),
-                Err(stop) => break Err(stop),
-            }
+        let end = match self.statements(&mut script) {
+            Ok(()) if self.at >= self.bytes.len() => self.finish_documents(),
+            // A closing word or bracket without its opening one.
+            Ok(()) => Err(self.stop("a closing word without its beginning")),
+            Err(stop) => Err(stop),
         };
         if let Err(Stop { why, at }) = end {
             let command = Command { body: Body::Unreadable { why, at }, redirects: Vec::new() };

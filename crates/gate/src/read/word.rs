@@ -89,7 +89,7 @@ impl Reader<'_> {
     /// Takes the next `length` bytes as text; longer by a little where that cuts a letter.
     fn slice(&mut self, length: usize) -> &str {
         let start = self.at;
-        let mut end = start + length;
+        let mut end = (start + length).min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end += 1;
         }
@@ -223,7 +223,7 @@ impl Reader<'_> {
     fn braced_variable(&mut self, quoted: bool) -> Read<Piece> {
         let mut operator = String::new();
         if self.starts("#") && self.ahead(1) != Some(b'}') || self.starts("!") && self.ahead(1) != Some(b'}') {
-            operator.push_str(&self.slice(1).to_owned());
+            operator.push_str(self.slice(1));
         }
         let length = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let name = if length > 0 { self.slice(length).to_owned() } else { self.variable_name() };
@@ -234,7 +234,7 @@ impl Reader<'_> {
             operand.pieces.extend(index.pieces);
         }
         let signs = self.bytes[self.at..].iter().take_while(|byte| b":-=+?#%/^,@".contains(byte)).take(2).count();
-        operator.push_str(&self.slice(signs).to_owned());
+        operator.push_str(self.slice(signs));
         let rest = self.braced_operand()?;
         operand.pieces.extend(rest.pieces);
         let operand = (!operand.pieces.is_empty()).then_some(operand);

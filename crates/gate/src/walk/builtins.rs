@@ -235,8 +235,8 @@ fn set(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
 fn environment(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let is_env = argv[0].ends_with("env") && !argv[0].ends_with("printenv");
     let mut rest = &argv[1..];
-    while is_env {
-        match rest.first().map(String::as_str) {
+    while let Some(word) = rest.first().filter(|_| is_env) {
+        match Some(word.as_str()) {
             Some("-S" | "--split-string") => {
                 let text = rest[1..].join(" ");
                 return Some(walker.text(&text, stdin));

@@ -227,7 +227,7 @@ pub(super) fn crontab(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opt
         for _ in 0..fields {
             rest = rest.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start());
         }
-        if !rest.is_empty() && rest.trim_matches(HOLE) != "" {
+        if !rest.is_empty() && !rest.trim_matches(HOLE).is_empty() {
             walker.text(rest, &Data::default());
         }
     }

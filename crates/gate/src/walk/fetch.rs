@@ -86,15 +86,13 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
     let manages =
         ["/users", "/organizations", "/admin/", "/management/", "/orgs"].iter().any(|part| urls.contains(part))
             && urls.contains("uthorization");
+    let metadata = urls.contains("169.254.169.254") && urls.contains("credentials");
+    let asks_for_a_secret = metadata || ["/v1/secret/", "/v1/kv/"].iter().any(|part| urls.contains(part));
     match method.as_str() {
-        "GET" | "HEAD" | "OPTIONS" => {
-            if urls.contains("/v1/secret/")
-                || urls.contains("/v1/gbo/")
-                || urls.contains("169.254.169.254") && urls.contains("credentials")
-            {
-                walker.found(Effect::SecretRead, "asks a store of secrets for one", "");
-            }
+        "GET" | "HEAD" | "OPTIONS" if asks_for_a_secret => {
+            walker.found(Effect::SecretRead, "asks a store of secrets for one", "");
         }
+        "GET" | "HEAD" | "OPTIONS" => {}
         "DELETE" if store => walker.found(Effect::DataLoss, "deletes from a store", ""),
         _ if urls.contains("_delete_by_query") => walker.found(Effect::DataLoss, "deletes from a store", ""),
         "DELETE" => walker.found(Effect::DataChange, "deletes something behind an API", ""),

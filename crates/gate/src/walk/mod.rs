@@ -27,7 +27,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Commands that are looked at for one request; loops and hops count each time.
-const MOST_COMMANDS: usize = 4000;
+const MOST_COMMANDS: usize = 3000;
 
 /// How deep commands may carry commands.
 const DEPTH: usize = 24;
@@ -135,7 +135,10 @@ impl<'a> Walker<'a> {
 
     /// Goes one level deeper; too deep is not known.
     fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= DEPTH || self.commands_left == 0 {
+        if self.commands_left == 0 {
+            return None;
+        }
+        if self.depth >= DEPTH {
             self.unknown("it carries commands in commands, deeper than anybody reads", "");
             return None;
         }
@@ -193,11 +196,9 @@ impl<'a> Walker<'a> {
     }
 
     fn command(&mut self, command: &Command, stdin: &Data) -> Data {
-        let Some(left) = self.commands_left.checked_sub(1) else {
-            self.unknown("it has more commands than anybody reads", "");
+        if !self.spends_a_command() {
             return Data::unknown();
-        };
-        self.commands_left = left;
+        }
         if let Body::Simple { assignments, words } = &command.body {
             return self.simple(assignments, words, &command.redirects, stdin);
         }
@@ -208,6 +209,15 @@ impl<'a> Walker<'a> {
         self.rule = "shell/redirect".to_owned();
         self.words = String::new();
         self.output(&command.redirects, out)
+    }
+
+    /// Counts a command. When there have been too many that is said once, and nothing is looked at any more.
+    fn spends_a_command(&mut self) -> bool {
+        if self.commands_left == 1 {
+            self.unknown("it has more commands than anybody reads", "");
+        }
+        self.commands_left = self.commands_left.saturating_sub(1);
+        self.commands_left > 0
     }
 
     fn body(&mut self, body: &Body, stdin: &Data) -> Data {

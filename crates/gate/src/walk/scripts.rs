@@ -38,7 +38,10 @@ const CHANGING: &[&str] = &[
     "nuke",
 ];
 
-/// Parts of names, and words behind them, that only look.
+/// How many of the following do nothing but look.
+const LOOKING_ONLY: usize = 12;
+
+/// Parts of names that only look, and behind them those that stay in the project.
 const LOOKING: &[&str] = &[
     "check",
     "status",
@@ -49,18 +52,19 @@ const LOOKING: &[&str] = &[
     "list",
     "show",
     "info",
-    "build",
+    "version",
+    "report",
+    "audit",
     "fmt",
     "format",
+    "build",
     "doc",
     "bench",
     "backup",
-    "report",
     "diff",
     "plan",
     "view",
     "help",
-    "version",
     "dry",
     "log",
     "stat",
@@ -80,7 +84,6 @@ const LOOKING: &[&str] = &[
     "typecheck",
     "validate",
     "snapshot",
-    "audit",
     "count",
     "find",
     "print",
@@ -133,7 +136,9 @@ impl Walker<'_> {
     fn unseen(&mut self, written: &str, arguments: &[String], is_missing: bool) {
         let name = written.rsplit('/').next().unwrap_or(written).to_ascii_lowercase();
         let has = |parts: &[&str], text: &str| parts.iter().any(|part| text.contains(part));
-        let looks = has(LOOKING, &name)
+        // A script that is there, or on another host, may be anything; its name says less.
+        let looking = if is_missing { LOOKING } else { &LOOKING[..LOOKING_ONLY] };
+        let looks = has(looking, &name)
             || arguments
                 .iter()
                 .any(|word| has(&["dry-run", "--check", "--help", "status", "verify", "backup", "-info"], word));
@@ -145,7 +150,7 @@ impl Walker<'_> {
                 &format!("by its name it changes what runs, and it cannot be read here: {}", shown(written)),
                 "",
             );
-        } else if !(looks && is_missing) && !looks {
+        } else if !looks {
             self.unknown(
                 &format!("it runs a script that cannot be read here: {}", shown(written)),
                 "show the script first",

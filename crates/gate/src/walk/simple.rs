@@ -146,11 +146,9 @@ impl Walker<'_> {
 
     /// Judges one command whose words are known, and gives what it writes.
     pub(super) fn argv(&mut self, argv: &[String], stdin: &Data) -> Data {
-        let Some(left) = self.commands_left.checked_sub(1) else {
-            self.unknown("it has more commands than anybody reads", "");
+        if !self.spends_a_command() {
             return Data::unknown();
-        };
-        self.commands_left = left;
+        }
         self.deeper(|inner| inner.named(argv, stdin)).unwrap_or_else(Data::unknown)
     }
 

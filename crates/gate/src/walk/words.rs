@@ -25,6 +25,9 @@ impl Walker<'_> {
 
     /// Expands a word to none, one or several.
     pub(super) fn expand(&mut self, word: &Word) -> Vec<String> {
+        if unquoted(word).next().is_none() {
+            return self.split(word);
+        }
         let mut words = Vec::new();
         for word in braces(word) {
             words.extend(self.split(&word));

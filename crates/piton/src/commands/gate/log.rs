@@ -48,7 +48,9 @@ pub(super) fn append(command: &str, judgement: &Judgement, asker: &Asker) -> io:
     flock(&file, FlockOperation::LockExclusive)?;
     let before = last_digest(&mut file)?;
     let decisive = judgement.decisive();
-    let shown: String = redact(command).chars().take(LONGEST).collect();
+    // Cut before and after: hiding a secret may make the text longer, or shorter.
+    let beginning: String = command.chars().take(LONGEST).collect();
+    let shown: String = redact(&beginning).chars().take(LONGEST).collect();
     let mut line = json!({
         "time": now(),
         "verdict": judgement.verdict.name(),
