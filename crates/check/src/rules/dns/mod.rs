@@ -1,5 +1,6 @@
 //! Rules for CoreDNS and zones. One file a rule; `rules/mod.rs` has the list.
 
+pub(super) mod acl_missing;
 pub(super) mod acl_no_block;
 pub(super) mod errors_cache;
 pub(super) mod open_resolver;

@@ -2,7 +2,10 @@
 
 pub(super) mod default_secret;
 pub(super) mod grafana_default_password;
+pub(super) mod missing_var;
 pub(super) mod openclaw_port_bind;
 pub(super) mod openclaw_token_weak;
 pub(super) mod placeholder_secret;
+pub(super) mod secret_file_tracked;
 pub(super) mod unquoted_space;
+pub(super) mod vault_init;

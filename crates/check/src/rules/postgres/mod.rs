@@ -1,3 +1,4 @@
 //! Rules for postgresql.conf. One file a rule; `rules/mod.rs` has the list.
 
 pub(super) mod logging_collector;
+pub(super) mod round_double;

@@ -1,8 +1,10 @@
 //! Rules that need several files at once. One file a rule; `rules/mod.rs` has the list.
 
 pub(super) mod f2b_ssh_port_mismatch;
+pub(super) mod lxd_privileged;
 pub(super) mod network_not_external;
 pub(super) mod sshd_port_not_in_firewall;
+pub(super) mod ufw_wireguard_port;
 pub(super) mod wg_listen_port_mismatch;
 
 use piton_config::read::Document;

@@ -2,12 +2,16 @@
 
 pub(super) mod agent_skip_permissions;
 pub(super) mod apt_transport_https;
+pub(super) mod dig;
 pub(super) mod docker_build_devnull;
 pub(super) mod docker_commit;
 pub(super) mod firewall_flush;
+pub(super) mod fw_not_persisted;
 pub(super) mod insecure_tls;
+pub(super) mod lxd_forward;
 pub(super) mod n8n_exec_curl;
 pub(super) mod n8n_login;
+pub(super) mod ssh_restart_before_ufw;
 pub(super) mod ssh_service_name;
 pub(super) mod tmp_mode;
 pub(super) mod vault_ttl;

@@ -1,0 +1,50 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Metrics are sent to a Prometheus that does not take them.
+    ///
+    /// It answers OTLP with 404 unless it is started with `--web.enable-otlp-receiver`; the sender drops what it has.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services:
+    ///   prometheus: { image: "prom/prometheus:v3.5.3" }
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "http://prometheus:9090/api/v1/otlp/v1/metrics" }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   prometheus:
+    ///     image: prom/prometheus:v3.5.3
+    ///     command: ["--config.file=/etc/prometheus/prometheus.yml", "--web.enable-otlp-receiver"]
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "http://prometheus:9090/api/v1/otlp/v1/metrics" }
+    /// ```
+    ///
+    /// Debian's build has no such receiver at all: tried. Source: Prometheus documentation, "Using Prometheus as your
+    /// OpenTelemetry backend".
+    RULE = "compose-prometheus-otlp-flag", Error, High, Look::Service(check)
+}
+
+fn check(project: &Project, service: &Service, report: &mut Report) {
+    let on = service.words("command").iter().any(|(_, word)| word.contains("otlp"));
+    if !service.is("prometheus") || on || service.has("build") {
+        return;
+    }
+    let sent = |other: &Service| {
+        other.variables.iter().any(|variable| {
+            variable
+                .value
+                .as_deref()
+                .is_some_and(|value| value.contains("/api/v1/otlp") && value.contains(&format!("//{}:", service.name)))
+        })
+    };
+    if let Some(sender) = project.services_of(service.document).iter().find(|other| sent(other)) {
+        report
+            .at(service.key, "this Prometheus answers OTLP with 404")
+            .related(sender.key, "this one sends")
+            .help("--web.enable-otlp-receiver");
+    }
+}

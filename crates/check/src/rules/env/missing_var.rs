@@ -1,0 +1,59 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A variable that is set nowhere.
+    ///
+    /// Compose warns once and puts an empty text in its place: an empty password, an image without a tag, a mount of `/`.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services: { app: { image: "ghcr.io/acme/app:1.0.0", environment: { API_URL: "${API_URL}" } } }
+    /// ```
+    ///
+    /// ```env .env bad
+    /// OTHER=1
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services: { app: { image: "ghcr.io/acme/app:1.0.0", environment: { API_URL: "${API_URL}", MODE: "${MODE:-prod}" } } }
+    /// ```
+    ///
+    /// ```env .env good
+    /// API_URL=https://api.example.org
+    /// ```
+    ///
+    /// Told where a .env or its example lies beside the file, and names other variables but not this one. Source: Compose's
+    /// interpolation.
+    RULE = "env-missing-var", Warning, Medium, Look::File(&[Kind::Compose], check)
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let beside: Vec<&Document> = project
+        .of_kind(Kind::Env)
+        .filter(|file| file.folder() == document.folder() && file.file_name().contains("env"))
+        .collect();
+    if beside.is_empty() || !document.templated.is_empty() {
+        return;
+    }
+    // Every word counts, comments too: a variable that is mentioned is known to whoever fills the file in.
+    let known = |name: &str| beside.iter().any(|file| file.text.contains(name));
+    let mut told: Vec<&str> = Vec::new();
+    for value in document.texts() {
+        let Some(text) = value.text().filter(|text| text.contains("${")) else { continue };
+        for (at, _) in text.match_indices("${") {
+            let name = text[at + 2..].split('}').next().unwrap_or_default();
+            let plain = !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+            let shell = matches!(
+                name,
+                "PWD" | "HOME" | "USER" | "UID" | "GID" | "HOSTNAME" | "COMPOSE_PROJECT_NAME" | "DOCKER_HOST"
+            );
+            if plain && !shell && !text[..at].ends_with('$') && !known(name) && !told.contains(&name) {
+                told.push(name);
+                report
+                    .at(value, format!("{name} is set nowhere, and becomes an empty text"))
+                    .related((beside[0], 0..0), "it is not in here")
+                    .help(format!("${{{name}:?}} stops instead"));
+            }
+        }
+    }
+}
