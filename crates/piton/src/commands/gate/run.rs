@@ -9,8 +9,8 @@ use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::print::Screen;
 use landlock::{
-    ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
-    RulesetCreatedAttr, RulesetError, RulesetStatus,
+    ABI, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
+    RulesetError, RulesetStatus,
 };
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
