@@ -17,6 +17,6 @@ fuzz_target!(|bytes: &[u8]| {
     for kind in [16u16, 17, 20, 24, 25, 28, 32, 104, 10 << 8, (10 << 8) | 6, (10 << 8) | 15] {
         let length = (bytes.len() + 16) as u32;
         let head = [&length.to_ne_bytes()[..], &kind.to_ne_bytes()[..], &[0; 10][..]].concat();
-        read_anything(&[&head, bytes].concat());
+        read_anything(&[&head[..], bytes].concat());
     }
 });
