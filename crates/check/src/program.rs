@@ -42,7 +42,7 @@ pub(crate) struct Program {
     pub(crate) private_ports: Vec<u16>,
     /// What can be run in the image, by version; the last that fits counts.
     tools: Vec<Tools>,
-    /// When the facts were looked up.
+    /// As of when the facts are known.
     pub(crate) checked: String,
     pub(crate) source: String,
 }

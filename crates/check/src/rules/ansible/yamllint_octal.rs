@@ -26,7 +26,7 @@ rule! {
     /// offline: true
     /// ```
     ///
-    /// Told beside an .ansible-lint. Source: ansible-lint `yaml_utils.py`, load_yamllint_config; read 2026-11-27.
+    /// Told beside an .ansible-lint. Source: ansible-lint `yaml_utils.py`, load_yamllint_config.
     RULE = "yamllint-octal-values", Warning, High, Look::File(&[Kind::Yamllint], check)
 }
 

@@ -20,7 +20,7 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fix: safe, the line goes. Source: Caddy documentation, `reverse_proxy`, "Defaults"; read 2026-11-27.
+    /// Fix: safe, the line goes. Source: Caddy documentation, `reverse_proxy`, "Defaults".
     RULE = "caddy-header-redundant", Info, High, Look::File(&[Kind::Caddyfile], check)
 }
 

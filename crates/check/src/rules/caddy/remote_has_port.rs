@@ -22,7 +22,7 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fix: safe. Source: Caddy documentation, "Conventions", placeholders; read 2026-11-27.
+    /// Fix: safe. Source: Caddy documentation, "Conventions", placeholders.
     RULE = "caddy-remote-has-port", Warning, High, Look::File(&[Kind::Caddyfile], check)
 }
 

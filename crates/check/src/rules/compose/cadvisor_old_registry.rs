@@ -15,7 +15,7 @@ rule! {
     ///   cadvisor: { image: "ghcr.io/google/cadvisor:0.56.2" }
     /// ```
     ///
-    /// Source: <https://github.com/google/cadvisor/issues/3806>, read 2026-11-27.
+    /// Source: <https://github.com/google/cadvisor/issues/3806>.
     RULE = "compose-cadvisor-old-registry", Warning, High, Look::Service(check)
 }
 

@@ -26,8 +26,7 @@ rule! {
     ///       test: ["CMD-SHELL", "wget -q --spider http://127.0.0.1:3100/ready"]
     /// ```
     ///
-    /// Source: grafana/loki issue 20149 and pull request 20313, grafana/tempo issue 6536, cloudflared's Dockerfile;
-    /// read 2026-11-27.
+    /// Source: grafana/loki issue 20149 and pull request 20313, grafana/tempo issue 6536, cloudflared's Dockerfile.
     RULE = "compose-healthcheck-distroless-shell", Error, High, Look::Service(check)
 }
 
@@ -46,7 +45,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         .at(health.test, format!("this check needs {what}, and the image of {} has nothing but {0}", program.name));
     finding
         .related(service.image_place(), "this image")
-        .note(format!("looked up on {} at {}", program.checked, program.source));
+        .note(format!("as known on {}; source: {}", program.checked, program.source));
     if let Some(instead) = &tools.instead {
         finding.help(format!("for example: {instead}"));
     }

@@ -51,7 +51,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         report.at(health.test, format!("the image of {} has no `{missing}`, so this check always fails", program.name));
     finding
         .related(service.image_place(), "this image")
-        .note(format!("looked up on {} at {}", program.checked, program.source));
+        .note(format!("as known on {}; source: {}", program.checked, program.source));
     if let Some(instead) = &tools.instead {
         finding.help(format!("for example: {instead}"));
     }

@@ -22,7 +22,7 @@ rule! {
     /// volumes: { data: {} }
     /// ```
     ///
-    /// Source: docker-library/postgres `docker-entrypoint.sh` (`DATABASE_ALREADY_EXISTS`), read 2026-11-27.
+    /// Source: docker-library/postgres `docker-entrypoint.sh` (`DATABASE_ALREADY_EXISTS`).
     RULE = "compose-initdb-only-first-run", Info, High, Look::Service(check), strict
 }
 

@@ -24,7 +24,7 @@ rule! {
     ///     environment: { OPENCLAW_GATEWAY_TOKEN: "${OPENCLAW_GATEWAY_TOKEN}" }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/configuration>, read 2026-11-27. A skill may read one of them: then
+    /// Source: <https://docs.openclaw.ai/gateway/configuration>. A skill may read one of them: then
     /// silence the rule with a reason.
     RULE = "compose-openclaw-bogus-env", Warning, Medium, Look::Service(check)
 }

@@ -15,7 +15,7 @@ rule! {
     ///   openclaw: { image: "ghcr.io/openclaw/openclaw:2026.2.17", init: true, volumes: ["./state:/home/node/.openclaw"] }
     /// ```
     ///
-    /// Fix: safe. Source: <https://docs.openclaw.ai/install/docker>, read 2026-11-27.
+    /// Fix: safe. Source: <https://docs.openclaw.ai/install/docker>.
     RULE = "compose-openclaw-tag-prefix", Error, High, Look::Service(check)
 }
 

@@ -22,7 +22,7 @@ rule! {
     ///     volumes: ["./state:/home/node/.openclaw"]
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/install/docker>, read 2026-11-27.
+    /// Source: <https://docs.openclaw.ai/install/docker>.
     RULE = "compose-openclaw-volume-ro", Error, High, Look::Service(check)
 }
 

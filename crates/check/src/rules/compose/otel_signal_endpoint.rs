@@ -20,7 +20,7 @@ rule! {
     ///     environment: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://tempo:4318/v1/traces" }
     /// ```
     ///
-    /// Not for gRPC (port 4317). Source: OpenTelemetry specification, "Endpoint URLs for OTLP/HTTP", read 2026-11-27.
+    /// Not for gRPC (port 4317). Source: OpenTelemetry specification, "Endpoint URLs for OTLP/HTTP".
     RULE = "otel-signal-endpoint-no-path", Error, High, Look::Service(check)
 }
 

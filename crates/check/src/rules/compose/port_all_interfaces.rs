@@ -27,7 +27,7 @@ rule! {
     ///
     /// Web, mail, DNS and VPN ports of services that are there to be reached are not meant. Fix: `127.0.0.1:` in
     /// front, unsafe, since somebody may reach the service from elsewhere on purpose. Source: moby issues 4737 and
-    /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, read 2026-11-27.
+    /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
     RULE = "compose-port-all-interfaces", Warning, Medium, Look::Service(check)
 }
 

@@ -31,7 +31,7 @@ rule! {
     /// ```
     ///
     /// Fix: unsafe, since a folder with data of 17 must be upgraded first (`pg_upgrade`), not mounted elsewhere.
-    /// Source: docker-library/postgres pull request 1259 and its 18 Dockerfile, read 2026-11-27.
+    /// Source: docker-library/postgres pull request 1259 and its 18 Dockerfile.
     RULE = "compose-postgres18-volume", Error, High, Look::Service(check)
 }
 

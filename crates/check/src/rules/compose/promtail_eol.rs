@@ -16,7 +16,7 @@ rule! {
     ///   alloy: { image: "grafana/alloy:v1.12.0" }
     /// ```
     ///
-    /// Source: <https://grafana.com/docs/loki/latest/send-data/promtail/>, read 2026-11-27.
+    /// Source: <https://grafana.com/docs/loki/latest/send-data/promtail/>.
     RULE = "promtail-eol", Info, High, Look::Service(check)
 }
 

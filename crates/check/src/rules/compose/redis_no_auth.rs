@@ -21,7 +21,7 @@ rule! {
     ///     ports: ["10.0.0.1:6379:6379"]
     /// ```
     ///
-    /// Source: docker-library-redis entrypoint (`--protected-mode no`), redis.io "Redis security"; read 2026-11-27.
+    /// Source: docker-library-redis entrypoint (`--protected-mode no`), redis.io "Redis security".
     RULE = "redis-no-auth", Error, High, Look::Service(check)
 }
 

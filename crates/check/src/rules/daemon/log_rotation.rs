@@ -14,7 +14,7 @@ rule! {
     /// { "live-restore": true, "log-driver": "json-file", "log-opts": { "max-size": "50m", "max-file": "5" } }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/engine/logging/configure/>, read 2026-11-27.
+    /// Source: <https://docs.docker.com/engine/logging/configure/>.
     RULE = "daemon-log-rotation-missing", Warning, High, Look::File(&[Kind::DaemonJson], check)
 }
 

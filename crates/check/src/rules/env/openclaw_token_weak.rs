@@ -14,7 +14,7 @@ rule! {
     /// OPENCLAW_GATEWAY_TOKEN=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/security>, read 2026-11-27.
+    /// Source: <https://docs.openclaw.ai/gateway/security>.
     RULE = "openclaw-token-weak", Error, High, Look::File(&[Kind::Env], check)
 }
 

@@ -16,7 +16,7 @@ rule! {
     ///   n8n: { image: "docker.n8n.io/n8nio/n8n:2.8.4", environment: { N8N_HOST: n8n.example.org } }
     /// ```
     ///
-    /// Source: n8n-io/n8n issue 19635, read 2026-11-27.
+    /// Source: n8n-io/n8n issue 19635.
     RULE = "n8n-path-set", Warning, High, Look::Service(check)
 }
 

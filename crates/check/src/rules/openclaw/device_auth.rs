@@ -14,7 +14,7 @@ rule! {
     /// { gateway: { mode: "local", controlUi: { enabled: true } }, agents: {} }
     /// ```
     ///
-    /// Later versions ignore the key. Source: OpenClaw's security audit, read 2026-11-27.
+    /// Later versions ignore the key. Source: OpenClaw's security audit.
     RULE = "openclaw-disable-device-auth", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

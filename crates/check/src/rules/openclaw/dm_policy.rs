@@ -18,7 +18,7 @@ rule! {
     /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "pairing" } } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/channels/telegram>, read 2026-11-27.
+    /// Source: <https://docs.openclaw.ai/channels/telegram>.
     RULE = "openclaw-dm-policy", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

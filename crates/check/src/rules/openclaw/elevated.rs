@@ -14,7 +14,7 @@ rule! {
     /// { gateway: { mode: "local" }, agents: {}, tools: { elevated: { enabled: false } } }
     /// ```
     ///
-    /// Fix: safe for what the sandbox holds. Source: <https://docs.openclaw.ai/tools/elevated>, read 2026-11-27.
+    /// Fix: safe for what the sandbox holds. Source: <https://docs.openclaw.ai/tools/elevated>.
     RULE = "openclaw-elevated-enabled", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

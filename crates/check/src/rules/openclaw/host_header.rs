@@ -14,7 +14,7 @@ rule! {
     /// { gateway: { mode: "local", controlUi: { allowedOrigins: ["https://claw.example.org"] } }, agents: {} }
     /// ```
     ///
-    /// Source: OpenClaw's security audit, read 2026-11-27.
+    /// Source: OpenClaw's security audit.
     RULE = "openclaw-host-header-origin-fallback", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

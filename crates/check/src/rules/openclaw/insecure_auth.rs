@@ -14,7 +14,7 @@ rule! {
     /// { gateway: { mode: "local", controlUi: { enabled: true } }, agents: {} }
     /// ```
     ///
-    /// Source: OpenClaw's security audit (`openclaw security audit`), read 2026-11-27.
+    /// Source: OpenClaw's security audit (`openclaw security audit`).
     RULE = "openclaw-allow-insecure-auth", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

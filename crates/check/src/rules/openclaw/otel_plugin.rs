@@ -14,7 +14,7 @@ rule! {
     /// { gateway: { mode: "local" }, agents: {}, diagnostics: { otel: { enabled: true } }, plugins: { allow: ["telegram", "diagnostics-otel"] } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/logging>, "Export to OpenTelemetry"; read 2026-11-27.
+    /// Source: <https://docs.openclaw.ai/gateway/logging>, "Export to OpenTelemetry".
     RULE = "openclaw-otel-plugin-not-allowed", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

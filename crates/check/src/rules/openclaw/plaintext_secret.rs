@@ -13,7 +13,7 @@ rule! {
     /// { gateway: { mode: "local", auth: { token: "${OPENCLAW_GATEWAY_TOKEN}" } }, agents: {} }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/configuration>, read 2026-11-27.
+    /// Source: <https://docs.openclaw.ai/gateway/configuration>.
     RULE = "openclaw-plaintext-secret", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

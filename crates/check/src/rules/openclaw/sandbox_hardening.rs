@@ -13,7 +13,7 @@ rule! {
     /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", capDrop: ["ALL"], readOnlyRoot: true, pidsLimit: 256 } } } } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/sandboxing>, read 2026-11-27.
+    /// Source: <https://docs.openclaw.ai/gateway/sandboxing>.
     CAPABILITIES = "openclaw-sandbox-cap-drop", Info, Medium, Look::File(&[Kind::OpenClaw], capabilities), strict
 }
 
@@ -30,7 +30,7 @@ rule! {
     /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", capDrop: ["ALL"], readOnlyRoot: true, pidsLimit: 256 } } } } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/sandboxing>, read 2026-11-27.
+    /// Source: <https://docs.openclaw.ai/gateway/sandboxing>.
     ROOT = "openclaw-sandbox-root-rw", Info, Medium, Look::File(&[Kind::OpenClaw], root), strict
 }
 
@@ -47,7 +47,7 @@ rule! {
     /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", capDrop: ["ALL"], readOnlyRoot: true, pidsLimit: 256 } } } } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/sandboxing>, read 2026-11-27.
+    /// Source: <https://docs.openclaw.ai/gateway/sandboxing>.
     LIMITS = "openclaw-sandbox-limits", Info, Medium, Look::File(&[Kind::OpenClaw], limits), strict
 }
 

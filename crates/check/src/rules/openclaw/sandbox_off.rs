@@ -14,7 +14,7 @@ rule! {
     /// ```
     ///
     /// Told where it is written off; that it is off by default is told with `--strict`. Source:
-    /// <https://docs.openclaw.ai/gateway/sandboxing>, read 2026-11-27.
+    /// <https://docs.openclaw.ai/gateway/sandboxing>.
     RULE = "openclaw-sandbox-off", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

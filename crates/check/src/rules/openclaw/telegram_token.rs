@@ -13,7 +13,7 @@ rule! {
     /// { gateway: { mode: "local" }, channels: { telegram: { botToken: "${TELEGRAM_TOKEN}" } } }
     /// ```
     ///
-    /// Fix: safe. Tried with 2026.2.17; source: <https://docs.openclaw.ai/channels/telegram>, read 2026-11-27.
+    /// Fix: safe. Tried with 2026.2.17; source: <https://docs.openclaw.ai/channels/telegram>.
     RULE = "openclaw-telegram-token-key", Error, High, Look::File(&[Kind::OpenClaw], check)
 }
 

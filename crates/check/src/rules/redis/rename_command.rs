@@ -15,7 +15,7 @@ rule! {
     /// ```
     ///
     /// Plain Redis 8.0.6 and 8.6.3 of Debian and Valkey 9.1 start with it: tried. Source: redis.conf on `rename-command`,
-    /// RediSearch issue 8546; read 2026-11-27.
+    /// RediSearch issue 8546.
     RULE = "redis-rename-command", Warning, High, Look::File(&[Kind::Redis], check)
 }
 
