@@ -84,7 +84,15 @@ impl<'a> Argv<'a> {
     fn takes_value(&self, program: &Program, name: &str) -> bool {
         program.values.iter().any(|known| match known.split_once(':') {
             None => *known == name,
-            Some((command, option)) => option == name && self.is_behind(command),
+            // `compose!`: right behind that word, before the next one; `!`: before any.
+            Some(("!", option)) => option == name && self.positionals.is_empty(),
+            Some((command, option)) => {
+                let in_place = match command.strip_suffix('!') {
+                    Some(command) => self.positionals.len() == 1 && self.is_behind(command),
+                    None => self.is_behind(command),
+                };
+                option == name && in_place
+            }
         })
     }
 

@@ -106,6 +106,21 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
     if fetches && evaluates {
         parts.push(Part::Remote);
     }
+    let decodes = [
+        "b64decode",
+        "fromhex",
+        "decompress",
+        "atob(",
+        "unhexlify",
+        "Buffer.from",
+        "pack(",
+        "chr(",
+        "decode64",
+        ".decode(",
+    ];
+    if evaluates && decodes.iter().any(|call| text.contains(call)) {
+        parts.push(Part::Hidden);
+    }
     let bytes = text.as_bytes();
     for (at, _) in text.match_indices(['(', ' ', '`']) {
         if parts.len() >= MOST {

@@ -5,6 +5,9 @@
 
 use piton_gate::{Judgement, NoFiles, Policy, Request, Verdict, judge};
 
+const STOP: [&str; 2] = [include_str!("commands/stop.txt"), include_str!("commands/stop_operations.txt")];
+const PASS: [&str; 2] = [include_str!("commands/pass.txt"), include_str!("commands/pass_operations.txt")];
+
 fn judged(command: &str) -> Judgement {
     let request = Request { command: command.replace('⏎', "\n"), ..Request::default() };
     judge(&request, &Policy::default(), &NoFiles)
@@ -17,7 +20,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn what_must_be_stopped_is_stopped() {
     let mut wrong = Vec::new();
-    for line in lines(include_str!("commands/stop.txt")) {
+    for line in STOP.iter().flat_map(|text| lines(text)) {
         let (expected, command) = line.split_once('\t').unwrap();
         let given = judged(command).verdict;
         if given.name() != expected {
@@ -30,7 +33,7 @@ fn what_must_be_stopped_is_stopped() {
 #[test]
 fn everyday_work_passes() {
     let mut wrong = Vec::new();
-    for command in lines(include_str!("commands/pass.txt")) {
+    for command in PASS.iter().flat_map(|text| lines(text)) {
         let judgement = judged(command);
         if let Some(finding) = judgement.decisive() {
             wrong.push(format!("{} ({}: {}): {command}", finding.verdict.name(), finding.rule, finding.why));

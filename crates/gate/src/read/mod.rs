@@ -33,8 +33,8 @@ pub(crate) const MARKS: [char; 4] = [HOLE, NETWORK, ENVIRONMENT, SECRETS];
 /// How deep constructs may stand in each other. People write five.
 const DEPTH: usize = 48;
 
-/// Steps for the longest text; a script of 100 kB takes about 40,000.
-const MOST_STEPS: usize = 1_000_000;
+/// Steps for the longest text: enough for some 80,000 words.
+const MOST_STEPS: usize = 250_000;
 
 /// What was read.
 #[derive(Debug, Default)]

@@ -363,6 +363,10 @@ impl Walker<'_> {
             Some(Written::Text(_)) => return self.script_file(&argv[0], &argv[1..], stdin),
             None => {}
         }
+        if ["/etc/init.d/", "/etc/rc.d/"].iter().any(|folder| path.starts_with(folder)) {
+            let service = [&["service".to_owned(), name.to_owned()], &argv[1..]].concat();
+            return self.program("service", &service, stdin);
+        }
         let is_program = crate::families::program(name).is_some() || is_known(name);
         if is_program {
             return self.program(name, argv, stdin);

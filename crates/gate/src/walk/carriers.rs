@@ -28,6 +28,9 @@ pub(super) fn xargs(walker: &mut Walker, argv: &[String], stdin: &Data) -> Optio
                 rest = &rest[1..];
             }
             "-a" if attached.is_empty() => {
+                if let Some(file) = rest.get(1) {
+                    walker.judge_secret(file);
+                }
                 stdin = rest.get(1).map(|file| walker.content(file)).unwrap_or_else(Data::unknown);
                 rest = rest.get(2..).unwrap_or_default();
             }
@@ -262,9 +265,20 @@ pub(super) fn tar(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data
         }
     }
     walker.words = argv.join(" ");
+    let into =
+        argv.windows(2).filter(|pair| matches!(pair[0].as_str(), "-C" | "--directory")).map(|pair| pair[1].clone());
+    let into: Vec<String> =
+        into.chain(argv.iter().filter_map(|word| word.strip_prefix("--directory=")).map(str::to_owned)).collect();
     let mode = argv.get(1).map(String::as_str).unwrap_or_default();
     let creates = mode.trim_start_matches('-').starts_with(['c', 'r', 'u'])
         || argv.iter().any(|word| word == "--create" || word == "-c");
+    for folder in into.iter().filter(|_| !creates) {
+        let path = walker.path(folder);
+        match paths::sort(&path) {
+            Sort::Top if path.starts_with('/') => walker.found(Effect::SystemChange, "unpacks over the system", ""),
+            _ => walker.access(&path, Access::Write),
+        }
+    }
     if creates {
         for word in argv[2.min(argv.len())..].iter().filter(|word| !word.starts_with('-')) {
             let path = walker.path(word);
@@ -495,6 +509,10 @@ pub(super) fn kill(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
                 only_looks |= words.next().is_some_and(|signal| signal == "0");
             }
             "-1" if first && words.peek().is_some() => {}
+            process if process.starts_with(HOLE) && process.len() > 1 => {
+                // `kill $(pgrep NAME)` is `pkill NAME`.
+                walker.argv(&["pkill".to_owned(), process.trim_start_matches(HOLE).to_owned()], &Data::default());
+            }
             "1" | "-1" | "0" if !only_looks => {
                 walker.found(Effect::HostOutage, "signals the first process, or all of them", "");
                 return Some(Data::default());

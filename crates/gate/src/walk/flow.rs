@@ -49,6 +49,8 @@ impl Walker<'_> {
             "find" | "fd" => found_below(plain.first().map(|root| root.as_str()).filter(|_| name == "find")),
             "ls" => found_below(plain.last().map(|root| root.as_str())),
             "mktemp" => Data::known(format!("/tmp/{HOLE}")),
+            // Whose number it is counts more than the number.
+            "pgrep" | "pidof" => plain.last().map_or_else(Data::unknown, |name| Data::known(format!("{HOLE}{name}"))),
             "which" | "type" | "whereis" => {
                 plain.last().map_or_else(Data::unknown, |word| Data::known(format!("/usr/bin/{word}")))
             }

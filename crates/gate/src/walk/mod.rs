@@ -294,7 +294,8 @@ impl<'a> Walker<'a> {
                         }
                     }
                 }
-                RedirectKind::Duplicate => {}
+                // Something that was opened before.
+                RedirectKind::Duplicate => input = Data::unknown(),
                 _ => {}
             }
         }

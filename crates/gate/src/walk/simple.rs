@@ -9,8 +9,8 @@ use crate::outcome::{self, Inner, Outcome, Source, Where};
 use crate::paths::{self, Access};
 use crate::pattern::{self, Fit};
 use crate::place::{Place, Reach};
-use crate::read::HOLE;
 use crate::read::syntax::{Assignment, Redirect, Word};
+use crate::read::{HOLE, MARKS};
 use crate::shown;
 
 /// Variables whose value some program runs as a command.
@@ -159,6 +159,13 @@ impl Walker<'_> {
         if written.contains(HOLE) {
             return self.hidden_name(argv, stdin);
         }
+        // `sudo NAME=value command`: an assignment of the command's own.
+        if let Some((name, value)) = written.split_once('=')
+            && is_a_name(name)
+        {
+            self.set(name, Data::known(value), false);
+            return self.argv(&argv[1..], stdin);
+        }
         if let Some((body, documents)) = self.functions.get(written).cloned() {
             return self.call(&body, documents, &argv[1..], stdin);
         }
@@ -170,7 +177,9 @@ impl Walker<'_> {
             self.aliases.insert(written.clone(), text);
             return out;
         }
-        let name = written.rsplit('/').next().unwrap_or(written).to_owned();
+        let name = written.rsplit('/').next().unwrap_or(written);
+        // A version, as in `npx codex@latest`.
+        let name = name.split('@').next().filter(|name| !name.is_empty()).unwrap_or(name).to_owned();
         if written.contains('/') {
             return self.by_path(&name, argv, stdin);
         }
@@ -179,7 +188,12 @@ impl Walker<'_> {
 
     /// A command whose name is only known when it runs: what it may be counts, and it is asked for.
     fn hidden_name(&mut self, argv: &[String], stdin: &Data) -> Data {
-        let bare = argv[0].replace(HOLE, "");
+        let name = Data::known(argv[0].as_str());
+        if name.is_from_network() {
+            self.found(Effect::RemoteCode, "", "");
+            return Data::network();
+        }
+        let bare = argv[0].replace(MARKS, "");
         let before = self.findings.len();
         let out = match bare.is_empty() {
             true => Data::unknown(),
@@ -232,8 +246,10 @@ impl Walker<'_> {
     /// Tries the program's rules; gives what an inner command writes, where there is one.
     fn rules(&mut self, program: &Program, name: &str, argv: &Argv, stdin: &Data) -> Option<Data> {
         let mut might = None;
+        let wrapped = wrapped_from(program);
         for rule in program.rules {
-            match pattern::fit(rule.pattern, argv, program.style, outcome::inner_from(rule.outcome)) {
+            let before = outcome::inner_from(rule.outcome).or(wrapped);
+            match pattern::fit(rule.pattern, argv, program.style, before) {
                 Fit::Yes => {
                     let out = self.outcomes(rule.outcome, Some(rule), argv, stdin);
                     return out.or_else(|| self.doubt(might, argv));
@@ -406,9 +422,22 @@ impl Walker<'_> {
     }
 }
 
+fn is_a_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first == '_' || first.is_ascii_alphabetic())
+        && letters.all(|letter| letter == '_' || letter.is_ascii_alphanumeric())
+}
+
 /// A file that shows how one with secrets is to look.
 fn is_template(name: &str) -> bool {
     [".example", ".sample", ".template", ".dist", ".defaults"].iter().any(|end| name.ends_with(end))
+}
+
+/// For a program that runs whatever follows its own words: where that begins. Options behind it are not the program's
+/// own, whatever rule is tried: `sudo ls -l` does not list what sudo allows.
+fn wrapped_from(program: &Program) -> Option<usize> {
+    let wraps = program.rules.iter().filter(|rule| rule.pattern.split_ascii_whitespace().all(|piece| piece == "*"));
+    wraps.filter_map(|rule| outcome::inner_from(rule.outcome)).min()
 }
 
 /// Which words of a command an access is about.

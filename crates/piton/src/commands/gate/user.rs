@@ -45,9 +45,8 @@ fn snippet(name: &str, piton: &str) -> String {
         "# The agents' own user: no way in over ssh, no keys, and as root only what reads.\n\
          [[users]]\n\
          name = \"{name}\"\n\
-         comment = \"coding agents\"\n\
          shell = \"/bin/bash\"\n\
-         mode = \"0700\"\n\
+         home_mode = \"0700\"\n\
          sudo = [\n{}\n]\n",
         commands.join("\n")
     )
