@@ -1,19 +1,21 @@
 //! The workshop: what is done to the code and never ships with it.
 //!
 //! `cargo xtask docs` writes what is made from the code (`--check` says whether it is up to date),
-//! `cargo xtask arrows` holds the rooms to the table in ARCHITECTURE.md, `cargo xtask test` runs
+//! `cargo xtask arrows` holds the rooms to the table in ARCHITECTURE.md, `cargo xtask drills`
+//! writes the page of a run of the drills, `cargo xtask test` runs
 //! everything that must hold.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod arrows;
 mod docs;
+mod drills;
 mod test;
 
 use anyhow::{Result, bail};
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask docs [--check] | arrows | test [--without-lab]";
+const USAGE: &str = "usage: cargo xtask docs [--check] | drills FILE | arrows | test [--without-lab]";
 
 fn main() -> ExitCode {
     match run() {
@@ -34,6 +36,7 @@ fn run() -> Result<()> {
     match words.as_slice() {
         ["docs"] => docs::write(root()),
         ["docs", "--check"] => docs::check(root()),
+        ["drills", run] => drills::write(root(), run),
         ["arrows"] => arrows::check(root()),
         ["test"] => test::run(false),
         ["test", "--without-lab"] => test::run(true),

@@ -70,6 +70,7 @@ fn as_json(outcome: &Outcome) -> Value {
         "event": "drill",
         "number": outcome.drill.number,
         "name": outcome.drill.name,
+        "what": outcome.drill.what,
         "must": outcome.drill.must.word(),
         "passed": outcome.passed(),
         "runs": outcome.runs.iter().map(run).collect::<Vec<_>>(),
