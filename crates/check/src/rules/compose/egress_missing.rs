@@ -33,7 +33,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             .and_then(|networks| networks.get(name)?.get("internal"))
             .is_some_and(Value::is_true)
     };
-    if !proxied && !networks.is_empty() && networks.iter().all(|name| is_internal(name)) {
+    if !proxied && !networks.is_empty() && networks.iter().all(is_internal) {
         let place = service.get("networks").unwrap_or(service.key);
         report
             .at(place, format!("`{}` has no way out to the models it calls", service.name))
