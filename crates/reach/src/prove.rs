@@ -254,8 +254,8 @@ impl<'a> Proving<'a> {
                 }
                 let guesses = predict::step(&mut state, step);
                 self.doubts.extend(guesses.into_iter().map(|what| format!("cannot foretell {what}")));
-                self.no_overlap(step, &state)?;
                 last = self.after(steps, step, &state, trusts, &mut old_way_until)?;
+                self.no_overlap(step, &state)?;
             }
         }
         if trusts && steps > 0 && last.verdict == Verdict::Closed {
