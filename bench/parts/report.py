@@ -42,7 +42,10 @@ def against_piton(results):
     """Markdown: every peer as a multiple of piton."""
     peers = ["pyinfra", "ansible tuned", "ansible default"]
     lines = ["| situation | " + " | ".join(peers) + " |", "| --- |" + " ---: |" * len(peers)]
-    for result in results:
+    with_peers = [result for result in results if any(name in result["tools"] for name in peers)]
+    if not with_peers:
+        return "None of them was measured with this build."
+    for result in with_peers:
         piton = result["tools"][PITON]["median"]
         cells = [
             f"{result['tools'][name]['median'] / piton:.0f} ×" if name in result["tools"] else "–" for name in peers

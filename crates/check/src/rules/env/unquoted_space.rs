@@ -15,7 +15,8 @@ rule! {
     /// PORT=8080   # where it listens
     /// ```
     ///
-    /// Fix: safe, quotes. Source: POSIX shell, 2.9.1; Compose's env file syntax.
+    /// Fix: safe in a file that is called .env, which Compose and shells read; elsewhere unsafe, since
+    /// `docker run --env-file` keeps quotes. Source: POSIX shell, 2.9.1; Compose's env file syntax.
     RULE = "env-unquoted-space", Warning, High, Look::File(&[Kind::Env], check)
 }
 
@@ -25,12 +26,18 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         // Quotes anywhere mean that somebody thought of the shell.
         if !text.trim().contains([' ', '\t'])
             || text.contains(['"', '\'', '$', '`', '(', '#', '\\', '<'])
+            || text.starts_with('~')
             || value.is_quoted()
             || text.contains('\n')
         {
             continue;
         }
         let finding = report.at(value, "a shell that reads this file takes the first word only, and runs the second");
-        finding.safe_fix("put it into quotes", vec![Edit::replace(value, format!("\"{text}\""))]);
+        let edits = vec![Edit::replace(value, format!("\"{text}\""))];
+        // `docker run --env-file` keeps quotes as part of the value; what is called .env is Compose's and the shell's.
+        match document.file_name().starts_with(".env") {
+            true => finding.safe_fix("put it into quotes", edits),
+            false => finding.unsafe_fix("put it into quotes", edits),
+        };
     }
 }

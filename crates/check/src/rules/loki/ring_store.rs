@@ -5,7 +5,7 @@ use super::is_single;
 rule! {
     /// A single Loki waits for a key-value store that nobody runs.
     ///
-    /// Consul, etcd and memberlist are for several instances. Alone, Loki starts, stays "not ready", and answers
+    /// Consul and etcd are for several instances. Alone, Loki starts, stays "not ready", and answers
     /// pushes with "empty ring".
     ///
     /// ```yaml loki.yaml bad
@@ -18,13 +18,13 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
-    /// A file with `memberlist.join_members` means several. Source: Loki's configuration reference, `common.ring`.
+    /// `memberlist` without others works alone, and is not told. Source: Loki's configuration reference, `common.ring`.
     RULE = "loki-ring-store", Warning, High, Look::File(&[Kind::Loki], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     let Some(value) = find(document, "common.ring.kvstore.store").filter(|_| is_single(document)) else { return };
-    if value.literal().is_some_and(|text| text != "inmemory") {
+    if value.literal().is_some_and(|text| matches!(text, "consul" | "etcd")) {
         report
             .at(value, "one instance needs no store: it waits for others that do not come")
             .safe_fix("inmemory", vec![Edit::replace(value, "inmemory")]);

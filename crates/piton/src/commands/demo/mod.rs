@@ -5,6 +5,7 @@
 //! only values, and says what it left out.
 
 mod dry;
+mod lockout;
 mod proof;
 
 use super::{apply, plan};
@@ -88,7 +89,9 @@ fn tell(lab: &Lab, image: Image, screen: &Screen) -> Ended {
     title(screen, "How it looks from outside");
     let proved = proof::run(lab, &ground.site, screen)?;
 
-    title(screen, "Once more: `piton apply`");
+    lockout::run(&site, screen)?;
+
+    title(screen, "Once more, as the site was: `piton apply`");
     let again = again(&site, screen)?;
     Ok(if proved { again } else { again.worse(Exit::Failed) })
 }
