@@ -1,5 +1,6 @@
 //! `docs/drills.md` out of a real run: `piton lab drill --all --json > run.ndjson`, then
-//! `cargo xtask drills run.ndjson`. Not checked for drift: the next run takes other seconds.
+//! `cargo xtask drills run.ndjson`; the suite of the drills leaves its own in `target/*/tmp`. Not checked for drift: the
+//! next run takes other seconds.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;

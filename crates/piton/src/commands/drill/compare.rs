@@ -16,7 +16,7 @@ find etc home root srv opt usr/local var/spool var/lib/dpkg/info boot -xdev \
        -o -path 'etc/systemd/system/*.wants/piton-guard*' -o -name .pwd.lock -o -path etc/mtab \) -prune -o -printf '%p %y %m %U %G %l\n'
 find etc home root srv opt usr/local var/spool -xdev -type f ! -name '*-' ! -path 'home/*/.cache/*' ! -name .pwd.lock \
     ! -path etc/systemd/system/piton-guard\* -print0 | sort -z | xargs -0 sha256sum
-sshd -T
+mkdir -p -m 755 /run/sshd; sshd -T
 ss -Hltn | awk '{print "listens", $4}'
 for t in iptables ip6tables; do $t-save | sed '/^#/d; s/\[[0-9:]*\]//' | sed "s/^/$t /"; done
 ip -o address | awk '{print "address", $2, $3, $4}'
