@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn a_session_that_goes_on_talking_after_its_end_is_not_listened_to() {
         // The pipe is also another's, whom nobody ends with ssh.
-        let mut link = link("yes & echo $!; wait");
+        let mut link = link("sh -c 'echo $$; exec yes' & wait");
         let mut first = String::new();
         link.output().read_line(&mut first).unwrap();
         link.expect_within(Duration::from_millis(50));
