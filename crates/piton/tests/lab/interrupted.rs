@@ -160,7 +160,7 @@ fn last_outcome(rehearsal: &Rehearsal) -> String {
 
 /// What a reasonable person would compare: the files that the site touches, and what sshd does.
 fn fingerprint(rehearsal: &Rehearsal) -> String {
-    rehearsal.on("one", "flock /var/lib/piton/lock.change true").ok();
+    rehearsal.until_closed("one");
     let look = "getent passwd; getent group; find /etc/ssh /etc/sudoers.d /etc/cron.d /etc/sysctl.d /srv /home -xdev \
                 -printf '%p %M %u %g %s\\n' | sort; sshd -T; ss -Hltn; sysctl -n net.ipv4.tcp_syncookies";
     rehearsal.on("one", look).ok()

@@ -55,10 +55,6 @@ fn guarded(rehearsal: &Rehearsal, options: &str, line: &str) -> Said {
 }
 
 /// Whatever runs has ended, whoever ended it.
-fn until_closed(rehearsal: &Rehearsal) {
-    rehearsal.on("one", "flock /var/lib/piton/lock.change true").ok();
-}
-
 #[track_caller]
 fn is_as_it_was(rehearsal: &Rehearsal, before: &str, what: &str) {
     assert_eq!(told(rehearsal), before, "{what}");
@@ -202,7 +198,7 @@ fn a_guard_that_dies_with_its_process_its_session_or_its_machine_puts_the_networ
     let mut waiting = waits(&rehearsal, "ip route del default; iptables -I INPUT -j DROP");
     rehearsal.on("one", "pkill -KILL -f 'net guar[d]'").ok();
     waiting.wait().unwrap();
-    until_closed(&rehearsal);
+    rehearsal.until_closed("one");
     is_as_it_was(&rehearsal, &before, "killed while it waited");
 
     let line = "piton net guard --outside 127.0.0.1:6379 -- sh -c 'ip route del default; iptables -I INPUT -j DROP; touch /run/there; sleep 1000'";
@@ -210,7 +206,7 @@ fn a_guard_that_dies_with_its_process_its_session_or_its_machine_puts_the_networ
         rehearsal.command(&["lab", "exec", "one", "--", "sh", "-c", line]).stderr(Stdio::null()).spawn().unwrap();
     rehearsal.on("one", "until test -e /run/there; do sleep 0.1; done; pkill -KILL -f 'net guar[d]'").ok();
     running.wait().unwrap();
-    until_closed(&rehearsal);
+    rehearsal.until_closed("one");
     is_as_it_was(&rehearsal, &before, "killed while the command ran");
     rehearsal.on("one", "pgrep -x sleep").with_code(1);
 
@@ -225,7 +221,7 @@ fn a_guard_that_dies_with_its_process_its_session_or_its_machine_puts_the_networ
         .ok();
     lost.kill().unwrap();
     lost.wait().unwrap();
-    until_closed(&rehearsal);
+    rehearsal.until_closed("one");
     is_as_it_was(&rehearsal, &before, "its own session cut");
 
     // What runs is gone with the power; what comes back is made from the files as they were.
@@ -237,7 +233,8 @@ fn a_guard_that_dies_with_its_process_its_session_or_its_machine_puts_the_networ
         waiting.kill().unwrap();
         waiting.wait().unwrap();
         rehearsal.piton(&["lab", cut, "one"]).ok();
-        rehearsal.on("one", "systemctl is-system-running --wait; flock /var/lib/piton/lock.change true").ok();
+        rehearsal.on("one", "systemctl is-system-running --wait");
+        rehearsal.until_closed("one");
         assert_eq!(booted_words(&rehearsal), booted, "{how}");
         ssh(&rehearsal, "true").ok();
     }

@@ -116,6 +116,14 @@ impl Rehearsal {
         self.piton(&["lab", "exec", host, "--", "sh", "-c", line])
     }
 
+    /// Waits until no change is open on a host, whoever ends it.
+    pub fn until_closed(&self, host: &str) {
+        // The lock alone says too little: of all that wait for it, this line may be the first to have it.
+        let closed = "timeout 300 sh -c 'until flock /var/lib/piton/lock.change \
+                      test ! -e /var/lib/piton/guard/armed.json; do sleep 0.1; done'";
+        self.on(host, closed).ok();
+    }
+
     /// The host's address in the lab.
     pub fn address(&self, host: &str) -> String {
         let list = self.piton(&["lab", "list", "--json"]).ok();

@@ -251,7 +251,7 @@ fn sampled(places: Vec<String>, count: Option<usize>) -> Vec<String> {
 
 /// The generation and the outcome of the host's newest change, once it has ended.
 fn last_change(stage: &Stage) -> Result<(u64, String), Failure> {
-    stage.console("timeout 300 flock /var/lib/piton/lock.change true")?;
+    stage.console(trouble::UNTIL_CLOSED)?;
     // Past the network: the drill may have taken that away.
     let newest = stage.console("cd /var/lib/piton/journal && n=$(ls | tail -n 1) && echo $n && tail -n 1 $n/log")?;
     let mut lines = newest.lines();

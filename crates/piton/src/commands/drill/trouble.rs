@@ -10,8 +10,10 @@ use std::time::Duration;
 /// Has the host half go on where a drill stopped it.
 const GO_ON: &str = "mkdir -p -m 700 /run/piton; touch /run/piton/drill-goes-on";
 
-/// Returns when nobody has to do with the change any more.
-const UNTIL_CLOSED: &str = "timeout 300 flock /var/lib/piton/lock.change true";
+/// Returns when nobody has to do with the change any more. The lock alone says too little: of all
+/// that wait for it, this line may be the first to have it, before the guard.
+pub(super) const UNTIL_CLOSED: &str = "timeout 300 sh -c 'until flock /var/lib/piton/lock.change \
+     test ! -e /var/lib/piton/guard/armed.json; do sleep 0.1; done'";
 
 const DAY: i64 = 86_400;
 
