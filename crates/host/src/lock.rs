@@ -48,6 +48,13 @@ impl Turn {
         inherited.map_err(|error| Fault::new(FaultCode::FileSystem, "cannot hold a lock").because(error))?;
         Ok(Turn { file })
     }
+
+    /// Not for the programs that this session runs: whoever puts back ends them by another way.
+    pub fn to_itself(self) -> Result<Turn, Fault> {
+        let kept = fcntl_setfd(&self.file, FdFlags::CLOEXEC);
+        kept.map_err(|error| Fault::new(FaultCode::FileSystem, "cannot hold a lock").because(error))?;
+        Ok(self)
+    }
 }
 
 impl Drop for Turn {

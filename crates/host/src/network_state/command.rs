@@ -95,6 +95,8 @@ impl Guarded {
             Taken::Mine(begun) => begun,
             Taken::Theirs(holder) => return Ok(Taken::Theirs(holder)),
         };
+        // The command has a scope of its own, by which the guard ends it.
+        let turn = turn.to_itself()?;
         half::close_interrupted(system)?;
         let (health, before) = std::thread::scope(|scope| {
             let health = scope.spawn(|| Health::take(system, &order.outside));
