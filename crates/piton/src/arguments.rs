@@ -1,18 +1,21 @@
 //! Every word that the command line understands. The doc comments are the help that users read.
 
+mod check;
 mod gate;
+mod lab;
 pub mod net;
+mod reach;
+
+pub use check::{CheckArguments, CheckFormat};
+pub use lab::{DrillArguments, LabArguments, LabVerb};
+pub use reach::{Aim, ReachArguments};
 
 pub use gate::{Agent, ApproveArguments, ConfigureArguments, GateArguments, GateVerb};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use piton_host::wire::{Drill, Guarding};
-use piton_reach::Protocol;
-use piton_reach::sources::Who;
-use std::net::IpAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// Operate a self-hosted AI stack on your own servers, without ever locking yourself out
 ///
@@ -201,62 +204,6 @@ pub struct ShowArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  piton reach openclaw\n  piton reach openclaw --from world --to 22/tcp --why\n  piton reach observe --from 10.0.0.1 --to 10.0.0.2:3100/tcp\n  piton reach openclaw --probe"
-)]
-pub struct ReachArguments {
-    /// Of which host
-    pub host: String,
-    /// From where: an address, `world`, `mesh`, `container` or `host` [default: all of them]
-    #[arg(long, value_name = "WHO")]
-    pub from: Option<Who>,
-    /// Only this port, on this address of the host: `[ADDRESS:]PORT[/tcp|/udp]`
-    #[arg(long, value_name = "WHERE")]
-    pub to: Option<Aim>,
-    /// Say because of which lines
-    #[arg(long)]
-    pub why: bool,
-    /// Try from here as well, and compare; TCP only
-    #[arg(long)]
-    pub probe: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-    #[command(flatten)]
-    pub site: SiteArguments,
-}
-
-/// A port, and perhaps an address and a protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Aim {
-    pub address: Option<IpAddr>,
-    pub port: u16,
-    pub protocol: Option<Protocol>,
-}
-
-impl FromStr for Aim {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Aim, String> {
-        let wrong = || format!("`{text}` is not `[ADDRESS:]PORT[/tcp|/udp]`");
-        let (place, protocol) = match text.rsplit_once('/') {
-            None => (text, None),
-            Some((place, "tcp")) => (place, Some(Protocol::Tcp)),
-            Some((place, "udp")) => (place, Some(Protocol::Udp)),
-            Some(_) => return Err(wrong()),
-        };
-        let (address, port) = match place.rsplit_once(':') {
-            None => (None, place),
-            Some((address, port)) => {
-                let address = address.trim_start_matches('[').trim_end_matches(']');
-                (Some(address.parse().map_err(|_| wrong())?), port)
-            }
-        };
-        Ok(Aim { address, port: port.parse().map_err(|_| wrong())?, protocol })
-    }
-}
-
-#[derive(Debug, Args)]
 #[command(after_help = "Example:\n  piton history openclaw --limit 3")]
 pub struct HistoryArguments {
     /// Only these hosts
@@ -345,103 +292,6 @@ pub struct InitArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  piton lab up                     in a site's folder: a stand-in for each of its hosts\n  piton lab up a=debian-12 b=ubuntu-24.04 --name scratch\n  piton lab ssh a\n  piton lab down"
-)]
-pub struct LabArguments {
-    #[command(subcommand)]
-    pub verb: LabVerb,
-    /// The lab [default: named after the site]
-    #[arg(long, global = true, value_name = "NAME")]
-    pub name: Option<String>,
-    /// The site's folder, or its file [default: site.toml here or in a parent folder]
-    #[arg(long, global = true, value_name = "DIR|FILE")]
-    pub site: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long, global = true)]
-    pub json: bool,
-}
-
-#[derive(Clone, Debug, Args)]
-#[command(
-    after_help = "Examples:\n  piton lab drill --list\n  piton lab drill pam-broken\n  piton lab drill --all --sample 3"
-)]
-pub struct DrillArguments {
-    /// Names or numbers of drills
-    #[arg(value_name = "DRILL")]
-    pub names: Vec<String>,
-    /// All of them
-    #[arg(long, conflicts_with = "names")]
-    pub all: bool,
-    /// Say which there are
-    #[arg(long)]
-    pub list: bool,
-    /// Where a drill has many places, only so many of them
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub sample: Option<u16>,
-    /// What the host runs
-    #[arg(long, value_name = "IMAGE", default_value = "debian-12")]
-    pub image: String,
-    /// Leave the hosts, so that the next run begins at once
-    #[arg(long)]
-    pub keep: bool,
-    /// Take away what an earlier run left
-    #[arg(long, conflicts_with_all = ["names", "all", "list"])]
-    pub down: bool,
-}
-
-#[derive(Clone, Debug, Subcommand)]
-pub enum LabVerb {
-    /// Boot hosts: the site's, or those that are named
-    Up {
-        /// Names and what they run: debian-12, debian-13, ubuntu-22.04, ubuntu-24.04
-        #[arg(value_name = "HOST=IMAGE")]
-        hosts: Vec<String>,
-        /// Install the packages that the lab needs, if any is missing
-        #[arg(long)]
-        install: bool,
-    },
-    /// Stop the lab and remove all of it; images stay
-    Down {
-        /// Remove the images of all labs too
-        #[arg(long)]
-        images: bool,
-    },
-    /// List the hosts
-    List,
-    /// Log in to a host over ssh
-    Ssh {
-        host: String,
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        command: Vec<String>,
-    },
-    /// Run a program in a host, past its network
-    Exec {
-        host: String,
-        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
-        command: Vec<String>,
-    },
-    /// Open a root shell in a host, past its network
-    Console { host: String },
-    /// Give a host a fresh disk
-    Reset { host: String },
-    /// Reboot a host in order
-    Reboot { host: String },
-    /// Cut a host's power; it comes back by itself
-    Crash { host: String },
-    /// Pull a host's network cable; its console still works
-    Unplug { host: String },
-    /// Put a host's network cable back in
-    Plug { host: String },
-    /// Stage the known ways to lose a host, and see it come back
-    Drill(DrillArguments),
-    /// Keep a copy of a host's disk
-    Save { host: String, snapshot: String },
-    /// Put a host's disk back to a copy
-    Load { host: String, snapshot: String },
-}
-
-#[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  sudo piton demo\n  sudo piton demo --image ubuntu-24.04 --keep")]
 pub struct DemoArguments {
     /// Leave the hosts running at the end
@@ -453,65 +303,6 @@ pub struct DemoArguments {
     /// Boot nothing: plan against hosts that are only values
     #[arg(long)]
     pub dry: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  piton check\n  piton check compose.yaml --fix\n  piton check . --format sarif > piton.sarif\n  piton explain compose-postgres18-volume"
-)]
-pub struct CheckArguments {
-    /// Files and folders; what git ignores is left out
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub paths: Vec<PathBuf>,
-    /// Mend what can be mended without changing what a program does
-    #[arg(long)]
-    pub fix: bool,
-    /// Mend also what may change more than the rule is about
-    #[arg(long)]
-    pub unsafe_fixes: bool,
-    /// Show what --fix would change instead of changing it
-    #[arg(long)]
-    pub diff: bool,
-    /// Run also the rules that most files do not follow
-    #[arg(long)]
-    pub strict: bool,
-    /// Only these rules, or families of them: `compose`, `loki-ring-store`
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub select: Vec<String>,
-    /// Without these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub ignore: Vec<String>,
-    /// How findings are printed
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-    pub format: CheckFormat,
-    /// The same as --format json
-    #[arg(long, conflicts_with = "format")]
-    pub json: bool,
-    /// Read one file from stdin, as if it had this name
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["fix", "unsafe_fixes", "write_baseline"])]
-    pub stdin_filename: Option<String>,
-    /// Do not tell what this file knows already
-    #[arg(long, value_name = "FILE")]
-    pub baseline: Option<PathBuf>,
-    /// Write what is found now to this file, to be told no more
-    #[arg(long, value_name = "FILE")]
-    pub write_baseline: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For people
-    Text,
-    /// One object with all findings
-    Json,
-    /// For code scanning
-    Sarif,
-    /// Annotations of GitHub and Forgejo actions
-    Github,
-    /// GitLab's code quality report
-    Gitlab,
-    /// Test results, a case each finding
-    Junit,
 }
 
 #[derive(Debug, Args)]
@@ -591,17 +382,6 @@ mod tests {
     #[test]
     fn the_command_line_holds_together() {
         command().debug_assert();
-    }
-
-    #[test]
-    fn an_aim_is_a_port_and_what_is_known_beside_it() {
-        let aim = |text: &str| text.parse::<Aim>();
-        assert_eq!(aim("22"), Ok(Aim { address: None, port: 22, protocol: None }));
-        let full = Aim { address: "fd00::1".parse().ok(), port: 80, protocol: Some(Protocol::Udp) };
-        assert_eq!(aim("[fd00::1]:80/udp"), Ok(full));
-        for wrong in ["", "x", "22/icmp", "host:22", "70000"] {
-            assert!(aim(wrong).is_err(), "{wrong}");
-        }
     }
 
     #[test]
