@@ -22,7 +22,7 @@ rule! {
     ///     ports: ["127.0.0.1:5432:5432", "10.0.0.1:5433:5432"]
     /// ```
     ///
-    /// Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from elsewhere on purpose.
+    /// A warning in files for development and tests. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from elsewhere on purpose.
     /// Source: moby issues 4737 and 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
     RULE = "compose-admin-port-all-interfaces", Error, High, Look::Service(check)
 }
@@ -38,6 +38,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             port.value,
             format!("`{}` publishes {what} to whoever reaches the host, whatever ufw says", service.name),
         );
+        if is_trial(service.document) {
+            finding.severity(Severity::Warning);
+        }
         match super::port_all_interfaces::loopback(port) {
             Some(edit) => finding.unsafe_fix("publish it on 127.0.0.1", vec![edit]),
             None => finding.help("publish it on 127.0.0.1, or on the address of the private network"),

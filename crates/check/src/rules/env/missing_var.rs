@@ -50,7 +50,12 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             if plain && !shell && !text[..at].ends_with('$') && !known(name) && !told.contains(&name) {
                 told.push(name);
                 report
-                    .at(value, format!("{name} is set nowhere, and becomes an empty text"))
+                    .at(
+                        value,
+                        format!(
+                            "{name} is in no env file here; where it is not set elsewhere, it becomes an empty text"
+                        ),
+                    )
                     .related((beside[0], 0..0), "it is not in here")
                     .help(format!("${{{name}:?}} stops instead"));
             }
