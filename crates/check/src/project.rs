@@ -134,11 +134,12 @@ pub fn sort(findings: &mut Vec<Finding>) {
         let key = |finding: &Finding| (finding.range.start, finding.range.end, finding.rule.id);
         left.path.cmp(&right.path).then_with(|| key(left).cmp(&key(right)))
     });
+    // Services that are made of one anchor have their place in common: who mends it there has mended all.
     findings.dedup_by(|right, left| {
         right.rule.id == left.rule.id
             && right.path == left.path
             && right.range == left.range
-            && right.message == left.message
+            && (right.message == left.message || matches!(right.rule.look, Look::Service(_)))
     });
 }
 

@@ -43,6 +43,15 @@ pub(crate) fn is_trial(document: &Document) -> bool {
     name.split(['.', '-', '_']).any(|part| parts.contains(&part))
 }
 
+/// Whether something in the project puts variables into the file before its program reads it.
+pub(crate) fn is_substituted(project: &Project, document: &Document) -> bool {
+    let name = document.file_name();
+    is_sample(document)
+        || project.documents.iter().any(|other| {
+            ["envsubst", "gomplate", "confd"].iter().any(|tool| other.text.contains(tool)) && other.text.contains(name)
+        })
+}
+
 /// Whether the file only shows how another one is written.
 pub(crate) fn is_sample(document: &Document) -> bool {
     let name = document.file_name().to_ascii_lowercase();

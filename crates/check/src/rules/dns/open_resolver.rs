@@ -23,8 +23,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// A warning: the port may be closed elsewhere, and in a cluster it is. Source: <https://coredns.io/plugins/bind/>, BCP 140.
-    RULE = "coredns-open-resolver", Warning, Medium, Look::File(&[Kind::Corefile], check)
+    /// An information: the port may be closed elsewhere, and in a cluster it is. Source: <https://coredns.io/plugins/bind/>, BCP 140.
+    RULE = "coredns-open-resolver", Info, Medium, Look::File(&[Kind::Corefile], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {

@@ -18,7 +18,10 @@ rule! {
     RULE = "litellm-shell-var-not-expanded", Error, High, Look::File(&[Kind::LiteLlm], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if is_substituted(project, document) {
+        return;
+    }
     for value in document.texts() {
         let name = value.text().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
         if let Some(name) = name

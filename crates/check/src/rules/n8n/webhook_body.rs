@@ -35,7 +35,18 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             .flat_map(|output| output.items().collect::<Vec<_>>())
             .filter_map(|link| link.get("node")?.text())
             .collect();
-        for node in nodes.iter().filter(|node| name(**node).is_some_and(|name| next.contains(&name))) {
+        // What else leads there brings other data.
+        let alone = |node: &str| {
+            let links = root.get("connections").into_iter().flat_map(Value::entries);
+            let from = links.filter(|(_, outputs)| {
+                let lists = outputs.entries().into_iter().flat_map(|(_, main)| main.items().collect::<Vec<_>>());
+                lists
+                    .flat_map(|list| list.items().collect::<Vec<_>>())
+                    .any(|link| link.get("node").and_then(Value::text) == Some(node))
+            });
+            from.count() == 1
+        };
+        for node in nodes.iter().filter(|node| name(**node).is_some_and(|name| next.contains(&name) && alone(name))) {
             let range = node.range();
             for value in
                 document.texts().filter(|value| value.range().start >= range.start && value.range().end <= range.end)

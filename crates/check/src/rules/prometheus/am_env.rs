@@ -21,8 +21,8 @@ rule! {
     RULE = "am-env-not-expanded", Warning, Medium, Look::File(&[Kind::Alertmanager], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    if document.file_name().contains("tmpl") || document.file_name().contains("template") {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if is_substituted(project, document) {
         return;
     }
     for value in document.texts() {

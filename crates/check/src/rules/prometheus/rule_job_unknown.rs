@@ -42,6 +42,11 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     {
         return;
     }
+    // An agent or a collector brings names of its own.
+    let pushed = ["remote-write-receiver", "enable-otlp-receiver", "prometheus.remote_write", "prometheusremotewrite"];
+    if project.documents.iter().any(|other| pushed.iter().any(|word| other.text.contains(word))) {
+        return;
+    }
     let jobs: Vec<&str> = find(config, "scrape_configs")
         .into_iter()
         .flat_map(Value::items)
