@@ -12,6 +12,7 @@ use std::collections::HashMap;
 pub struct Project<'a> {
     pub documents: &'a [Document],
     by_path: HashMap<&'a str, usize>,
+    by_kind: HashMap<Kind, Vec<usize>>,
     /// The services of each Compose file, at the file's position.
     services: Vec<Vec<Service<'a>>>,
 }
@@ -42,7 +43,11 @@ impl<'a> Project<'a> {
     pub fn new(documents: &'a [Document]) -> Project<'a> {
         let by_path =
             documents.iter().enumerate().map(|(position, document)| (document.path.as_str(), position)).collect();
-        let mut project = Project { documents, by_path, services: Vec::new() };
+        let mut by_kind: HashMap<Kind, Vec<usize>> = HashMap::new();
+        for (position, document) in documents.iter().enumerate() {
+            by_kind.entry(document.kind).or_default().push(position);
+        }
+        let mut project = Project { documents, by_path, by_kind, services: Vec::new() };
         let services = documents.iter().map(|document| match document.kind {
             Kind::Compose => compose::services(&project, document),
             _ => Vec::new(),
@@ -70,7 +75,8 @@ impl<'a> Project<'a> {
     }
 
     pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'a Document> {
-        self.documents.iter().filter(move |document| document.kind == kind)
+        let positions = self.by_kind.get(&kind).map_or(&[][..], Vec::as_slice);
+        positions.iter().map(|position| &self.documents[*position])
     }
 
     /// Every service of every Compose file.
@@ -92,7 +98,7 @@ impl<'a> Project<'a> {
         let services = self.services.get(position).map_or(&[][..], Vec::as_slice);
         let mut findings = Vec::new();
         for rule in RULES.iter().filter(|rule| selection.wants(rule)) {
-            let mut report = Report { rule, findings: Vec::new() };
+            let mut report = Report::new(rule);
             match &rule.look {
                 Look::File(kinds, check) if kinds.is_empty() || kinds.contains(&document.kind) => {
                     check(self, document, &mut report);
@@ -100,7 +106,7 @@ impl<'a> Project<'a> {
                 Look::Service(check) => services.iter().for_each(|service| check(self, service, &mut report)),
                 _ => {}
             }
-            findings.append(&mut report.findings);
+            findings.append(&mut report.finish());
         }
         findings
     }
@@ -110,9 +116,9 @@ impl<'a> Project<'a> {
         let mut findings = Vec::new();
         for rule in RULES.iter().filter(|rule| selection.wants(rule)) {
             if let Look::Project(check) = &rule.look {
-                let mut report = Report { rule, findings: Vec::new() };
+                let mut report = Report::new(rule);
                 check(self, &mut report);
-                findings.append(&mut report.findings);
+                findings.append(&mut report.finish());
             }
         }
         findings

@@ -19,14 +19,15 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    if is_substituted(project, document) {
-        return;
-    }
     for value in document.texts() {
         let name = value.text().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
         if let Some(name) = name
             .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.is_empty())
         {
+            // Asked only now: it looks through all files.
+            if report.findings.is_empty() && is_substituted(project, document) {
+                return;
+            }
             report
                 .at(value, "LiteLLM takes this letter by letter")
                 .safe_fix(format!("os.environ/{name}"), vec![Edit::replace(value, format!("os.environ/{name}"))]);

@@ -22,9 +22,6 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    if is_substituted(project, document) {
-        return;
-    }
     for value in document.texts() {
         let variable = value
             .text()
@@ -35,6 +32,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
                 && !name.is_empty()
         }) {
+            // Asked only now: it looks through all files.
+            if report.findings.is_empty() && is_substituted(project, document) {
+                return;
+            }
             report
                 .at(value, format!("Alertmanager does not expand ${{{name}}}: it is taken letter by letter"))
                 .help("use the `_file` form of the key");
