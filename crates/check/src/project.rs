@@ -137,7 +137,9 @@ impl<'a> Project<'a> {
 /// The order in which people read: by file, then by place, then by rule. Nothing is told twice.
 pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|left, right| {
-        let key = |finding: &Finding| (finding.range.start, finding.range.end, finding.rule.id);
+        // The worst first: that is the one of several that stays.
+        let worst = |finding: &Finding| std::cmp::Reverse(finding.severity);
+        let key = |finding: &Finding| (finding.range.start, finding.range.end, finding.rule.id, worst(finding));
         left.path.cmp(&right.path).then_with(|| key(left).cmp(&key(right)))
     });
     // Services that are made of one anchor have their place in common: who mends it there has mended all.

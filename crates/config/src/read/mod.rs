@@ -62,7 +62,7 @@ pub enum FaultKind {
 }
 
 /// Files above this are not read: no configuration written by people comes near.
-const LARGEST: usize = 8 << 20;
+pub const LARGEST: usize = 8 << 20;
 
 /// How many faults of one file are told: who mends these will look again.
 const MOST_FAULTS: usize = 100;
@@ -74,7 +74,7 @@ const DEEPEST: usize = 128;
 pub fn read(path: &str, bytes: &[u8], kind: Option<Kind>) -> Document {
     let path = path.replace('\\', "/");
     if bytes.len() > LARGEST {
-        let what = format!("the file has {} bytes; piton reads up to {LARGEST}", bytes.len());
+        let what = format!("the file has more than {LARGEST} bytes, which is as many as piton reads");
         let fault = Fault { kind: FaultKind::TooBig, range: 0..0, what };
         return Document::empty(path, kind.unwrap_or(Kind::Other), fault);
     }

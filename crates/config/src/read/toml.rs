@@ -5,7 +5,7 @@ use super::{Fault, FaultKind};
 use toml_edit::{Array, Document, Item, TableLike, Value};
 
 /// `toml_edit` keeps much for each byte, and what is written by hand is short.
-const LONGEST: usize = 128 << 10;
+const LONGEST: usize = 48 << 10;
 
 pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut tree = Tree::default();

@@ -53,9 +53,22 @@ pub(super) fn read_front_matter(text: &str) -> (Tree, Vec<Fault>) {
 
 /// Whether a long text has a sign of flow style in every few bytes.
 fn is_dense(text: &str) -> bool {
-    const LONG: usize = 64 << 10;
-    let signs = || text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b']' | b'{' | b'}')).count();
-    text.len() > LONG && signs() * 5 > text.len()
+    const LONG: usize = 16 << 10;
+    if text.len() <= LONG {
+        return false;
+    }
+    let (mut depth, mut signs) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' => {}
+            b':' if depth > 0 => {}
+            _ => continue,
+        }
+        signs += 1;
+    }
+    signs * 6 > text.len()
 }
 
 /// Nothing more may be read.

@@ -70,15 +70,16 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     finding.safe_fix("ask 127.0.0.1", edits);
 }
 
-/// Where the service is told to listen on 0.0.0.0, by a program for which that is IPv4 alone.
+/// Where the service is told to listen on 0.0.0.0, by a program for which that is IPv4 alone: Node's and Python's. Go
+/// takes it for every address, IPv6 too.
 fn bound_to_ipv4<'a>(service: &Service<'a>) -> Option<Value<'a>> {
-    // Go takes 0.0.0.0 for every address, IPv6 too.
-    let both = ["prometheus", "grafana", "loki", "tempo", "alertmanager", "node-exporter", "cadvisor", "promtail"];
-    if both.iter().any(|name| service.is(name)) {
-        return None;
-    }
-    let variable = service.variables.iter().find(|variable| variable.value.as_deref() == Some("0.0.0.0"));
-    let words = ["command", "entrypoint"].into_iter().flat_map(|key| service.words(key));
-    let word = words.into_iter().find(|(_, word)| word.contains("0.0.0.0")).map(|(place, _)| place);
+    let variable = service
+        .variables
+        .iter()
+        .find(|variable| matches!(variable.name, "HOST" | "HOSTNAME") && variable.value.as_deref() == Some("0.0.0.0"));
+    let runners = ["node", "npm", "pnpm", "yarn", "next", "vite", "python", "python3", "uvicorn", "gunicorn", "flask"];
+    let words: Vec<(Value, &str)> = ["command", "entrypoint"].into_iter().flat_map(|key| service.words(key)).collect();
+    let runs = words.iter().any(|(_, word)| word.rsplit('/').next().is_some_and(|name| runners.contains(&name)));
+    let word = words.iter().find(|(_, word)| runs && word.contains("0.0.0.0")).map(|(place, _)| *place);
     variable.map(|variable| variable.place).or(word)
 }

@@ -60,7 +60,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
                 service.name
             ),
         );
-        if is_trial(service.document) {
+        if is_trial(port.value.document()) {
             finding.severity(Severity::Info);
         }
         if let Some(edit) = loopback(port) {

@@ -31,7 +31,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     }
     if matches!(value, "admin" | "grafana" | "password" | "changeme" | "admin123" | "secret") {
         let finding = report.at(variable.place, "this password is the first one that is tried");
-        if is_trial(service.document) {
+        if is_trial(variable.place.document()) {
             finding.severity(Severity::Warning);
         }
     }
