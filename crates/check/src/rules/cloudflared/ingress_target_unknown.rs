@@ -46,7 +46,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         let network = find(service.document, "networks").and_then(|all| all.get(name));
         network.is_none_or(|network| network.get("external").is_none() && network.get("name").is_none())
     };
-    if !networks.iter().all(|name| own(name)) {
+    if !networks.iter().all(own) {
         return;
     }
     for (file, _) in service.mounted(project).filter(|(file, _)| file.kind == Kind::Cloudflared) {

@@ -71,7 +71,6 @@ fn is_somebodys(address: std::net::Ipv4Addr) -> bool {
         || address.is_link_local()
         || address.is_documentation()
         || shared
-        || first < 5
-        || first >= 224
+        || !(5..224).contains(&first)
         || first == 198 && (second == 18 || second == 19))
 }
