@@ -103,15 +103,52 @@ fn what_git_ignores_is_left_out_and_dotfiles_are_not() {
 }
 
 #[test]
-fn a_repository_decides_in_piton_toml() {
+fn a_repository_decides_in_piton_toml_or_in_its_site() {
+    for name in ["piton.toml", "site.toml"] {
+        let bench = Bench::empty();
+        bench.write("stack/compose.yaml", COMPOSE);
+        bench.write(name, "[check]\nignore = [\"compose-postgres18-volume\"]\n");
+        assert_eq!(bench.piton(&["check", "stack"]).code, Some(0), "{name}");
+        bench.write(name, "[check]\nselect = [\"sshd\"]\n");
+        assert_eq!(bench.piton(&["check", "stack"]).code, Some(0), "{name}");
+        assert_eq!(bench.piton(&["check", "stack", "--select", "compose"]).code, Some(1), "{name}");
+    }
+}
+
+#[test]
+fn every_mistake_in_what_was_decided_has_its_line_and_what_was_probably_meant() {
     let bench = Bench::empty();
-    bench.write("compose.yaml", COMPOSE);
-    bench.write("piton.toml", "[check]\nignore = [\"compose-postgres18-volume\"]\n");
+    bench.write("piton.toml", "[check]\nignroe = []\nstrict = \"yes\"\n");
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+    bench.write("piton.toml", "[check]\nignore = [\"compose-image-lates\", \"compse\"]\nexclude = [\"a[\"]\n");
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+    bench.write("piton.toml", "[check]\n");
+    bench.write("site.toml", "[check]\n");
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+}
+
+#[test]
+fn rules_may_count_nowhere_in_some_files_and_files_may_be_left_out() {
+    let bench = Bench::empty();
+    bench.write("lab/compose.yaml", COMPOSE);
+    bench.write("piton.toml", "[check.ignore_in]\n\"lab/\" = [\"compose\"]\n");
     assert_eq!(bench.piton(&["check"]).code, Some(0));
-    bench.write("piton.toml", "[check]\nignroe = []\n");
-    let said = bench.piton(&["check"]);
-    assert_eq!(said.code, Some(2));
-    assert!(said.err.contains("ignroe"), "{}", said.err);
+    assert_eq!(bench.piton(&["check", "--unsafe-fixes"]).code, Some(0));
+    assert_eq!(std::fs::read_to_string(bench.path().join("lab/compose.yaml")).unwrap(), COMPOSE);
+    bench.write("piton.toml", "[check]\nexclude = [\"lab/\"]\n");
+    insta::assert_snapshot!(bench.piton(&["check", ".", "lab/compose.yaml"]).all());
+}
+
+#[test]
+fn what_was_decided_and_what_is_known_hold_in_every_folder_of_the_repository() {
+    let bench = Bench::empty();
+    bench.write(".git/HEAD", "ref: refs/heads/main\n");
+    bench.write("stack/compose.yaml", COMPOSE);
+    bench.write("piton.toml", "[check]\nbaseline = \"known.txt\"\n");
+    assert_eq!(bench.piton(&["check", "--write-baseline", "known.txt"]).code, Some(0));
+    assert_eq!(bench.piton(&["check"]).code, Some(0));
+    let inside = bench.command(&["check"]).current_dir(bench.path().join("stack")).output().unwrap();
+    assert_eq!(inside.status.code(), Some(0), "{}", String::from_utf8_lossy(&inside.stdout));
 }
 
 #[test]

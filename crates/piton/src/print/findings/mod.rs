@@ -11,7 +11,7 @@ pub(crate) use sarif::sarif;
 use super::page::Page;
 use super::problem;
 use super::text::{Ink, count};
-use crate::commands::Mended;
+use crate::checking::mend::Mended;
 use piton_check::{Finding, Project, Safety, Severity};
 use piton_config::{Label, Level, Problem, Span};
 use similar::TextDiff;
