@@ -34,7 +34,7 @@ pub enum SettingsFile {
 pub fn check_settings(text: &str, file: &str, which: SettingsFile) -> Result<Option<CheckSettings>, Vec<Problem>> {
     let named = |mut problem: Problem| {
         if which == SettingsFile::Alone {
-            problem.code = problem.code.replace("site/", "settings/");
+            problem.code = format!("settings/{}", problem.code.trim_start_matches("site").trim_start_matches('/'));
         }
         problem
     };
@@ -120,8 +120,8 @@ mod tests {
         settings/wrong-type: `check.select` must be a list, not text ["compose"]
         "#);
         insta::assert_snapshot!(problems("[chekc]\nstrict = true\n", SettingsFile::Alone), @"settings/unknown-key: piton.toml has no key `chekc` [chekc]check");
-        insta::assert_snapshot!(problems("[check.ignore_in]\n\"lab/\" = \"all\"\n", SettingsFile::Site), @r#"site/wrong-type: `check.ignore_in."lab/"` must be a list, not text ["all"]"#);
-        insta::assert_snapshot!(problems("[check]\nignore_in = [\"a\"]\n", SettingsFile::Site), @r#"site/wrong-type: `check.ignore_in` must be a table from patterns to lists, not a list [["a"]]"#);
+        insta::assert_snapshot!(problems("[check.ignore_in]\n\"lab/\" = \"all\"\n", SettingsFile::Alone), @r#"settings/wrong-type: `check.ignore_in."lab/"` must be a list, not text ["all"]"#);
+        insta::assert_snapshot!(problems("[check]\nignore_in = [\"a\"]\n", SettingsFile::Alone), @r#"settings/wrong-type: `check.ignore_in` must be a table from patterns to lists, not a list [["a"]]"#);
         insta::assert_snapshot!(problems("[check\n", SettingsFile::Alone), @"settings/syntax: the file is not valid TOML: unclosed table, expected `]` []");
     }
 }

@@ -8,7 +8,7 @@ use crate::arguments::CheckArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use piton_check::{Finding, RULES, Selection};
+use piton_check::{Finding, Project, RULES, Selection, baseline};
 use piton_config::{CheckSettings, Origin, Problem, SettingsFile, Valued, check_settings};
 use std::path::{Component, Path, PathBuf};
 
@@ -46,9 +46,15 @@ impl Settings {
 
     /// Reads what was decided for the folder that piton was started in.
     pub(crate) fn read(here: &Path) -> Result<Settings, Failure> {
-        let top = top(here);
-        let mut shown = PathBuf::new();
-        for folder in here.ancestors() {
+        Settings::around(here, Path::new(""))
+    }
+
+    /// Reads what was decided for a folder, which is named as seen from where piton was started.
+    pub(crate) fn around(here: &Path, asked: &Path) -> Result<Settings, Failure> {
+        let start = lexical(&here.join(asked));
+        let top = top(&start);
+        let mut shown = asked.to_owned();
+        for folder in start.ancestors() {
             let found = [("site.toml", SettingsFile::Site), ("piton.toml", SettingsFile::Alone)]
                 .map(|(name, which)| Settings::in_file(here, folder, &shown.join(name), which));
             match found {
@@ -141,18 +147,31 @@ impl Settings {
         below.map_or_else(|| shown.to_owned(), |path| path.to_string_lossy().into_owned())
     }
 
+    /// Takes out what the baseline knows.
+    pub(crate) fn subtract_known(&self, project: &Project, findings: Vec<Finding>) -> Result<Vec<Finding>, Failure> {
+        let Some(file) = &self.baseline else { return Ok(findings) };
+        let known = std::fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))?;
+        Ok(baseline::subtract(project, findings, &known, &|path| self.known_as(path)))
+    }
+
     /// A shown path counted from the root; nothing for what lies outside of it.
     fn path_below(&self, shown: &str) -> Option<PathBuf> {
-        let mut path = PathBuf::new();
-        for part in self.here.join(shown).components() {
-            match part {
-                Component::ParentDir => drop(path.pop()),
-                Component::CurDir => {}
-                part => path.push(part),
-            }
-        }
+        let path = lexical(&self.here.join(shown));
         path.strip_prefix(&self.root).ok().map(Path::to_owned)
     }
+}
+
+/// A path without `.` and `..`, as it reads.
+fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(out.pop()),
+            Component::CurDir => {}
+            part => out.push(part),
+        }
+    }
+    out
 }
 
 /// The folder of the repository, or where piton was started.

@@ -19,7 +19,8 @@ const LARGEST_STDIN: u64 = 9 << 20;
 
 pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     let here = std::env::current_dir().map_err(|error| Failure::file("read", Path::new("."), &error))?;
-    let settings = Settings::read(&here)?;
+    let mut settings = Settings::read(&here)?;
+    settings.baseline = arguments.baseline.clone().or(settings.baseline);
     let selection = settings.selection(arguments)?;
     let mut documents = match &arguments.stdin_filename {
         Some(name) => vec![from_stdin(name)?],
@@ -37,17 +38,13 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     let project = Project::new(&documents);
     let mut findings = judge(&project, &selection);
     findings.retain(|finding| !settings.silences(finding));
-    let known_as = |path: &str| settings.known_as(path);
     if let Some(file) = &arguments.write_baseline {
-        let text = baseline::write(&project, &findings, &known_as);
+        let text = baseline::write(&project, &findings, &|path| settings.known_as(path));
         std::fs::write(file, text).map_err(|error| Failure::file("write", file, &error))?;
         screen.say(&format!("{} known from now on: {}", count(findings.len(), "finding"), file.display()));
         return Ok(Exit::Done);
     }
-    if let Some(file) = arguments.baseline.as_ref().or(settings.baseline.as_ref()) {
-        let known = std::fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))?;
-        findings = baseline::subtract(&project, findings, &known, &known_as);
-    }
+    findings = settings.subtract_known(&project, findings)?;
     show(&project, &findings, arguments, screen);
     let told = findings.iter().any(|finding| finding.severity > Severity::Info);
     Ok(if told { Exit::Failed } else { Exit::Done })

@@ -178,3 +178,99 @@ fn a_file_from_stdin_has_the_name_that_it_is_given() {
     let said = crate::bench::Said::of(child.wait_with_output().unwrap());
     assert_eq!(said.json()["findings"][0]["path"], "compose.yaml");
 }
+
+/// Things that a site can say and that are known to break.
+const BAD_SITE: &str = r#"[site]
+name = "home"
+profile = "hardened"
+
+[access]
+admin = "operator"
+keys = ["keys/operator.pub"]
+
+[ssh]
+port = 222
+
+[docker.daemon]
+iptables = false
+
+[[files]]
+path = "/opt/db/compose.yaml"
+content = """
+services:
+  db:
+    image: postgres:18-alpine
+    volumes: ["data:/var/lib/postgresql/data"]
+volumes:
+  data: {}
+"""
+
+[[files]]
+path = "/opt/n8n/compose.yaml"
+source = "n8n.yaml"
+
+[hosts.gateway]
+address = "203.0.113.10"
+
+[hosts.observe]
+address = "203.0.113.20"
+"#;
+
+fn bad_site() -> Bench {
+    let bench = Bench::with_site(BAD_SITE);
+    bench.write("n8n.yaml", "services:\n  n8n:\n    image: docker.n8n.io/n8nio/n8n:2.8.4\n    healthcheck:\n      test: [\"CMD\", \"wget\", \"-q\", \"http://localhost:5678/healthz\"]\n");
+    bench
+}
+
+#[test]
+fn what_a_site_would_write_is_told_at_the_line_that_makes_it_so() {
+    insta::assert_snapshot!(bad_site().piton(&["check"]).all());
+}
+
+/// Runs a command with an ssh that writes down that it was called, and reaches nobody.
+fn with_ssh(bench: &Bench, words: &[&str]) -> (crate::bench::Said, bool) {
+    use std::os::unix::fs::PermissionsExt;
+    bench.write("bin/ssh", "#!/bin/sh\ntouch \"$HOME/called\"\nexit 255\n");
+    let ssh = bench.path().join("bin/ssh");
+    std::fs::set_permissions(&ssh, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", ssh.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let said = crate::bench::Said::of(bench.command(words).env("PATH", path).output().unwrap());
+    (said, bench.path().join("called").exists())
+}
+
+#[test]
+fn apply_refuses_what_is_known_to_break_before_it_asks_any_host() {
+    let bench = bad_site();
+    let (said, was_called) = with_ssh(&bench, &["apply", "--yes"]);
+    assert!(!was_called, "{}", said.all());
+    insta::assert_snapshot!(said.all());
+}
+
+#[test]
+fn a_plan_shows_what_apply_will_refuse_and_is_made_all_the_same() {
+    let bench = bad_site();
+    let (said, was_called) = with_ssh(&bench, &["plan"]);
+    assert!(was_called && said.code == Some(1), "{}", said.all());
+    assert!(said.err.contains("error[compose-postgres18-volume]") && said.err.contains("site.toml:21"), "{}", said.err);
+}
+
+#[test]
+fn a_reason_above_the_line_lets_a_site_say_what_it_means() {
+    let bench = Bench::with_site(&BAD_SITE.replace(
+        "    volumes: [",
+        "    # piton: ignore[compose-postgres18-volume] our image sets PGDATA\n    volumes: [",
+    ));
+    bench.write("n8n.yaml", "services: {}\n");
+    let (said, was_called) = with_ssh(&bench, &["apply", "--yes"]);
+    assert!(was_called && !said.err.contains("compose-postgres18-volume"), "{}", said.all());
+    let checked = bench.piton(&["check"]);
+    assert!(!checked.out.contains("compose-postgres18") && !checked.out.contains("suppression"), "{}", checked.out);
+}
+
+#[test]
+fn a_site_that_cannot_be_is_found_with_its_line_like_everything_else() {
+    let bench = Bench::with_site(
+        "[site]\nname = \"home\"\n\n[ssh]\nprot = 222\n\n[hosts.gateway]\naddress = \"203.0.113.10\"\n",
+    );
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+}
