@@ -1,21 +1,22 @@
 //! The same work on many files, on as many threads as the machine has cores.
 
+use super::Found;
 use piton_check::{Finding, Project, Selection};
 use piton_config::read::{Document, LARGEST, read};
 use std::fs::File;
 use std::io::Read;
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Reads files; one that vanished or cannot be opened is left out, as `git status` would.
-pub(super) fn read_all(paths: &[(String, PathBuf)]) -> Vec<Document> {
+pub(crate) fn read_all(files: &[Found]) -> Vec<Document> {
     let read_one = |position: usize| {
-        let (name, path) = &paths[position];
+        let (name, path) = &files[position];
         bytes_of(path).map(|bytes| read(name, &bytes, None))
     };
-    share(paths.len(), &read_one).into_iter().flatten().collect()
+    share(files.len(), &read_one).into_iter().flatten().collect()
 }
 
 /// The bytes of a text file, not many more than are read of one; nothing for a program's file.
@@ -31,7 +32,7 @@ fn bytes_of(path: &Path) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-pub(super) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
+pub(crate) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
     let found = share(project.documents.len(), &|position| project.check_file(position, selection));
     found.into_iter().flatten().collect()
 }
