@@ -23,7 +23,8 @@ rule! {
     /// ```
     ///
     /// Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from elsewhere on purpose.
-    /// Source: moby issues 4737 and 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
+    /// Source: moby issues 4737 and 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>,
+    /// "Restrict external connections" and "Docker and ufw"; read 2026-11-27.
     RULE = "compose-admin-port-all-interfaces", Error, High, Look::Service(check)
 }
 

@@ -21,6 +21,7 @@ rule! {
     /// ```
     ///
     /// Source: iptables-extensions(8), DNAT; one production incident.
+    /// Tried with iptables in three network namespaces, 2026-11-27: who asked another host for that port was sent here.
     RULE = "iptables-dnat-no-interface", Error, High, Look::File(&[Kind::Iptables, Kind::Ufw], check)
 }
 

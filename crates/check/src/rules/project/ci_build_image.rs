@@ -38,7 +38,7 @@ rule! {
     /// COPY target/release/app /usr/local/bin/app
     /// ```
     ///
-    /// Source: packages.debian.org and packages.ubuntu.com, libc6: Ubuntu 22.04 2.35, 24.04 2.39; Debian 11 2.31, 12 2.36, 13
+    /// Source: the package lists of Debian (read 2026-11-27) and Ubuntu, libc6: Ubuntu 22.04 2.35, 24.04 2.39; Debian 11 2.31, 12 2.36, 13
     /// 2.41.
     RULE = "ci-build-image-mismatch", Warning, Medium, Look::File(&[Kind::Workflow], check)
 }

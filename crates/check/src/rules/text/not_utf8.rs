@@ -8,6 +8,7 @@ rule! {
     /// the dash.
     ///
     /// Fix: save the file as UTF-8. Source: YAML 1.2.2 section 5.2, RFC 8259 section 8.1.
+    /// Evidence: the file itself.
     RULE = "text-not-utf8", Error, High, Look::File(&[], check)
 }
 
