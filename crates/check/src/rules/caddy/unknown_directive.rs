@@ -23,7 +23,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: Caddy documentation, "Caddyfile Directives". That Caddy 2.11.4 stops at a word it does not know was tried.
+    /// Source: Caddy documentation, "Caddyfile Directives". Tried with Caddy 2.6.2,
+    /// 2026-11-27: "unrecognized directive: reverse_proxi".
     RULE = "caddy-unknown-directive", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
 
