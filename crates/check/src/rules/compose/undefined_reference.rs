@@ -17,7 +17,7 @@ rule! {
     /// networks: { backend: {} }
     /// ```
     ///
-    /// Other Compose files of the folder may define it. The idea is docker compose's own check, `docker compose config`, tried
+    /// Told where no Compose file of the project defines it, and this one is no piece of a larger one. The idea is docker compose's own check, `docker compose config`, tried
     /// with 2.26.1, 2026-11-27.
     NETWORK = "compose-undefined-network", Error, High, Look::Service(network)
 }
@@ -36,7 +36,7 @@ rule! {
     /// volumes: { data: {} }
     /// ```
     ///
-    /// Other Compose files of the folder may define it. The idea is docker compose's own check, `docker compose config`, tried
+    /// Told where no Compose file of the project defines it, and this one is no piece of a larger one. The idea is docker compose's own check, `docker compose config`, tried
     /// with 2.26.1, 2026-11-27.
     VOLUME = "compose-undefined-volume", Error, High, Look::Service(volume)
 }
@@ -58,7 +58,7 @@ rule! {
     ///   database: { image: "postgres:18.1" }
     /// ```
     ///
-    /// Other Compose files of the folder may define it. The idea is docker compose's own check, `docker compose config`, tried
+    /// Told where no Compose file of the project defines it, and this one is no piece of a larger one. The idea is docker compose's own check, `docker compose config`, tried
     /// with 2.26.1, 2026-11-27.
     SERVICE = "compose-undefined-service", Error, High, Look::Service(depends)
 }
@@ -73,11 +73,17 @@ fn stands_alone(service: &Service) -> bool {
         && file.faults.is_empty()
 }
 
-/// Whether any Compose file of the folder defines a name at the top.
-fn is_defined(project: &Project, service: &Service, section: &str, name: &str) -> bool {
-    let folder = service.document.folder();
-    let files = project.of_kind(Kind::Compose).filter(|file| file.folder() == folder);
-    files.into_iter().any(|file| find(file, section).is_some_and(|all| all.get(name).is_some()))
+/// Whether a name is surely not there: no Compose file of the project has it, and this one is no piece of a
+/// larger one. It is none where it is the only one, defines others of the kind, or has a name that is nearly this.
+fn is_missing(project: &Project, service: &Service, section: &str, name: &str) -> bool {
+    if project.of_kind(Kind::Compose).any(|file| find(file, section).is_some_and(|all| all.get(name).is_some())) {
+        return false;
+    }
+    let own = find(service.document, section).map(Value::entries).unwrap_or_default();
+    let own: Vec<&str> = own.iter().filter_map(|(key, _)| key.text()).collect();
+    let others = own.iter().copied().filter(|other| *other != service.name);
+    let alone = project.of_kind(Kind::Compose).nth(1).is_none();
+    alone || piton_config::nearest(name, others).is_some() || section != "services" && !own.is_empty()
 }
 
 fn network(project: &Project, service: &Service, report: &mut Report) {
@@ -93,7 +99,7 @@ fn network(project: &Project, service: &Service, report: &mut Report) {
     };
     for place in names {
         let Some(name) = place.literal().filter(|name| *name != "default" && !name.contains('$')) else { continue };
-        if !is_defined(project, service, "networks", name) {
+        if is_missing(project, service, "networks", name) {
             report.at(place, format!("no network is called `{name}`: Compose refuses the file"));
         }
     }
@@ -107,7 +113,7 @@ fn volume(project: &Project, service: &Service, report: &mut Report) {
         let Some(name) = mount.source.as_deref() else { continue };
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
         let here = mount.value.document().path == service.document.path;
-        if is_name && here && name.len() > 1 && !is_defined(project, service, "volumes", name) {
+        if is_name && here && name.len() > 1 && is_missing(project, service, "volumes", name) {
             report
                 .at(mount.value, format!("no volume is called `{name}`: Compose refuses the file"))
                 .help(format!("volumes: {{ {name}: {{}} }}, or ./{name} for a folder"));
@@ -131,7 +137,7 @@ fn depends(project: &Project, service: &Service, report: &mut Report) {
     };
     for place in needed {
         let Some(name) = place.literal().filter(|name| !name.contains('$')) else { continue };
-        if !is_defined(project, service, "services", name) {
+        if is_missing(project, service, "services", name) {
             report.at(place, format!("no service is called `{name}`: Compose refuses the file"));
         }
     }
