@@ -76,13 +76,14 @@ fn stands_alone(service: &Service) -> bool {
 /// Whether a name is surely not there: no Compose file of the project has it, and this one is no piece of a
 /// larger one. It is none where it is the only one, defines others of the kind, or has a name that is nearly this.
 fn is_missing(project: &Project, service: &Service, section: &str, name: &str) -> bool {
-    if project.of_kind(Kind::Compose).any(|file| find(file, section).is_some_and(|all| all.get(name).is_some())) {
+    let near = || project.of_kind(Kind::Compose).filter(|file| Project::are_related(file, service.document));
+    if near().any(|file| find(file, section).is_some_and(|all| all.get(name).is_some())) {
         return false;
     }
     let own = find(service.document, section).map(Value::entries).unwrap_or_default();
     let own: Vec<&str> = own.iter().filter_map(|(key, _)| key.text()).collect();
     let others = own.iter().copied().filter(|other| *other != service.name);
-    let alone = project.of_kind(Kind::Compose).nth(1).is_none();
+    let alone = near().nth(1).is_none();
     alone || piton_config::nearest(name, others).is_some() || section != "services" && !own.is_empty()
 }
 
