@@ -39,6 +39,15 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<Found
     Ok((found, excluded))
 }
 
+/// The files of a folder, up to a number, and whether these are all.
+pub(crate) fn some_files(folder: &Path, settings: &Settings, most: usize) -> (Vec<Found>, bool) {
+    let mut found: Vec<Found> = below(folder).take(most + 1).collect();
+    let is_all = found.len() <= most;
+    found.retain(|(name, _)| !settings.excludes(name));
+    found.sort();
+    (found, is_all)
+}
+
 fn below(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
     let wanted = |entry: &ignore::DirEntry| {
         let name = entry.file_name().to_string_lossy();
