@@ -41,6 +41,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         .flat_map(|kind| project.of_kind(*kind))
         .find(|file| !top.is_empty() && file.path.starts_with(&format!("{top}/")));
     if let Some(other) = forwards {
-        report.at(value, "containers on this host lose their way out").related((other, 0..0), "containers run here");
+        report
+            .at(value, "loaded after Docker was started, this takes the containers their way out")
+            .related((other, 0..0), "containers run here");
     }
 }
