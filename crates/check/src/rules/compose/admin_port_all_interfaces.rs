@@ -22,8 +22,10 @@ rule! {
     ///     ports: ["127.0.0.1:5432:5432", "10.0.0.1:5433:5432"]
     /// ```
     ///
-    /// A warning in files for development and tests. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from elsewhere on purpose.
-    /// Source: moby issues 4737 and 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
+    /// A warning in files for development and tests. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from
+    /// elsewhere on purpose. Source: moby issues 4737 and 22054;
+    /// <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, "Restrict external connections" and "Docker
+    /// and ufw"; read 2026-11-27.
     RULE = "compose-admin-port-all-interfaces", Error, High, Look::Service(check)
 }
 

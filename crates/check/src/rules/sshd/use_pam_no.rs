@@ -18,7 +18,8 @@ rule! {
     /// KbdInteractiveAuthentication no
     /// ```
     ///
-    /// Fix: safe. Source: sshd_config(5), UsePAM; Debian's README.Debian of openssh-server.
+    /// Fix: safe. Source: openssh-portable `auth.c`, allowed_user (without PAM a locked account is refused, even with a
+    /// key); read 2026-11-27.
     RULE = "sshd-use-pam-no", Error, High, Look::File(&[Kind::Sshd], check)
 }
 
