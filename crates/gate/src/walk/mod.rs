@@ -7,12 +7,15 @@
 
 mod builtins;
 mod carriers;
+mod containers;
 mod data;
 mod fetch;
 mod files;
 mod flow;
+mod programs;
 mod scripts;
 mod simple;
+mod targets;
 mod words;
 
 use crate::effect::Effect;
@@ -73,6 +76,8 @@ enum Written {
     Text(Data),
     /// Another name for a program.
     Program(String),
+    /// Another name for a file.
+    Same(String),
 }
 
 struct Walker<'a> {
@@ -99,6 +104,13 @@ struct Walker<'a> {
     last_process: Data,
     /// How many substitutions and pipes take what is written.
     captured: usize,
+    /// The network is put back by itself: `piton net guard`.
+    is_guarded: bool,
+    /// `set -x`: what runs is shown.
+    is_traced: bool,
+    /// Folders of a container, by the names that they have outside, and from where it was started.
+    mounts: Vec<(String, String)>,
+    mounted_from: Option<Place>,
     /// Loaded secrets are in the environment.
     has_secrets: bool,
     findings: Vec<Finding>,
@@ -127,6 +139,10 @@ impl<'a> Walker<'a> {
             words: String::new(),
             last_process: Data::default(),
             captured: 0,
+            is_guarded: false,
+            is_traced: false,
+            mounts: Vec::new(),
+            mounted_from: None,
             has_secrets: false,
             findings: Vec::new(),
             commands_left: MOST_COMMANDS,
@@ -218,6 +234,7 @@ impl<'a> Walker<'a> {
         }
         self.rule = "shell/redirect".to_owned();
         self.words = String::new();
+        self.redirected_secret(&command.redirects);
         let stdin = self.input(&command.redirects, stdin);
         let out = self.deeper(|inner| inner.body(&command.body, &stdin)).unwrap_or_else(Data::unknown);
         self.rule = "shell/redirect".to_owned();
@@ -255,6 +272,9 @@ impl<'a> Walker<'a> {
             }
             Body::For { name, values, body } => self.for_loop(name, values.as_deref(), body, stdin),
             Body::Function { name, body } => {
+                if name == "piton" {
+                    self.found(Effect::GuardTampering, "gives the gate's name to something else", "");
+                }
                 self.functions.insert(name.clone(), (Rc::clone(body), Rc::clone(&self.documents)));
                 Data::default()
             }
@@ -327,7 +347,7 @@ impl<'a> Walker<'a> {
             if !writes {
                 if matches!(redirect.kind, RedirectKind::Read | RedirectKind::ReadWrite) {
                     let name = self.as_text(&redirect.target).text;
-                    self.device(&name);
+                    self.device(&name, &Data::default());
                 }
                 continue;
             }
@@ -338,7 +358,7 @@ impl<'a> Walker<'a> {
                 continue;
             }
             let name = self.as_text(&redirect.target).text;
-            self.device(&name);
+            self.device(&name, &out);
             let is_output = redirect.descriptor.is_none_or(|descriptor| descriptor == 1);
             let empties = is_output && out == Data::default() && !append && redirect.kind == RedirectKind::Write;
             let path = self.path(&name);
@@ -351,8 +371,11 @@ impl<'a> Walker<'a> {
         out
     }
 
-    /// A shell that talks to the network through a device file.
-    fn device(&mut self, name: &str) {
+    /// A shell that talks to the network through a device file, and a store that is talked to so.
+    fn device(&mut self, name: &str, sent: &Data) {
+        if name.ends_with("/6379") {
+            programs::redis_lines(self, sent);
+        }
         if name.starts_with("/dev/tcp/") || name.starts_with("/dev/udp/") {
             let shell = self.words.split_whitespace().next().is_some_and(builtins::is_shell);
             if shell {
@@ -366,7 +389,8 @@ impl<'a> Walker<'a> {
         let meaning = effect.meaning();
         let words = shown(&self.words);
         let verdict = self.policy.verdict(effect, &self.place, self.folder.as_deref(), &words);
-        if verdict == Verdict::Allow || self.findings.len() >= MOST_FINDINGS {
+        let guarded = self.is_guarded && effect == Effect::HostNetwork && self.place.is_here();
+        if verdict == Verdict::Allow || guarded || self.findings.len() >= MOST_FINDINGS {
             return;
         }
         let known = |known: &Finding| known.effect == effect && known.words == words && known.place == self.place.way;

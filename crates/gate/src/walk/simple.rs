@@ -39,6 +39,9 @@ const RUN_BY_OTHERS: &[&str] = &[
 /// Variables through which code gets into programs that run later.
 const CODE_PATHS: &[&str] = &["LD_PRELOAD", "LD_AUDIT", "BASH_ENV", "ENV", "PYTHONSTARTUP", "PERL5OPT", "RUBYOPT"];
 
+/// More options of one command are not held against its rules.
+const MOST_OPTIONS: usize = 1000;
+
 impl Walker<'_> {
     pub(super) fn simple(
         &mut self,
@@ -88,12 +91,22 @@ impl Walker<'_> {
     /// `echo $TOKEN` where nothing takes what it writes.
     fn shown_secret(&mut self, argv: &[String], words: &[Word], redirects: &[Redirect]) {
         use crate::read::syntax::{Piece, RedirectKind};
-        let prints = matches!(argv.first().map(String::as_str), Some("echo" | "printf"));
-        let taken = self.captured > 0 || redirects.iter().any(|redirect| redirect.kind != RedirectKind::Duplicate);
-        if !prints || taken {
+        let name = argv.first().map(String::as_str).unwrap_or_default();
+        let prints = matches!(name, "echo" | "printf");
+        let passes = matches!(
+            name,
+            "cat" | "tee" | "head" | "tail" | "less" | "more" | "base64" | "rev" | "xxd" | "od" | "fold"
+        );
+        let taken = self.captured > 0
+            || redirects
+                .iter()
+                .any(|redirect| !matches!(redirect.kind, RedirectKind::Duplicate | RedirectKind::HereString));
+        if !(prints || passes) || taken {
             return;
         }
-        for piece in words.iter().flat_map(|word| &word.pieces) {
+        let strings = redirects.iter().filter(|redirect| redirect.kind == RedirectKind::HereString);
+        let strings = strings.map(|redirect| &redirect.target).filter(|_| passes);
+        for piece in words.iter().filter(|_| prints).chain(strings).flat_map(|word| &word.pieces) {
             if let Piece::Variable { name, operator, .. } = piece
                 && (operator.is_empty() || operator.starts_with([':', '-']) && !operator.contains('+'))
                 && builtins::is_secret_name(name)
@@ -109,7 +122,7 @@ impl Walker<'_> {
     }
 
     /// `< .env`: the command gets to see it.
-    fn redirected_secret(&mut self, redirects: &[Redirect]) {
+    pub(super) fn redirected_secret(&mut self, redirects: &[Redirect]) {
         use crate::read::syntax::RedirectKind;
         for redirect in redirects.iter().filter(|redirect| redirect.kind == RedirectKind::Read) {
             if super::words::process(&redirect.target, false).is_none() {
@@ -158,6 +171,10 @@ impl Walker<'_> {
         self.rule = "shell/command".to_owned();
         if written.contains(HOLE) {
             return self.hidden_name(argv, stdin);
+        }
+        if is_pattern(written) {
+            self.unknown("the command's own name is a pattern: what it fits is only known when it runs", "");
+            return Data::unknown();
         }
         // `sudo NAME=value command`: an assignment of the command's own.
         if let Some((name, value)) = written.split_once('=')
@@ -234,6 +251,10 @@ impl Walker<'_> {
         };
         self.rule = format!("{}/{name}", program.family);
         let read = Argv::read(program, argv);
+        if read.options.len() > MOST_OPTIONS {
+            self.unknown("it has more options than anybody reads", "");
+            return Data::unknown();
+        }
         self.files(program, &read);
         let carried = self.rules(program, name, &read, stdin);
         self.words = argv.join(" ");
@@ -319,6 +340,9 @@ impl Walker<'_> {
             let words = argv.from(index);
             return (!words.is_empty()).then(|| self.argv(words, stdin));
         }
+        if what == Inner::Shell && source == Source::Stdin && stdin.text.is_empty() {
+            self.opened_shell();
+        }
         let texts: Vec<Data> = match source {
             Source::Stdin => vec![stdin.clone()],
             Source::Option(names) => names.split('|').flat_map(|name| argv.values(name)).map(Data::known).collect(),
@@ -356,6 +380,11 @@ impl Walker<'_> {
         }
         self.text(&text.text, stdin)
     }
+}
+
+/// `/sbin/i?`, `nf[t]`; not `[`, and not what a build named (`./target/debug/deps/x-*`).
+fn is_pattern(name: &str) -> bool {
+    name.len() > 2 && name.contains(['*', '?', '[']) && !name.contains("/target/")
 }
 
 fn is_a_name(text: &str) -> bool {

@@ -2,8 +2,8 @@
 
 use super::Walker;
 use super::data::Data;
-use crate::read::HOLE;
 use crate::read::syntax::{Piece, Script, Word};
+use crate::read::{HOLE, MARKS};
 
 /// How many words one word may become.
 const MOST_WORDS: usize = 256;
@@ -73,6 +73,8 @@ impl Walker<'_> {
                 open.get_or_insert_default().push_str(&value);
                 continue;
             }
+            let own = self.separators();
+            let value = if own.is_empty() { value } else { value.replace(|letter| own.contains(letter), " ") };
             if value.starts_with(char::is_whitespace) {
                 words.extend(open.take());
             }
@@ -89,6 +91,12 @@ impl Walker<'_> {
         }
         words.extend(open);
         words
+    }
+
+    /// What else than white space splits words: `IFS=_`.
+    fn separators(&self) -> String {
+        let own = self.variables.get("IFS").map(|own| own.text.as_str()).unwrap_or_default();
+        own.chars().filter(|letter| !letter.is_whitespace() && !MARKS.contains(letter)).collect()
     }
 
     fn piece(&mut self, piece: &Piece, is_first: bool) -> Data {
