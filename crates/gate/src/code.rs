@@ -155,9 +155,11 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
     let fetches =
         ["urlopen", "requests.get", "http.get", "fetch(", "urllib", "https.get", "LWP", "Net::HTTP", "open-uri"]
             .iter()
-            .any(|call| text.contains(call));
-    let evaluates = ["exec(", "eval(", "eval ", "compile(", "new Function("].iter().any(|call| text.contains(call))
-        && !text.contains(".exec(");
+            .any(|call| text.contains(call))
+            || text.contains("://");
+    let evaluates =
+        ["exec(", "eval(", "eval ", "(eval)", "compile(", "new Function("].iter().any(|call| text.contains(call))
+            && !text.contains(".exec(");
     if fetches && evaluates {
         parts.push(Part::Remote);
     }
@@ -180,7 +182,7 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
     if has(BY_NAME) {
         parts.push(Part::Hidden);
     }
-    if has(ENVIRONMENTS) {
+    if has(ENVIRONMENTS) || text.trim_end().ends_with("process.env") {
         parts.push(Part::Environment);
     }
     if text.contains("os.kill(1,") || text.contains("process.kill(1") {
@@ -199,7 +201,8 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
         }
         // `system "…"` of Perl and Ruby has no bracket.
         let bare = !is_call && matches!(name, "system" | "exec" | "qx" | "spawn");
-        let bare_file = !is_call && matches!(name, "unlink" | "rmtree" | "rename" | "open");
+        let bare_file =
+            !is_call && (matches!(name, "unlink" | "rmtree" | "rename" | "open") || DELETES.contains(&name));
         if !is_call && !bare && !bare_file {
             continue;
         }
@@ -207,13 +210,15 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
             .iter()
             .any(|call| name == *call || name.ends_with(&format!(".{call}")) || name.ends_with(&format!("::{call}")));
         let exec = matches!(name, "exec" | "child_process.exec" | "cp.exec")
+            || name == ".exec" && text.contains("child_process")
             || name.ends_with("exec") && name.contains("process");
         let arguments = text[at + 1..].trim_start();
         if starts || bare || exec {
             let is_run = matches!(name.rsplit(['.', ':']).next(), Some("run" | "call"));
             started(arguments, is_run && !name.contains("subprocess"), &mut parts);
         } else if DELETES.iter().any(|call| name == *call || name.ends_with(&format!(".{call}"))) {
-            match literal(arguments) {
+            // perl: `unlink glob "/x/*"`
+            match literal(arguments.trim_start_matches("glob").trim_start_matches(['(', ' '])) {
                 Some((path, _)) => parts.push(Part::Deletes(path)),
                 None if is_call => parts.push(Part::Hidden),
                 None => {}
@@ -229,6 +234,18 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
         }
     }
     backticks(text, &mut parts);
+    // A bare shell: it is spoken to by somebody else, and with a socket over the network.
+    let is_bare = |part: &Part| match part {
+        Part::Shell(command) => ["sh", "bash", "zsh", "dash"].contains(&bare_shell(command)),
+        Part::Words(words) => words
+            .first()
+            .is_some_and(|first| ["sh", "bash", "zsh", "dash"].contains(&bare_shell(first)) && words.len() == 1),
+        _ => false,
+    };
+    if parts.iter().any(is_bare) {
+        let by_network = text.contains("socket") || text.contains("Socket") || text.contains("connect");
+        parts.push(if by_network { Part::Remote } else { Part::Hidden });
+    }
     named_paths(text, &mut parts);
     parts
 }
@@ -270,12 +287,18 @@ fn named_paths(text: &str, parts: &mut Vec<Part>) {
             parts.push(Part::Writes(path));
             continue;
         }
-        match sort(path.trim_start_matches('/')) {
+        let by_its_place = Some(sort(&path)).filter(|sort| matches!(sort, Sort::Guard | Sort::Access));
+        match by_its_place.unwrap_or_else(|| sort(path.trim_start_matches('/'))) {
             Sort::Guard | Sort::Access if writes => parts.push(Part::Writes(path)),
             Sort::Secret if reads => parts.push(Part::Reads(path)),
             _ => {}
         }
     }
+}
+
+/// `/bin/sh -i` as `sh`.
+fn bare_shell(command: &str) -> &str {
+    command.trim().trim_end_matches(" -i").rsplit('/').next().unwrap_or_default()
 }
 
 /// The name that stands before a bracket: letters, digits, dots and colons.

@@ -10,8 +10,8 @@ use crate::effect::Effect;
 use crate::pattern::glob;
 use crate::read::HOLE;
 use places::{
-    GUARD_ENDS, GUARD_FOLDERS, HARMLESS_DEVICES, PLACES, PUBLIC_NAMES, SCRATCH, SECRET_ENDS, SECRET_NAMES, SOURCES,
-    TOPS,
+    AGENT_FOLDERS, GUARD_ENDS, GUARD_FOLDERS, HARMLESS_DEVICES, PLACES, PUBLIC_NAMES, SCRATCH, SECRET_ENDS,
+    SECRET_NAMES, SOURCES, TOPS,
 };
 
 /// What is done to a path.
@@ -97,7 +97,10 @@ pub(crate) fn sort(path: &str) -> Sort {
     if is_secret(trimmed, name) {
         return Sort::Secret;
     }
-    if name == ".git" || trimmed.contains("/.git/") && !trimmed.contains("/.git/index.lock") {
+    if name == ".git"
+        || trimmed.starts_with(".git/")
+        || trimmed.contains("/.git/") && !trimmed.contains("/.git/index.lock")
+    {
         return Sort::History;
     }
     if HARMLESS_DEVICES.iter().any(|device| inside(trimmed, device)) {
@@ -182,7 +185,7 @@ fn is_guard(path: &str, name: &str) -> bool {
         Some(folder) => path.contains(*end) || path.ends_with(folder),
         None => path.ends_with(*end) && (path.len() == end.len() || path[..path.len() - end.len()].ends_with('/')),
     };
-    GUARD_ENDS.iter().any(ends) || (name == "piton" && path.contains("bin/"))
+    AGENT_FOLDERS.contains(&name) || GUARD_ENDS.iter().any(ends) || (name == "piton" && path.contains("bin/"))
 }
 
 fn is_secret(path: &str, name: &str) -> bool {
@@ -191,9 +194,6 @@ fn is_secret(path: &str, name: &str) -> bool {
     }
     let folder =
         path.strip_suffix(name).unwrap_or_default().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    if matches!(folder, ".ssh" | "secrets" | ".secrets" | ".gnupg" | ".aws") && name == "*" {
-        return true;
-    }
     if name.contains(['*', '?', '[', HOLE]) {
         return guessed(name);
     }
@@ -211,6 +211,13 @@ fn is_secret(path: &str, name: &str) -> bool {
                 None => path.ends_with(end),
             },
         })
+}
+
+/// `~/.ssh/*`
+fn is_folder_of_secrets(path: &str) -> bool {
+    path.strip_suffix("/*")
+        .and_then(|folder| folder.rsplit('/').next())
+        .is_some_and(|name| matches!(name, ".ssh" | "secrets" | ".secrets" | ".gnupg" | ".aws"))
 }
 
 /// Not documentation, and not code about secrets.
@@ -248,6 +255,9 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
     let known = path.split(HOLE).next().unwrap_or_default();
     let all = path.ends_with("/*") || path == "*" || path.ends_with("/.*");
     match access {
+        Access::Read if is_folder_of_secrets(path) => {
+            Some((Effect::SecretRead, "shows what is in a folder that holds secrets"))
+        }
         Access::Read => match sort(path) {
             Sort::Secret => Some((Effect::SecretRead, "shows what is in a file that holds secrets")),
             _ => None,

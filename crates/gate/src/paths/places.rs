@@ -18,6 +18,7 @@ pub(super) const PLACES: &[(&str, Sort)] = &[
     ("/etc/fail2ban", Sort::Access),
     ("/etc/hosts.allow", Sort::Access),
     ("/etc/hosts.deny", Sort::Access),
+    ("/etc/ld.so.preload", Sort::Access),
     ("/etc/shadow", Sort::Secret),
     ("/etc/gshadow", Sort::Secret),
     ("/etc/wireguard", Sort::Secret),
@@ -378,6 +379,9 @@ pub(super) const GUARD_ENDS: &[&str] = &[
     "share/piton/",
     "piton.toml",
 ];
+
+/// Agents' own folders, in a home or a project.
+pub(super) const AGENT_FOLDERS: &[&str] = &[".claude", ".codex", ".gemini", ".cursor", ".opencode"];
 
 /// Folders whose removal takes a guard with it.
 pub(super) const GUARD_FOLDERS: &[&str] = &[

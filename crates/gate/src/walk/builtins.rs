@@ -28,6 +28,18 @@ const KNOWN: &[(&str, Run)] = &[
     ("source", source),
     (".", source),
     ("trap", trap),
+    ("hash", hash),
+    ("compgen", completion),
+    ("complete", completion),
+    ("enable", completion),
+    ("autossh", carriers::ssh),
+    ("slogin", carriers::ssh),
+    ("ed", programs::bang_lines),
+    ("ex", programs::bang_lines),
+    ("ftp", programs::bang_lines),
+    ("python", programs::python),
+    ("python3", programs::python),
+    ("task", targets::task),
     ("set", set),
     ("env", environment),
     ("printenv", environment),
@@ -113,9 +125,9 @@ fn change_folder(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data>
         None => Some("~".to_owned()),
         Some("-") => None,
         Some(target) if target.contains(HOLE) => None,
-        // From a folder that is not known, a relative way leads to another that is not.
+        // From a folder that is not known, a relative way leads to one that is known by its end.
         Some(target) if walker.folder.is_none() && !target.starts_with(['/', '~']) => {
-            Some(crate::paths::resolve(None, target)).filter(|_| target.starts_with(".."))
+            Some(crate::paths::resolve(None, target))
         }
         Some(target) => Some(walker.path(target)),
     };
@@ -123,6 +135,7 @@ fn change_folder(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data>
 }
 
 fn assign(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
+    let refers = argv[1..].iter().any(|word| word.starts_with('-') && word.contains('n'));
     // `export -p`, `declare`: they show what is there.
     if argv[1..].iter().all(|word| word.starts_with('-')) && argv[0] != "local" {
         return environment(walker, &["env".to_owned()], &Data::default());
@@ -130,7 +143,9 @@ fn assign(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
     for word in &argv[1..] {
         if let Some((name, value)) = word.split_once('=') {
             let appends = name.ends_with('+');
-            walker.set(name.trim_end_matches('+'), Data::known(value), appends);
+            // `declare -n`: another variable's value, whatever that will be.
+            let value = if refers && argv[0] != "export" { Data::unknown() } else { Data::known(value) };
+            walker.set(name.trim_end_matches('+'), value, appends);
         }
     }
     Some(Data::default())
@@ -165,6 +180,9 @@ fn read(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
 }
 
 fn forget(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
+    if argv.iter().any(|word| word == "-C") {
+        walker.unknown("runs a command for every line that it reads", "");
+    }
     for name in argv[1..].iter().filter(|word| !word.starts_with('-')) {
         walker.variables.insert(name.clone(), Data::unknown());
     }
@@ -227,6 +245,30 @@ pub(super) fn is_secret_name(name: &str) -> bool {
         || name.ends_with("_KEY") && !name.contains("PUBLIC")
 }
 
+/// `hash -p /bin/rm x`: another name for a program.
+fn hash(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
+    if let [_, option, program, name] = argv
+        && option == "-p"
+    {
+        if name == "piton" {
+            walker.found(Effect::GuardTampering, "gives the gate's name to something else", "");
+        }
+        walker.aliases.insert(name.clone(), super::simple::quoted(program));
+    }
+    Some(Data::default())
+}
+
+/// `compgen -C command`, `complete -C command`.
+fn completion(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
+    for pair in argv.windows(2).filter(|pair| pair[0] == "-C") {
+        walker.text(&pair[1], &Data::default());
+    }
+    if argv[0] == "enable" && argv.iter().any(|word| word == "-f") {
+        walker.unknown("loads code into the shell", "");
+    }
+    Some(Data::unknown())
+}
+
 fn trap(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
     if let Some(text) = argv[1..].iter().find(|word| !word.starts_with('-') && argv.len() > 2) {
         walker.text(text, &Data::default());
@@ -255,14 +297,16 @@ fn environment(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Dat
                 let text = rest[1..].join(" ");
                 return Some(walker.text(&text, stdin));
             }
-            Some(split)
-                if split.starts_with("--split-string=") || split.starts_with("-S") || split.starts_with("-vS") =>
-            {
-                let text = split
-                    .split_once('=')
-                    .map_or(split.trim_start_matches("-v").trim_start_matches("-S"), |(_, text)| text);
-                let text = format!("{text} {}", rest[1..].join(" "));
+            Some(split) if split_text(split).is_some() => {
+                let text = format!("{} {}", split_text(split).unwrap_or_default(), rest[1..].join(" "));
                 return Some(walker.text(&text, stdin));
+            }
+            Some(change) if change.starts_with("--chdir=") => {
+                let target = change.trim_start_matches("--chdir=").to_owned();
+                return Some(walker.apart(|inner| {
+                    inner.folder = Some(inner.path(&target));
+                    inner.argv(&[&argv[..1], &rest[1..]].concat(), stdin)
+                }));
             }
             Some("-C" | "--chdir") => {
                 let target = rest.get(1).cloned().unwrap_or_default();
@@ -297,6 +341,16 @@ fn environment(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Dat
     Some(if asks_for_all { Data::environment() } else { Data::unknown() })
 }
 
+/// `-S'x y'`, `-vS 'x y'`, `--split-string=x y`: what of the text stands in the option itself.
+fn split_text(option: &str) -> Option<&str> {
+    if let Some(text) = option.strip_prefix("--split-string=") {
+        return Some(text);
+    }
+    let letters = option.strip_prefix('-').filter(|letters| !letters.starts_with('-'))?;
+    let at = letters.find('S')?;
+    letters[..at].bytes().all(|letter| b"iv0".contains(&letter)).then(|| &letters[at + 1..])
+}
+
 const IN_ENVIRONMENT: &str = "prints secrets that are in the environment";
 
 /// The environment is shown as a whole: says whether there are secrets in it, as in every container.
@@ -324,6 +378,9 @@ fn shell(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
             break;
         }
         if matches!(option, "--rcfile" | "--init-file" | "-O" | "+O") {
+            if let Some(file) = rest.get(1).filter(|_| option.starts_with("--")) {
+                walker.script_file(file, &[], &Data::default());
+            }
             rest = rest.get(2..).unwrap_or_default();
             continue;
         }
@@ -408,7 +465,7 @@ impl Walker<'_> {
 
     /// A shell that is spoken to by somebody else, later.
     pub(super) fn opened_shell(&mut self) {
-        if self.place.is_root && self.place.reach == Reach::Host && self.place.host.is_none() {
+        if self.place.is_root && self.place.reach == Reach::Host {
             self.unknown("opens a shell of root, whose commands nobody sees here", "give it the command");
         }
     }

@@ -68,6 +68,10 @@ pub(super) fn xargs(walker: &mut Walker, argv: &[String], stdin: &Data) -> Optio
     }
     let words: Vec<String> = stdin.text.split_whitespace().take(64).map(str::to_owned).collect();
     let words = if words.is_empty() && stdin.text.is_empty() { vec![HOLE.to_string()] } else { words };
+    if rest.last().is_some_and(|last| last == "-c") && super::builtins::is_shell(&rest[0]) {
+        // What is read is the script.
+        return Some(walker.shell(&stdin, &Data::default()));
+    }
     let inner: Vec<String> = match &replaces {
         None => [rest, &words].concat(),
         Some(mark) => {
@@ -113,6 +117,9 @@ pub(super) fn parallel(walker: &mut Walker, argv: &[String], stdin: &Data) -> Op
         (true, false) => stdin.text.split_whitespace().take(64).collect::<Vec<_>>().join(" "),
         (true, true) => HOLE.to_string(),
     };
+    if command.last().is_some_and(|last| last == "-c") && super::builtins::is_shell(&command[0]) {
+        return Some(walker.shell(&Data::known(value), &Data::default()));
+    }
     let text = command.join(" ");
     let text = match text.contains("{}") {
         true => text.replace("{}", &value),
@@ -204,13 +211,28 @@ pub(super) fn ssh(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
             walker.text(value, &Data::default());
         }
     }
-    let host = read.positional(0)?.to_owned();
-    let words = read.from(1).iter().map(String::as_str).filter(|word| *word != "--").collect::<Vec<_>>();
+    if read.options.iter().any(|given| matches!(given.name.as_str(), "-R" | "-w")) {
+        walker.found(Effect::HostAccess, "opens a way in from outside", "");
+    }
+    if read.values("-F").any(|file| file != "/dev/null" && file != "none") {
+        walker.unknown("a configuration of ssh may run commands", "");
+    }
+    // `autossh -M 0 host`
+    let skipped = usize::from(argv[0].ends_with("autossh") && argv.iter().any(|word| word == "-M"));
+    let host = read.positional(skipped)?.to_owned();
+    let words = read.from(1 + skipped).iter().map(String::as_str).filter(|word| *word != "--").collect::<Vec<_>>();
     let place = walker.place.on_host(&host);
     let text = words.join(" ");
     let out = walker.elsewhere(place, |inner| match text.is_empty() {
         // A shell on the other side that reads what comes down the pipe.
-        true if stdin.text.is_empty() => Data::unknown(),
+        true if stdin.text.is_empty() => {
+            let only_connects =
+                read.options.iter().any(|given| "-N -G -V -O -Q -W -f -T".contains(given.name.as_str()));
+            if !only_connects && !host.starts_with("git@") {
+                inner.unknown("opens a shell on another host, whose commands nobody sees here", "give it the command");
+            }
+            Data::unknown()
+        }
         true => inner.shell(stdin, &Data::default()),
         false => inner.shell(&Data::known(text), stdin),
     });

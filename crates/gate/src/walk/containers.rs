@@ -11,6 +11,9 @@ use crate::paths::{self, Access, Sort};
 pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let program = families::program(argv[0].rsplit('/').next().unwrap_or_default())?;
     let read = Argv::read(program, argv);
+    if matches!(read.positional(0), Some("load" | "import")) && stdin.is_from_network() {
+        walker.found(Effect::RemoteCode, "loads an image from the network", "");
+    }
     let at = match (read.positional(0), read.positional(1)) {
         (Some("container"), Some("run" | "create")) => 2,
         (Some("run" | "create"), _) => 1,
@@ -29,7 +32,11 @@ pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opti
     walker.rule = format!("{}/docker", program.family);
     for (name, value) in &options {
         match *name {
-            "--privileged" => sees_host = true,
+            "--privileged" | "--device" => sees_host = true,
+            "--cap-add" if ["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE"].iter().any(|cap| value.ends_with(cap)) => {
+                sees_host = true;
+            }
+            "--security-opt" if value.contains("unconfined") => sees_host = true,
             "--net" | "--network" | "--pid" | "--ipc" | "--uts" | "--userns" if *value == "host" => sees_host = true,
             "-v" | "--volume" | "--mount" => {
                 let (source, target) = mounted(value);

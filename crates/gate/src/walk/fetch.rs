@@ -128,6 +128,7 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         }
         let path = walker.path(target);
         walker.access(&path, Access::Write);
+        walker.put_in_the_way(&path, &Data::network());
         walker.remember(&path, Data::network(), false);
     }
     let keeps_name = read.options.iter().any(|given| matches!(given.name.as_str(), "-O" | "--remote-name"));
@@ -144,6 +145,7 @@ fn remember_by_name(walker: &mut Walker, url: &str) {
     if let Some(name) = url.rsplit('/').next().map(|name| name.split('?').next().unwrap_or(name)) {
         let path = walker.path(name);
         walker.access(&path, Access::Write);
+        walker.put_in_the_way(&path, &Data::network());
         walker.remember(&path, Data::network(), false);
     }
 }

@@ -27,6 +27,21 @@ impl Walker<'_> {
         }
     }
 
+    /// What comes from the network, put where it runs later.
+    pub(super) fn put_in_the_way(&mut self, path: &str, content: &Data) {
+        let sort = paths::sort(path);
+        if sort == Sort::Shell && content.text.contains("--dangerously-") {
+            self.found(Effect::AgentUnguarded, "makes every later agent one without its permissions", "");
+        }
+        if !content.is_from_network() {
+            return;
+        }
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if sort == Sort::Shell || folder.ends_with("/sbin") || folder.ends_with("/bin") && sort != Sort::Deployed {
+            self.found(Effect::RemoteCode, "puts code from the network where it is run later", "");
+        }
+    }
+
     /// Resolves a path as it was written in a command.
     pub(super) fn path(&self, written: &str) -> String {
         let path = self.named_path(written);

@@ -28,6 +28,7 @@ impl Walker<'_> {
                 }
                 out
             }
+            "openssl" if has(&["-in"]) => Data::unknown(),
             "base64" | "base32" | "basenc" | "openssl" if has(&["-d", "-D", "--decode", "-di"]) => {
                 let input = match plain.last().filter(|_| name == "base64") {
                     Some(file) if *file != "-" => self.content(file),
@@ -90,9 +91,8 @@ impl Walker<'_> {
             "date" | "id" | "whoami" | "hostname" | "uname" | "nproc" | "wc" | "stat" | "test" | "[" | "true"
             | "false" => Data::unknown(),
             ":" => Data::default(),
-            "curl" | "wget" | "fetch" | "aria2c" | "http" | "https" | "nc" | "ncat" | "netcat" => {
-                fetch::downloaded(name, words)
-            }
+            "curl" | "wget" | "fetch" | "aria2c" | "axel" | "http" | "https" | "xh" | "lynx" | "w3m" | "nc"
+            | "ncat" | "netcat" => fetch::downloaded(name, words),
             "cp" | "mv" | "ln" | "install" => {
                 self.copied(name, &plain);
                 Data::default()
@@ -115,6 +115,7 @@ impl Walker<'_> {
     fn written_by_tee(&mut self, names: &[&String], stdin: &Data, append: bool) {
         for name in names {
             let path = self.path(name);
+            self.put_in_the_way(&path, stdin);
             self.remember(&path, stdin.clone(), append);
         }
     }

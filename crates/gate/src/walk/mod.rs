@@ -262,7 +262,12 @@ impl<'a> Walker<'a> {
             }
             Body::Parts { words, scripts } => {
                 for word in words {
-                    self.expand(word);
+                    for name in self.expand(word) {
+                        // `[[ -v 'a[$(x)]' ]]`
+                        if name.contains('[') {
+                            self.run_when_expanded(&name);
+                        }
+                    }
                 }
                 let mut out = Data::default();
                 for script in scripts {
@@ -364,6 +369,7 @@ impl<'a> Walker<'a> {
             let path = self.path(&name);
             self.access(&path, if empties { Access::Empty } else { Access::Write });
             if is_output {
+                self.put_in_the_way(&path, &out);
                 let content = std::mem::take(&mut out);
                 self.remember(&path, content, append);
             }

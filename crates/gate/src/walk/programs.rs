@@ -125,29 +125,40 @@ pub(super) fn nft(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data
     None
 }
 
+/// Settings of git whose value is run.
+const RUNS_COMMANDS: &[&str] = &[
+    "core.sshcommand",
+    "core.pager",
+    "core.editor",
+    "core.fsmonitor",
+    "core.hookspath",
+    "core.gitproxy",
+    "diff.external",
+    "sequence.editor",
+    "credential.helper",
+    "gpg.program",
+    "uploadpack.packobjectshook",
+];
+
 /// `git`: what its settings run, and secrets that would get into a commit.
-pub(super) fn git(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
+pub(super) fn git(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let program = families::program("git")?;
     let read = Argv::read(program, argv);
     let words = argv.join(" ");
     for setting in read.values("-c").chain(read.values("--config-env")) {
         let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
         let key = key.to_ascii_lowercase();
+        let harmless = ["", "true", "false", "cat", "less", "delta", "vim", "vi", "nano", "ssh", "bat"];
         if let Some(alias) = value.strip_prefix('!') {
             walker.text(alias, &Data::default());
-        } else if [
-            "core.sshcommand",
-            "core.pager",
-            "core.editor",
-            "core.fsmonitor",
-            "diff.external",
-            "core.hookspath",
-            "sequence.editor",
-            "credential.helper",
-        ]
-        .contains(&key.as_str())
+        } else if key.starts_with("remote.")
+            && (key.ends_with(".mirror") || key.ends_with(".push") && value.contains('+'))
         {
+            walker.found(Effect::ForcePush, "", "");
+        } else if RUNS_COMMANDS.contains(&key.as_str()) && !harmless.contains(&value) && !value.starts_with("ssh ") {
             walker.text(value, &Data::default());
+            walker.words.clone_from(&words);
+            walker.unknown("a setting for this one call runs a command", "");
         } else if let Some(name) = key.strip_prefix("alias.") {
             let inner = vec!["git".to_owned()].into_iter().chain(value.split_whitespace().map(str::to_owned));
             let behind = read.positional(0) == Some(name);
@@ -170,7 +181,34 @@ pub(super) fn git(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data
             walker.access(&path, Access::Write);
         }
     }
+    for word in &argv[1..] {
+        let run = ["--upload-pack=", "--receive-pack=", "--exec=", "--extcmd=", "-O", "ext::"];
+        let is_grep = read.positional(0) == Some("grep");
+        for command in
+            run.iter().filter(|option| **option != "-O" || is_grep).filter_map(|option| word.strip_prefix(option))
+        {
+            if !command.is_empty() {
+                walker.text(command, &Data::default());
+            }
+        }
+    }
+    for pair in
+        argv.windows(2).filter(|pair| matches!(pair[0].as_str(), "--upload-pack" | "--receive-pack" | "--extcmd"))
+    {
+        walker.text(&pair[1], &Data::default());
+    }
     match read.positional(0) {
+        Some("difftool" | "mergetool") => {
+            for pair in argv.windows(2).filter(|pair| pair[0] == "-x") {
+                walker.text(&pair[1], &Data::default());
+            }
+        }
+        Some("apply" | "am") if stdin.is_from_network() => {
+            walker.unknown("applies a patch from the network that nobody has read", "");
+        }
+        Some("pull" | "checkout" | "reset" | "merge") if walker.place.host.is_some() => {
+            walker.found(Effect::Deploy, "changes what lies on another host", "");
+        }
         Some("show" | "cat-file") => {
             for word in read.from(1) {
                 if let Some((_, path)) = word.split_once(':') {
@@ -273,4 +311,35 @@ pub(super) fn piton(walker: &mut Walker, argv: &[String], stdin: &Data) -> Optio
     let out = walker.argv(&inner, stdin);
     walker.is_guarded = outer;
     Some(out)
+}
+
+/// Editors and clients that run what stands behind a `!`.
+pub(super) fn bang_lines(walker: &mut Walker, _: &[String], stdin: &Data) -> Option<Data> {
+    for command in stdin.text.lines().filter_map(|line| line.trim().strip_prefix('!')) {
+        walker.text(command, &Data::default());
+    }
+    None
+}
+
+/// `python -m pip` is pip; modules that run code are given it in words.
+pub(super) fn python(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
+    let module = argv.iter().position(|word| word == "-m")?;
+    if argv[1..module].iter().any(|word| !word.starts_with('-')) {
+        return None;
+    }
+    let rest = argv.get(module + 2..).unwrap_or_default();
+    match argv.get(module + 1)?.as_str() {
+        pip @ ("pip" | "pip3") => Some(walker.argv(&[&[pip.to_owned()], rest].concat(), stdin)),
+        "timeit" | "code" | "cProfile" | "profile" | "trace" | "pdb" => {
+            for word in rest.iter().filter(|word| word.contains(['(', ' '])) {
+                walker.code(&Data::known(word.as_str()));
+            }
+            None
+        }
+        "pty" => {
+            walker.unknown("opens a shell, whose commands nobody sees here", "");
+            None
+        }
+        _ => None,
+    }
 }

@@ -363,6 +363,9 @@ pub(super) fn awk(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
         }
     } else if let Some(text) = read.positional(0) {
         let parts = code::awk(text);
+        if text.contains("in ENVIRON") {
+            super::builtins::shows_environment(walker);
+        }
         walker.filter(parts);
     }
     walker.words = argv.join(" ");

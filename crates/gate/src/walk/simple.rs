@@ -146,7 +146,14 @@ impl Walker<'_> {
     pub(super) fn set(&mut self, name: &str, value: Data, appends: bool) {
         if RUN_BY_OTHERS.contains(&name) {
             self.words = format!("{name}={}", value.text);
-            self.text(&value.text, &Data::default());
+            self.text(value.text.trim_start_matches(['|', '-']), &Data::default());
+        }
+        if matches!(name, "PS0" | "PS1" | "PS2" | "PS4") {
+            self.run_when_expanded(&value.text);
+        }
+        if name.starts_with("GIT_CONFIG_KEY_") || name == "GIT_CONFIG_PARAMETERS" {
+            self.words = format!("{name}={}", value.text);
+            self.unknown("settings of git that may run commands", "");
         }
         if CODE_PATHS.contains(&name) && !value.text.is_empty() {
             self.rule = "shell/variable".to_owned();
@@ -172,6 +179,11 @@ impl Walker<'_> {
         if written.contains(HOLE) {
             return self.hidden_name(argv, stdin);
         }
+        if let Some(program) = written.strip_prefix('=').or_else(|| written.strip_prefix("zf_")) {
+            // zsh: `=rm` is rm by its path, `zf_rm` its own.
+            return self.argv(&[&[program.to_owned()], &argv[1..]].concat(), stdin);
+        }
+        self.subscripts(argv);
         if is_pattern(written) {
             self.unknown("the command's own name is a pattern: what it fits is only known when it runs", "");
             return Data::unknown();
@@ -201,6 +213,27 @@ impl Walker<'_> {
             return self.by_path(&name, argv, stdin);
         }
         self.program(&name, argv, stdin)
+    }
+
+    /// Builtins that take a variable's name expand what stands in its brackets, quoted or not: `unset 'a[$(x)]'`.
+    fn subscripts(&mut self, argv: &[String]) {
+        let takes_names = match argv[0].as_str() {
+            "let" | "unset" | "read" | "declare" | "typeset" | "local" | "wait" | "readonly" | "mapfile" => true,
+            "test" | "[" | "printf" => argv.iter().any(|word| word == "-v" || word == "-R"),
+            _ => false,
+        };
+        if takes_names {
+            for word in &argv[1..] {
+                self.run_when_expanded(word);
+            }
+        }
+    }
+
+    /// Text that is expanded once more: commands in it run.
+    pub(super) fn run_when_expanded(&mut self, text: &str) {
+        if text.contains("$(") || text.contains('`') {
+            self.text(&format!(": \"{}\"", text.replace('"', " ")), &Data::default());
+        }
     }
 
     /// A command whose name is only known when it runs: what it may be counts, and it is asked for.
@@ -247,6 +280,11 @@ impl Walker<'_> {
             return out;
         }
         let Some(program) = families::program(name) else {
+            let unguarded = ["--dangerously-skip-permissions", "--dangerously-bypass-approvals-and-sandbox", "--yolo"];
+            let shows = matches!(name, "echo" | "printf");
+            if !shows && argv[1..].iter().any(|word| unguarded.contains(&word.as_str())) {
+                self.found(Effect::AgentUnguarded, "", "");
+            }
             return self.flow(name, argv, stdin);
         };
         self.rule = format!("{}/{name}", program.family);

@@ -114,12 +114,20 @@ impl Walker<'_> {
                 out.text.truncate(trimmed);
                 out
             }
-            Piece::Process { script, writes: _ } => {
-                self.last_process = self.apart(|inner| inner.script(script, &Data::default()));
+            Piece::Process { script, writes } => {
+                // What is written to it is not followed.
+                let stdin = if *writes { Data::unknown() } else { Data::default() };
+                self.last_process = self.apart(|inner| inner.script(script, &stdin));
                 Data::known("/dev/fd/63")
             }
             Piece::Arithmetic { inner } => {
                 let sum = self.as_text(inner).text;
+                // A variable in a sum is a sum itself, with what stands in its brackets.
+                for name in sum.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')) {
+                    if let Some(value) = self.variables.get(name).map(|value| value.text.clone()) {
+                        self.run_when_expanded(&value);
+                    }
+                }
                 Data::known(add_up(&sum).map_or(HOLE.to_string(), |sum| sum.to_string()))
             }
         }
@@ -128,6 +136,12 @@ impl Walker<'_> {
     fn variable(&mut self, name: &str, operator: &str, operand: Option<&Word>) -> Data {
         let operand = operand.map(|operand| self.as_text(operand));
         let value = self.value(name);
+        if operator.starts_with('@')
+            && let Some(value) = &value
+        {
+            // `${x@P}` is expanded like a prompt.
+            self.run_when_expanded(&value.text.clone());
+        }
         match (operator, operand) {
             ("", _) => value.unwrap_or_else(Data::unknown),
             (":-" | "-" | ":=" | "=", operand) => {
