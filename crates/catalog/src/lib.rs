@@ -26,4 +26,4 @@ mod updates;
 pub use blueprint::blueprint;
 pub use context::Known;
 pub use problem::CatalogProblem;
-pub use render::render;
+pub use render::{render, render_by_section, render_resource};

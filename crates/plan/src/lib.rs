@@ -5,6 +5,8 @@
 //! difference as a value ([`Plan`]) that can be saved, shown, hashed and carried out
 //! elsewhere. Order is decided here and nowhere else ([`order`]).
 //!
+//! What services come to is a [`stack`].
+//!
 //! The effects of every kind live in the `host` room, one file of the same name each.
 
 pub mod digest;
@@ -17,6 +19,7 @@ mod make;
 pub mod order;
 mod plan;
 mod resource;
+pub mod stack;
 mod step;
 mod subsystem;
 

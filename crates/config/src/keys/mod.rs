@@ -6,6 +6,7 @@
 //! here but in `profiles/default.toml`, which is read like a site file.
 
 mod access;
+mod check;
 mod entries;
 mod hosts;
 mod machine;
@@ -28,6 +29,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     machine::UPDATES,
     machine::DOCKER,
     machine::LAB,
+    check::CHECK,
     entries::USERS,
     entries::GROUPS,
     entries::DIRECTORIES,

@@ -66,6 +66,8 @@ pub(crate) enum Kind {
     Commands,
     /// A table whose keys are somebody else's.
     Table,
+    /// A table whose keys are patterns of paths.
+    ByPattern(&'static Kind),
     List(&'static Kind),
 }
 
@@ -127,6 +129,7 @@ impl Kind {
             Kind::Rule => "a rule like \"9100/tcp from mesh\", or a table { rule, why }".to_owned(),
             Kind::Commands => "\"all\", or a list of commands".to_owned(),
             Kind::Table => "a table".to_owned(),
+            Kind::ByPattern(_) => "a table from patterns to lists".to_owned(),
             Kind::List(element) => format!("a list, each element {}", element.takes()),
             _ => self.takes_text().to_owned(),
         }
@@ -165,6 +168,10 @@ impl Kind {
             (Kind::Bool, Data::Bool(_)) | (Kind::Table, Data::Table(_)) => None,
             (Kind::List(element), Data::List(nodes)) => {
                 nodes.iter_mut().for_each(|node| element.check(node, path, problems));
+                None
+            }
+            (Kind::ByPattern(element), Data::Table(table)) => {
+                element.check_by_pattern(table, path, problems);
                 None
             }
             (Kind::Commands, Data::List(nodes)) => {
@@ -228,7 +235,10 @@ impl Kind {
     }
 
     fn is_text(self) -> bool {
-        !matches!(self, Kind::Bool | Kind::Number { .. } | Kind::Port | Kind::Table | Kind::List(_))
+        !matches!(
+            self,
+            Kind::Bool | Kind::Number { .. } | Kind::Port | Kind::Table | Kind::ByPattern(_) | Kind::List(_)
+        )
     }
 
     fn type_fault(self, node: &Node) -> Fault {

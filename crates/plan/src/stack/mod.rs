@@ -1,0 +1,202 @@
+//! What the services of one host come to: stacks, as values that can be compared, shown and carried out.
+//!
+//! A stack is one compose project, or, for programs that systemd runs, the same without one: its
+//! networks, folders, files, containers, units and the steps that provision it. The `catalog` room
+//! makes it and leaves no choice; a host carries it out in the order of the fields. Nothing here
+//! holds a secret's value: where one belongs stands a [`mark`].
+
+pub mod mark;
+
+use crate::{FileSpec, Mode};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// One compose project of one host, or the units that stand in its place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stack {
+    /// The compose project's name.
+    pub name: String,
+    pub phase: Phase,
+    /// The folder of the project, absolute; compose runs in it.
+    pub directory: String,
+    /// What must be true on the host before anything of this stack is touched.
+    pub requires: Vec<Precondition>,
+    /// Every one is `external` to compose: it is made before the first stack that joins it, and goes
+    /// with the last. A subnet that overlaps a route of the host's is refused.
+    pub networks: Vec<Network>,
+    pub directories: Vec<StackDirectory>,
+    /// The compose file and the variables are among them.
+    pub files: Vec<StackFile>,
+    /// The path of the compose file; none: nothing of this stack runs in a container.
+    pub compose: Option<String>,
+    /// In the order in which they start.
+    pub containers: Vec<Container>,
+    /// systemd's, started once their files lie there.
+    pub units: Vec<StackUnit>,
+    /// Carried out in every apply, in this order, each once its container is ready.
+    pub provisions: Vec<Provision>,
+    /// Each secret that a mark in `files` or `provisions` names.
+    pub secrets: Vec<SecretNeed>,
+}
+
+/// Infrastructure stays up while applications are replaced, and is ready before they start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    Infrastructure,
+    Application,
+}
+
+/// What a host must show before a stack may be changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Precondition {
+    /// A certificate for the name lies on the host, valid still, and was had over DNS: its issuer
+    /// needs no open port to renew it.
+    CertificateByDns {
+        domain: String,
+        /// Where the edge keeps its certificates on the host.
+        storage: String,
+        /// What to say when it is not there.
+        why: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Network {
+    pub name: String,
+    pub subnet: IpNet,
+    /// The bridge's own address in it, which is how the host appears to containers.
+    pub gateway: IpAddr,
+    /// No way out.
+    pub internal: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StackDirectory {
+    pub path: String,
+    /// As `chown` takes them: a container's numbers, `65534:65534`, or names of the host.
+    pub owner: String,
+    pub group: String,
+    pub mode: Mode,
+    /// Holds what cannot be made again: it stays when the stack goes, unless the operator says otherwise.
+    pub data: bool,
+}
+
+/// A file of a stack. Where `secret` is set its content has marks, and what is written is the filled text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StackFile {
+    #[serde(flatten)]
+    pub file: FileSpec,
+    /// Holds marks: the filled file is readable by its owner alone, and a plan never shows its text.
+    pub secret: bool,
+    /// The containers (by compose service) that must be made anew when the file changed: a single
+    /// file that is mounted keeps showing its old content, and variables are read at the start.
+    pub containers: Vec<String>,
+    /// The units to restart when it changed.
+    pub units: Vec<String>,
+}
+
+/// A service of the compose file, and how it is known to be up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Container {
+    /// The service's name in the compose file.
+    pub name: String,
+    /// The name that `docker ps` shows.
+    pub container: String,
+    pub image: Image,
+    pub ready: Ready,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Image {
+    /// As compose has it: `redis:8.0.2-alpine`.
+    pub reference: String,
+    pub pin: Pin,
+}
+
+/// How far an image may move by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pin {
+    /// This version and no other; its digest goes into `piton.lock`.
+    Exact,
+    /// Patches of this version.
+    Patch,
+    /// Minor versions of this major one.
+    Minor,
+    /// Built on the host from a file of the stack's; no registry has it.
+    Local,
+}
+
+/// The gate after a start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ready {
+    /// Counted from its start; then the container is not healthy, whatever Docker still hopes for.
+    pub within_seconds: u32,
+    /// False: what does not come up is told and does not undo the change, since it recovers by itself
+    /// once others are there.
+    pub blocks: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StackUnit {
+    pub name: String,
+    pub enabled: bool,
+    pub active: bool,
+}
+
+/// A program that is run in a running container, and that may be run again at any time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Provision {
+    /// What it does, in words: `database litellm of litellm`.
+    pub name: String,
+    /// The compose service it runs in, once that is ready.
+    pub container: String,
+    pub command: Vec<String>,
+    /// What it reads from its standard input, with marks; a secret is never a word of the command.
+    pub input: String,
+    pub repeats: Repeats,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repeats {
+    /// Cheap, and mends what somebody changed by hand.
+    Always,
+    /// Only when its command or input is another than what was last carried out.
+    WhenChanged,
+}
+
+/// A secret by name, and how one is made if there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretNeed {
+    pub name: String,
+    pub about: String,
+    pub made: Made,
+    /// It may be missing, and then reads as empty.
+    pub optional: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Made {
+    /// 64 hexadecimal digits, once.
+    Hex64,
+    /// 32 letters and digits, once.
+    Password,
+    /// `sk-` and 48 letters and digits, as model proxies want their keys.
+    SkKey,
+    /// Somebody else gives it: the operator sets it.
+    ByOperator,
+}
+
+impl Stack {
+    /// The names of all secrets that the files and provisions have marks of, each once.
+    pub fn marked(&self) -> std::collections::BTreeSet<String> {
+        let files = self.files.iter().map(|file| file.file.content.as_str());
+        let inputs = self.provisions.iter().map(|step| step.input.as_str());
+        files.chain(inputs).flat_map(|text| mark::marks(text).map(|mark| mark.secret.to_owned())).collect()
+    }
+}
