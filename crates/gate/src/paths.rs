@@ -285,6 +285,12 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
         Access::Delete { recursive } if known.is_empty() && path.contains(HOLE) => {
             recursive.then_some((Effect::Unknown, "deletes a folder whose name is only known when it runs"))
         }
+        // `rm -rf "/$X"`: the root, when X is empty.
+        Access::Delete { recursive: true }
+            if path.starts_with('/') && path.contains(HOLE) && path.replace([HOLE, '/', '*'], "").is_empty() =>
+        {
+            Some((Effect::DataLoss, "deletes everything, if the name is empty that is only known when it runs"))
+        }
         Access::Delete { recursive: true }
             if path.starts_with("../") && matches!(sort(path), Sort::Other | Sort::Sources) =>
         {

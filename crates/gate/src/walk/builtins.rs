@@ -15,6 +15,7 @@ type Run = fn(&mut Walker, &[String], &Data) -> Option<Data>;
 const KNOWN: &[(&str, Run)] = &[
     ("cd", change_folder),
     ("pushd", change_folder),
+    ("popd", change_back),
     ("export", assign),
     ("declare", assign),
     ("typeset", assign),
@@ -121,6 +122,11 @@ pub(super) fn is_shell(name: &str) -> bool {
 
 fn change_folder(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
     let target = argv[1..].iter().find(|word| !word.starts_with('-') || *word == "-");
+    // It may fail, and the session's own folder is where it then stays; that one is judged for itself.
+    if walker.folder != walker.started {
+        let before = walker.folder.clone();
+        walker.others.note_folder(before.as_deref());
+    }
     walker.folder = match target.map(String::as_str) {
         None => Some("~".to_owned()),
         Some("-") => None,
@@ -131,6 +137,11 @@ fn change_folder(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data>
         }
         Some(target) => Some(walker.path(target)),
     };
+    Some(Data::default())
+}
+
+fn change_back(walker: &mut Walker, _: &[String], _: &Data) -> Option<Data> {
+    walker.folder = walker.others.folders.last().cloned();
     Some(Data::default())
 }
 

@@ -133,8 +133,13 @@ pub(super) fn find(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
     let roots: Vec<&String> = argv[1..].iter().take_while(|word| !word.starts_with(['-', '(', '!'])).collect();
     let here = ".".to_owned();
     let roots = if roots.is_empty() { vec![&here] } else { roots };
-    let named = argv.windows(2).find(|pair| matches!(pair[0].as_str(), "-name" | "-iname" | "-path"));
-    let name = named.map_or(HOLE.to_string(), |pair| pair[1].replace('*', &HOLE.to_string()));
+    let named = argv.windows(3).find(|words| {
+        // `! -name x` and `-name '*'` leave everything else.
+        matches!(words[1].as_str(), "-name" | "-iname" | "-path")
+            && !matches!(words[0].as_str(), "!" | "-not")
+            && words[2].contains(char::is_alphanumeric)
+    });
+    let name = named.map_or(HOLE.to_string(), |words| words[2].replace('*', &HOLE.to_string()));
     let mut at = 1;
     while at < argv.len() {
         match argv[at].as_str() {
@@ -176,7 +181,8 @@ fn found_and_deleted(walker: &mut Walker, root: &str, name: &str, is_narrow: boo
     } else if path.starts_with(HOLE) {
         walker.unknown("deletes below a folder that is only known when it runs", "");
     } else if matches!(sort, Sort::Top | Sort::Here | Sort::Sources | Sort::Other) {
-        if !is_narrow || sort == Sort::Top && !paths::is_litter(&path, name) {
+        let is_made_again = name == HOLE.to_string() || paths::sort(name) == Sort::Scratch;
+        if !is_narrow || !is_made_again || sort == Sort::Top && !paths::is_litter(&path, name) {
             let effect = if matches!(sort, Sort::Top | Sort::Here) { Effect::DataLoss } else { Effect::DiscardWork };
             walker.found(effect, "deletes whatever it finds", "list first: the same without -delete");
         }

@@ -12,6 +12,7 @@ mod data;
 mod fetch;
 mod files;
 mod flow;
+mod perhaps;
 mod programs;
 mod scripts;
 mod simple;
@@ -28,6 +29,7 @@ use crate::read::syntax::{Body, Command, Redirect, RedirectKind, Script, Stateme
 use crate::read::{self, HOLE, MARKS};
 use crate::{LONGEST, Request, World, shown};
 use data::Data;
+use perhaps::Others;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -36,6 +38,9 @@ const MOST_COMMANDS: usize = 3000;
 
 /// How deep commands may carry commands.
 const DEPTH: usize = 24;
+
+/// How many definitions of one function are kept.
+const MOST_BODIES: usize = 4;
 
 /// How many findings are kept; the first of each rule is enough to decide.
 const MOST_FINDINGS: usize = 64;
@@ -92,7 +97,13 @@ struct Walker<'a> {
     variables: HashMap<String, Data>,
     /// `$1` and on; nothing when they are not known.
     arguments: Option<Vec<String>>,
-    functions: HashMap<String, Function>,
+    /// All that a name was defined as: which of them holds is not known.
+    functions: HashMap<String, Vec<Function>>,
+    /// Functions that are being gone through; one that names itself means the program.
+    active: Vec<String>,
+    /// What may hold instead of what is known, and within how many conditions this is.
+    others: Others,
+    perhaps: usize,
     aliases: HashMap<String, String>,
     written: HashMap<String, Written>,
     documents: Rc<Vec<Word>>,
@@ -131,6 +142,9 @@ impl<'a> Walker<'a> {
             variables: known.collect(),
             arguments: Some(Vec::new()),
             functions: HashMap::new(),
+            active: Vec::new(),
+            others: Others::default(),
+            perhaps: 0,
             aliases: HashMap::new(),
             written: HashMap::new(),
             documents: Rc::default(),
@@ -210,7 +224,15 @@ impl<'a> Walker<'a> {
     }
 
     fn statement(&mut self, statement: &Statement, stdin: &Data) -> Data {
-        match statement.pipeline.as_slice() {
+        let perhaps = usize::from(statement.perhaps || statement.pipeline.len() > 1);
+        self.perhaps += perhaps;
+        let out = self.pipeline(&statement.pipeline, stdin);
+        self.perhaps -= perhaps;
+        out
+    }
+
+    fn pipeline(&mut self, pipeline: &[Command], stdin: &Data) -> Data {
+        match pipeline {
             [only] => self.command(only, stdin),
             several => {
                 let mut flow = stdin.clone();
@@ -236,7 +258,10 @@ impl<'a> Walker<'a> {
         self.words = String::new();
         self.redirected_secret(&command.redirects);
         let stdin = self.input(&command.redirects, stdin);
+        // A branch is taken or not, a loop goes around or not.
+        self.perhaps += 1;
         let out = self.deeper(|inner| inner.body(&command.body, &stdin)).unwrap_or_else(Data::unknown);
+        self.perhaps -= 1;
         self.rule = "shell/redirect".to_owned();
         self.words = String::new();
         self.output(&command.redirects, out)
@@ -280,7 +305,10 @@ impl<'a> Walker<'a> {
                 if name == "piton" {
                     self.found(Effect::GuardTampering, "gives the gate's name to something else", "");
                 }
-                self.functions.insert(name.clone(), (Rc::clone(body), Rc::clone(&self.documents)));
+                let bodies = self.functions.entry(name.clone()).or_default();
+                if bodies.len() < MOST_BODIES {
+                    bodies.push((Rc::clone(body), Rc::clone(&self.documents)));
+                }
                 Data::default()
             }
             Body::Unreadable { why, at } => {
@@ -296,7 +324,8 @@ impl<'a> Walker<'a> {
         const MOST_TURNS: usize = 8;
         let values = match values {
             Some(words) => words.iter().flat_map(|word| self.expand(word)).collect(),
-            None => self.arguments.clone().unwrap_or_else(|| vec![HOLE.to_string()]),
+            // Whoever sources or calls this gives the words.
+            None => self.arguments.clone().filter(|words| !words.is_empty()).unwrap_or_else(|| vec![HOLE.to_string()]),
         };
         let mut out = Data::default();
         for value in values.iter().take(MOST_TURNS) {

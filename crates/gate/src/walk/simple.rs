@@ -42,8 +42,60 @@ const CODE_PATHS: &[&str] = &["LD_PRELOAD", "LD_AUDIT", "BASH_ENV", "ENV", "PYTH
 /// More options of one command are not held against its rules.
 const MOST_OPTIONS: usize = 1000;
 
+/// How many other values and folders one command is judged with.
+const MOST_ALTERNATIVES: usize = 4;
+
+#[derive(Debug)]
+enum Alternative {
+    Value(String, Data),
+    Folder(String),
+}
+
 impl Walker<'_> {
+    /// Judges a simple command; again for what its variables and its folder may be as well.
     pub(super) fn simple(
+        &mut self,
+        assignments: &[Assignment],
+        words: &[Word],
+        redirects: &[Redirect],
+        stdin: &Data,
+    ) -> Data {
+        let others = self.alternatives(words);
+        let out = self.simple_once(assignments, words, redirects, stdin);
+        for other in others {
+            let kept = (self.variables.clone(), self.folder.clone(), self.others.clone());
+            match other {
+                Alternative::Value(name, value) => {
+                    self.variables.insert(name, value);
+                }
+                Alternative::Folder(folder) => self.folder = Some(folder),
+            }
+            self.simple_once(assignments, words, redirects, stdin);
+            (self.variables, self.folder, self.others) = kept;
+        }
+        out
+    }
+
+    /// Values from before an assignment, and folders from before a `cd`, of which it is not known whether they came about.
+    fn alternatives(&self, words: &[Word]) -> Vec<Alternative> {
+        use crate::read::syntax::Piece;
+        if self.others.is_empty() || self.depth > 12 {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for piece in words.iter().flat_map(|word| &word.pieces) {
+            if let Piece::Variable { name, .. } = piece {
+                let values = self.others.values.get(name).into_iter().flatten();
+                found.extend(values.map(|value| Alternative::Value(name.clone(), value.clone())));
+            }
+        }
+        let moves = words.first().and_then(Word::plain).is_some_and(|name| matches!(name, "cd" | "pushd" | "popd"));
+        found.extend(self.others.folders.iter().filter(|_| !moves).cloned().map(Alternative::Folder));
+        found.truncate(MOST_ALTERNATIVES);
+        found
+    }
+
+    fn simple_once(
         &mut self,
         assignments: &[Assignment],
         words: &[Word],
@@ -160,6 +212,7 @@ impl Walker<'_> {
             self.words = format!("{name}={}", value.text);
             self.unknown("code that is loaded into every program after it", "");
         }
+        self.others.note_value(name, self.variables.get(name), self.perhaps > 0);
         let slot = self.variables.entry(name.to_owned()).or_default();
         if appends { slot.append(&value) } else { *slot = value }
     }
@@ -195,8 +248,18 @@ impl Walker<'_> {
             self.set(name, Data::known(value), false);
             return self.argv(&argv[1..], stdin);
         }
-        if let Some((body, documents)) = self.functions.get(written).cloned() {
-            return self.call(&body, documents, &argv[1..], stdin);
+        if let Some(bodies) = self.functions.get(written).filter(|_| !self.goes_on_as_program(written)).cloned() {
+            let mut out = Data::default();
+            self.active.push(written.clone());
+            for (body, documents) in bodies {
+                out.append(&self.call(&body, documents, &argv[1..], stdin));
+            }
+            self.active.pop();
+            // `rm() { :; }` hides rm from this shell at most, and from nothing that it starts.
+            if self.is_program(written) {
+                return self.program(written, argv, stdin);
+            }
+            return out;
         }
         if let Some(text) = self.aliases.get(written).cloned() {
             // An alias does not stand for itself a second time.
@@ -204,6 +267,10 @@ impl Walker<'_> {
             let rest: Vec<String> = argv[1..].iter().map(|word| quoted(word)).collect();
             let out = self.text(&format!("{text} {}", rest.join(" ")), stdin);
             self.aliases.insert(written.clone(), text);
+            // Aliases are off in a shell that is given its text.
+            if self.is_program(written) {
+                return self.program(written, argv, stdin);
+            }
             return out;
         }
         let name = written.rsplit('/').next().unwrap_or(written);
@@ -255,6 +322,15 @@ impl Walker<'_> {
             self.unknown("the command's own name is only known when it runs", "");
         }
         if stdin.is_from_network() { Data::network() } else { out }
+    }
+
+    /// A function that is gone through already, and names what it hides.
+    fn goes_on_as_program(&self, name: &String) -> bool {
+        self.active.contains(name) && self.is_program(name)
+    }
+
+    fn is_program(&self, name: &str) -> bool {
+        families::program(name).is_some() || builtins::is_known(name)
     }
 
     fn call(
