@@ -150,6 +150,10 @@ const OPENS: &[&str] = &[
 
 /// Everything in a text that the gate has a word on.
 pub(crate) fn parts(text: &str) -> Vec<Part> {
+    // Lines that are nothing but a comment run nothing.
+    let is_code = |line: &&str| !line.trim_start().starts_with("//") && !line.trim_start().starts_with("# ");
+    let code: Vec<&str> = text.lines().filter(is_code).collect();
+    let text = &code.join("\n");
     const MOST: usize = 200;
     let mut parts = Vec::new();
     let fetches =
@@ -223,7 +227,7 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
                 None if is_call => parts.push(Part::Hidden),
                 None => {}
             }
-        } else if MOVES.iter().any(|call| name == *call) {
+        } else if MOVES.contains(&name) {
             moved(arguments, &mut parts);
         } else if name == "open" && literal(arguments).is_none() {
             opened_by_perl(arguments, &mut parts);

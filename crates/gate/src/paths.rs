@@ -118,6 +118,7 @@ pub(crate) fn sort(path: &str) -> Sort {
     let placed = PLACES.iter().filter(|(place, _)| inside(trimmed, place)).max_by_key(|(place, _)| place.len());
     match placed {
         Some((_, Sort::Data)) if trimmed.contains("/bin/") || trimmed.ends_with("/bin") => Sort::Deployed,
+        Some((_, Sort::Secret)) if PUBLIC_NAMES.iter().any(|public| glob(public, name)) => Sort::Other,
         Some((_, sort)) => *sort,
         None => relative_sort(trimmed),
     }
@@ -270,6 +271,8 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
             }
             _ => None,
         },
+        // A key that was made to be tried with.
+        Access::Write if is_thrown_away(path) && sort(path) == Sort::Secret => None,
         Access::Write if is_copy(path) && matches!(sort(path), Sort::Data | Sort::System) => None,
         Access::Write | Access::Empty if is_at_the_root(path) => {
             Some((Effect::SystemChange, "writes into the root folder, on the disk that the system needs"))

@@ -89,6 +89,7 @@ const KNOWN: &[(&str, Run)] = &[
     ("ag", fetch::grep),
     ("ack", fetch::grep),
     ("jq", fetch::jq),
+    ("yq", fetch::jq),
     ("dd", programs::dd),
     ("nft", programs::nft),
     ("docker", containers::docker),

@@ -87,9 +87,21 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
     let urls = argv.join(" ");
     let socket = socket || urls.contains(":2375/") || urls.contains(":2376/");
     let store = STORES.iter().any(|part| urls.contains(part));
-    let reads_store = ["/search", "/query", "/scroll", "/count", "/recommend", "/login", "/unseal", "/_msearch"]
-        .iter()
-        .any(|part| urls.contains(part));
+    let reads_store = [
+        "/search",
+        "/query",
+        "/scroll",
+        "/count",
+        "/recommend",
+        "/login",
+        "/unseal",
+        "_search",
+        "_msearch",
+        "_count",
+        "_mget",
+    ]
+    .iter()
+    .any(|part| urls.contains(part));
     let manages =
         ["/users", "/organizations", "/admin/", "/management/", "/orgs"].iter().any(|part| urls.contains(part))
             && urls.contains("uthorization");
@@ -113,6 +125,7 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         }
         "DELETE" if store => walker.found(Effect::DataLoss, "deletes from a store", ""),
         _ if urls.contains("_delete_by_query") => walker.found(Effect::DataLoss, "deletes from a store", ""),
+        "DELETE" if ["localhost:", "127.0.0.1:"].iter().any(|host| urls.contains(host)) => {}
         "DELETE" => walker.found(Effect::DataChange, "deletes something behind an API", ""),
         _ if socket => walker.found(Effect::StackChange, "speaks to the container engine past its program", ""),
         _ if urls.contains(":8200/v1/secret") => walker.found(Effect::SecretWrite, "", ""),

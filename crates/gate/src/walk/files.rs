@@ -129,7 +129,8 @@ impl Walker<'_> {
     /// Judges what a command does to the files that it is given.
     pub(super) fn files(&mut self, program: &Program, argv: &Argv) {
         for (pattern, access) in program.files {
-            if pattern::fit(pattern, argv, program.style, None) == Fit::No {
+            // Options behind a wrapped command are that command's own.
+            if pattern::fit(pattern, argv, program.style, super::simple::wrapped_from(program)) == Fit::No {
                 continue;
             }
             let (access, which) = access.split_once(' ').unwrap_or((access, "all"));

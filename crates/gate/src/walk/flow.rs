@@ -28,6 +28,9 @@ impl Walker<'_> {
                 }
                 out
             }
+            // What these write is made to be evaluated.
+            "ssh-agent" | "direnv" | "mise" | "starship" | "zoxide" | "pyenv" | "rbenv" | "fnm" | "brew" | "opam"
+            | "dircolors" => Data::default(),
             "openssl" if has(&["-in"]) => Data::unknown(),
             "base64" | "base32" | "basenc" | "openssl" if has(&["-d", "-D", "--decode", "-di"]) => {
                 let input = match plain.last().filter(|_| name == "base64") {

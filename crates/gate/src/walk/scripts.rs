@@ -133,6 +133,10 @@ impl Walker<'_> {
     /// A script that cannot be read. What is not there now may be there when it runs.
     fn unseen(&mut self, written: &str, arguments: &[String], is_missing: bool) {
         let name = written.rsplit('/').next().unwrap_or(written).to_ascii_lowercase();
+        if self.place.reach == crate::place::Reach::Fresh {
+            // An operand of the image's own entrypoint, or gone with the container.
+            return;
+        }
         let has = |parts: &[&str], text: &str| parts.iter().any(|part| text.contains(part));
         // A script that is there, or on another host, may be anything; its name says less.
         let looking = if is_missing { LOOKING } else { &LOOKING[..LOOKING_ONLY] };
@@ -320,6 +324,9 @@ impl Walker<'_> {
         let lower = name.to_ascii_lowercase();
         if CHANGING.iter().any(|part| lower.contains(part))
             && !["check", "dry", "plan", "diff", "status"].iter().any(|part| lower.contains(part))
+            && !["build", "test", "lint", "start", "dev", "preview", "format"]
+                .iter()
+                .any(|part| lower.starts_with(part))
         {
             self.found(Effect::Deploy, &format!("by its name it changes what runs: {}", shown(name)), "");
         }
@@ -370,10 +377,17 @@ pub(super) fn awk(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
     }
     walker.words = argv.join(" ");
     walker.rule = "files/awk".to_owned();
+    // Only the names of what is in a file of secrets.
+    let hides = read.values("-F").any(|separator| separator == "=")
+        && read
+            .positional(0)
+            .is_some_and(|text| matches!(text.replace(' ', "").as_str(), "{print$1}" | "/=/{print$1}"));
     let in_place = read.values("-i").chain(read.values("--include")).any(|library| library == "inplace");
     for at in read.positionals.iter().skip(usize::from(!from_file)) {
         let path = walker.path(&argv[*at]);
-        walker.access(&path, if in_place { Access::Write } else { Access::Read });
+        if !hides || in_place {
+            walker.access(&path, if in_place { Access::Write } else { Access::Read });
+        }
     }
     Some(stdin.changed())
 }

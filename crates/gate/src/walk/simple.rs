@@ -111,10 +111,16 @@ impl Walker<'_> {
         self.words = argv.join(" ");
         let input = self.input(redirects, stdin);
         self.shown_secret(&argv, words, redirects);
+        let to_file = redirects
+            .iter()
+            .any(|redirect| redirect.descriptor.is_none_or(|descriptor| descriptor == 1) && redirect.writes_a_file());
+        // What goes to a file is not shown, and is remembered for what it is.
+        self.captured += usize::from(to_file);
         let out = match argv.is_empty() {
             true => Data::default(),
             false => self.argv(&argv, &input),
         };
+        self.captured -= usize::from(to_file);
         if !argv.is_empty() && !assignments.is_empty() {
             // Assignments before a command hold for it alone.
             for assignment in assignments {
@@ -125,9 +131,6 @@ impl Walker<'_> {
             }
         }
         self.words = argv.join(" ");
-        let to_file = redirects
-            .iter()
-            .any(|redirect| redirect.descriptor.is_none_or(|descriptor| descriptor == 1) && redirect.writes_a_file());
         if out.has_secrets() && self.captured == 0 && !to_file {
             self.rule = "shell/output".to_owned();
             self.found(Effect::SecretRead, "shows text that has secrets in it", "");
@@ -389,7 +392,9 @@ impl Walker<'_> {
                     let out = self.outcomes(rule.outcome, Some(rule), argv, stdin);
                     return out.or_else(|| self.doubt(might, argv));
                 }
-                Fit::Perhaps if rule.outcome != "allow" => might = might.or(Some(rule)),
+                Fit::Perhaps if rule.outcome != "allow" && !rule.pattern.starts_with('@') => {
+                    might = might.or(Some(rule))
+                }
                 Fit::Perhaps | Fit::No => {}
             }
         }
@@ -509,7 +514,7 @@ fn is_a_name(text: &str) -> bool {
 
 /// For a program that runs whatever follows its own words: where that begins. Options behind it are not the program's
 /// own, whatever rule is tried: `sudo ls -l` does not list what sudo allows.
-fn wrapped_from(program: &Program) -> Option<usize> {
+pub(super) fn wrapped_from(program: &Program) -> Option<usize> {
     let wraps = program.rules.iter().filter(|rule| rule.pattern.split_ascii_whitespace().all(|piece| piece == "*"));
     wraps.filter_map(|rule| outcome::inner_from(rule.outcome)).min()
 }
