@@ -88,18 +88,7 @@ fn package_effect(name: &str) -> PackageEffect {
         "docker.io" | "docker-ce" | "docker" | "moby-engine" => PackageEffect::Docker,
         "openssh-server" | "ssh" => PackageEffect::Ssh,
         "sudo" => PackageEffect::Sudo,
-        "firewalld"
-        | "nftables"
-        | "iptables-persistent"
-        | "netfilter-persistent"
-        | "shorewall"
-        | "ferm"
-        | "incus"
-        | "lxd"
-        | "libvirt-daemon-system"
-        | "network-manager"
-        | "ifupdown"
-        | "netplan.io" => PackageEffect::Filter,
+        other if piton_plan::boot::changes_network(other) => PackageEffect::Filter,
         _ => PackageEffect::None,
     }
 }

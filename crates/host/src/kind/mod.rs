@@ -61,7 +61,7 @@ pub trait HostKind: Kind {
     /// It left the site: gives back what was there before piton. `original` is the footprint as
     /// it was saved when piton first took the resource.
     fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
-        saved::restore(system, original, &self.footprint().settle, Undo::Later)
+        saved::restore(system, &saved::lasting(original), &self.footprint().settle, Undo::Later)
     }
 
     /// The units that observing will ask for.

@@ -216,6 +216,11 @@ impl Saved {
     }
 }
 
+/// What of a saved state still counts once the change was in force: not the network as it ran then.
+pub fn lasting(saved: &[Saved]) -> Vec<Saved> {
+    saved.iter().filter(|saved| !matches!(saved, Saved::Network(_))).cloned().collect()
+}
+
 /// What stood at a path, if it is among what was saved.
 pub(crate) fn entry<'a>(saved: &'a [Saved], of: &str) -> Option<&'a Entry> {
     saved.iter().find_map(|saved| match saved {

@@ -29,6 +29,10 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
     }
     faults.extend(units::switch(system, saved));
     faults.extend(settle.iter().filter_map(|settle| run(system, settle).err()));
+    if settle.contains(&Settle::Filter) {
+        // A ufw that cannot load its rules turns itself off in its file.
+        faults.extend(restore_paths(system, saved));
+    }
     faults.extend(units::wake(system, saved, undo));
     // Last: starting ufw or Docker sets policies.
     faults.extend(each(saved, |saved| match saved {
