@@ -368,24 +368,25 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "check" -d 'Judge a command, without running it'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "hook" -d 'Answer an agent\'s hook: the event on stdin, in the agent\'s own form'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "install" -d 'Add the hook to an agent\'s configuration, and nothing else'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "uninstall" -d 'Take the hook out again, byte for byte'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "status" -d 'Say for which agents the hook is in place'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "log" -d 'Show what was judged'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "explain" -d 'Explain an effect, or list all of them'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "user" -d 'Print what to add to site.toml for a user of the agents\' own, which sudo lets run only piton\'s reading commands'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "run" -d 'Run an agent that can write only below some folders, held by the kernel (Landlock)'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "check" -d 'Judge a command, without running it'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "hook" -d 'Answer an agent\'s hook: the event on stdin, in the agent\'s own form'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "install" -d 'Add the hook to an agent\'s configuration, and nothing else'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "uninstall" -d 'Take the hook out again, byte for byte'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "status" -d 'Say for which agents the hook is in place'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "log" -d 'Show what was judged'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "explain" -d 'Explain an effect, or list all of them'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "allow" -d 'Let an effect pass for a while; asks on your own terminal'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "user" -d 'Print what to add to site.toml for a user of the agents\' own, which sudo lets run only piton\'s reading commands'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "run" -d 'Run an agent that can write only below some folders, held by the kernel (Landlock)'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l cwd -d 'The folder that it would run in [default: this one; with --batch: not known]' -r
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l batch -d 'Judge JSON lines from stdin, {"command", "cwd"?, "env"?}, and answer with one for each'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l batch -d 'Judge JSON lines from stdin, {"command", "cwd"?, "env"?} (variables, or the name of an environment), and answer with one for each'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from hook" -l for -d 'Whose hook it is' -r -f -a "claude-code\t''
@@ -439,6 +440,16 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l for -d 'How long: 30m, 1h, at most 24h' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l environment -d 'Only in this environment: prod, stage, dev or lab' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l host -d 'Only on this host; `*` stands for anything' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l path -d 'Only below this folder' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l command -d 'Only commands that begin with these words' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l because -d 'Why, for whoever reads the file later' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l name -d 'What the user is called' -r
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l piton -d 'Where piton lies on the hosts' -r
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''

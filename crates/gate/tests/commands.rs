@@ -92,3 +92,17 @@ fn what_must_be_stopped_is_stopped_among_deployed_things() {
         assert_eq!(free, Vec::<&str>::new(), "in {folder}");
     }
 }
+
+/// A folder that is a workshop says nothing about another machine's engine.
+#[test]
+fn a_workshop_does_not_free_another_hosts_containers() {
+    for command in [
+        "docker -H ssh://prod compose down",
+        "DOCKER_HOST=ssh://prod docker compose down",
+        "export DOCKER_HOST=ssh://prod; docker stop db",
+        "docker --context prod rm -f db",
+    ] {
+        assert_eq!(judged_in(command, Some("/home/me/site")).verdict, Verdict::Ask, "{command}");
+    }
+    assert_eq!(judged_in("docker compose down", Some("/home/me/site")).verdict, Verdict::Allow);
+}

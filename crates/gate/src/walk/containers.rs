@@ -11,6 +11,10 @@ use crate::paths::{self, Access, Sort};
 pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let program = families::program(argv[0].rsplit('/').next().unwrap_or_default())?;
     let read = Argv::read(program, argv);
+    if let Some(engine) = remote_engine(walker, &read) {
+        let place = walker.place.on_host(&engine);
+        return Some(walker.elsewhere(place, |inner| inner.argv(argv, stdin)));
+    }
     if matches!(read.positional(0), Some("load" | "import")) && stdin.is_from_network() {
         walker.found(Effect::RemoteCode, "loads an image from the network", "");
     }
@@ -112,4 +116,17 @@ pub(super) fn outside_of(word: &str, mounts: &[(String, String)]) -> String {
         }
     }
     word.to_owned()
+}
+
+/// Whose engine is spoken to, when it is not this machine's: the folder here says nothing about that.
+fn remote_engine(walker: &Walker, read: &Argv) -> Option<String> {
+    if walker.place.host.is_some() {
+        return None;
+    }
+    let given = ["-H", "--host", "--context"].iter().flat_map(|name| read.values(name)).next().map(str::to_owned);
+    let set = ["DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST"].iter().find_map(|name| walker.variables.get(*name));
+    let engine = given.or_else(|| set.map(|value| value.text.clone()))?;
+    let is_here =
+        engine.is_empty() || engine.starts_with("unix://") || matches!(engine.as_str(), "default" | "desktop-linux");
+    (!is_here).then(|| engine.rsplit("//").next().unwrap_or(&engine).to_owned())
 }
