@@ -1,7 +1,7 @@
 //! `piton render`: the files that hosts would get, without asking any host.
 //!
 //! A host is assumed to be what its stand-in in the lab is; what only a host knows (its mesh key)
-//! is a word in brackets.
+//! is a word in brackets, and where a secret belongs stands its mark: `@secret(NAME)`.
 
 use crate::arguments::RenderArguments;
 use crate::errand::Ground;
@@ -25,8 +25,10 @@ pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
     let ground = Ground::prepare(&arguments.site, "piton render")?;
     let selected = ground.selected(&arguments.hosts)?;
     let wanted = assumed(&ground, &selected)?;
-    let rendered: Vec<(&str, Vec<FileSpec>)> =
-        wanted.iter().map(|wanted| (wanted.host.as_str(), files(&ground, wanted))).collect();
+    let mut rendered: Vec<(&str, Vec<FileSpec>)> = Vec::new();
+    for (wanted, host) in wanted.iter().zip(&selected) {
+        rendered.push((wanted.host.as_str(), files(&ground, wanted, host)?));
+    }
     if let Some(folder) = &arguments.out {
         for (host, files) in &rendered {
             write(&folder.join(host), files)?;
@@ -76,15 +78,19 @@ fn stand_in(number: usize) -> PublicKey {
 }
 
 /// A host's files, with words where the keys stand that only the hosts know.
-fn files(ground: &Ground, wanted: &Wanted) -> Vec<FileSpec> {
+fn files(ground: &Ground, wanted: &Wanted, host: &Host) -> Result<Vec<FileSpec>, Failure> {
+    let stacks = piton_catalog::stacks(&ground.site, host);
+    let stacks = stacks.map_err(|found| ground.folder.explain(Failure::catalog(found)))?;
     let mut files = piton_catalog::render(wanted);
+    files.extend(piton_catalog::render_stacks(&stacks));
+    files.sort_by(|one, other| one.path.cmp(&other.path));
     for file in &mut files {
         for (number, host) in ground.site.hosts.iter().enumerate() {
             let word = format!("<public key of {}>", host.name);
             file.content = file.content.replace(&stand_in(number).to_string(), &word);
         }
     }
-    files
+    Ok(files)
 }
 
 /// The facts of a fresh server that runs what the host's `lab` says.
