@@ -48,6 +48,7 @@ fn files(resource: &Resource) -> Vec<FileSpec> {
         Resource::Timer(timer) => timer.specs(),
         Resource::Sshd(sshd) => sshd.files(),
         Resource::Jail(jail) => vec![jail.spec()],
+        Resource::Stack(stack) => stack.files.iter().map(|file| file.file.clone()).collect(),
         Resource::Package(_)
         | Resource::Group(_)
         | Resource::User(_)

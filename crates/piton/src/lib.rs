@@ -12,6 +12,7 @@ pub mod exit;
 mod failure;
 mod interrupt;
 mod print;
+mod sealed_file;
 mod site_folder;
 
 pub use commands::reference;

@@ -9,4 +9,5 @@ mod help;
 mod init;
 mod interrupt;
 mod plan_file;
+mod secrets;
 mod site;
