@@ -60,7 +60,7 @@ fn stack(world: &Arc<World>, name: &str, seats: &[&Seat]) -> Result<Stack, Troub
         stack: Stack {
             name: name.to_owned(),
             phase: if infrastructure { Phase::Infrastructure } else { Phase::Application },
-            directories: vec![folder(&directory, &owner, 0o750, false)],
+            directories: above(world, &directory, &owner),
             directory,
             requires: super::gate::preconditions(world, seats),
             networks: Vec::new(),
@@ -80,6 +80,14 @@ fn stack(world: &Arc<World>, name: &str, seats: &[&Seat]) -> Result<Stack, Troub
     }
     provisions(world, seats, &mut parts.stack)?;
     finish(world, seats, parts)
+}
+
+/// The stack's own folder, and the site's where it lies there.
+fn above(world: &World, directory: &str, owner: &str) -> Vec<StackDirectory> {
+    let own = folder(directory, owner, 0o750, false);
+    let site = format!("/opt/{}", world.site.name);
+    let shared = directory.starts_with(&format!("{site}/")).then(|| folder(&site, "root", 0o755, false));
+    [own].into_iter().chain(shared).collect()
 }
 
 fn head(yaml: &mut Yaml, name: &str) {

@@ -118,7 +118,7 @@ fn network(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm) -> Result<(), T
     for (name, port) in &form.ports {
         let transport = if port.udp { "/udp" } else { "" };
         let given = form.why.get(&format!("ports.{name}")).or(port.why.as_ref());
-        for address in scope.world.bound(&scope.seat, port) {
+        for address in scope.world.bound(&scope.seat, container, port) {
             let place = if address == "0.0.0.0" { String::new() } else { format!("{address}:") };
             let content = format!("- {}", quoted(&format!("{place}{0}:{0}{transport}", port.port)));
             let why = given.cloned().unwrap_or_else(|| where_bound(&address).to_owned());

@@ -34,6 +34,9 @@ pub(super) struct Form {
     /// For programs that systemd runs, and for what a container needs of its host.
     #[serde(default)]
     pub(super) host: HostForm,
+    /// It collects the metrics of the others.
+    #[serde(default)]
+    pub(super) scrapes: bool,
     /// By template; a name that ends in `/` stands for every template below it.
     #[serde(default)]
     pub(super) files: BTreeMap<String, FileForm>,
@@ -181,6 +184,8 @@ pub(super) enum To {
     Containers,
     Host,
     Mesh,
+    /// Whatever collects metrics, wherever that is: by the shortest way, and nobody else.
+    Scraper,
     World,
 }
 

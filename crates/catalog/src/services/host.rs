@@ -1,10 +1,10 @@
 //! What services need of their host besides their stack: packages, cron entries and filter rules.
 
 use super::Services;
-use super::form::{PortForm, To};
+use super::form::PortForm;
 use super::scope::Scope;
 use super::trouble::Trouble;
-use super::world::Seat;
+use super::world::{Seat, Way};
 use crate::CatalogProblem;
 use piton_config::{Host, VpnOnly};
 use piton_plan::Resource;
@@ -46,27 +46,31 @@ pub(crate) fn filter_rules(services: &Services, host: &Host) -> Vec<FilterRule> 
     let world = &services.world;
     let mut rules = Vec::new();
     for seat in world.seats.iter().filter(|seat| world.host(seat).name == host.name) {
-        let containers = seat.form.containers.values().flat_map(|form| form.ports.values());
-        for port in containers.chain(seat.form.host.ports.values()) {
-            rules.extend(rule(services, host, seat, port));
+        let containers = seat.form.containers.iter();
+        let of_containers =
+            containers.flat_map(|(name, form)| form.ports.values().map(move |port| (Some(name.as_str()), port)));
+        for (container, port) in of_containers.chain(seat.form.host.ports.values().map(|port| (None, port))) {
+            rules.extend(rule(services, host, seat, container, port));
         }
     }
     rules
 }
 
-fn rule(services: &Services, host: &Host, seat: &Seat, port: &PortForm) -> Option<FilterRule> {
+/// The widest of the ways by which a port is reached; loopback needs no rule.
+fn rule(services: &Services, host: &Host, seat: &Seat, container: Option<&str>, port: &PortForm) -> Option<FilterRule> {
     let world = &services.world;
-    let mesh = host.settings.mesh.as_ref().filter(|_| host.mesh_address.is_some()).map(|mesh| mesh.range.value);
     if port.plain_http && *world.site.edge.vpn_only != VpnOnly::Off {
         return None;
     }
-    let closed = *world.site.edge.vpn_only == VpnOnly::On;
-    let from = match (port.to.contains(&To::World), port.to.contains(&To::Mesh)) {
-        (true, _) if closed => Some(world.site.edge.vpn.as_ref().map(|range| range.value).or(mesh)?),
-        (true, _) => None,
-        (false, true) => Some(mesh?),
-        (false, false) => return None,
-    };
+    let mesh = host.settings.mesh.as_ref().filter(|_| host.mesh_address.is_some()).map(|mesh| mesh.range.value);
+    let from = port.to.iter().filter_map(|to| match world.way(seat, container, *to) {
+        Way::World => Some((3, None)),
+        Way::Vpn => Some((2, world.site.edge.vpn.as_ref().map(|range| range.value).or(mesh))),
+        Way::Mesh => mesh.map(|mesh| (1, Some(mesh))),
+        Way::Bridge(network) => Some((0, Some(network.subnet.value))),
+        Way::Loopback | Way::Containers => None,
+    });
+    let (_, from) = from.max_by_key(|(width, _)| *width)?;
     let protocol = if port.udp { Protocol::Udp } else { Protocol::Tcp };
     let comment = Some(world.name(seat).to_owned());
     Some(FilterRule { from, comment, ..FilterRule::allow(protocol, port.port) })

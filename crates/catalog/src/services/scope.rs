@@ -9,7 +9,7 @@ use super::trouble::Trouble;
 use super::words;
 use super::world::{Caller, Seat, World};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value};
+use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 use piton_config::Origin;
 use piton_plan::stack::mark;
@@ -99,7 +99,7 @@ impl Scope {
     /// Whether a condition holds: there is none, or it comes out as anything but nothing and `false`.
     pub(super) fn holds(&self, condition: Option<&Text>) -> Result<bool, Trouble> {
         let Some(condition) = condition else { return Ok(true) };
-        Ok(!matches!(self.text(condition)?.trim(), "" | "false" | "none" | "0"))
+        Ok(!matches!(self.text(condition)?.trim(), "" | "false" | "0"))
     }
 
     pub(super) fn scalar(&self, scalar: Option<&Scalar>) -> Result<Option<String>, Trouble> {
@@ -163,6 +163,16 @@ fn environment() -> Environment<'static> {
     environment.set_fuel(Some(FUEL));
     environment.set_recursion_limit(64);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    environment.set_formatter(|out, state, value| {
+        if value.is_none() {
+            return Err(refuse("there is nothing here on this site: ask with `is none` first".to_owned()));
+        }
+        // As JSON, YAML and most programs write a truth.
+        match (value.kind(), value.is_true()) {
+            (ValueKind::Bool, truth) => minijinja::escape_formatter(out, state, &Value::from(truth.to_string())),
+            _ => minijinja::escape_formatter(out, state, value),
+        }
+    });
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
     if let Ok(syntax) = syntax {
         environment.set_syntax(syntax);

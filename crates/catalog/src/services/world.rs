@@ -5,6 +5,7 @@
 
 use super::folder::Folder;
 use super::form::{ContainerForm, Form, PortForm, To};
+use super::words::gateway;
 use piton_config::{Host, NetworkSettings, Placement, Problem, Site, StackSettings, VpnOnly};
 use piton_plan::stack::Phase;
 use std::net::IpAddr;
@@ -34,6 +35,19 @@ pub(super) struct Seat {
 pub(super) struct Caller<'a> {
     pub(super) seat: &'a Seat,
     pub(super) container: Option<&'a str>,
+}
+
+/// By which addresses of the host a port is reached.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way<'a> {
+    /// By none.
+    Containers,
+    Loopback,
+    Mesh,
+    Vpn,
+    /// By the host's own address in a network of containers.
+    Bridge(&'a NetworkSettings),
+    World,
 }
 
 impl World {
@@ -152,32 +166,50 @@ impl World {
         of_containers.chain(seat.form.host.ports.get(name).map(|port| (None, port))).next()
     }
 
-    /// Who may reach the world's ports once the public way in is closed.
-    fn narrowed(&self, to: To) -> To {
-        match (to, *self.site.edge.vpn_only) {
-            (To::World, VpnOnly::On) => To::Mesh,
-            (to, _) => to,
-        }
-    }
-
     /// The addresses of the host on which a port is open; none: only containers reach it.
-    pub(super) fn bound(&self, seat: &Seat, port: &PortForm) -> Vec<String> {
+    pub(super) fn bound(&self, seat: &Seat, container: Option<&str>, port: &PortForm) -> Vec<String> {
         let mut addresses: Vec<String> = Vec::new();
         if port.plain_http && *self.site.edge.vpn_only != VpnOnly::Off {
             return addresses;
         }
-        for to in port.to.iter().map(|to| self.narrowed(*to)) {
-            match to {
-                To::Containers => {}
-                To::Host => addresses.push("127.0.0.1".to_owned()),
-                To::World => return vec!["0.0.0.0".to_owned()],
-                To::Mesh if port.to.contains(&To::World) => {
-                    addresses.extend(self.vpn_address(seat).map(|address| address.to_string()));
-                }
-                To::Mesh => addresses.extend(self.mesh(seat).map(|address| address.to_string())),
+        for way in port.to.iter().map(|to| self.way(seat, container, *to)) {
+            match way {
+                Way::Containers => {}
+                Way::Loopback => addresses.push("127.0.0.1".to_owned()),
+                Way::World => return vec!["0.0.0.0".to_owned()],
+                Way::Bridge(network) => addresses.push(gateway(&network.subnet).to_string()),
+                Way::Vpn => addresses.extend(self.vpn_address(seat).map(|address| address.to_string())),
+                Way::Mesh => addresses.extend(self.mesh(seat).map(|address| address.to_string())),
             }
         }
         addresses
+    }
+
+    /// What a word for who may reach a port comes to on this host.
+    pub(super) fn way(&self, seat: &Seat, container: Option<&str>, to: To) -> Way<'_> {
+        match to {
+            To::Containers => Way::Containers,
+            To::Host => Way::Loopback,
+            To::Mesh => Way::Mesh,
+            To::World if *self.site.edge.vpn_only == VpnOnly::On => Way::Vpn,
+            To::World => Way::World,
+            To::Scraper => self.way_of_scrapers(seat, container),
+        }
+    }
+
+    fn way_of_scrapers(&self, seat: &Seat, container: Option<&str>) -> Way<'_> {
+        let mut scrapers = self.seats.iter().filter(|other| other.form.scrapes);
+        if scrapers.clone().any(|other| other.host != seat.host) {
+            return Way::Mesh;
+        }
+        if !self.on_host_network(seat, container) {
+            return Way::Containers;
+        }
+        let bridged = scrapers
+            .any(|other| other.form.containers.keys().any(|container| !self.on_host_network(other, Some(container))));
+        let form = container.and_then(|name| seat.form.containers.get(name));
+        let network = form.and_then(|form| self.networks(seat, form).into_iter().next());
+        network.filter(|_| bridged).map_or(Way::Loopback, Way::Bridge)
     }
 
     /// Where a program must listen, as its own configuration says it.
@@ -186,7 +218,7 @@ impl World {
             return "0.0.0.0".to_owned();
         }
         // One address is all that most programs take, and the mesh address is reached from the host too.
-        self.bound(seat, port).pop().unwrap_or_else(|| "127.0.0.1".to_owned())
+        self.bound(seat, container, port).pop().unwrap_or_else(|| "127.0.0.1".to_owned())
     }
 
     /// How the caller reaches a service's port: `loki:3100`, `10.0.0.2:3100`.
@@ -217,17 +249,20 @@ impl World {
         {
             return Ok(format!("{}:{}", self.container_name(target, container), port.port));
         }
-        let bound = self.bound(target, port);
+        let bound = self.bound(target, container, port);
         let mesh = self.mesh(target).map(|address| address.to_string());
         let by_mesh = mesh.filter(|address| bound.contains(address) || bound.iter().any(|bound| bound == "0.0.0.0"));
         let from_host = self.on_host_network(caller.seat, caller.container);
+        let gateways = |network: &&NetworkSettings| mine.contains(&network.name.value);
+        let by_bridge = self.site.networks.iter().filter(gateways).map(|network| gateway(&network.subnet).to_string());
+        let by_bridge = by_bridge.filter(|_| here).find(|address| bound.contains(address));
         let chosen = match (here, from_host) {
             // Nothing else but this host is at its loopback.
             (true, true) if self.on_host_network(target, container) => Some(self.listen(target, container, port)),
             (true, true) if bound.iter().any(|bound| bound == "127.0.0.1" || bound == "0.0.0.0") => {
                 Some("127.0.0.1".to_owned())
             }
-            _ => by_mesh,
+            _ => by_bridge.or(by_mesh),
         };
         let chosen = chosen.map(|address| if address == "0.0.0.0" { "127.0.0.1".to_owned() } else { address });
         chosen.map(|address| format!("{address}:{}", port.port)).ok_or_else(|| {
@@ -264,6 +299,7 @@ fn words(port: &PortForm) -> String {
             To::Containers => "containers of its networks",
             To::Host => "its host",
             To::Mesh => "the mesh",
+            To::Scraper => "what collects metrics",
             To::World => "the world",
         })
         .collect();

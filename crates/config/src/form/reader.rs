@@ -24,7 +24,10 @@ impl<'a> Reader<'a> {
 
 /// Where reading stopped, and why.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct Fault(Box<Story>);
+
+#[derive(Debug)]
+struct Story {
     what: String,
     known: Vec<&'static str>,
     unknown: Option<String>,
@@ -34,30 +37,32 @@ pub(super) struct Fault {
 
 impl Fault {
     fn new(what: impl fmt::Display) -> Self {
-        Fault { what: what.to_string(), known: Vec::new(), unknown: None, path: Vec::new(), origin: None }
+        let what = what.to_string();
+        Fault(Box::new(Story { what, known: Vec::new(), unknown: None, path: Vec::new(), origin: None }))
     }
 
     /// The innermost place counts.
     fn at(mut self, origin: &Origin) -> Self {
-        self.origin.get_or_insert_with(|| origin.clone());
+        self.0.origin.get_or_insert_with(|| origin.clone());
         self
     }
 
     fn within(mut self, key: &str) -> Self {
-        self.path.insert(0, key.to_owned());
+        self.0.path.insert(0, key.to_owned());
         self
     }
 
     pub(super) fn problem(self, otherwise: &Origin) -> Problem {
-        let place = if self.path.is_empty() { "a service".to_owned() } else { format!("`{}`", self.path.join(".")) };
-        let origin = self.origin.as_ref().unwrap_or(otherwise);
-        match &self.unknown {
+        let Story { what, known, unknown, path, origin } = *self.0;
+        let place = if path.is_empty() { "a service".to_owned() } else { format!("`{}`", path.join(".")) };
+        let origin = origin.as_ref().unwrap_or(otherwise);
+        match &unknown {
             Some(key) => Problem::new("service/unknown-key", format!("{place} has no key `{key}`"))
                 .at(origin, "not a known key")
-                .note(format!("keys: {}", self.known.join(", ")))
-                .suggest(nearest(key, self.known.iter().copied()))
+                .note(format!("keys: {}", known.join(", ")))
+                .suggest(nearest(key, known.iter().copied()))
                 .help("check the spelling, or remove the line"),
-            None => Problem::new("service/bad-value", format!("{place}: {}", self.what))
+            None => Problem::new("service/bad-value", format!("{place}: {what}"))
                 .at(origin, "here")
                 .help("what a service may say is in docs/reference/service.md"),
         }
@@ -66,7 +71,7 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.what)
+        out.write_str(&self.0.what)
     }
 }
 
@@ -78,7 +83,10 @@ impl de::Error for Fault {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Fault { known: expected.to_vec(), unknown: Some(field.to_owned()), ..Fault::new("") }
+        let mut fault = Fault::new("");
+        fault.0.known = expected.to_vec();
+        fault.0.unknown = Some(field.to_owned());
+        fault
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {

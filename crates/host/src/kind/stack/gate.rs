@@ -1,7 +1,7 @@
 //! The gate behind every start: a container is ready within its own time, or the change goes back.
 
 use crate::docker::{self, Container as Found};
-use crate::system::{Fault, FaultCode, System};
+use crate::system::{Fault, FaultCode, Ran, System};
 use piton_plan::kind::Stack;
 use piton_plan::stack::{Container, ReadyBy};
 use std::io::{Read, Write};
@@ -108,16 +108,17 @@ fn answers(url: &str, container: &Found) -> Result<(), String> {
 /// A fault with what the container said last, and no secret in it.
 pub(super) fn with_logs(system: &System, container: &Container, fault: Fault) -> Fault {
     let ran = system.run(&["docker", "container", "logs", "--tail", LINES, &container.container]);
-    let said = ran.map(|ran| format!("{}{}", ran.stdout, ran.stderr)).unwrap_or_default();
+    // A container that could not even be made has said nothing.
+    let said = ran.ok().filter(Ran::ok).map(|ran| format!("{}{}", ran.stdout, ran.stderr)).unwrap_or_default();
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let short: String = lines.join("\n").chars().rev().take(2000).collect::<Vec<_>>().into_iter().rev().collect();
+    let short: String = lines.join(" | ").chars().rev().take(2000).collect::<Vec<_>>().into_iter().rev().collect();
     let short = system.secrets().map_or(short.clone(), |values| values.hidden(&short));
     let already = fault.because.clone();
     let because = match (already, short.is_empty()) {
         (Some(because), true) => because,
-        (Some(because), false) => format!("{because}; its last lines:\n{short}"),
+        (Some(because), false) => format!("{because}; its last lines: {short}"),
         (None, true) => "it said nothing".to_owned(),
-        (None, false) => format!("its last lines:\n{short}"),
+        (None, false) => format!("its last lines: {short}"),
     };
     let help = format!("the version before is back; mend what {} says, and apply again", container.name);
     fault.because(because).help(help)
