@@ -1,6 +1,6 @@
 //! A folder that the programs of a stack write in: put back without ever losing what is in it.
 
-use super::{Attributes, Entry, Undo, paths};
+use super::{Entry, Saved, Undo, paths};
 use crate::system::files::Standing;
 use crate::system::{Fault, FaultCode, System};
 use rustix::fs::{RenameFlags, renameat_with};
@@ -8,26 +8,35 @@ use rustix::io::Errno;
 use std::path::PathBuf;
 
 /// The folder's owner and mode, if it is there.
-pub(super) fn read(system: &System, path: &str) -> Result<Option<Attributes>, Fault> {
-    match paths::read(system, path)? {
-        Entry::Directory { attributes } => Ok(Some(attributes)),
-        _ => Ok(None),
-    }
+pub(super) fn read(system: &System, path: &str, data: bool) -> Result<Saved, Fault> {
+    let (before, missing_parents) = match paths::read(system, path)? {
+        Entry::Directory { attributes } => (Some(attributes), Vec::new()),
+        Entry::Nothing { missing_parents } => (None, missing_parents),
+        _ => (None, Vec::new()),
+    };
+    Ok(Saved::Folder { path: path.to_owned(), data, before, missing_parents })
 }
 
 /// Gives an old folder its owner and mode back. A new one goes when it is empty; with something in it, it is moved
 /// aside if the change was never confirmed, so that the next attempt begins with nothing half made, and
 /// is left where it is otherwise.
-pub(super) fn restore(
-    system: &System,
-    path: &str,
-    data: bool,
-    before: Option<&Attributes>,
-    undo: Undo,
-) -> Result<(), Fault> {
+pub(super) fn restore(system: &System, saved: &Saved, undo: Undo) -> Result<(), Fault> {
+    let Saved::Folder { path, data, before, missing_parents } = saved else { return Ok(()) };
     if let Some(attributes) = before {
         return paths::set_attributes(system, path, attributes);
     }
+    take_away(system, path, *data, undo)?;
+    for parent in missing_parents {
+        match system.folder_above(parent)? {
+            Some((above, name)) if above.remove_empty(&name)? => {}
+            // Something else has been put there since.
+            _ => break,
+        }
+    }
+    Ok(())
+}
+
+fn take_away(system: &System, path: &str, data: bool, undo: Undo) -> Result<(), Fault> {
     let Some((above, name)) = system.folder_above(path)? else { return Ok(()) };
     if Standing::of(above.stat(&name)?.as_ref()) != Standing::Directory || above.remove_empty(&name)? {
         return Ok(());

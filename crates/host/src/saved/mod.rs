@@ -106,16 +106,50 @@ pub enum Undo {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "subject", rename_all = "snake_case")]
 pub enum Saved {
-    Path { path: String, entry: Entry },
-    Secret { path: String, entry: Entry },
-    Home { path: String, before: Option<Attributes> },
-    Folder { path: String, data: bool, before: Option<Attributes> },
-    Project { project: Project, before: ProjectSaved },
-    Account { name: String, lines: AccountLines },
-    Group { name: String, lines: GroupLines },
-    Unit { name: String, state: UnitSaved },
-    Running { name: String, active: bool },
-    Sysctl { name: String, value: Option<String> },
+    Path {
+        path: String,
+        entry: Entry,
+    },
+    Secret {
+        path: String,
+        entry: Entry,
+    },
+    Home {
+        path: String,
+        before: Option<Attributes>,
+    },
+    Folder {
+        path: String,
+        data: bool,
+        before: Option<Attributes>,
+        /// Folders above it that were missing, too, the deepest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing_parents: Vec<String>,
+    },
+    Project {
+        project: Project,
+        before: ProjectSaved,
+    },
+    Account {
+        name: String,
+        lines: AccountLines,
+    },
+    Group {
+        name: String,
+        lines: GroupLines,
+    },
+    Unit {
+        name: String,
+        state: UnitSaved,
+    },
+    Running {
+        name: String,
+        active: bool,
+    },
+    Sysctl {
+        name: String,
+        value: Option<String>,
+    },
     Packages(PackagesSaved),
     Filter(FilterSaved),
     Network(Box<NetworkSaved>),
@@ -250,9 +284,7 @@ pub fn save(system: &System, footprint: &Footprint) -> Result<Vec<Saved>, Fault>
                 Saved::Secret { path: path.clone(), entry }
             }
             Subject::Home(path) => Saved::Home { path: path.clone(), before: home::read(system, path)? },
-            Subject::Folder { path, data } => {
-                Saved::Folder { path: path.clone(), data: *data, before: folder::read(system, path)? }
-            }
+            Subject::Folder { path, data } => folder::read(system, path, *data)?,
             Subject::Project(project) => {
                 Saved::Project { project: project.clone(), before: containers::read(system, project)? }
             }

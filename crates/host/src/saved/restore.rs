@@ -29,7 +29,7 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
     }));
     // The deepest first, so that one is empty by the time that its turn comes.
     let folders: Vec<&Saved> = saved.iter().filter(|saved| matches!(saved, Saved::Folder { .. })).collect();
-    faults.extend(folders.into_iter().rev().filter_map(|saved| restore_folder(system, saved, undo).err()));
+    faults.extend(folders.into_iter().rev().filter_map(|saved| folder::restore(system, saved, undo).err()));
     if settle.contains(&Settle::DaemonReload) {
         faults.extend(system.systemctl(&["daemon-reload"]).err());
     }
@@ -65,13 +65,6 @@ pub fn restore_on_disk(system: &System, saved: &[Saved]) -> Result<(), Fault> {
         _ => Ok(()),
     }));
     faults.into_iter().next().map_or(Ok(()), Err)
-}
-
-fn restore_folder(system: &System, saved: &Saved, undo: Undo) -> Result<(), Fault> {
-    match saved {
-        Saved::Folder { path, data, before } => folder::restore(system, path, *data, before.as_ref(), undo),
-        _ => Ok(()),
-    }
 }
 
 fn each(saved: &[Saved], restore: impl Fn(&Saved) -> Result<(), Fault>) -> Vec<Fault> {

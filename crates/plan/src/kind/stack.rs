@@ -153,6 +153,11 @@ impl Kind for Stack {
                 found.push(Difference::add(&format!("provision {}", step.name), &step.container));
             }
         }
+        // Everything lies there as it should, and was never carried out to its end.
+        if found.is_empty() && seen.carried_out.as_ref() != Some(&self.carried_out()) {
+            let from = if seen.carried_out.is_some() { "of other files" } else { "not known" };
+            found.push(Difference::change("containers", from, "of these files"));
+        }
         found
     }
 
@@ -211,11 +216,6 @@ impl Stack {
         }
         let strays = seen.containers.iter().filter(|(name, _)| !self.containers.iter().any(|it| it.name == **name));
         found.extend(strays.map(|(name, seen)| Difference::drop(&format!("container {name}"), &seen.image)));
-        // Everything lies there as it should, and was never carried out to its end.
-        if found.is_empty() && seen.carried_out.as_ref() != Some(&self.carried_out()) {
-            let from = if seen.carried_out.is_some() { "of other files" } else { "not known" };
-            found.push(Difference::change("containers", from, "of these files"));
-        }
         found
     }
 

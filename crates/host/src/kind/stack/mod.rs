@@ -5,7 +5,7 @@
 //! finds one. What fails anywhere is put back by the footprint: files, the containers of the images that ran, and
 //! the networks. Volumes' folders are never emptied.
 //!
-//! `files.rs` fills marks, `network.rs` makes Docker's networks, `gate.rs` waits for containers, `provision.rs` runs
+//! `files.rs` fills marks, `network.rs` makes networks, `start.rs` starts containers, `gate.rs` waits for them, `provision.rs` runs
 //! what is run in them, `record.rs` remembers what cannot be seen.
 
 mod files;
@@ -14,6 +14,7 @@ mod network;
 mod provision;
 mod record;
 mod requires;
+mod start;
 
 use super::{HostKind, Look, confirm};
 use crate::docker::{self, COMPOSE_PATIENCE, IMAGE_PATIENCE};
@@ -21,14 +22,14 @@ use crate::saved::{Footprint, Project, Settle, Subject};
 use crate::system::accounts::Accounts;
 use crate::system::files::{Standing, in_the_way};
 use crate::system::folder::Access;
-use crate::system::{Call, Fault, FaultCode, System};
+use crate::system::{Fault, System};
 use piton_plan::Mode;
 use piton_plan::kind::Stack;
 use piton_plan::kind::directory::State;
 use piton_plan::kind::stack::{Observed, SeenContainer, SeenNetwork, SeenUnit};
 use piton_plan::stack::StackDirectory;
 use record::Recorded;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 impl HostKind for Stack {
@@ -76,7 +77,7 @@ impl HostKind for Stack {
             footprint = footprint.settled_by(Settle::DaemonReload);
         }
         let settled = |footprint: Footprint, unit: &String| footprint.settled_by(Settle::Restart(unit.clone()));
-        self.restarted_units().iter().fold(footprint, settled)
+        start::restarted_units(self).iter().fold(footprint, settled)
     }
 
     fn preflight(&self, system: &System) -> Result<(), Fault> {
@@ -94,8 +95,8 @@ impl HostKind for Stack {
         // From here on what is recorded as carried out is not true any more.
         recorded.carried_out = None;
         recorded.write(system, &self.name)?;
-        self.start_units(system, &written)?;
-        self.start_containers(system, &written, &mut recorded)?;
+        start::units(self, system, &written)?;
+        start::containers(self, system, &written, &mut recorded)?;
         recorded.carried_out = Some(self.carried_out());
         recorded.write(system, &self.name)?;
         confirm::took_effect(self, system)
@@ -147,108 +148,4 @@ fn make_directory(system: &System, accounts: &Accounts, wanted: &StackDirectory)
     system.make_parents(&wanted.path)?;
     let (above, name) = system.existing_folder_above(&wanted.path)?;
     above.make(name, &access).map(drop)
-}
-
-trait Carry {
-    fn restarted_units(&self) -> BTreeSet<String>;
-    fn start_units(&self, system: &System, written: &BTreeSet<String>) -> Result<(), Fault>;
-    fn start_containers(
-        &self,
-        system: &System,
-        written: &BTreeSet<String>,
-        recorded: &mut Recorded,
-    ) -> Result<(), Fault>;
-}
-
-impl Carry for Stack {
-    fn restarted_units(&self) -> BTreeSet<String> {
-        self.files.iter().flat_map(|file| file.units.iter().cloned()).collect()
-    }
-
-    fn start_units(&self, system: &System, written: &BTreeSet<String>) -> Result<(), Fault> {
-        if written.iter().any(|path| files::is_unit_file(path)) {
-            system.systemctl(&["daemon-reload"])?;
-        }
-        let changed = self.files.iter().filter(|file| written.contains(&file.file.path));
-        let changed: BTreeSet<&String> = changed.flat_map(|file| &file.units).collect();
-        for unit in &self.units {
-            let state = system.unit(&unit.name)?;
-            match (unit.enabled, state.is_enabled()) {
-                (true, false) => system.systemctl(&["enable", &unit.name])?,
-                (false, true) => system.systemctl(&["disable", &unit.name])?,
-                _ => {}
-            }
-            match (unit.active, state.is_active()) {
-                (true, false) => system.systemctl(&["start", &unit.name])?,
-                (true, true) if changed.contains(&unit.name) => system.systemctl(&["restart", &unit.name])?,
-                (false, true) => system.systemctl(&["stop", &unit.name])?,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn start_containers(
-        &self,
-        system: &System,
-        written: &BTreeSet<String>,
-        recorded: &mut Recorded,
-    ) -> Result<(), Fault> {
-        let Some(file) = &self.compose else { return Ok(()) };
-        // Everything that takes long is done while the old containers still run.
-        for container in &self.containers {
-            have_image(self, system, file, container)?;
-        }
-        let strays = docker::containers(system, &self.name)?;
-        let known = |name: &str| self.containers.iter().any(|container| container.name == name);
-        let strays = strays.iter().filter(|it| it.service().is_some_and(|name| !known(name)));
-        docker::remove(system, &strays.collect::<Vec<_>>())?;
-        for container in &self.containers {
-            let name = container.name.as_str();
-            let read = self.files.iter().filter(|file| file.containers.iter().any(|known| known == name));
-            // Marks are the same text when a value was rotated, so compose would see no difference.
-            let anew = read.into_iter().any(|file| file.secret && written.contains(&file.file.path));
-            let mut up = vec!["up", "--detach", "--no-build", "--no-deps", "--pull", "never"];
-            if anew {
-                up.push("--force-recreate");
-            }
-            up.push(name);
-            docker::compose(system, &self.name, file, &up, COMPOSE_PATIENCE)
-                .map_err(|fault| gate::with_logs(system, container, fault))?;
-            gate::pass(system, self, container)?;
-            for step in self.provisions.iter().filter(|step| step.container == name) {
-                provision::run(system, self, step, recorded)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn have_image(
-    stack: &Stack,
-    system: &System,
-    file: &str,
-    container: &piton_plan::stack::Container,
-) -> Result<(), Fault> {
-    let reference = container.image.reference.as_str();
-    if container.image.build.is_some() {
-        // Docker's cache makes this nothing where nothing changed.
-        return docker::compose(system, &stack.name, file, &["build", "--quiet", &container.name], IMAGE_PATIENCE);
-    }
-    if docker::image(system, reference)?.is_some() {
-        return Ok(());
-    }
-    let call = Call::new(&["docker", "image", "pull", "--quiet", reference]).deadline(IMAGE_PATIENCE);
-    let ran = system.call(&call)?;
-    match ran.ok() {
-        true => Ok(()),
-        false => {
-            let what =
-                format!("the image {reference} of {} is not on this host, and could not be pulled", container.name);
-            let because = ran.last_words().unwrap_or_default();
-            Err(Fault::new(FaultCode::CommandFailed, what)
-                .because(because)
-                .help("look whether the registry has it; where a host reaches none, `docker save IMAGE | ssh HOST docker load`"))
-        }
-    }
 }
