@@ -29,7 +29,7 @@ mod updates;
 pub use blueprint::{blueprint, stacks};
 pub use context::Known;
 pub use problem::CatalogProblem;
-pub use render::{render, render_stacks};
+pub use render::{render, render_by_section, render_resource, render_stacks};
 pub use services::{
     Choice, Named, NeededSecret, SecretWord, ServiceEntry, entries, explain_services, secret_needs, service_texts,
 };

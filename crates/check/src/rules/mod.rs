@@ -25,6 +25,7 @@ mod project;
 mod prometheus;
 mod redis;
 mod script;
+mod site;
 mod skill;
 mod sshd;
 mod tempo;
@@ -32,6 +33,7 @@ mod text;
 mod unit;
 mod wireguard;
 
+pub use site::invalid::findings as site_findings;
 pub(crate) use text::suppression::{UNUSED as SUPPRESSION_UNUSED, WITHOUT_REASON as SUPPRESSION_WITHOUT_REASON};
 
 use crate::rule::Rule;
@@ -323,6 +325,7 @@ pub const RULES: &[Rule] = &[
     script::ssh_service_name::RULE,
     script::tmp_mode::RULE,
     script::vault_ttl::RULE,
+    site::invalid::RULE,
     skill::claude_deny::RULE,
     skill::claude_hook::RULE,
     skill::description_missing::RULE,

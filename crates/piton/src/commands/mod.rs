@@ -20,10 +20,9 @@ mod rollback;
 mod secrets;
 mod show;
 
-pub(crate) use check::Mended;
 pub(crate) use secrets::made_for;
 
-use crate::arguments::Command;
+use crate::arguments::{Command, SchemaOf};
 use crate::exit::Exit;
 use crate::failure::Ended;
 use crate::print::Screen;
@@ -47,8 +46,11 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Explain { id } => explain::run(&id, screen),
         Command::Rules { json } => explain::list(json, screen),
         Command::Demo(arguments) => demo::run(&arguments, screen),
-        Command::Schema => {
-            screen.answer_json(&piton_config::schema());
+        Command::Schema { of } => {
+            screen.answer_json(&match of {
+                SchemaOf::Site => piton_config::schema(),
+                SchemaOf::Settings => piton_config::settings_schema(),
+            });
             Ok(Exit::Done)
         }
         Command::Completions { shell } => {

@@ -1,5 +1,6 @@
 //! Which files are looked at: those that were named, and in folders those that git would not ignore.
 
+use super::Settings;
 use crate::failure::Failure;
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
@@ -16,20 +17,26 @@ const SKIPPED: &[&str] = &[
 /// Folders that hold other people's code or git's own data, whether ignored or not.
 const SKIPPED_FOLDERS: &[&str] = &[".git", "node_modules", ".venv", "__pycache__"];
 
-/// Every file to look at: its name as shown, and where it is.
-pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<(String, PathBuf)>, Failure> {
+/// A file to look at: its name as shown, and where it is.
+pub(crate) type Found = (String, PathBuf);
+
+/// Every file to look at, and those that were named although `[check]` leaves them out.
+pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<Found>, Vec<String>), Failure> {
     let mut found = Vec::new();
+    let mut excluded = Vec::new();
     for path in paths {
         let metadata = std::fs::metadata(path).map_err(|error| Failure::file("read", path, &error))?;
         if metadata.is_dir() {
-            found.extend(below(path));
+            found.extend(below(path).filter(|(name, _)| !settings.excludes(name)));
+        } else if settings.excludes(&name(path)) {
+            excluded.push(name(path));
         } else {
             found.push((name(path), path.clone()));
         }
     }
     found.sort();
     found.dedup();
-    Ok(found)
+    Ok((found, excluded))
 }
 
 fn below(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {

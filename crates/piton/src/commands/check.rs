@@ -1,32 +1,33 @@
 //! `piton check`: files in, findings out; with `--fix`, files mended.
 //!
-//! `walk.rs` finds the files, `settings.rs` reads `piton.toml`, `mend.rs` writes fixes. Reading and
-//! judging is the check room's, and runs on as many threads as there are cores.
-
-mod crowd;
-mod mend;
-mod settings;
-mod walk;
+//! The work is that of [`checking`](crate::checking); here are the order of things, what is shown
+//! and the exit code.
 
 use crate::arguments::{CheckArguments, CheckFormat};
+use crate::checking::{Settings, crowd, files, judge, mend};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
+use crate::print::text::count;
 use crate::print::{Screen, findings as view};
-pub(crate) use mend::Mended;
-use piton_check::{Finding, Project, Selection, Severity, baseline};
+use piton_check::{Finding, Project, Severity, baseline};
 use piton_config::read::Document;
-use settings::Settings;
 use std::io::Read;
+use std::path::Path;
+
+/// More than any file that is worth checking; what is larger is said to be.
+const LARGEST_STDIN: u64 = 9 << 20;
 
 pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
-    let settings = Settings::read()?;
+    let here = std::env::current_dir().map_err(|error| Failure::file("read", Path::new("."), &error))?;
+    let mut settings = Settings::read(&here)?;
+    settings.baseline = arguments.baseline.clone().or(settings.baseline);
     let selection = settings.selection(arguments)?;
     let mut documents = match &arguments.stdin_filename {
         Some(name) => vec![from_stdin(name)?],
-        None => crowd::read_all(&walk::files(&arguments.paths)?),
+        None => crowd::read_all(&named(arguments, &settings, screen)?),
     };
     if arguments.fix || arguments.unsafe_fixes || arguments.diff {
-        let mended = mend::mend(&mut documents, &selection, arguments.unsafe_fixes);
+        let mended = mend::mend(&mut documents, &selection, &settings, arguments.unsafe_fixes);
         if arguments.diff {
             screen.answer(view::differences(&mended));
             return Ok(if mended.files.is_empty() { Exit::Done } else { Exit::Failed });
@@ -38,26 +39,28 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     let mut findings = judge(&project, &selection);
     findings.retain(|finding| !settings.silences(finding));
     if let Some(file) = &arguments.write_baseline {
-        let text = baseline::write(&project, &findings);
+        let text = baseline::write(&project, &findings, &|path| settings.known_as(path));
         std::fs::write(file, text).map_err(|error| Failure::file("write", file, &error))?;
-        screen.say(&format!("{} findings are known from now on: {}", findings.len(), file.display()));
+        screen.say(&format!("{} known from now on: {}", count(findings.len(), "finding"), file.display()));
         return Ok(Exit::Done);
     }
-    if let Some(file) = arguments.baseline.as_ref().or(settings.baseline.as_ref()) {
-        let known = std::fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))?;
-        findings = baseline::subtract(&project, findings, &known);
-    }
+    findings = settings.subtract_known(&project, findings)?;
     show(&project, &findings, arguments, screen);
     let told = findings.iter().any(|finding| finding.severity > Severity::Info);
     Ok(if told { Exit::Failed } else { Exit::Done })
 }
 
-/// All findings, sorted, without those that a comment silences.
-fn judge(project: &Project, selection: &Selection) -> Vec<Finding> {
-    let mut findings = crowd::check(project, selection);
-    findings.append(&mut project.check_whole(selection));
-    piton_check::sort(&mut findings);
-    piton_check::suppress(project, findings)
+/// The files that were named or lie in the folders that were; says what is left out although it was named.
+fn named(
+    arguments: &CheckArguments,
+    settings: &Settings,
+    screen: &Screen,
+) -> Result<Vec<crate::checking::Found>, Failure> {
+    let (found, excluded) = files(&arguments.paths, settings)?;
+    for path in excluded {
+        screen.say(&format!("note: {path} is left out, as [check] says with `exclude`"));
+    }
+    Ok(found)
 }
 
 fn show(project: &Project, findings: &[Finding], arguments: &CheckArguments, screen: &Screen) {
@@ -74,7 +77,7 @@ fn show(project: &Project, findings: &[Finding], arguments: &CheckArguments, scr
 
 fn from_stdin(name: &str) -> Result<Document, Failure> {
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| Failure::file("read", std::path::Path::new("stdin"), &error))?;
+    let read = std::io::stdin().lock().take(LARGEST_STDIN).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::file("read", Path::new("stdin"), &error))?;
     Ok(piton_config::read::read(name, &bytes, None))
 }

@@ -1,6 +1,6 @@
 //! `--fix`: fixes put in until none is left, each file re-read, and nothing kept that reads worse.
 
-use super::judge;
+use super::{Settings, judge};
 use crate::failure::Failure;
 use piton_check::{Project, Selection, apply};
 use piton_config::read::{Document, FaultKind, read};
@@ -21,7 +21,7 @@ pub(crate) struct Mended {
 }
 
 impl Mended {
-    pub(super) fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let mut text = format!("mended {} findings in {} files", self.count, self.files.len());
         if !self.refused.is_empty() {
             text.push_str(&format!("; left alone, since a fix would not have read well: {}", self.refused.join(", ")));
@@ -31,12 +31,17 @@ impl Mended {
 }
 
 /// Mends the documents in memory.
-pub(super) fn mend(documents: &mut [Document], selection: &Selection, with_unsafe: bool) -> Mended {
+pub(crate) fn mend(
+    documents: &mut [Document],
+    selection: &Selection,
+    settings: &Settings,
+    with_unsafe: bool,
+) -> Mended {
     let mut mended = Mended::default();
     for _ in 0..ROUNDS {
         let project = Project::new(documents);
         let mut findings = judge(&project, selection);
-        findings.retain(|finding| !touches(&mended.refused, finding));
+        findings.retain(|finding| !touches(&mended.refused, finding) && !settings.silences(finding));
         let texts: BTreeMap<&str, &str> = documents
             .iter()
             .filter(|document| is_whole(document))
@@ -78,7 +83,7 @@ fn touches(refused: &[String], finding: &piton_check::Finding) -> bool {
 }
 
 /// Writes the files; each is whole at any moment, and keeps its mode.
-pub(super) fn write(mended: &Mended) -> Result<(), Failure> {
+pub(crate) fn write(mended: &Mended) -> Result<(), Failure> {
     for (name, (_, after)) in &mended.files {
         let path = Path::new(name);
         let failed = |error: std::io::Error| Failure::file("write", path, &error);

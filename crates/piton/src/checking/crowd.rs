@@ -1,25 +1,25 @@
 //! The same work on many files, on as many threads as the machine has cores.
 
+use super::Found;
 use piton_check::{Finding, Project, Selection};
 use piton_config::read::{Document, read};
 use std::num::NonZero;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Reads files; one that vanished or cannot be opened is left out, as `git status` would.
-pub(super) fn read_all(paths: &[(String, PathBuf)]) -> Vec<Document> {
+pub(crate) fn read_all(files: &[Found]) -> Vec<Document> {
     let read_one = |position: usize| {
-        let (name, path) = &paths[position];
+        let (name, path) = &files[position];
         let bytes = std::fs::read(path).ok()?;
         // A byte of zero in the first block means a program's file, as git decides it.
         let is_binary = bytes.iter().take(8000).any(|byte| *byte == 0);
         (!is_binary).then(|| read(name, &bytes, None))
     };
-    share(paths.len(), &read_one).into_iter().flatten().collect()
+    share(files.len(), &read_one).into_iter().flatten().collect()
 }
 
-pub(super) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
+pub(crate) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
     let found = share(project.documents.len(), &|position| project.check_file(position, selection));
     found.into_iter().flatten().collect()
 }
