@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use piton_secrets::Secrets;
-use rustix::fs::statfs;
+use rustix::fs::{FsWord, statfs};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -79,8 +79,8 @@ impl Drop for Sheet {
 
 /// A folder that is no disk: the session's own, or the machine's.
 fn memory() -> Option<PathBuf> {
-    const TMPFS: i64 = 0x0102_1994;
+    const TMPFS: FsWord = 0x0102_1994;
     let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let places = own.into_iter().chain([PathBuf::from("/dev/shm")]);
-    places.into_iter().find(|place| statfs(place).is_ok_and(|it| i64::from(it.f_type) == TMPFS))
+    places.into_iter().find(|place| statfs(place).is_ok_and(|it| it.f_type == TMPFS))
 }
