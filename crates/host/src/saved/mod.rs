@@ -155,7 +155,9 @@ pub enum Saved {
     Packages(PackagesSaved),
     Filter(FilterSaved),
     Network(Box<NetworkSaved>),
-    SshFiles { files: Vec<Saved> },
+    SshFiles {
+        files: Vec<Saved>,
+    },
 }
 
 /// What stood at a path.
