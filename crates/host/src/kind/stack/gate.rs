@@ -92,10 +92,12 @@ fn answers(url: &str, container: &Found) -> Result<(), String> {
         let mut stream = TcpStream::connect_timeout(&address, ANSWER)?;
         stream.set_read_timeout(Some(ANSWER))?;
         stream.set_write_timeout(Some(ANSWER))?;
-        write!(stream, "GET /{path} HTTP/1.0\r\nHost: {place}\r\nConnection: close\r\n\r\n")?;
-        let mut head = [0u8; 64];
-        let read = stream.read(&mut head)?;
-        std::io::Result::Ok(String::from_utf8_lossy(head.get(..read).unwrap_or_default()).into_owned())
+        // In one piece: some servers take the first packet for the whole question.
+        let question = format!("GET /{path} HTTP/1.0\r\nHost: {place}\r\nConnection: close\r\n\r\n");
+        stream.write_all(question.as_bytes())?;
+        let mut head = Vec::new();
+        stream.take(64).read_to_end(&mut head)?;
+        std::io::Result::Ok(String::from_utf8_lossy(&head).into_owned())
     };
     let head = ask().map_err(|error| format!("does not answer: {error}"))?;
     match head.split_whitespace().nth(1) {
