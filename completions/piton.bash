@@ -76,6 +76,9 @@ _piton() {
             piton,schema)
                 cmd="piton__subcmd__schema"
                 ;;
+            piton,secrets)
+                cmd="piton__subcmd__secrets"
+                ;;
             piton,show)
                 cmd="piton__subcmd__show"
                 ;;
@@ -175,6 +178,21 @@ _piton() {
             piton__subcmd__net,watch)
                 cmd="piton__subcmd__net__subcmd__watch"
                 ;;
+            piton__subcmd__secrets,edit)
+                cmd="piton__subcmd__secrets__subcmd__edit"
+                ;;
+            piton__subcmd__secrets,generate)
+                cmd="piton__subcmd__secrets__subcmd__generate"
+                ;;
+            piton__subcmd__secrets,list)
+                cmd="piton__subcmd__secrets__subcmd__list"
+                ;;
+            piton__subcmd__secrets,rotate)
+                cmd="piton__subcmd__secrets__subcmd__rotate"
+                ;;
+            piton__subcmd__secrets,set)
+                cmd="piton__subcmd__secrets__subcmd__set"
+                ;;
             *)
                 ;;
         esac
@@ -182,7 +200,7 @@ _piton() {
 
     case "${cmd}" in
         piton)
-            opts="-h -V --color --help --version init plan apply show reach history rollback render check explain rules lsp net lab gate approve demo schema completions man help"
+            opts="-h -V --color --help --version init plan apply show reach history rollback render secrets check explain rules lsp net lab gate approve demo schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -200,7 +218,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__apply)
-            opts="-y -h --yes --no-input --wait --anyway --diff --json --confirm-within --no-guard --drill --site --lab --connect-timeout --jobs --color --help"
+            opts="-y -h --yes --no-input --wait --anyway --diff --json --confirm-within --no-guard --drill --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -223,6 +241,10 @@ _piton() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -636,7 +658,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__history)
-            opts="-h --limit --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-h --limit --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -655,6 +677,10 @@ _piton() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1312,7 +1338,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__plan)
-            opts="-o -h --out --diff --exit-code --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-o -h --out --diff --exit-code --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1338,6 +1364,10 @@ _piton() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1350,7 +1380,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__reach)
-            opts="-h --from --to --why --probe --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-h --from --to --why --probe --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1376,6 +1406,10 @@ _piton() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1388,7 +1422,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__render)
-            opts="-o -h --out --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-o -h --out --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1414,6 +1448,10 @@ _piton() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1426,7 +1464,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__rollback)
-            opts="-y -h --yes --anyway --no-input --json --confirm-within --no-guard --site --lab --connect-timeout --jobs --color --help"
+            opts="-y -h --yes --anyway --no-input --json --confirm-within --no-guard --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1445,6 +1483,10 @@ _piton() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1495,8 +1537,164 @@ _piton() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        piton__subcmd__secrets)
+            opts="-h --identity --site --json --color --help list set edit rotate generate"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__edit)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__generate)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__list)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__rotate)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__set)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         piton__subcmd__show)
-            opts="-h --explain --diff --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-h --explain --diff --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1511,6 +1709,10 @@ _piton() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

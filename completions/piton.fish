@@ -37,6 +37,7 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "reach" -d 'Show who can
 complete -c piton -n "__fish_piton_needs_command" -f -a "history" -d 'Show what was done on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rollback" -d 'Put the last change of a host back'
 complete -c piton -n "__fish_piton_needs_command" -f -a "render" -d 'Write out the files that hosts would get'
+complete -c piton -n "__fish_piton_needs_command" -f -a "secrets" -d 'The passwords and keys of the site, sealed in secrets.age'
 complete -c piton -n "__fish_piton_needs_command" -f -a "check" -d 'Find what is known to break, in any configuration files'
 complete -c piton -n "__fish_piton_needs_command" -f -a "explain" -d 'Explain a rule: what it finds, why, and what to do'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rules" -d 'List the rules of `piton check`'
@@ -60,6 +61,7 @@ complete -c piton -n "__fish_piton_using_subcommand plan" -s o -l out -d 'Save t
 complete -c piton -n "__fish_piton_using_subcommand plan" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand plan" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand plan" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand plan" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand plan" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -73,6 +75,7 @@ complete -c piton -n "__fish_piton_using_subcommand apply" -l drill -d 'Stop the
 complete -c piton -n "__fish_piton_using_subcommand apply" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand apply" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand apply" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand apply" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -88,6 +91,7 @@ complete -c piton -n "__fish_piton_using_subcommand apply" -s h -l help -d 'Prin
 complete -c piton -n "__fish_piton_using_subcommand show" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand show" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand show" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand show" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand show" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -101,6 +105,7 @@ complete -c piton -n "__fish_piton_using_subcommand reach" -l to -d 'Only this p
 complete -c piton -n "__fish_piton_using_subcommand reach" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand reach" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand reach" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand reach" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -113,6 +118,7 @@ complete -c piton -n "__fish_piton_using_subcommand history" -l limit -d 'How ma
 complete -c piton -n "__fish_piton_using_subcommand history" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand history" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand history" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand history" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand history" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -123,6 +129,7 @@ complete -c piton -n "__fish_piton_using_subcommand rollback" -l confirm-within 
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand rollback" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -137,12 +144,60 @@ complete -c piton -n "__fish_piton_using_subcommand render" -s o -l out -d 'Writ
 complete -c piton -n "__fish_piton_using_subcommand render" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand render" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand render" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand render" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand render" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand render" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand render" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "list" -d 'Show which secrets the site needs and which it has; never a value'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "set" -d 'Set a secret to what stdin says'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "edit" -d 'Edit all of them in $VISUAL or $EDITOR, in memory'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "rotate" -d 'Make new values for secrets that piton makes; `piton apply` then takes them to the hosts'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "generate" -d 'Make every secret that the site needs, does not have, and that nobody has to give'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand check" -l select -d 'Only these rules, or families of them: `compose`, `loki-ring-store`' -r
 complete -c piton -n "__fish_piton_using_subcommand check" -l ignore -d 'Without these rules' -r
 complete -c piton -n "__fish_piton_using_subcommand check" -l format -d 'How findings are printed' -r -f -a "text\t'For people'

@@ -4,11 +4,13 @@
 //! The two lists below are the only place that names the sections.
 
 use crate::context::Context;
+use crate::services::{self, Services};
 use crate::{
     CatalogProblem, Known, access, distribution, docker, extras, fail2ban, filter, mesh, packages, render, ssh, sysctl,
     time_zone, updates,
 };
 use piton_config::{Host, Site};
+use piton_plan::stack::Stack;
 use piton_plan::{Key, Login, Resource, Wanted};
 use std::collections::BTreeMap;
 
@@ -36,15 +38,26 @@ const CHECKS: [fn(&Context) -> Vec<CatalogProblem>; 6] =
 /// `known` holds the hosts that answered; the host itself must be among them.
 pub fn blueprint(site: &Site, host: &Host, known: &BTreeMap<String, Known>) -> Result<Wanted, Vec<CatalogProblem>> {
     let Some(own) = known.get(&host.name) else { return Err(vec![unknown(host)]) };
-    let context = Context { site, host, facts: own.facts, known };
+    let services = Services::of(site, host)?;
+    let context = Context { site, host, facts: own.facts, known, services: &services };
     let mut problems: Vec<_> = CHECKS.iter().flat_map(|check| check(&context)).collect();
-    let resources = packages::completed(SECTIONS.iter().flat_map(|section| section(&context)).collect());
+    let mut resources: Vec<Resource> = SECTIONS.iter().flat_map(|section| section(&context)).collect();
+    resources.extend(services::resources(&services, host)?);
+    resources.extend(services.stacks(host)?.into_iter().map(Resource::from));
+    let resources = packages::completed(resources);
     let wanted = Wanted { host: host.name.clone(), login: login(&context), resources, waits: mesh::waits(&context) };
     problems.extend(written_twice(&context, &wanted));
     match problems.is_empty() {
         true => Ok(wanted),
         false => Err(problems),
     }
+}
+
+/// The stacks that the services of a host come to, infrastructure first.
+///
+/// Nothing of the host itself is needed for it. Order, and what is kept of what, is the plan room's.
+pub fn stacks(site: &Site, host: &Host) -> Result<Vec<Stack>, Vec<CatalogProblem>> {
+    Services::of(site, host)?.stacks(host)
 }
 
 /// How the host is reached once the blueprint is true: as the admin, by the new port.
@@ -63,6 +76,7 @@ fn unknown(host: &Host) -> CatalogProblem {
         what: "nothing is known of this host yet".into(),
         help: "connect to it first, or render against an assumed host".into(),
         origin: None,
+        detail: None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! that the filter, the jail and sshd cannot disagree.
 
 use crate::CatalogProblem;
+use crate::services::Services;
 use piton_config::{Host, Mesh, Settings, Site};
 use piton_plan::Facts;
 use piton_plan::kind::wireguard::PublicKey;
@@ -24,6 +25,7 @@ pub(crate) struct Context<'a> {
     pub(crate) host: &'a Host,
     pub(crate) facts: &'a Facts,
     pub(crate) known: &'a BTreeMap<String, Known<'a>>,
+    pub(crate) services: &'a Services,
 }
 
 /// A host's place in the mesh.
@@ -57,7 +59,7 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn problem(&self, code: &'static str, what: String, help: &str) -> CatalogProblem {
-        CatalogProblem { host: self.host.name.clone(), code, what, help: help.to_owned(), origin: None }
+        CatalogProblem { host: self.host.name.clone(), code, what, help: help.to_owned(), origin: None, detail: None }
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn resources(context: &Context) -> Vec<Resource> {
     let mut rules: Vec<FilterRule> = filter.rules.iter().map(|written| rule(written)).collect();
     rules.extend(ssh(context, &rules));
     rules.extend(mesh(context));
+    rules.extend(services(context, &rules));
     // A rule is what it says: the one that was written first, with its reason, stays.
     let mut names = std::collections::BTreeSet::new();
     rules.retain(|rule| names.insert(rule.name()));
@@ -37,6 +38,20 @@ fn ssh(context: &Context, written: &[FilterRule]) -> Option<FilterRule> {
 fn mesh(context: &Context) -> Option<FilterRule> {
     let member = context.member()?;
     Some(because("mesh", FilterRule::allow(Protocol::Udp, *member.mesh.port)))
+}
+
+/// The ports of services, unless a rule of the site's lets in all of that already.
+fn services(context: &Context, written: &[FilterRule]) -> Vec<FilterRule> {
+    let covers = |rule: &FilterRule, wanted: &FilterRule| {
+        rule.action == Action::Allow
+            && rule.interface.is_none()
+            && rule.to.is_none()
+            && rule.ports.is_none()
+            && rule.protocol.is_none()
+            && (rule.from.is_none() || rule.from == wanted.from)
+    };
+    let wanted = crate::services::filter_rules(context.services, context.host);
+    wanted.into_iter().filter(|wanted| !written.iter().any(|rule| covers(rule, wanted))).collect()
 }
 
 fn because(comment: &str, rule: FilterRule) -> FilterRule {

@@ -3,7 +3,7 @@
 //! What is wrong without knowing any host is `piton_config`'s to say; what would cut people off is
 //! `piton_plan::lint`'s.
 
-use piton_config::Origin;
+use piton_config::{Origin, Problem};
 
 /// Something that only shows once a host's distribution, or its other sections, are known.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -18,6 +18,8 @@ pub struct CatalogProblem {
     pub help: String,
     /// Where the value that causes it was written, when it is one value.
     pub origin: Option<Origin>,
+    /// The whole story, where a file of a service's is wrong rather than what the site says of it.
+    pub detail: Option<Box<Problem>>,
 }
 
 impl CatalogProblem {

@@ -2,11 +2,19 @@
 //!
 //! What a file says is its kind's to decide; here is only which kinds have any.
 
+use piton_plan::stack::Stack;
 use piton_plan::{FileSpec, Resource, Wanted};
 
 /// Every file that the resources would write, in the order of their paths.
 pub fn render(wanted: &Wanted) -> Vec<FileSpec> {
     let mut found: Vec<FileSpec> = wanted.resources.iter().flat_map(files).collect();
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+/// Every file of the stacks, with marks where secrets belong, in the order of their paths.
+pub fn render_stacks(stacks: &[Stack]) -> Vec<FileSpec> {
+    let mut found: Vec<FileSpec> = stacks.iter().flat_map(|stack| &stack.files).map(|file| file.file.clone()).collect();
     found.sort_by(|one, other| one.path.cmp(&other.path));
     found
 }
@@ -38,6 +46,7 @@ fn section(resource: &Resource) -> &'static str {
         Resource::File(_) => "files",
         Resource::Link(_) => "links",
         Resource::Unit(_) => "units",
+        Resource::Stack(_) => "services",
         Resource::Package(_) | Resource::TimeZone(_) => "site",
     }
 }
@@ -71,6 +80,7 @@ fn files(resource: &Resource) -> Vec<FileSpec> {
         Resource::Timer(timer) => timer.specs(),
         Resource::Sshd(sshd) => sshd.files(),
         Resource::Jail(jail) => vec![jail.spec()],
+        Resource::Stack(stack) => stack.files.iter().map(|file| file.file.clone()).collect(),
         Resource::Package(_)
         | Resource::Group(_)
         | Resource::User(_)

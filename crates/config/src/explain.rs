@@ -3,7 +3,10 @@
 //! The keys are those of the site file, so that a reader can copy one and override it.
 
 use crate::render::line_number;
-use crate::{Host, Origin, Policy, Rule, RuleAction, Settings, Site, SocketActivation, Span, Transport, Valued};
+use crate::{
+    Edge, Host, NetworkSettings, Origin, PageAccess, Placement, Policy, Rule, RuleAction, Settings, Site,
+    SocketActivation, Span, Transport, Valued, VpnOnly,
+};
 use serde::Serialize;
 
 /// One value of one host.
@@ -23,10 +26,10 @@ pub struct Explained {
 /// Lists every value of one host or of all; `text` is the site file, for the line numbers.
 pub fn explain(site: &Site, text: &str, host: Option<&str>) -> Vec<Explained> {
     let hosts = site.hosts.iter().filter(|known| host.is_none_or(|name| name == known.name));
-    hosts.flat_map(|host| explain_host(host, text)).collect()
+    hosts.flat_map(|host| explain_host(site, host, text)).collect()
 }
 
-fn explain_host(host: &Host, text: &str) -> Vec<Explained> {
+fn explain_host(site: &Site, host: &Host, text: &str) -> Vec<Explained> {
     let mut page = Page { host: &host.name, text, lines: Vec::new() };
     page.add("address", &host.address, String::clone);
     page.add("first", &host.first, |first| format!("{}@:{}", first.user, first.port));
@@ -39,6 +42,7 @@ fn explain_host(host: &Host, text: &str) -> Vec<Explained> {
     page.people(&host.settings);
     page.files(&host.settings);
     page.jobs(&host.settings);
+    page.services(site);
     page.lines
 }
 
@@ -170,6 +174,66 @@ impl Page<'_> {
         for link in &settings.links {
             self.add(format!("links.{}.target", *link.path), &link.target, String::clone);
         }
+    }
+
+    /// What is placed on this host, and what holds for all services of the site.
+    fn services(&mut self, site: &Site) {
+        let host = self.host.to_owned();
+        let placed: Vec<&Placement> =
+            site.services.iter().filter(|placement| placement.on.iter().any(|on| on.value == host)).collect();
+        for placement in &placed {
+            let key = |key: &str| format!("services.{}.{key}", *placement.name);
+            self.add(key("is"), &placement.is, String::clone);
+            placement.on.iter().filter(|on| on.value == host).for_each(|on| self.add(key("on"), on, String::clone));
+            self.maybe(key("stack"), placement.stack.as_ref(), String::clone);
+            self.maybe(key("domain"), placement.domain.as_ref(), String::clone);
+            self.maybe(key("path"), placement.path.as_ref(), String::clone);
+            self.maybe(key("access"), placement.access.as_ref(), |access| match access {
+                PageAccess::Vpn => "vpn".to_owned(),
+                PageAccess::Public => "public".to_owned(),
+            });
+            for (name, value) in &placement.env {
+                self.add(key(&format!("env.{name}")), value, String::clone);
+            }
+            for (name, text) in &placement.templates {
+                self.add(key(&format!("templates.{name}")), text, |text| format!("{} bytes", text.len()));
+            }
+            for (name, value) in placement.overrides.values() {
+                self.add(key(&format!("override.{name}")), &value, ToString::to_string);
+            }
+        }
+        if placed.is_empty() {
+            return;
+        }
+        for stack in &site.stacks {
+            let key = |key: &str| format!("stacks.{}.{key}", *stack.name);
+            self.maybe(key("directory"), stack.directory.as_ref(), String::clone);
+            self.maybe(key("network"), stack.host_network.as_ref(), |host| {
+                if *host { "host".to_owned() } else { "bridge".to_owned() }
+            });
+            self.maybe(key("owner"), stack.owner.as_ref(), String::clone);
+        }
+        let here = |network: &&NetworkSettings| {
+            network.on.as_ref().is_none_or(|hosts| hosts.iter().any(|known| known.value == host))
+        };
+        for network in site.networks.iter().filter(here) {
+            self.add(format!("networks.{}.subnet", *network.name), &network.subnet, ToString::to_string);
+            self.add(format!("networks.{}.internal", *network.name), &network.internal, bool::to_string);
+        }
+        self.edge(&site.edge);
+    }
+
+    fn edge(&mut self, edge: &Edge) {
+        self.maybe("edge.domain", edge.domain.as_ref(), String::clone);
+        self.maybe("edge.email", edge.email.as_ref(), String::clone);
+        self.maybe("edge.vpn", edge.vpn.as_ref(), ToString::to_string);
+        self.maybe("edge.vpn_address", edge.vpn_address.as_ref(), ToString::to_string);
+        self.maybe("edge.dns", edge.dns.as_ref(), String::clone);
+        self.add("edge.vpn_only", &edge.vpn_only, |stage| match stage {
+            VpnOnly::Off => "off".to_owned(),
+            VpnOnly::Prepared => "prepared".to_owned(),
+            VpnOnly::On => "on".to_owned(),
+        });
     }
 
     fn jobs(&mut self, settings: &Settings) {

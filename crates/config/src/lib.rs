@@ -5,7 +5,7 @@
 //! file and asks nobody; what the site refers to (public keys, file contents) is listed by
 //! [`references`] and handed in as [`Sources`].
 //!
-//! `site.rs` is what the rest of piton sees. `keys/` is the one list of every key there is: reading,
+//! [`form`] reads the file of a service in the same way. `site.rs` is what the rest of piton sees. `keys/` is the one list of every key there is: reading,
 //! the JSON schema, "did you mean" and the reference page all come from it. A text goes through
 //! `tree.rs` (TOML with places), `shape.rs` (against the list), `layers.rs` and `resolve/`.
 
@@ -13,6 +13,7 @@ mod check_settings;
 mod digest;
 mod examples;
 mod explain;
+pub mod form;
 mod keys;
 mod kind;
 mod lab;
@@ -44,4 +45,4 @@ pub use render::{Line, Piece, Style};
 pub use resolve::resolve;
 pub use schema::{schema, settings_schema};
 pub use site::*;
-pub use sources::{Reference, Sources, references, written_name};
+pub use sources::{Reference, ServiceFolders, Sources, references, written_name};

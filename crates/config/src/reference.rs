@@ -40,6 +40,7 @@ fn head(section: &Section) -> String {
         ),
         Form::Entries => (format!("[[{}]]", section.name), "May also stand under a host, as `[[hosts.NAME.…]]`."),
         Form::Hosts => ("[hosts.NAME]".to_owned(), "One for each host."),
+        Form::Named => (format!("[{}.NAME]", section.name), "For the whole site; the name is yours."),
     };
     format!("\n## {title}\n\n{}. {} {how}\n", section.brief, section.details)
 }
@@ -75,7 +76,7 @@ fn shipped(layer: &Table, section: &Section, key: &Key) -> Option<String> {
     let node = layer.get(section.name)?;
     let table = match section.form {
         Form::Entries => node.list().first()?.table()?,
-        Form::Hosts => node.table()?.table("any")?,
+        Form::Hosts | Form::Named => node.table()?.table("any")?,
         _ => node.table()?,
     };
     table.get(key.name).map(|node| format!("`{}`", written(node)))

@@ -51,6 +51,12 @@ fn section_schema(section: &Section) -> Value {
             ],
         }),
         Form::Entries => json!({ "description": description, "type": "array", "items": table(section.keys, true) }),
+        Form::Named => json!({
+            "description": description,
+            "type": "object",
+            "propertyNames": { "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$" },
+            "additionalProperties": table(section.keys, true),
+        }),
         Form::Hosts => json!({
             "description": description,
             "type": "object",
@@ -106,6 +112,14 @@ fn kind_schema(kind: Kind) -> Value {
         Kind::Table => json!({ "type": "object" }),
         Kind::ByPattern(element) => json!({ "type": "object", "additionalProperties": kind_schema(*element) }),
         Kind::List(element) => json!({ "type": "array", "items": kind_schema(*element) }),
+        Kind::OneOrMore(element) => {
+            let one = kind_schema(*element);
+            json!({ "anyOf": [one, { "type": "array", "items": one }] })
+        }
+        Kind::Variables | Kind::Templates => {
+            json!({ "type": "object", "additionalProperties": { "type": "string" } })
+        }
+        Kind::UrlPath => json!({ "type": "string", "pattern": "^/" }),
         Kind::Commands => json!({ "anyOf": [{ "const": "all" }, { "type": "array", "items": { "type": "string" } }] }),
         Kind::Path => json!({ "type": "string", "pattern": "^/" }),
         Kind::Name | Kind::Job => json!({ "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$" }),

@@ -5,6 +5,7 @@
 
 use crate::Origin;
 use crate::keys::{Form, Key, REQUIRED, SECTIONS, Section, section};
+use crate::kind::{Kind, text_fault};
 use crate::near::nearest;
 use crate::problem::{Problem, Problems};
 use crate::tree::{Data, Entry, Node, Table};
@@ -36,6 +37,7 @@ pub(crate) fn check_layer(root: &mut Table, problems: &mut Problems) {
     for entry in &mut root.entries {
         match section(&entry.key) {
             Some(section) if section.form == Form::Hosts => check_hosts(entry, section, problems),
+            Some(section) if section.form == Form::Named => check_named(entry, section, problems),
             Some(section) => check_section(entry, section, section.name, problems),
             None => {}
         }
@@ -134,6 +136,34 @@ fn check_hosts(entry: &mut Entry, section: &Section, problems: &mut Problems) {
         if origin.span().is_some() {
             for key in section.keys.iter().filter(|key| key.otherwise == REQUIRED && table.entry(key.name).is_none()) {
                 problems.push(missing(section, key, Some(&origin), &format!("the host `{}`", host.key)));
+            }
+        }
+    }
+}
+
+/// `[services.NAME]` and its like: the names are the user's, the keys below them are not.
+fn check_named(entry: &mut Entry, section: &Section, problems: &mut Problems) {
+    let name = section.name;
+    let Data::Table(tables) = &mut entry.node.data else {
+        let help = format!("write [{name}.NAME] and its keys below");
+        return wrong_type(entry, name, "a table of tables", help, problems);
+    };
+    for named in &mut tables.entries {
+        let path = format!("{name}.{}", named.key);
+        if let Some(fault) = text_fault(Kind::Name, &named.key) {
+            let what = format!("`{path}` does not work as a name");
+            problems.push(Problem::new(fault.code, what).at(&named.key_origin, fault.under).help(fault.help));
+        }
+        let origin = named.key_origin.clone();
+        let Data::Table(table) = &mut named.node.data else {
+            let help = format!("write [{path}] and its keys below");
+            wrong_type(named, &path, "a table", help, problems);
+            continue;
+        };
+        check_keys(table, section.keys, &path, &format!("[{path}]"), problems);
+        if origin.span().is_some() {
+            for key in section.keys.iter().filter(|key| key.otherwise == REQUIRED && table.entry(key.name).is_none()) {
+                problems.push(missing(section, key, Some(&origin), &format!("[{path}]")));
             }
         }
     }

@@ -1,8 +1,9 @@
 //! The resolved site: nothing left to look up, every value knows where it came from.
 
-use crate::Span;
+use crate::form::Overlay;
+use crate::{ServiceFolders, Span};
 use ipnet::IpNet;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -58,6 +59,90 @@ pub struct Site {
     /// One host's failure stops the others.
     pub stop_on_failure: bool,
     pub hosts: Vec<Host>,
+    /// In the order of the file.
+    pub services: Vec<Placement>,
+    pub stacks: Vec<StackSettings>,
+    pub networks: Vec<NetworkSettings>,
+    pub edge: Edge,
+    /// Services of the site's own folder, which count before the catalog's.
+    pub own_services: ServiceFolders,
+}
+
+/// A service of the catalog placed on hosts, with all that the site says of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Placement {
+    pub name: Valued<String>,
+    /// The catalog's name for it.
+    pub is: Valued<String>,
+    /// Hosts of the site, each once.
+    pub on: Vec<Valued<String>>,
+    pub stack: Option<Valued<String>>,
+    /// The whole domain.
+    pub domain: Option<Valued<String>>,
+    pub path: Option<Valued<String>>,
+    pub access: Option<Valued<PageAccess>>,
+    /// Laid over the values of service.toml.
+    pub values: Overlay,
+    /// Laid over service.toml itself.
+    pub overrides: Overlay,
+    pub env: BTreeMap<String, Valued<String>>,
+    /// Template name to the text that stands in for it.
+    pub templates: BTreeMap<String, Valued<String>>,
+}
+
+/// Who may open a page through the edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageAccess {
+    Vpn,
+    Public,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct StackSettings {
+    pub name: Valued<String>,
+    pub directory: Option<Valued<String>>,
+    /// Its containers use the host's own network.
+    pub host_network: Option<Valued<bool>>,
+    pub owner: Option<Valued<String>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct NetworkSettings {
+    /// As services call it.
+    pub name: Valued<String>,
+    pub subnet: Valued<IpNet>,
+    pub internal: Valued<bool>,
+    /// As Docker calls it; none: the site's name before it.
+    pub docker_name: Option<Valued<String>>,
+    /// Hosts that have it; none: wherever it is joined.
+    pub on: Option<Vec<Valued<String>>>,
+}
+
+/// How people and webhooks reach services.
+#[derive(Clone, Debug, Serialize)]
+pub struct Edge {
+    pub domain: Option<Valued<String>>,
+    pub email: Option<Valued<String>>,
+    /// None: the mesh's range.
+    pub vpn: Option<Valued<IpNet>>,
+    /// None: the host's mesh address.
+    pub vpn_address: Option<Valued<IpAddr>>,
+    /// The provider of certificates over DNS.
+    pub dns: Option<Valued<String>>,
+    pub vpn_only: Valued<VpnOnly>,
+}
+
+/// How far the public way in is closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VpnOnly {
+    #[default]
+    Off,
+    /// Certificates come over DNS, port 80 is closed, webhooks come through the tunnel.
+    Prepared,
+    /// And 443 is open to the VPN alone.
+    On,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -11,7 +11,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: BTreeMap<String, Result<String, String>>,
+    services: ServiceFolders,
 }
+
+/// The services of the site's own folder: name, then path within its folder, then text.
+pub type ServiceFolders = BTreeMap<String, BTreeMap<String, String>>;
 
 /// A file that must be read before the site can be resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +39,15 @@ impl Sources {
     /// A file that is not there at all is simply not handed in.
     pub fn insert_unreadable(&mut self, path: impl Into<String>, reason: impl Into<String>) {
         self.files.insert(path.into(), Err(reason.into()));
+    }
+
+    /// Hands in one file of `services/NAME/`, by its path within that folder.
+    pub fn insert_service_file(&mut self, service: &str, path: impl Into<String>, content: impl Into<String>) {
+        self.services.entry(service.to_owned()).or_default().insert(path.into(), content.into());
+    }
+
+    pub(crate) fn services(&self) -> &ServiceFolders {
+        &self.services
     }
 
     pub(crate) fn get(&self, path: &str) -> Option<Result<&str, &str>> {
@@ -65,6 +78,10 @@ fn in_sections(root: &Table, found: &mut Vec<Reference>) {
         let Some(node) = root.get(section.name) else { continue };
         let tables: Vec<&Table> = match section.form {
             Form::Entries => node.list().iter().filter_map(Node::table).collect(),
+            Form::Named => {
+                let named = node.table().into_iter().flat_map(|table| &table.entries);
+                named.filter_map(|entry| entry.node.table()).collect()
+            }
             _ => node.table().into_iter().collect(),
         };
         for (table, key) in tables.iter().flat_map(|table| section.keys.iter().map(move |key| (table, key))) {
@@ -72,6 +89,10 @@ fn in_sections(root: &Table, found: &mut Vec<Reference>) {
             match key.kind {
                 Kind::List(Kind::PublicKey) => node.list().iter().for_each(|node| refer(node, found)),
                 Kind::LocalPath => refer(node, found),
+                Kind::Templates => {
+                    let paths = node.table().into_iter().flat_map(|table| &table.entries);
+                    paths.for_each(|entry| refer(&entry.node, found));
+                }
                 _ => {}
             }
         }

@@ -67,13 +67,23 @@ impl Failure {
 
     pub(crate) fn catalog(found: Vec<CatalogProblem>) -> Failure {
         let problem = |found: CatalogProblem| {
+            if let Some(detail) = found.detail {
+                return *detail;
+            }
             let problem = Problem::new(found.code, format!("{}: {}", found.host, found.what)).help(found.help);
             match &found.origin {
                 Some(origin) => problem.at(origin, ""),
                 None => problem,
             }
         };
-        Failure::of(Exit::Usage, found.into_iter().map(problem).collect())
+        let mut problems: Vec<Problem> = Vec::new();
+        // What is wrong with a service is wrong on each of its hosts, and told once.
+        for problem in found.into_iter().map(problem) {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        Failure::of(Exit::Usage, problems)
     }
 
     pub(crate) fn lint(found: Vec<Violation>) -> Failure {

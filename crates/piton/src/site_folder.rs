@@ -51,8 +51,15 @@ impl SiteFolder {
         piton_config::written_name(&read(&path).ok()?, &path.display().to_string())
     }
 
+    /// The path of a file beside the site file, as the user would name it.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        Path::new(&self.file).with_file_name(name)
+    }
+
     /// Lets the problems of a failure show the lines of this site.
     pub(crate) fn explain(&self, failure: Failure) -> Failure {
+        let texts = piton_catalog::service_texts(&self.site);
+        let failure = texts.iter().fold(failure, |failure, (file, text)| failure.in_text(file, text));
         failure.in_text(&self.file, &self.text)
     }
 }
@@ -95,7 +102,38 @@ fn sources(text: &str, file: &str, folder: &Path) -> Sources {
             Err(error) => sources.insert_unreadable(reference.path, error.to_string()),
         }
     }
+    own_services(folder, &mut sources);
     sources
+}
+
+/// More files than any service has.
+const MOST_FILES: usize = 256;
+
+/// Reads the site's own services: `services/NAME/` with its templates. What cannot be read is not there.
+fn own_services(folder: &Path, sources: &mut Sources) {
+    let Ok(entries) = folder.join("services").read_dir() else { return };
+    for entry in entries.flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let mut found = Vec::new();
+        below(&entry.path(), &mut found, 0);
+        for path in found.into_iter().take(MOST_FILES) {
+            let inner = path.strip_prefix(entry.path()).ok().and_then(Path::to_str).map(str::to_owned);
+            if let (Some(inner), Ok(text)) = (inner, read(&path)) {
+                sources.insert_service_file(&name, inner, text);
+            }
+        }
+    }
+}
+
+fn below(folder: &Path, found: &mut Vec<PathBuf>, depth: usize) {
+    let Ok(entries) = folder.read_dir() else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        match path.is_dir() {
+            true if depth < 4 && found.len() < MOST_FILES => below(&path, found, depth + 1),
+            true => {}
+            false => found.push(path),
+        }
+    }
 }
 
 fn read(path: &Path) -> io::Result<String> {

@@ -11,6 +11,7 @@ mod entries;
 mod hosts;
 mod machine;
 mod network;
+mod services;
 mod site;
 mod ssh;
 
@@ -28,6 +29,10 @@ pub(crate) const SECTIONS: &[Section] = &[
     machine::SYSCTL,
     machine::UPDATES,
     machine::DOCKER,
+    services::SERVICES,
+    services::STACKS,
+    services::NETWORKS,
+    services::EDGE,
     machine::LAB,
     check::CHECK,
     entries::USERS,
@@ -64,6 +69,8 @@ pub(crate) enum Form {
     Entries,
     /// `[hosts.NAME]`.
     Hosts,
+    /// `[services.NAME]`: tables by name, for the whole site.
+    Named,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +111,7 @@ impl Section {
     /// Gives the path of a key as people write it: `ssh.port`, `hosts.*.address`, `users.name`.
     pub(crate) fn path(&self, key: &str) -> String {
         match self.form {
-            Form::Hosts => format!("{}.*.{key}", self.name),
+            Form::Hosts | Form::Named => format!("{}.*.{key}", self.name),
             _ => format!("{}.{key}", self.name),
         }
     }

@@ -12,7 +12,7 @@ use crate::public_key;
 use crate::shape::refuse_unknown_keys;
 use crate::tree::{Data, Node, Table};
 pub(crate) use text::range_fault;
-use text::text_fault;
+pub(crate) use text::text_fault;
 
 /// The images that the lab can boot.
 pub(crate) const LAB_IMAGES: &[&str] = &["debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04"];
@@ -66,9 +66,18 @@ pub(crate) enum Kind {
     Commands,
     /// A table whose keys are somebody else's.
     Table,
+    /// A DNS name, or a word that becomes one.
+    Domain,
+    UrlPath,
+    /// A table of texts.
+    Variables,
+    /// A table of files of the site's folder.
+    Templates,
     /// A table whose keys are patterns of paths.
     ByPattern(&'static Kind),
     List(&'static Kind),
+    /// One, or a list.
+    OneOrMore(&'static Kind),
 }
 
 /// What is wrong with one value.
@@ -129,6 +138,9 @@ impl Kind {
             Kind::Rule => "a rule like \"9100/tcp from mesh\", or a table { rule, why }".to_owned(),
             Kind::Commands => "\"all\", or a list of commands".to_owned(),
             Kind::Table => "a table".to_owned(),
+            Kind::Variables => "a table of texts".to_owned(),
+            Kind::Templates => "a table of files of the site's folder".to_owned(),
+            Kind::OneOrMore(element) => format!("{}, or a list", element.takes()),
             Kind::ByPattern(_) => "a table from patterns to lists".to_owned(),
             Kind::List(element) => format!("a list, each element {}", element.takes()),
             _ => self.takes_text().to_owned(),
@@ -154,6 +166,8 @@ impl Kind {
             Kind::Unit => "a unit name in quotes",
             Kind::Schedule => "a schedule in quotes, like \"30 3 * * *\"",
             Kind::Calendar => "a calendar expression in quotes",
+            Kind::Domain => "a domain in quotes, like \"n8n.example.org\"",
+            Kind::UrlPath => "a path in quotes, like \"/grafana\"",
             Kind::PublicKey => "a public key or a file that holds one, in quotes",
             _ => "text in quotes",
         }
@@ -168,6 +182,21 @@ impl Kind {
             (Kind::Bool, Data::Bool(_)) | (Kind::Table, Data::Table(_)) => None,
             (Kind::List(element), Data::List(nodes)) => {
                 nodes.iter_mut().for_each(|node| element.check(node, path, problems));
+                None
+            }
+            (Kind::OneOrMore(element), Data::List(nodes)) => {
+                nodes.iter_mut().for_each(|node| element.check(node, path, problems));
+                None
+            }
+            (Kind::OneOrMore(element), _) => {
+                element.check(node, path, problems);
+                None
+            }
+            (Kind::Variables | Kind::Templates, Data::Table(table)) => {
+                let kind = if self == Kind::Templates { Kind::LocalPath } else { Kind::Content };
+                table.entries.iter_mut().for_each(|entry| {
+                    kind.check(&mut entry.node, &format!("{path}.{}", entry.key), problems);
+                });
                 None
             }
             (Kind::ByPattern(element), Data::Table(table)) => {
@@ -237,7 +266,15 @@ impl Kind {
     fn is_text(self) -> bool {
         !matches!(
             self,
-            Kind::Bool | Kind::Number { .. } | Kind::Port | Kind::Table | Kind::ByPattern(_) | Kind::List(_)
+            Kind::Bool
+                | Kind::Number { .. }
+                | Kind::Port
+                | Kind::Table
+                | Kind::ByPattern(_)
+                | Kind::Variables
+                | Kind::Templates
+                | Kind::List(_)
+                | Kind::OneOrMore(_)
         )
     }
 

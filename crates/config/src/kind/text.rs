@@ -10,7 +10,7 @@ use crate::{profile, public_key, rule};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
-pub(super) fn text_fault(kind: Kind, text: &str) -> Option<Fault> {
+pub(crate) fn text_fault(kind: Kind, text: &str) -> Option<Fault> {
     if kind == Kind::Content {
         return None;
     }
@@ -31,6 +31,8 @@ pub(super) fn text_fault(kind: Kind, text: &str) -> Option<Fault> {
         Kind::Path => path_fault(text),
         Kind::Address => address_fault(text),
         Kind::Member | Kind::IpAddress => member_fault(text),
+        Kind::Domain => domain_fault(text),
+        Kind::UrlPath => url_path_fault(text),
         Kind::Network if text.parse::<IpAddr>().is_ok() => None,
         Kind::Network | Kind::Range => range_fault(text),
         Kind::Login => login_fault(text),
@@ -155,6 +157,40 @@ fn address_fault(text: &str) -> Option<Fault> {
         );
     }
     None
+}
+
+fn domain_fault(text: &str) -> Option<Fault> {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && word_of(label, "-")
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label == label.to_lowercase()
+    };
+    let fault = |what: &str, help: &str| Some(Fault::new("site/bad-domain", what, "not a domain", help));
+    if text.contains("://") || text.contains('/') {
+        return fault("is a URL, not a domain", "write the name alone: \"n8n.example.org\"; a path stands in `path`");
+    }
+    if text.contains(':') {
+        return fault("has a port in it", "the edge serves on 443; write the name alone");
+    }
+    if text.len() > 253 || !text.split('.').all(label) {
+        return fault("is not a domain", "lower-case letters, digits and `-`, joined by dots: \"n8n.example.org\"");
+    }
+    None
+}
+
+fn url_path_fault(text: &str) -> Option<Fault> {
+    let fits = text.starts_with('/')
+        && word_of(text, "/-_.~")
+        && !text.contains("//")
+        && !text.split('/').any(|part| part == ".." || part == ".")
+        && (text.len() == 1 || !text.ends_with('/'));
+    (!fits).then(|| {
+        let what = format!("is `{text}`, which is not a path under a domain");
+        Fault::new("site/bad-path", what, "not such a path", "begin with a slash and end without one: \"/grafana\"")
+    })
 }
 
 fn member_fault(text: &str) -> Option<Fault> {

@@ -11,6 +11,7 @@ mod filter;
 mod hosts;
 mod machine;
 mod mesh;
+mod services;
 mod ssh;
 mod ssh_keywords;
 mod sysctl;
@@ -53,7 +54,18 @@ fn resolve_tree(root: &Table, sources: &Sources, problems: &mut Problems) -> Sit
     });
     let hosts: Vec<Host> = hosts.collect();
     hosts::report_shared_addresses(&hosts, problems);
-    Site { name: general.known("name").value, stop_on_failure: general.known("stop_on_failure").value, hosts }
+    let name: String = general.known("name").value;
+    let edge = services::edge(root, problems);
+    Site {
+        stop_on_failure: general.known("stop_on_failure").value,
+        services: services::placements(root, &hosts, &edge, sources, problems),
+        stacks: services::stacks(root),
+        networks: services::networks(root, &hosts, problems),
+        own_services: sources.services().clone(),
+        edge,
+        hosts,
+        name,
+    }
 }
 
 fn profile_of(host: Option<&Table>, root: &Table) -> Layer {

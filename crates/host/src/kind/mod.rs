@@ -19,6 +19,7 @@ mod link;
 pub mod look;
 mod package;
 mod sshd;
+mod stack;
 mod sudoers;
 mod sysctl;
 #[cfg(test)]
@@ -99,6 +100,7 @@ macro_rules! for_each_kind {
             Resource::FilterPolicy($wanted) => $body,
             Resource::Sshd($wanted) => $body,
             Resource::Jail($wanted) => $body,
+            Resource::Stack($wanted) => $body,
         }
     };
 }
@@ -145,6 +147,7 @@ pub fn preflight(system: &System, resource: &Resource) -> Result<(), Fault> {
 pub fn patience(resource: &Resource) -> Duration {
     match resource {
         Resource::Package(_) => package::PATIENCE * 2,
+        Resource::Stack(stack) => stack::patience(stack),
         _ => Duration::from_secs(300),
     }
 }

@@ -1,7 +1,7 @@
 //! `piton render`: the files that hosts would get, without asking any host.
 //!
 //! A host is assumed to be what its stand-in in the lab is; what only a host knows (its mesh key)
-//! is a word in brackets.
+//! is a word in brackets, and where a secret belongs stands its mark: `@secret(NAME)`.
 
 use crate::arguments::RenderArguments;
 use crate::errand::{self, Ground};
@@ -22,8 +22,10 @@ pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
     let ground = Ground::prepare(&arguments.site, "piton render")?;
     let selected = ground.selected(&arguments.hosts)?;
     let wanted = assumed(&ground, &selected)?;
-    let rendered: Vec<(&str, Vec<FileSpec>)> =
-        wanted.iter().map(|wanted| (wanted.host.as_str(), files(&ground, wanted))).collect();
+    let mut rendered: Vec<(&str, Vec<FileSpec>)> = Vec::new();
+    for wanted in &wanted {
+        rendered.push((wanted.host.as_str(), files(&ground, wanted)));
+    }
     if let Some(folder) = &arguments.out {
         for (host, files) in &rendered {
             write(&folder.join(host), files)?;

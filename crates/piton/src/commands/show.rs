@@ -34,7 +34,10 @@ fn site(host: Option<&str>, arguments: &ShowArguments, screen: &Screen) -> Ended
         let what = format!("`{stranger}` is neither a saved plan nor a host of this site");
         return Err(Failure::usage(what, format!("hosts: {}", known.join(", "))));
     }
-    let values = piton_config::explain(&folder.site, &folder.text, host);
+    let mut values = piton_config::explain(&folder.site, &folder.text, host);
+    values.extend(piton_catalog::explain_services(&folder.site, &folder.text, host));
+    // Each host's values together, in the site's order.
+    values.sort_by_key(|value| known.iter().position(|name| *name == value.host));
     if screen.is_json() {
         screen.answer_json(&json::object(
             "piton.site/1",

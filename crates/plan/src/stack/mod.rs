@@ -61,6 +61,8 @@ pub enum Precondition {
         /// What to say when it is not there.
         why: String,
     },
+    /// The engine has this runtime.
+    Runtime { name: String, why: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -114,6 +116,9 @@ pub struct Image {
     /// As compose has it: `redis:8.0.2-alpine`.
     pub reference: String,
     pub pin: Pin,
+    /// The folder with the Dockerfile it is built from, on the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<String>,
 }
 
 /// How far an image may move by itself.
@@ -138,6 +143,18 @@ pub struct Ready {
     /// False: what does not come up is told and does not undo the change, since it recovers by itself
     /// once others are there.
     pub blocks: bool,
+    pub by: ReadyBy,
+}
+
+/// Who says that a container is up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadyBy {
+    /// Its own health check.
+    Docker,
+    /// It answers the host at this address with 200: its image has no tool to ask with. The host name
+    /// `container` stands for the container's own address.
+    Url(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,0 +1,62 @@
+//! The services of a site: forms, templates, and the stacks that they come to.
+//!
+//! `form.rs` is what a `service.toml` may say, `folder.rs` where it and its templates come from, `world.rs` who
+//! reaches whom, `scope.rs` and `words.rs` what templates know, `compose.rs` one container,
+//! `assemble.rs` the whole. Decision 0016 says why it is like this.
+
+mod assemble;
+mod compose;
+mod entry;
+mod folder;
+mod form;
+mod gate;
+mod host;
+mod needs;
+mod scope;
+mod trouble;
+mod words;
+mod world;
+mod yaml;
+
+pub use entry::{Choice, Named, SecretWord, ServiceEntry, entries, explain_services};
+pub(crate) use host::{filter_rules, resources};
+pub use needs::{NeededSecret, secret_needs};
+
+use crate::CatalogProblem;
+use piton_config::{Host, Site};
+use piton_plan::stack::Stack;
+use std::sync::Arc;
+use world::World;
+
+/// The services of a site, placed.
+#[derive(Debug)]
+pub(crate) struct Services {
+    world: Arc<World>,
+}
+
+impl Services {
+    pub(crate) fn of(site: &Site, host: &Host) -> Result<Services, Vec<CatalogProblem>> {
+        let world = World::of(site);
+        let world = world
+            .map_err(|found| found.into_iter().map(|it| trouble::of_problem(it, &host.name)).collect::<Vec<_>>())?;
+        Ok(Services { world: Arc::new(world) })
+    }
+
+    /// The stacks of one host, infrastructure first; or all that is wrong with them.
+    pub(crate) fn stacks(&self, host: &Host) -> Result<Vec<Stack>, Vec<CatalogProblem>> {
+        let seats = self.world.seats.iter().filter(|seat| self.world.host(seat).name == host.name);
+        let mut troubles: Vec<_> = seats.flat_map(|seat| gate::missing(&self.world, seat)).collect();
+        troubles.extend(gate::vpn_only(&self.world));
+        let stacks = match troubles.is_empty() {
+            true => assemble::stacks(&self.world, &host.name),
+            false => Err(troubles),
+        };
+        stacks.map_err(|found| found.into_iter().map(|trouble| trouble.on(&host.name)).collect())
+    }
+}
+
+/// The texts that problems of services point into, by the name they have there.
+pub fn service_texts(site: &Site) -> Vec<(String, String)> {
+    let files = site.services.iter().map(|placement| format!("services/{}/service.toml", *placement.is));
+    files.filter_map(|file| Some((file.clone(), folder::text_of(site, &file)?.to_owned()))).collect()
+}
