@@ -71,7 +71,7 @@ const DEEPEST: usize = 128;
 pub fn read(path: &str, bytes: &[u8], kind: Option<Kind>) -> Document {
     let path = path.replace('\\', "/");
     if bytes.len() > LARGEST {
-        let what = format!("the file has {} bytes; piton reads up to {LARGEST}", bytes.len());
+        let what = format!("the file has more than {} MiB, which piton does not read", LARGEST >> 20);
         let fault = Fault { kind: FaultKind::TooBig, range: 0..0, what };
         return Document::empty(path, kind.unwrap_or(Kind::Other), fault);
     }

@@ -3,15 +3,22 @@
 use super::Found;
 use piton_check::{Finding, Project, Selection};
 use piton_config::read::{Document, read};
+use std::fs::File;
+use std::io::Read;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+/// A little more than the largest file that piton reads.
+const ENOUGH: u64 = (8 << 20) + 1;
 
 /// Reads files; one that vanished or cannot be opened is left out, as `git status` would.
 pub(crate) fn read_all(files: &[Found]) -> Vec<Document> {
     let read_one = |position: usize| {
         let (name, path) = &files[position];
-        let bytes = std::fs::read(path).ok()?;
+        let mut bytes = Vec::new();
+        // A reader says of what is larger than it takes that it is; more than that need not be in memory.
+        File::open(path).ok()?.take(ENOUGH).read_to_end(&mut bytes).ok()?;
         // A byte of zero in the first block means a program's file, as git decides it.
         let is_binary = bytes.iter().take(8000).any(|byte| *byte == 0);
         (!is_binary).then(|| read(name, &bytes, None))

@@ -18,7 +18,7 @@ rule! {
     /// KbdInteractiveAuthentication no
     /// ```
     ///
-    /// Fix: safe. Source: sshd_config(5), UsePAM; Debian's README.Debian of openssh-server.
+    /// Fix: unsafe, since PAM then has a say in who gets in, by password too where that is on. Source: sshd_config(5), UsePAM; Debian's README.Debian of openssh-server.
     RULE = "sshd-use-pam-no", Error, High, Look::File(&[Kind::Sshd], check)
 }
 
@@ -26,6 +26,6 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for (_, value) in keyword(document, "usepam").filter(|(_, value)| value.text() == Some("no")) {
         report
             .at(value, "Debian and Ubuntu log people in through PAM")
-            .safe_fix("UsePAM yes", vec![Edit::replace(value, "yes")]);
+            .unsafe_fix("UsePAM yes", vec![Edit::replace(value, "yes")]);
     }
 }
