@@ -10,7 +10,7 @@ pub use check::{CheckArguments, CheckFormat};
 pub use lab::{DrillArguments, LabArguments, LabVerb};
 pub use reach::{Aim, ReachArguments};
 
-pub use gate::{Agent, ApproveArguments, ConfigureArguments, GateArguments, GateVerb};
+pub use gate::{Agent, AllowArguments, ApproveArguments, ConfigureArguments, GateArguments, GateVerb};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;

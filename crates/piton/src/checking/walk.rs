@@ -58,7 +58,9 @@ fn below(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
     let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
     let worth = files.filter(|entry| {
         let extension = entry.path().extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-        !extension.is_some_and(|extension| SKIPPED.contains(&extension.as_str()))
+        // `Dockerfile.go` builds Go.
+        let builds = entry.file_name().as_encoded_bytes().starts_with(b"Dockerfile.");
+        builds || !extension.is_some_and(|extension| SKIPPED.contains(&extension.as_str()))
     });
     worth.map(|entry| (name(entry.path()), entry.into_path()))
 }

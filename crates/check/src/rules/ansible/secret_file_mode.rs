@@ -16,7 +16,8 @@ rule! {
     ///   ansible.builtin.template: { src: wg0.conf.j2, dest: /etc/wireguard/wg0.conf, mode: "0600" }
     /// ```
     ///
-    /// A mode that gives the group read (0640) is not told. Fix: safe. Source: wg-quick(8) warns of it at each start.
+    /// A mode that gives the group read (0640) is not told. Fix: safe. Source: wg-quick,
+    /// which says "is world accessible" at each start; read 2026-11-27.
     RULE = "ansible-secret-file-mode", Error, High, Look::File(&[Kind::Tasks, Kind::Playbook], check)
 }
 
@@ -37,7 +38,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         if others_read && numeric {
             report
                 .at(mode, format!("everybody on the host may read {name}"))
-                .safe_fix("0600", vec![Edit::replace(mode, "\"0600\"")]);
+                .unsafe_fix("0600", vec![Edit::replace(mode, "\"0600\"")]);
         }
     }
 }

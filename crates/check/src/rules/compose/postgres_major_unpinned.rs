@@ -18,6 +18,7 @@ rule! {
     /// ```
     ///
     /// Source: PostgreSQL documentation, 18.6 "Upgrading a PostgreSQL Cluster".
+    /// Tried: PostgreSQL 18.6 on the data of 17 says FATAL, incompatible.
     RULE = "compose-postgres-major-unpinned", Error, High, Look::Service(check)
 }
 
@@ -27,8 +28,12 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     };
     let alpine = image.tag.as_deref().is_some_and(|tag| matches!(tag, "alpine" | "bookworm" | "trixie"));
     if image.is_moving() || (alpine && !image.has_digest) {
-        report
-            .at(service.image_place(), "the next pull may bring a new major version, which refuses this data")
-            .help("name the major version: postgres:18");
+        let finding =
+            report.at(service.image_place(), "the next pull may bring a new major version, which refuses this data");
+        finding.help("name the major version: postgres:18");
+        // Data that nobody keeps is not missed.
+        if !service.mounts.iter().any(|mount| mount.target.starts_with("/var/lib/postgresql")) {
+            finding.severity(Severity::Warning);
+        }
     }
 }

@@ -19,7 +19,7 @@ rule! {
     ///     environment: { GF_SECURITY_ADMIN_PASSWORD: "${GRAFANA_PASSWORD:?}" }
     /// ```
     ///
-    /// Source: Grafana documentation, "Configure security".
+    /// Source: Grafana's `conf/defaults.ini` (`admin_password = admin`); read 2026-11-27.
     RULE = "grafana-default-admin-password", Error, High, Look::Service(check)
 }
 
@@ -30,6 +30,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     }
     if matches!(value, "admin" | "grafana" | "password" | "changeme" | "admin123" | "secret") {
-        report.at(variable.place, "this password is the first one that is tried");
+        let finding = report.at(variable.place, "this password is the first one that is tried");
+        if is_trial(variable.place.document()) {
+            finding.severity(Severity::Warning);
+        }
     }
 }

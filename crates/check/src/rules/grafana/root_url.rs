@@ -20,8 +20,9 @@ rule! {
     ///     environment: { GF_SERVER_SERVE_FROM_SUB_PATH: "true", GF_SERVER_ROOT_URL: "https://example.org/grafana/" }
     /// ```
     ///
-    /// Source: Grafana documentation, "Run Grafana behind a reverse proxy".
-    RULE = "grafana-root-url", Error, High, Look::Service(check)
+    /// Source: Grafana documentation, `root_url` ("specify full URL (with sub path)"), and pull request 66724;
+    /// read 2026-11-27.
+    RULE = "grafana-root-url", Warning, High, Look::Service(check)
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
@@ -35,7 +36,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if path.trim_matches('/').is_empty() && !url.contains("${") {
         report.at(
             variable.place,
-            "Grafana is to serve below a path, and this address has none: login goes round in circles",
+            "Grafana is to serve below a path, and this address names none: below one, login goes round in circles",
         );
     }
 }

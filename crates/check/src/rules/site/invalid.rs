@@ -33,6 +33,7 @@ rule! {
     /// ```
     ///
     /// What the site names and was not handed in (a key outside of the folder) is taken to be right; `piton plan` reads it.
+    /// Evidence: the reader of sites itself.
     RULE = "site-invalid", Error, High, Look::File(&[Kind::Site], check)
 }
 
@@ -52,11 +53,11 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
 
 /// The problems of a site file, found by whoever could read all that it names, as findings of this rule.
 pub fn findings(document: &Document, problems: &[Problem], selection: &Selection) -> Vec<Finding> {
-    let mut report = Report { rule: &RULE, findings: Vec::new() };
+    let mut report = Report::new(&RULE);
     if selection.wants(&RULE) {
         problems.iter().for_each(|problem| tell(document, problem, &mut report));
     }
-    report.findings
+    report.finish()
 }
 
 fn tell(document: &Document, problem: &Problem, report: &mut Report) {

@@ -27,7 +27,8 @@ rule! {
     /// PasswordAuthentication no
     /// ```
     ///
-    /// Source: sshd_config(5), "the first obtained value will be used"; `sshd -T` shows the effective one.
+    /// Source: sshd_config(5) of OpenSSH 9.2, "for each keyword, the first obtained value will be used"; read 2026-11-27. `sshd -T`
+    /// shows the effective one.
     RULE = "sshd-dropin-shadowed", Error, High, Look::File(&[Kind::Sshd], check)
 }
 

@@ -4,6 +4,7 @@ pub(super) mod allow_users_lockout;
 pub(super) mod allow_users_missing;
 pub(super) mod challenge_response;
 pub(super) mod dropin_shadowed;
+pub(super) mod empty_passwords;
 pub(super) mod forwarding;
 pub(super) mod kbd_interactive;
 pub(super) mod limits;

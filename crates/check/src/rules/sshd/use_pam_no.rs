@@ -18,7 +18,8 @@ rule! {
     /// KbdInteractiveAuthentication no
     /// ```
     ///
-    /// Fix: unsafe, since PAM then has a say in who gets in, by password too where that is on. Source: sshd_config(5), UsePAM; Debian's README.Debian of openssh-server.
+    /// Fix: unsafe, since PAM then has a say in who gets in. Source: openssh-portable `auth.c`, allowed_user (without PAM
+    /// a locked account is refused, even with a key); read 2026-11-27.
     RULE = "sshd-use-pam-no", Error, High, Look::File(&[Kind::Sshd], check)
 }
 

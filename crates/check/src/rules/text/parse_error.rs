@@ -23,13 +23,15 @@ rule! {
     /// ```
     ///
     /// Source: YAML 1.2.2, JSON5, and the grammars of the programs.
+    /// Evidence: the file itself.
     RULE = "text-parse-error", Error, High, Look::File(&[], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for fault in &document.faults {
         let severity = match fault.kind {
-            FaultKind::Syntax if document.kind == Kind::Env => Severity::Warning,
+            // Agents read the top of a skill line by line where it is no YAML; other readers of it stop.
+            FaultKind::Syntax if matches!(document.kind, Kind::Env | Kind::Skill) => Severity::Warning,
             FaultKind::Syntax => Severity::Error,
             FaultKind::TooBig => Severity::Info,
             FaultKind::Encoding | FaultKind::DuplicateKey => continue,
