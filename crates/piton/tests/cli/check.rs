@@ -311,7 +311,7 @@ fn the_action_annotates_fails_and_runs_no_input_as_a_command() {
 }
 
 #[test]
-fn what_an_anchor_repeats_is_shown_once_and_counted_for_each() {
+fn what_an_anchor_repeats_is_told_once() {
     let bench = Bench::empty();
     let text =
         "x-base: &base\n  image: redis:8.2-alpine\n  ports: [\"6379:6379\"]\nservices:\n  one: *base\n  two: *base\n";
