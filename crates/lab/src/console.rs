@@ -17,7 +17,8 @@ pub(crate) fn command(leader: u32, argv: &[&str]) -> Command {
         .env("LANG", "C.UTF-8")
         .env("TERM", "xterm")
         .arg(format!("--target={leader}"))
-        .args(["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"])
+        // Its root as well: where this machine is itself a chroot, the host's mounts begin above it.
+        .args(["--root", "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"])
         .args(["--wdns=/root", "--"])
         .args(argv);
     nsenter

@@ -186,11 +186,11 @@ fn a_port_that_the_site_declares_is_opened_and_told() {
 #[test]
 fn what_cannot_be_foretold_is_said_and_not_refused() {
     let state = hardened();
-    let file = FileSpec::of_root("/etc/netplan/60-mine.yaml", "network: {}\n");
+    let file = FileSpec::of_root("/etc/pam.d/sshd", "auth required pam_permit.so\n");
     let plan = plan("adminclaw", 222, vec![add(kind::File { file, reloads: vec![] })], vec![]);
     let proof = prove(&state, &plan, &way_of(&state)).unwrap();
     assert!(!proof.proved);
-    assert_eq!(proof.doubts, ["cannot foretell what /etc/netplan/60-mine.yaml does to the ways in"]);
+    assert_eq!(proof.doubts, ["cannot foretell what /etc/pam.d/sshd does to the ways in"]);
 }
 
 #[test]
