@@ -1412,7 +1412,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__schema)
-            opts="-h --color --help"
+            opts="-h --color --help site.toml piton.toml"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -45,7 +45,7 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "lab" -d 'Throwaway host
 complete -c piton -n "__fish_piton_needs_command" -f -a "gate" -d 'Judge the commands of coding agents before they run'
 complete -c piton -n "__fish_piton_needs_command" -f -a "approve" -d 'Let one command of an agent pass that the gate asked about'
 complete -c piton -n "__fish_piton_needs_command" -f -a "demo" -d 'See it all work on this machine, on throwaway hosts'
-complete -c piton -n "__fish_piton_needs_command" -f -a "schema" -d 'Print the JSON schema of site.toml, for editors'
+complete -c piton -n "__fish_piton_needs_command" -f -a "schema" -d 'Print the JSON schema of site.toml or piton.toml, for editors'
 complete -c piton -n "__fish_piton_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c piton -n "__fish_piton_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c piton -n "__fish_piton_needs_command" -f -a "help" -d 'Explain a command, or `exit-codes`'

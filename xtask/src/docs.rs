@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 /// Every generated file and its content.
 fn files() -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let schema = serde_json::to_string_pretty(&reference::site_schema())? + "\n";
+    let settings_schema = serde_json::to_string_pretty(&reference::settings_schema())? + "\n";
     let mut files: Vec<(PathBuf, Vec<u8>)> = vec![
         ("docs/reference/cli.md".into(), reference::command_page().into_bytes()),
         ("docs/reference/exit-codes.md".into(), reference::exit_page().into_bytes()),
         ("docs/reference/site.md".into(), reference::site_page().into_bytes()),
         ("schema/site.schema.json".into(), schema.into_bytes()),
+        ("schema/piton.schema.json".into(), settings_schema.into_bytes()),
         ("completions/piton.bash".into(), reference::completions(Shell::Bash)),
         ("completions/piton.fish".into(), reference::completions(Shell::Fish)),
         ("completions/_piton".into(), reference::completions(Shell::Zsh)),

@@ -29,5 +29,5 @@ mod updates;
 pub use blueprint::{blueprint, stacks};
 pub use context::Known;
 pub use problem::CatalogProblem;
-pub use render::{render, render_stacks};
+pub use render::{render, render_by_section, render_resource, render_stacks};
 pub use services::{Choice, Named, SecretWord, ServiceEntry, entries, explain_services, service_texts};

@@ -19,6 +19,37 @@ pub fn render_stacks(stacks: &[Stack]) -> Vec<FileSpec> {
     found
 }
 
+/// The same files, each with the section of the site that it is made of.
+pub fn render_by_section(wanted: &Wanted) -> Vec<(&'static str, FileSpec)> {
+    let of = |resource| files(resource).into_iter().map(move |file| (section(resource), file));
+    wanted.resources.iter().flat_map(of).collect()
+}
+
+/// The files that one resource would write.
+pub fn render_resource(resource: &Resource) -> Vec<FileSpec> {
+    files(resource)
+}
+
+fn section(resource: &Resource) -> &'static str {
+    match resource {
+        Resource::AuthorizedKeys(_) | Resource::Sudoers(_) | Resource::User(_) | Resource::Group(_) => "access",
+        Resource::Sysctl(_) => "sysctl",
+        Resource::Updates(_) => "updates",
+        Resource::Wireguard(_) => "mesh",
+        Resource::DockerDaemon(_) => "docker",
+        Resource::Cron(_) => "cron",
+        Resource::Timer(_) => "timers",
+        Resource::Sshd(_) => "ssh",
+        Resource::Jail(_) => "fail2ban",
+        Resource::FilterRule(_) | Resource::FilterPolicy(_) => "filter",
+        Resource::Directory(_) => "directories",
+        Resource::File(_) => "files",
+        Resource::Link(_) => "links",
+        Resource::Unit(_) => "units",
+        Resource::Package(_) | Resource::TimeZone(_) => "site",
+    }
+}
+
 /// The paths that a resource claims for itself.
 pub(crate) fn paths(resource: &Resource) -> Vec<String> {
     match resource {

@@ -8,37 +8,43 @@ use crate::project::Project;
 use std::collections::BTreeMap;
 
 /// Rule, path and line with how often, one a line of the file.
-pub fn write(project: &Project, findings: &[Finding]) -> String {
+///
+/// `known_as` gives a path as it is kept, so that a baseline holds wherever piton was started.
+pub fn write(project: &Project, findings: &[Finding], known_as: &dyn Fn(&str) -> String) -> String {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for finding in findings {
-        *counts.entry(name(project, finding)).or_default() += 1;
+        *counts.entry(name(project, finding, known_as)).or_default() += 1;
     }
     let lines = counts.iter().map(|(name, count)| format!("{count}\t{name}\n"));
     format!("# Findings that were here before; made by `piton check --write-baseline`.\n{}", lines.collect::<String>())
 }
 
 /// Takes the known findings out.
-pub fn subtract(project: &Project, findings: Vec<Finding>, baseline: &str) -> Vec<Finding> {
+pub fn subtract(
+    project: &Project,
+    findings: Vec<Finding>,
+    baseline: &str,
+    known_as: &dyn Fn(&str) -> String,
+) -> Vec<Finding> {
     let known = baseline.lines().filter_map(|line| line.split_once('\t'));
     let mut counts: BTreeMap<&str, usize> =
         known.filter_map(|(count, name)| Some((name, count.parse().ok()?))).collect();
-    let is_new = |finding: &Finding| match counts.get_mut(name(project, finding).as_str()) {
+    let mut is_new = |finding: &Finding| match counts.get_mut(name(project, finding, known_as).as_str()) {
         Some(left) if *left > 0 => {
             *left -= 1;
             false
         }
         _ => true,
     };
-    let mut is_new = is_new;
     findings.into_iter().filter(|finding| is_new(finding)).collect()
 }
 
-fn name(project: &Project, finding: &Finding) -> String {
+fn name(project: &Project, finding: &Finding, known_as: &dyn Fn(&str) -> String) -> String {
     let line = project.at(&finding.path).map_or("", |document| {
         let start = document.text[..finding.range.start].rfind('\n').map_or(0, |newline| newline + 1);
         document.text[start..].lines().next().unwrap_or_default().trim()
     });
-    format!("{}\t{}\t{:016x}", finding.rule.id, finding.path, fingerprint(line))
+    format!("{}\t{}\t{:016x}", finding.rule.id, known_as(&finding.path), fingerprint(line))
 }
 
 /// FNV-1a: the line itself may be a secret, and the baseline lies in the repository.

@@ -28,5 +28,5 @@ pub use fix::{Fixed, apply};
 pub use page::{index, page};
 pub use project::{Project, Selection, sort};
 pub use rule::{Confidence, Rule};
-pub use rules::{RULES, rule};
+pub use rules::{RULES, rule, site_findings};
 pub use suppress::suppress;

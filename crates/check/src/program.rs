@@ -42,9 +42,21 @@ pub(crate) struct Program {
     pub(crate) private_ports: Vec<u16>,
     /// What can be run in the image, by version; the last that fits counts.
     tools: Vec<Tools>,
+    /// Known holes, the worst first; each by the version that mended it.
+    pub(crate) advisories: Vec<Advisory>,
+    /// Metrics that people ask for and that it never exported.
+    pub(crate) never_metrics: Vec<String>,
     /// As of when the facts are known.
     pub(crate) checked: String,
     pub(crate) source: String,
+}
+
+/// A hole that a version mended.
+#[derive(Debug)]
+pub(crate) struct Advisory {
+    pub(crate) id: String,
+    pub(crate) below: String,
+    pub(crate) what: String,
 }
 
 /// What can be run in an image from a version on.
@@ -103,6 +115,15 @@ fn parse(name: &'static str, text: &str) -> Program {
         is_database: root.get("database").is_some_and(Value::is_true),
         private_ports: words(root.get("private_ports")).iter().filter_map(|port| port.parse().ok()).collect(),
         tools: root.get("tools").into_iter().flat_map(Value::items).map(tools).collect(),
+        advisories: root
+            .get("advisories")
+            .into_iter()
+            .flat_map(Value::items)
+            .filter_map(|entry| {
+                Some(Advisory { id: word(entry, "id")?, below: word(entry, "below")?, what: word(entry, "what")? })
+            })
+            .collect(),
+        never_metrics: words(root.get("never_metrics")),
         checked: word(root, "checked").unwrap_or_default(),
         source: word(root, "source").unwrap_or_default(),
     }

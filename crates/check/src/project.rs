@@ -64,8 +64,11 @@ impl<'a> Project<'a> {
         self.by_path.get(path).map(|position| &self.documents[*position])
     }
 
-    /// A file named from another one's folder: `./loki.yaml`, `../.env`.
+    /// A file named from another one's folder: `./loki.yaml`, `../.env`; on a whole host also `/etc/loki.yaml`.
     pub(crate) fn beside(&self, document: &Document, name: &str) -> Option<&'a Document> {
+        if name.starts_with('/') && document.path.starts_with('/') {
+            return self.at(name);
+        }
         self.at(&join(document.folder(), name)?)
     }
 

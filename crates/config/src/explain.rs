@@ -5,7 +5,7 @@
 use crate::render::line_number;
 use crate::{
     Edge, Host, NetworkSettings, Origin, PageAccess, Placement, Policy, Rule, RuleAction, Settings, Site,
-    SocketActivation, Transport, Valued, VpnOnly,
+    SocketActivation, Span, Transport, Valued, VpnOnly,
 };
 use serde::Serialize;
 
@@ -18,6 +18,9 @@ pub struct Explained {
     pub value: String,
     /// `default`, `profile hardened`, `site.toml:17`, `lab`.
     pub origin: String,
+    /// The same, where the user wrote it.
+    #[serde(skip)]
+    pub span: Option<Span>,
 }
 
 /// Lists every value of one host or of all; `text` is the site file, for the line numbers.
@@ -52,7 +55,9 @@ struct Page<'a> {
 impl Page<'_> {
     fn add<T>(&mut self, key: impl Into<String>, value: &Valued<T>, show: impl Fn(&T) -> String) {
         let origin = origin_text(&value.origin, self.text);
-        self.lines.push(Explained { host: self.host.to_owned(), key: key.into(), value: show(&value.value), origin });
+        let span = value.origin.span().cloned();
+        let (host, value) = (self.host.to_owned(), show(&value.value));
+        self.lines.push(Explained { host, key: key.into(), value, origin, span });
     }
 
     fn maybe<T>(&mut self, key: impl Into<String>, value: Option<&Valued<T>>, show: impl Fn(&T) -> String) {

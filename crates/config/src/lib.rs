@@ -9,6 +9,7 @@
 //! the JSON schema, "did you mean" and the reference page all come from it. A text goes through
 //! `tree.rs` (TOML with places), `shape.rs` (against the list), `layers.rs` and `resolve/`.
 
+mod check_settings;
 mod digest;
 mod examples;
 mod explain;
@@ -32,6 +33,7 @@ mod site;
 mod sources;
 mod tree;
 
+pub use check_settings::{CheckSettings, SettingsFile, check_settings};
 pub use digest::digest_input;
 pub use examples::{Example, examples};
 pub use explain::{Explained, explain};
@@ -41,6 +43,6 @@ pub use problem::{Label, Level, Problem, Span};
 pub use reference::reference;
 pub use render::{Line, Piece, Style};
 pub use resolve::resolve;
-pub use schema::schema;
+pub use schema::{schema, settings_schema};
 pub use site::*;
 pub use sources::{Reference, ServiceFolders, Sources, references, written_name};

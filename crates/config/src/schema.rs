@@ -2,7 +2,7 @@
 //!
 //! It says less than piton checks: an editor helps to write, `piton check` decides.
 
-use crate::keys::{Form, Key, REQUIRED, SECTIONS, Section};
+use crate::keys::{Form, Key, REQUIRED, SECTIONS, Section, section};
 use crate::kind::Kind;
 use crate::profile;
 use serde_json::{Map, Value, json};
@@ -19,6 +19,19 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "required": ["site", "hosts"],
         "properties": properties,
+    })
+}
+
+/// Gives the schema of a `piton.toml`: the one section that it shares with a site. The gate's tables may stand beside it.
+pub fn settings_schema() -> Value {
+    let check: Map<String, Value> =
+        section("check").map(|section| (section.name.to_owned(), section_schema(section))).into_iter().collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "piton.toml",
+        "description": "What a repository has decided about the rules of `piton check`.",
+        "type": "object",
+        "properties": check,
     })
 }
 
@@ -97,6 +110,7 @@ fn kind_schema(kind: Kind) -> Value {
         Kind::Choice(choices) => json!({ "type": "string", "enum": choices }),
         Kind::Profile => json!({ "type": "string", "enum": profile::NAMES }),
         Kind::Table => json!({ "type": "object" }),
+        Kind::ByPattern(element) => json!({ "type": "object", "additionalProperties": kind_schema(*element) }),
         Kind::List(element) => json!({ "type": "array", "items": kind_schema(*element) }),
         Kind::OneOrMore(element) => {
             let one = kind_schema(*element);

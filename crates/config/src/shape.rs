@@ -44,6 +44,16 @@ pub(crate) fn check_layer(root: &mut Table, problems: &mut Problems) {
     }
 }
 
+/// Checks a file that says what counts for `piton check`; what it says to the gate is the gate's to judge.
+pub(crate) fn check_settings(root: &mut Table, problems: &mut Problems) {
+    refuse_unknown_keys(root, "piton.toml", &["check", "gate"], problems);
+    for entry in &mut root.entries {
+        if let Some(section) = section(&entry.key) {
+            check_section(entry, section, section.name, problems);
+        }
+    }
+}
+
 fn check_section(entry: &mut Entry, section: &Section, path: &str, problems: &mut Problems) {
     match (section.form, &mut entry.node.data) {
         (_, Data::Broken) => {}

@@ -113,6 +113,8 @@ fn section_2_6_kernel() {
         ("kernel.dmesg_restrict", "1"),
         ("kernel.kptr_restrict", "2"),
         ("kernel.randomize_va_space", "2"),
+        // Not in the section: what it says of redirects is only half of it, as `piton check` tells.
+        ("net.ipv4.conf.all.accept_redirects", "0"),
         ("net.ipv4.conf.all.accept_source_route", "0"),
         ("net.ipv4.conf.all.log_martians", "1"),
         ("net.ipv4.conf.all.rp_filter", "1"),

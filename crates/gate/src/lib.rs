@@ -86,8 +86,8 @@ pub fn judge(request: &Request, policy: &Policy, world: &dyn World) -> Judgement
 }
 
 /// Judges that a program writes or reads a file itself, as editors of agents do.
-pub fn judge_file(path: &str, is_write: bool, request: &Request, policy: &Policy) -> Judgement {
-    walk::judge_file(path, is_write, request, policy)
+pub fn judge_file(path: &str, is_write: bool, request: &Request, policy: &Policy, world: &dyn World) -> Judgement {
+    walk::judge_file(path, is_write, request, policy, world)
 }
 
 /// A text with what is not known shown as `…`, short enough for a line.

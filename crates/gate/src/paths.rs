@@ -3,6 +3,7 @@
 //! Paths come resolved as far as they can be: `~` for the home, absolute where the folder is known,
 //! [`HOLE`] for what is not known. Matching goes by what a path is called; no file is looked at.
 
+pub(crate) mod own;
 mod places;
 
 use crate::effect::Effect;
@@ -75,6 +76,13 @@ pub(crate) fn sort(path: &str) -> Sort {
     if matches!(trimmed, "." | "..") || trimmed.ends_with("/..") {
         return Sort::Here;
     }
+    // `../../opt/app` from a folder that is not known.
+    if let Some(above) = trimmed.strip_prefix("../") {
+        let absolute = format!("/{}", above.trim_start_matches("../"));
+        if PLACES.iter().any(|(place, _)| inside(&absolute, place)) {
+            return sort(&absolute);
+        }
+    }
     let name = trimmed.rsplit('/').next().unwrap_or(trimmed);
     if is_guard(trimmed, name) {
         return Sort::Guard;
@@ -115,6 +123,11 @@ fn relative_sort(path: &str) -> Sort {
     }
     let last = parts.next_back().unwrap_or_default();
     if SOURCES.contains(&last) || last == ".." { Sort::Sources } else { Sort::Other }
+}
+
+/// A place whose content is not meant to stay: `/tmp/x`.
+pub(crate) fn is_thrown_away(path: &str) -> bool {
+    PLACES.iter().any(|(place, sort)| *sort == Sort::Scratch && inside(path, place))
 }
 
 fn inside(path: &str, place: &str) -> bool {
@@ -190,7 +203,10 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
         },
         Access::Write if is_copy(path) && matches!(sort(path), Sort::Data | Sort::System) => None,
         Access::Write | Access::Empty => write(sort(path), access),
+        Access::Modify { .. } if matches!(path, "/etc/shadow" | "/etc/gshadow") => modify(Sort::Access, false),
         Access::Modify { recursive } => modify(sort(path), recursive),
+        // `*.pyc`, wherever that is.
+        Access::Delete { .. } if !path.contains('/') && path != HOLE.to_string() && sort(path) == Sort::Scratch => None,
         Access::Delete { recursive: true } if known.is_empty() && path.contains(HOLE) && all => {
             Some((Effect::DataLoss, "deletes everything in a folder whose name is only known when it runs"))
         }
@@ -264,7 +280,14 @@ fn delete(path: &str, sort: Sort, recursive: bool, all: bool) -> Option<(Effect,
 }
 
 fn is_dotfolder_of_home(path: &str) -> bool {
-    path.strip_prefix("~/").is_some_and(|rest| rest.starts_with('.') || !rest.trim_end_matches('/').contains('/'))
+    // `x.json` is a file, whatever was meant to happen to folders.
+    let is_folder = |rest: &str| !rest.contains(['/', '.']) || rest.contains(HOLE);
+    path.strip_prefix("~/").is_some_and(|rest| rest.starts_with('.') || is_folder(rest.trim_end_matches('/')))
+}
+
+/// A name that a build makes again, below a home: `find ~ -name '*.pyc' -delete`.
+pub(crate) fn is_litter(root: &str, name: &str) -> bool {
+    (root == "~" || is_a_home(root)) && relative_sort(name) == Sort::Scratch
 }
 
 /// Joins a path to the folder it is seen from, and takes `.` and `..` out.

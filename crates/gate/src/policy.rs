@@ -70,6 +70,8 @@ pub struct Policy {
     pub overrides: Vec<Override>,
     /// What this machine is called.
     pub hostname: Option<String>,
+    /// Who works here came over the network: a home is then no sign of a machine of one's own.
+    pub is_remote: bool,
 }
 
 impl Policy {
@@ -88,7 +90,7 @@ impl Policy {
             Some(host) if ["lab-*", "*.lab", "*-lab"].iter().any(|pattern| fits_name(pattern, host)) => {
                 Environment::Lab
             }
-            None if is_a_workshop(folder) => Environment::Development,
+            None if !self.is_remote && is_a_workshop(folder) => Environment::Development,
             _ => Environment::Unnamed,
         }
     }

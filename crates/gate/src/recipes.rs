@@ -46,7 +46,7 @@ pub(crate) fn make(text: &str, targets: &[String], given: &[(String, String)]) -
     variables.extend(given.iter().cloned());
     let mut wanted: Vec<String> = if targets.is_empty() { first.into_iter().collect() } else { targets.to_vec() };
     let mut seen = BTreeSet::new();
-    let mut lines = Vec::new();
+    let mut lines = run_by_reading(&text, &variables);
     while let Some(target) = wanted.pop() {
         if !seen.insert(target.clone()) || lines.len() > MOST_LINES {
             continue;
@@ -84,9 +84,7 @@ fn expand(text: &str, variables: &BTreeMap<String, String>, depth: usize) -> Str
             out.push('$');
             rest = after;
         } else if rest.starts_with(['(', '{']) {
-            let close = if rest.starts_with('(') { ')' } else { '}' };
-            let end = rest.find(close).unwrap_or(rest.len() - 1);
-            let name = &rest[1..end];
+            let (name, after) = bracketed(rest);
             match (variables.get(name), name) {
                 (Some(value), _) if depth < 8 && out.len() < 65_536 => {
                     out.push_str(&expand(value, variables, depth + 1))
@@ -94,7 +92,7 @@ fn expand(text: &str, variables: &BTreeMap<String, String>, depth: usize) -> Str
                 (_, "MAKE") => out.push_str("make"),
                 _ => out.push(HOLE),
             }
-            rest = &rest[end + 1..];
+            rest = after;
         } else {
             out.push(HOLE);
             let length = rest.chars().next().map_or(0, char::len_utf8);
@@ -105,24 +103,65 @@ fn expand(text: &str, variables: &BTreeMap<String, String>, depth: usize) -> Str
     out
 }
 
-/// The lines that `just names` would run.
-pub(crate) fn just(text: &str, names: &[String]) -> Vec<String> {
+/// What stands in the brackets at the beginning, and what behind them. Without an end it is all of the rest.
+fn bracketed(text: &str) -> (&str, &str) {
+    let (open, close) = if text.starts_with('(') { ('(', ')') } else { ('{', '}') };
+    let mut depth = 0usize;
+    for (at, letter) in text.char_indices() {
+        depth += usize::from(letter == open);
+        if letter == close {
+            depth -= 1;
+        }
+        if depth == 0 {
+            return (&text[1..at], &text[at + 1..]);
+        }
+    }
+    (&text[1..], "")
+}
+
+/// `$(shell …)` and `!=` run whatever the target is, as soon as the file is read.
+fn run_by_reading(text: &str, variables: &BTreeMap<String, String>) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut inside = false;
-    let wanted: Vec<&str> = if names.is_empty() { Vec::new() } else { names.iter().map(String::as_str).collect() };
-    let mut is_first = true;
+    for (at, _) in text.match_indices("$(shell ").chain(text.match_indices("${shell ")).take(MOST_LINES) {
+        let (call, _) = bracketed(&text[at + 1..]);
+        lines.push(expand(call.trim_start_matches("shell "), variables, 0));
+    }
+    let assigned = text.lines().filter(|line| !line.starts_with('\t')).filter_map(|line| line.split_once("!="));
+    lines.extend(assigned.take(MOST_LINES).map(|(_, command)| expand(command.trim(), variables, 0)));
+    lines
+}
+
+/// The lines that `just names` would run, with those of the recipes that they need.
+pub(crate) fn just(text: &str, names: &[String]) -> Vec<String> {
+    let mut recipes: BTreeMap<&str, (Vec<&str>, Vec<String>)> = BTreeMap::new();
+    let mut lines = Vec::new();
+    let (mut current, mut first) = (None, None);
     for line in text.lines() {
         if line.starts_with([' ', '\t']) {
-            if inside && lines.len() < MOST_LINES {
-                let line = line.trim_start().trim_start_matches(['@', '-']);
-                lines.push(braces_to_holes(line));
+            if let Some((_, recipe)) = current.and_then(|name| recipes.get_mut(name)) {
+                recipe.push(braces_to_holes(line.trim_start().trim_start_matches(['@', '-'])));
             }
-        } else if let Some((head, _)) = line.split_once(':').filter(|(_, after)| !after.starts_with('=')) {
+        } else if let Some((head, needs)) = line.split_once(':').filter(|(_, after)| !after.starts_with('=')) {
             let name = head.split_whitespace().next().unwrap_or_default().trim_start_matches('@');
-            inside = if wanted.is_empty() { is_first } else { wanted.contains(&name) };
-            is_first = false;
+            let needs = needs.split('#').next().unwrap_or_default();
+            // `a: b (c "x") && d`
+            let needs = needs.split([' ', '\t', '(', ')', '&']).filter(|need| !need.is_empty()).collect();
+            recipes.insert(name, (needs, Vec::new()));
+            current = Some(name);
+            first = first.or(current);
         } else if !line.trim().is_empty() {
-            inside = false;
+            current = None;
+            // `x := \`command\`` runs when the file is read.
+            lines.extend(line.split('`').nth(1).map(str::to_owned));
+        }
+    }
+    let mut wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+    wanted.extend(first.filter(|_| names.is_empty()));
+    let mut seen = BTreeSet::new();
+    while let Some(name) = wanted.pop() {
+        if let Some((needs, recipe)) = recipes.get(name).filter(|_| lines.len() < MOST_LINES && seen.insert(name)) {
+            lines.extend(recipe.iter().cloned());
+            wanted.extend(needs);
         }
     }
     lines
@@ -159,9 +198,23 @@ mod tests {
         assert_eq!(make(text, &["other".into()], &[]), ["reboot"]);
     }
 
+    /// A fuzzer found the first of these.
+    #[test]
+    fn brackets_without_an_end_hide_the_rest() {
+        assert_eq!(make("a:\n\tx $(", &[], &[]), ["x \0"]);
+        assert_eq!(make("a:\n\tx ${é", &[], &[]), ["x \0"]);
+        assert_eq!(make("a:\n\tx $(f $(g) h) y", &[], &[]), ["x \0 y"]);
+    }
+
+    #[test]
+    fn what_reading_the_file_runs_is_part_of_every_target() {
+        assert_eq!(make("X := $(shell ip a)\na:\n\tls\n", &["a".into()], &[]), ["ip a", "ls"]);
+        assert_eq!(just("x := `ip a`\na:\n    ls\n", &["a".into()]), ["ip a", "ls"]);
+    }
+
     #[test]
     fn recipes_of_just_and_npm_are_found_by_name() {
-        assert_eq!(just("a:\n    ls {{x}}\nb: a\n    reboot\n", &["b".into()]), ["reboot"]);
+        assert_eq!(just("a:\n    ls {{x}}\nb: a\n    reboot\n", &["b".into()]), ["reboot", "ls \0"]);
         assert_eq!(package(r#"{"scripts":{"prex":"a","x":"b"}}"#, "x"), ["a", "b"]);
     }
 }

@@ -90,3 +90,19 @@ fn letters_that_stand_for_unknown_text_mean_nothing_in_a_command() {
     assert_eq!(verdict("ip link set eth0\0 down".to_owned()), Verdict::Deny);
     assert_eq!(verdict("echo \u{1}\u{2}".to_owned()), Verdict::Allow);
 }
+
+#[test]
+fn the_folder_that_a_session_works_in_does_not_go_as_a_whole() {
+    let request = |command: &str| Request {
+        command: command.to_owned(),
+        folder: Some("/home/me/site".to_owned()),
+        home: Some("/home/me".to_owned()),
+        ..Request::default()
+    };
+    let verdict = |command: &str| judge(&request(command), &Policy::default(), &NoFiles).verdict;
+    assert_eq!(verdict("rm -rf *"), Verdict::Ask);
+    assert_eq!(verdict("rm -rf ."), Verdict::Deny);
+    assert_eq!(verdict("cd .. && rm -rf site"), Verdict::Deny);
+    assert_eq!(verdict("rm -rf dist/* tests/output"), Verdict::Allow);
+    assert_eq!(verdict("docker run --rm -v $PWD:/w alpine cat /w/.env"), Verdict::Deny);
+}

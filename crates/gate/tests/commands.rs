@@ -5,11 +5,28 @@
 
 use piton_gate::{Judgement, NoFiles, Policy, Request, Verdict, judge};
 
-const STOP: [&str; 2] = [include_str!("commands/stop.txt"), include_str!("commands/stop_operations.txt")];
-const PASS: [&str; 2] = [include_str!("commands/pass.txt"), include_str!("commands/pass_operations.txt")];
+const STOP: [&str; 3] = [
+    include_str!("commands/stop.txt"),
+    include_str!("commands/stop_operations.txt"),
+    include_str!("commands/stop_field.txt"),
+];
+const PASS: [&str; 3] = [
+    include_str!("commands/pass.txt"),
+    include_str!("commands/pass_operations.txt"),
+    include_str!("commands/pass_field.txt"),
+];
 
 fn judged(command: &str) -> Judgement {
-    let request = Request { command: command.replace('⏎', "\n"), ..Request::default() };
+    judged_in(command, None)
+}
+
+fn judged_in(command: &str, folder: Option<&str>) -> Judgement {
+    let request = Request {
+        command: command.replace('⏎', "\n"),
+        folder: folder.map(str::to_owned),
+        home: folder.map(|_| "/home/me".to_owned()),
+        ..Request::default()
+    };
     judge(&request, &Policy::default(), &NoFiles)
 }
 
@@ -41,4 +58,34 @@ fn everyday_work_passes() {
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(judged("# ip link set eth0 down").verdict, Verdict::Allow);
+}
+
+/// A home, a folder among deployed things, another machine's shell.
+#[test]
+fn everyday_work_passes_in_every_folder_that_people_work_in() {
+    let mut wrong = Vec::new();
+    for folder in ["/home/me/site", "/home/me", "/root/site", "/srv/site", "/opt/app", "/var/www/html", "/tmp/x"] {
+        for command in PASS.iter().flat_map(|text| lines(text)) {
+            let judgement = judged_in(command, Some(folder));
+            if let Some(finding) = judgement.decisive() {
+                wrong.push(format!("{folder}: {} ({}): {command}", finding.verdict.name(), finding.why));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What may be running from a folder is not let go because the session works there.
+#[test]
+fn what_must_be_stopped_is_stopped_among_deployed_things() {
+    for folder in ["/srv/site", "/opt/app", "/var/www/html"] {
+        let free: Vec<&str> = STOP
+            .iter()
+            .flat_map(|text| lines(text))
+            .filter_map(|line| line.split_once('\t'))
+            .map(|(_, command)| command)
+            .filter(|command| judged_in(command, Some(folder)).verdict == Verdict::Allow)
+            .collect();
+        assert_eq!(free, Vec::<&str>::new(), "in {folder}");
+    }
 }

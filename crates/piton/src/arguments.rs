@@ -40,6 +40,14 @@ pub enum Color {
     Never,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    #[value(name = "site.toml")]
+    Site,
+    #[value(name = "piton.toml")]
+    Settings,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a site to start from
@@ -82,8 +90,13 @@ pub enum Command {
     Approve(ApproveArguments),
     /// See it all work on this machine, on throwaway hosts
     Demo(DemoArguments),
-    /// Print the JSON schema of site.toml, for editors
-    Schema,
+    /// Print the JSON schema of site.toml or piton.toml, for editors
+    #[command(after_help = "Examples:\n  piton schema > site.schema.json\n  piton schema piton.toml")]
+    Schema {
+        /// Of which file
+        #[arg(value_enum, default_value_t = SchemaOf::Site)]
+        of: SchemaOf,
+    },
     /// Print the completions of a shell
     #[command(after_help = "Example:\n  piton completions bash > /etc/bash_completion.d/piton")]
     Completions {
@@ -344,7 +357,7 @@ impl Command {
             Command::Explain { .. }
             | Command::Approve(_)
             | Command::Demo(_)
-            | Command::Schema
+            | Command::Schema { .. }
             | Command::Completions { .. }
             | Command::Man
             | Command::Help { .. }

@@ -3,8 +3,11 @@
 //! Every room has an error type of its own; here they become problems with a code, a sentence and
 //! a next step, and get their exit code.
 
+use crate::checking::SiteFindings;
 use crate::exit::Exit;
+use crate::print::findings::as_problem;
 use piton_catalog::CatalogProblem;
+use piton_check::Finding;
 use piton_config::Problem;
 use piton_host::session::SessionError;
 use piton_lab::LabError;
@@ -87,6 +90,17 @@ impl Failure {
         let problem =
             |found: Violation| Problem::new(found.code, format!("{}: {}", found.host, found.what)).help(found.help);
         Failure::of(Exit::Failed, found.into_iter().map(problem).collect())
+    }
+
+    /// What a site would write to its hosts and must not, and how to say that it is known.
+    pub(crate) fn findings(found: &SiteFindings) -> Failure {
+        let problem = |finding: &Finding| {
+            let known = format!("if it is meant so, say why above the line: # piton: ignore[{}] …", finding.rule.id);
+            as_problem(finding).note(known)
+        };
+        let mut failure = Failure::of(Exit::Failed, found.errors().map(problem).collect());
+        failure.texts = found.documents.iter().map(|document| (document.path.clone(), document.text.clone())).collect();
+        failure
     }
 
     /// A plan that must not be applied, and the lines that would do it.

@@ -6,6 +6,7 @@
 //! means ([`exit`]). One file a command in `commands`.
 
 pub mod arguments;
+mod checking;
 mod commands;
 mod errand;
 pub mod exit;

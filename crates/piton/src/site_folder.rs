@@ -32,6 +32,12 @@ impl SiteFolder {
             let what = format!("cannot read {file}: {error}");
             Failure::new(Exit::Usage, "site/unreadable", what, "a site file is a plain text file of at most 1 MiB")
         })?;
+        SiteFolder::of(&path, text)
+    }
+
+    /// A site file whose text is known already; what it refers to is read.
+    pub(crate) fn of(path: &Path, text: String) -> Result<SiteFolder, Failure> {
+        let file = path.display().to_string();
         let sources = sources(&text, &file, path.parent().unwrap_or(Path::new(".")));
         match piton_config::resolve(&text, &file, &sources) {
             Ok(site) => Ok(SiteFolder { site, file, text }),
@@ -51,6 +57,12 @@ impl SiteFolder {
         let failure = texts.iter().fold(failure, |failure, (file, text)| failure.in_text(file, text));
         failure.in_text(&self.file, &self.text)
     }
+}
+
+/// Reads a file that a site names, from the folder of its file; nothing where that cannot be.
+pub(crate) fn beside(file: &str, name: &str) -> Option<String> {
+    let folder = Path::new(file).parent().unwrap_or(Path::new("."));
+    read(&folder.join(name)).ok()
 }
 
 fn find(asked: Option<&Path>) -> Result<PathBuf, Failure> {

@@ -13,6 +13,7 @@ mod gate;
 mod host;
 mod scope;
 mod trouble;
+mod whole;
 mod words;
 mod world;
 mod yaml;

@@ -6,6 +6,7 @@
 //! here but in `profiles/default.toml`, which is read like a site file.
 
 mod access;
+mod check;
 mod entries;
 mod hosts;
 mod machine;
@@ -33,6 +34,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     services::NETWORKS,
     services::EDGE,
     machine::LAB,
+    check::CHECK,
     entries::USERS,
     entries::GROUPS,
     entries::DIRECTORIES,

@@ -73,6 +73,8 @@ pub(crate) enum Kind {
     Variables,
     /// A table of files of the site's folder.
     Templates,
+    /// A table whose keys are patterns of paths.
+    ByPattern(&'static Kind),
     List(&'static Kind),
     /// One, or a list.
     OneOrMore(&'static Kind),
@@ -139,6 +141,7 @@ impl Kind {
             Kind::Variables => "a table of texts".to_owned(),
             Kind::Templates => "a table of files of the site's folder".to_owned(),
             Kind::OneOrMore(element) => format!("{}, or a list", element.takes()),
+            Kind::ByPattern(_) => "a table from patterns to lists".to_owned(),
             Kind::List(element) => format!("a list, each element {}", element.takes()),
             _ => self.takes_text().to_owned(),
         }
@@ -194,6 +197,10 @@ impl Kind {
                 table.entries.iter_mut().for_each(|entry| {
                     kind.check(&mut entry.node, &format!("{path}.{}", entry.key), problems);
                 });
+                None
+            }
+            (Kind::ByPattern(element), Data::Table(table)) => {
+                element.check_by_pattern(table, path, problems);
                 None
             }
             (Kind::Commands, Data::List(nodes)) => {
@@ -266,6 +273,7 @@ impl Kind {
                 | Kind::Variables
                 | Kind::Templates
                 | Kind::List(_)
+                | Kind::ByPattern(_)
                 | Kind::OneOrMore(_)
         )
     }

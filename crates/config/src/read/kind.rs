@@ -94,6 +94,7 @@ kinds! {
     Upgrades "unattended-upgrades" Opaque,
     AptSources "apt sources" Opaque,
     LxdProfile "LXD profile" Yaml,
+    Site "site.toml" Toml,
     Yaml "YAML" Yaml,
     Json "JSON" Json,
     Toml "TOML" Toml,
@@ -129,6 +130,7 @@ fn exact(name: &str, inside: &dyn Fn(&str) -> bool) -> Option<Kind> {
         ".yamllint" | ".yamllint.yml" | ".yamllint.yaml" => Kind::Yamllint,
         "50unattended-upgrades" => Kind::Upgrades,
         "sources.list" => Kind::AptSources,
+        "site.toml" => Kind::Site,
         "rules.v4" | "rules.v6" => Kind::Iptables,
         "user.rules" | "user6.rules" | "before.rules" | "before6.rules" | "after.rules" | "after6.rules" => Kind::Ufw,
         "jail.local" | "jail.conf" => Kind::Jail,
@@ -214,6 +216,8 @@ pub(super) fn by_content(document: &Document) -> Kind {
     match document.kind {
         Kind::Yaml => yaml(document, root),
         Kind::Json => json(root).unwrap_or(Kind::Json),
+        // The name is a common one; without either section it is somebody else's.
+        Kind::Site if root.get("site").is_none() && root.get("hosts").is_none() => Kind::Toml,
         other => other,
     }
 }

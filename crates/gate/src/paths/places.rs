@@ -137,6 +137,7 @@ pub(super) const SCRATCH: &[&str] = &[
     ".venv",
     "venv",
     "coverage",
+    ".nyc_output",
     "htmlcov",
     ".tox",
     "*.egg-info",

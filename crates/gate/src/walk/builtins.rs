@@ -112,6 +112,10 @@ fn change_folder(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data>
 }
 
 fn assign(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
+    // `export -p`, `declare`: they show what is there.
+    if argv[1..].iter().all(|word| word.starts_with('-')) && argv[0] != "local" {
+        return environment(walker, &["env".to_owned()], &Data::default());
+    }
     for word in &argv[1..] {
         if let Some((name, value)) = word.split_once('=') {
             let appends = name.ends_with('+');

@@ -146,7 +146,8 @@ pub(super) fn find(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
                 walker.rule = "files/find".to_owned();
                 walker.words = argv.join(" ");
                 for root in &roots {
-                    found_and_deleted(walker, root, named.is_some() || argv.iter().any(|word| word == "-empty"));
+                    let is_narrow = named.is_some() || argv.iter().any(|word| word == "-empty");
+                    found_and_deleted(walker, root, &name, is_narrow);
                 }
             }
             "-fprint" | "-fprintf" | "-fls" | "-fprint0" => {
@@ -161,13 +162,15 @@ pub(super) fn find(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
     None
 }
 
-fn found_and_deleted(walker: &mut Walker, root: &str, is_narrow: bool) {
+fn found_and_deleted(walker: &mut Walker, root: &str, name: &str, is_narrow: bool) {
     let path = walker.path(root);
     let sort = paths::sort(&path);
-    if path.starts_with(HOLE) {
+    if walker.own(&path).is_some() || is_narrow && sort == Sort::Scratch {
+        walker.access(&format!("{path}/{name}"), Access::Delete { recursive: true });
+    } else if path.starts_with(HOLE) {
         walker.unknown("deletes below a folder that is only known when it runs", "");
     } else if matches!(sort, Sort::Top | Sort::Here | Sort::Sources | Sort::Other) {
-        if !is_narrow || sort == Sort::Top {
+        if !is_narrow || sort == Sort::Top && !paths::is_litter(&path, name) {
             let effect = if matches!(sort, Sort::Top | Sort::Here) { Effect::DataLoss } else { Effect::DiscardWork };
             walker.found(effect, "deletes whatever it finds", "list first: the same without -delete");
         }
@@ -384,6 +387,13 @@ pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opti
     let inner = read.from(at + 1).to_vec();
     let entry = options.iter().find(|(name, _)| *name == "--entrypoint").map(|(_, value)| (*value).to_owned());
     // Inside, the host's folders have other names.
+    for word in &inner {
+        let outside = outside_of(word, &mounts);
+        if outside != *word {
+            walker.words = argv.join(" ");
+            walker.judge_secret(&outside);
+        }
+    }
     let inner: Vec<String> = entry.into_iter().chain(inner.iter().map(|word| outside_of(word, &mounts))).collect();
     if inner.is_empty() {
         if sees_host {

@@ -125,6 +125,7 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
 fn remember_by_name(walker: &mut Walker, url: &str) {
     if let Some(name) = url.rsplit('/').next().map(|name| name.split('?').next().unwrap_or(name)) {
         let path = walker.path(name);
+        walker.access(&path, Access::Write);
         walker.remember(&path, Data::network(), false);
     }
 }

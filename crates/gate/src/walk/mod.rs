@@ -9,6 +9,7 @@ mod builtins;
 mod carriers;
 mod data;
 mod fetch;
+mod files;
 mod flow;
 mod scripts;
 mod simple;
@@ -16,7 +17,8 @@ mod words;
 
 use crate::effect::Effect;
 use crate::judgement::{Finding, Judgement, Verdict};
-use crate::paths::{self, Access};
+use crate::paths::Access;
+use crate::paths::own::Work;
 use crate::place::Place;
 use crate::policy::Policy;
 use crate::read::syntax::{Body, Command, Redirect, RedirectKind, Script, Statement, Word};
@@ -47,8 +49,14 @@ pub(crate) fn judge(request: &Request, policy: &Policy, world: &dyn World) -> Ju
     Judgement::of(walker.findings)
 }
 
-pub(crate) fn judge_file(path: &str, is_write: bool, request: &Request, policy: &Policy) -> Judgement {
-    let mut walker = Walker::new(request, policy, &crate::NoFiles);
+pub(crate) fn judge_file(
+    path: &str,
+    is_write: bool,
+    request: &Request,
+    policy: &Policy,
+    world: &dyn World,
+) -> Judgement {
+    let mut walker = Walker::new(request, policy, world);
     walker.rule = "files/editor".to_owned();
     walker.words = path.to_owned();
     let path = walker.path(path);
@@ -72,6 +80,10 @@ struct Walker<'a> {
     world: &'a dyn World,
     home: Option<String>,
     folder: Option<String>,
+    /// The folder that the session works in, whatever is gone to from there.
+    started: Option<String>,
+    /// What that folder is, once it was asked for.
+    work: Option<Work>,
     variables: HashMap<String, Data>,
     /// `$1` and on; nothing when they are not known.
     arguments: Option<Vec<String>>,
@@ -102,6 +114,8 @@ impl<'a> Walker<'a> {
             world,
             home: request.home.clone(),
             folder: request.folder.clone(),
+            started: request.folder.clone(),
+            work: None,
             variables: known.collect(),
             arguments: Some(Vec::new()),
             functions: HashMap::new(),
@@ -344,39 +358,6 @@ impl<'a> Walker<'a> {
             if shell {
                 self.found(Effect::RemoteCode, "connects a shell to the network", "");
             }
-        }
-    }
-
-    /// Remembers what a file holds that this command wrote.
-    fn remember(&mut self, path: &str, content: Data, append: bool) {
-        if path.contains(HOLE) || !self.place.is_here() {
-            return;
-        }
-        match self.written.get_mut(path) {
-            Some(Written::Text(before)) if append => before.append(&content),
-            _ => {
-                self.written.insert(path.to_owned(), Written::Text(content));
-            }
-        }
-    }
-
-    /// Resolves a path as it was written in a command.
-    fn path(&self, written: &str) -> String {
-        let path = paths::resolve(self.folder.as_deref(), written);
-        match self.home.as_deref() {
-            Some(home) if path == home => "~".to_owned(),
-            Some(home) => match path.strip_prefix(home).and_then(|rest| rest.strip_prefix('/')) {
-                Some(rest) => format!("~/{rest}"),
-                None => path,
-            },
-            None => path,
-        }
-    }
-
-    /// Judges an access to a resolved path.
-    fn access(&mut self, path: &str, access: Access) {
-        if let Some((effect, why)) = paths::effect(path, access) {
-            self.found(effect, &format!("{why}: {}", shown(path)), "");
         }
     }
 

@@ -6,9 +6,9 @@ use crate::argv::Argv;
 use crate::effect::Effect;
 use crate::families::{self, Program, Rule};
 use crate::outcome::{self, Inner, Outcome, Source, Where};
-use crate::paths::{self, Access};
+use crate::paths::Access;
 use crate::pattern::{self, Fit};
-use crate::place::{Place, Reach};
+use crate::place::Place;
 use crate::read::syntax::{Assignment, Redirect, Word};
 use crate::read::{HOLE, MARKS};
 use crate::shown;
@@ -356,70 +356,6 @@ impl Walker<'_> {
         }
         self.text(&text.text, stdin)
     }
-
-    /// Judges what a command does to the files that it is given.
-    fn files(&mut self, program: &Program, argv: &Argv) {
-        for (pattern, access) in program.files {
-            if pattern::fit(pattern, argv, program.style, None) == Fit::No {
-                continue;
-            }
-            let (access, which) = access.split_once(' ').unwrap_or((access, "all"));
-            let recursive = access.ends_with('*');
-            let kind = match access.trim_end_matches('*') {
-                "read" => Access::Read,
-                "write" => Access::Write,
-                "empty" => Access::Empty,
-                "delete" => Access::Delete { recursive },
-                "modify" => Access::Modify { recursive },
-                "publish" => Access::Publish,
-                // A test of the families says that there is no other word.
-                _ => Access::Write,
-            };
-            let from_template =
-                kind == Access::Write && argv.positionals.iter().any(|at| is_template(&argv.words[*at]));
-            for name in chosen(which, argv) {
-                if from_template && paths::sort(&name) == paths::Sort::Secret {
-                    continue;
-                }
-                if self.place.reach == Reach::Fresh || !self.is_file(&name, kind) {
-                    continue;
-                }
-                let path = self.path(&name);
-                self.access(&path, kind);
-            }
-        }
-    }
-
-    /// Leaves out what only looks like a file: another host's, an option's value, a link.
-    fn is_file(&mut self, name: &str, access: Access) -> bool {
-        let remote = name.split_once(':').filter(|(host, _)| !host.contains('/') && !host.is_empty());
-        let Some((host, path)) = remote else { return !name.contains("://") };
-        if access == Access::Write {
-            let host = host.to_owned();
-            let path = path.to_owned();
-            self.elsewhere(self.place.on_host(&host), |inner| inner.deployed_to(&path));
-        } else if matches!(access, Access::Read) {
-            let path = self.path(path);
-            self.access(&path, access);
-        }
-        false
-    }
-
-    /// A file that is put on another host.
-    fn deployed_to(&mut self, path: &str) {
-        use crate::paths::{Sort, sort};
-        let path = crate::paths::resolve(None, path);
-        match sort(&path) {
-            Sort::Data | Sort::Deployed => {
-                self.found(
-                    Effect::DeployAroundCi,
-                    &format!("copies to where production runs from: {}", shown(&path)),
-                    "",
-                );
-            }
-            _ => self.access(&path, Access::Write),
-        }
-    }
 }
 
 fn is_a_name(text: &str) -> bool {
@@ -428,36 +364,11 @@ fn is_a_name(text: &str) -> bool {
         && letters.all(|letter| letter == '_' || letter.is_ascii_alphanumeric())
 }
 
-/// A file that shows how one with secrets is to look.
-fn is_template(name: &str) -> bool {
-    [".example", ".sample", ".template", ".dist", ".defaults"].iter().any(|end| name.ends_with(end))
-}
-
 /// For a program that runs whatever follows its own words: where that begins. Options behind it are not the program's
 /// own, whatever rule is tried: `sudo ls -l` does not list what sudo allows.
 fn wrapped_from(program: &Program) -> Option<usize> {
     let wraps = program.rules.iter().filter(|rule| rule.pattern.split_ascii_whitespace().all(|piece| piece == "*"));
     wraps.filter_map(|rule| outcome::inner_from(rule.outcome)).min()
-}
-
-/// Which words of a command an access is about.
-fn chosen(which: &str, argv: &Argv) -> Vec<String> {
-    let all: Vec<&str> = argv.positionals.iter().map(|at| argv.words[*at].as_str()).collect();
-    if which.starts_with('-') {
-        return which.split('|').flat_map(|name| argv.values(name)).map(str::to_owned).collect();
-    }
-    let chosen: &[&str] = match which {
-        "all" => &all,
-        "first" => all.get(..1).unwrap_or_default(),
-        "second" => all.get(1..2).unwrap_or_default(),
-        "last" => all.get(all.len().saturating_sub(1)..).unwrap_or_default(),
-        "rest" => all.get(1..).unwrap_or_default(),
-        "rest2" => all.get(2..).unwrap_or_default(),
-        "rest3" => all.get(3..).unwrap_or_default(),
-        "butlast" => all.get(..all.len().saturating_sub(1)).unwrap_or_default(),
-        _ => &[],
-    };
-    chosen.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// A word as it must be written so that the shell takes it as it is.

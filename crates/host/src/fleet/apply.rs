@@ -1,8 +1,8 @@
 //! Carrying a plan out on its hosts, and proving over a new connection that one still gets in.
 //!
 //! The way of one host: begin; run the opening stage; before the closing stage, go over to a new
-//! connection by the declared path, while the old one stays as the way back; at the end, confirm
-//! over yet another ([`super::new_way`]). Every change is confirmed so, whatever its steps are: a
+//! connection by the declared path, which is then all there is; at the end, confirm over yet
+//! another ([`super::new_way`]). Every change is confirmed so, whatever its steps are: a
 //! package that brings a firewall looks as harmless as one that brings an editor.
 
 use super::new_way::{NewWay, ended};
@@ -163,12 +163,12 @@ impl HostChange<'_> {
     }
 
     fn carry_out(&self, mut session: Session, way: &NewWay<'_>) -> Result<HostOutcome, SessionError> {
-        // The session that began stays to the end: it is the way back while the new way is tried.
-        let mut earlier = None;
         for (index, stage) in self.plan.stages.iter().enumerate() {
             if stage.name == StageName::Close && session.login != self.plan.login {
                 match way.go_over(&mut session)? {
-                    Ok(new) => earlier = Some(std::mem::replace(&mut session, new)),
+                    // The old path ends while it still can: once it is closed, not even a goodbye
+                    // gets through, and the host would wait for one.
+                    Ok(new) => std::mem::replace(&mut session, new).close(),
                     Err(outcome) => return Ok(outcome),
                 }
             }
@@ -178,7 +178,6 @@ impl HostChange<'_> {
             }
         }
         let outcome = way.confirm(&mut session)?;
-        drop(earlier);
         session.close();
         Ok(outcome)
     }

@@ -1,7 +1,8 @@
 //! Proving over a new connection that one still gets in, and going back when one does not.
 //!
-//! Whoever changed a host stays connected until a newer session has confirmed; the newer one is
-//! the proof, the older one the way back.
+//! Whoever changed a host stays connected until a newer session has taken over or confirmed: the
+//! newer one is the proof, and if it does not come, the older one still holds the change and puts
+//! it back.
 
 use super::{Errand, HostOutcome, Target};
 use crate::session::{Session, SessionError};

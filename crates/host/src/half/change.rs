@@ -320,6 +320,12 @@ impl Session {
 
     /// The session is over: a change that it still holds, or that nobody went on with, goes back.
     pub(super) fn put_back_what_is_open(&mut self) {
+        // Given up to a newer session, which may be between two connections: to wait for the turn now
+        // could mean to take it from its witness. If there is no such session, the guard puts back.
+        if self.open.as_ref().is_some_and(|open| !open.has_turn() && open.change.guarded) {
+            self.open = None;
+            return;
+        }
         let Some(plan_id) = self.open.as_ref().map(|open| open.change.plan_id.clone()) else { return };
         // Nobody is left to tell. If it was given up, the session that took it ends it first, and
         // then there is nothing open any more; if it stays open, the journal says that.

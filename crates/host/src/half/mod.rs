@@ -71,7 +71,7 @@ pub fn serve(
         let request = match requests.recv_timeout(session.silence) {
             Ok(request) => request,
             // A path that the change cut in silence looks like this, long before TCP gives up.
-            Err(RecvTimeoutError::Timeout) if session.has_turn() => break,
+            Err(RecvTimeoutError::Timeout) if session.open.is_some() => break,
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => break,
         };
@@ -177,10 +177,6 @@ impl Session {
 
     fn event(&mut self, event: Event) {
         self.tell(&Reply::Event(event));
-    }
-
-    fn has_turn(&self) -> bool {
-        self.open.as_ref().is_some_and(Open::has_turn)
     }
 
     fn is_gone(&self) -> bool {

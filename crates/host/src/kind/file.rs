@@ -21,7 +21,10 @@ impl HostKind for File {
         if is_unit_file(self) {
             footprint = footprint.settled_by(Settle::DaemonReload);
         }
-        self.reloads.iter().fold(footprint, |footprint, unit| footprint.settled_by(Settle::Reload(unit.clone())))
+        let settled = |footprint: Footprint, unit: &String| {
+            footprint.with(Subject::Running(unit.clone())).settled_by(Settle::Reload(unit.clone()))
+        };
+        self.reloads.iter().fold(footprint, settled)
     }
 
     fn apply(&self, system: &System) -> Result<(), Fault> {

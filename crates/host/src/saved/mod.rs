@@ -44,6 +44,9 @@ pub enum Subject {
     Group(String),
     /// Whether a unit is enabled, masked and active.
     Unit(String),
+    /// Whether a unit that takes notice of a file runs: one that the change kept from starting is
+    /// started again. What else it does is its own business.
+    Running(String),
     /// The live value of a kernel parameter.
     Sysctl(String),
     /// The set of installed packages.
@@ -94,6 +97,7 @@ pub enum Saved {
     Account { name: String, lines: AccountLines },
     Group { name: String, lines: GroupLines },
     Unit { name: String, state: UnitSaved },
+    Running { name: String, active: bool },
     Sysctl { name: String, value: Option<String> },
     Packages(PackagesSaved),
     Filter(FilterSaved),
@@ -199,6 +203,7 @@ impl Saved {
             Saved::Account { name, .. } => Subject::Account(name.clone()),
             Saved::Group { name, .. } => Subject::Group(name.clone()),
             Saved::Unit { name, .. } => Subject::Unit(name.clone()),
+            Saved::Running { name, .. } => Subject::Running(name.clone()),
             Saved::Sysctl { name, .. } => Subject::Sysctl(name.clone()),
             Saved::Packages(_) => Subject::Packages,
             Saved::Filter(_) => Subject::Filter,
@@ -232,6 +237,9 @@ pub fn save(system: &System, footprint: &Footprint) -> Result<Vec<Saved>, Fault>
             Subject::Group(name) => Saved::Group { name: name.clone(), lines: accounts::read_group(system, name)? },
             Subject::Unit(name) => {
                 Saved::Unit { name: name.clone(), state: units.get(name).cloned().unwrap_or_default() }
+            }
+            Subject::Running(name) => {
+                Saved::Running { name: name.clone(), active: units.get(name).is_some_and(|unit| unit.active) }
             }
             Subject::Sysctl(name) => Saved::Sysctl { name: name.clone(), value: system.sysctl(name)? },
             Subject::Packages => Saved::Packages(packages::read(system)?),

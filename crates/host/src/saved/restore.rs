@@ -28,7 +28,7 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
     }
     faults.extend(units::switch(system, saved));
     faults.extend(settle.iter().filter_map(|settle| run(system, settle).err()));
-    faults.extend(units::wake(system, saved));
+    faults.extend(units::wake(system, saved, undo));
     // Last: starting ufw or Docker sets policies.
     faults.extend(each(saved, |saved| match saved {
         Saved::Filter(before) => filter::restore(system, before),
@@ -135,6 +135,7 @@ fn verify(system: &System, saved: &[Saved], came: Came) -> Result<(), Fault> {
             Saved::Packages(before) => packages::verify(system, before)?,
             Saved::Filter(before) => filter::verify(system, before)?,
             Saved::Network(before) => network_state::verify(system, before, came)?,
+            Saved::Running { .. } if came == Came::Stays => {}
             _ => verify_one(system, before)?,
         }
     }
@@ -160,6 +161,8 @@ fn as_before(before: &Saved, now: &Saved) -> bool {
         // A home that somebody uses by now is kept.
         (Saved::Home { before: None, .. }, Saved::Home { .. }) => true,
         (Saved::Sysctl { value: None, .. }, Saved::Sysctl { .. }) => true,
+        // It may have been started since, by whoever it belongs to.
+        (Saved::Running { active: false, .. }, Saved::Running { .. }) => true,
         (before, now) => before == now,
     }
 }
@@ -169,7 +172,7 @@ fn words(subject: &Subject) -> String {
         Subject::Path(path) | Subject::Secret(path) | Subject::Home(path) => path.clone(),
         Subject::Account(name) => format!("the user {name}"),
         Subject::Group(name) => format!("the group {name}"),
-        Subject::Unit(name) => format!("the unit {name}"),
+        Subject::Unit(name) | Subject::Running(name) => format!("the unit {name}"),
         Subject::Sysctl(name) => format!("the kernel parameter {name}"),
         Subject::Packages => "the set of installed packages".into(),
         Subject::Filter => "the live packet filter".into(),

@@ -1,6 +1,6 @@
 //! Units: whether they start at boot and whether they run, in two halves around everything else.
 
-use super::{Saved, Subject, UnitSaved};
+use super::{Saved, Subject, Undo, UnitSaved};
 use crate::system::units::UnitState;
 use crate::system::{Fault, System};
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Asks for all units among the subjects with one process.
 pub(super) fn read(system: &System, subjects: &[Subject]) -> Result<BTreeMap<String, UnitSaved>, Fault> {
     let name = |subject: &Subject| match subject {
-        Subject::Unit(name) => Some(name.clone()),
+        Subject::Unit(name) | Subject::Running(name) => Some(name.clone()),
         _ => None,
     };
     let names: Vec<String> = subjects.iter().filter_map(name).collect();
@@ -55,13 +55,19 @@ pub(super) fn switch(system: &System, saved: &[Saved]) -> Vec<Fault> {
     units(saved).filter_map(|unit| switch_one(unit).err()).collect()
 }
 
-/// Starts what ran.
-pub(super) fn wake(system: &System, saved: &[Saved]) -> Vec<Fault> {
-    let wake_one = |(name, was): (&str, &UnitSaved)| match was.active && !system.unit(name)?.is_active() {
-        true => system.systemctl(&["start", name]),
-        false => Ok(()),
+/// Starts what ran. What only takes notice of a file may have been stopped by its owner since a
+/// change that was in force.
+pub(super) fn wake(system: &System, saved: &[Saved], undo: Undo) -> Vec<Fault> {
+    let ran = |saved: &'_ Saved| match saved {
+        Saved::Unit { name, state } if state.active => Some(name.clone()),
+        Saved::Running { name, active: true } if undo == Undo::Open => Some(name.clone()),
+        _ => None,
     };
-    units(saved).filter_map(|unit| wake_one(unit).err()).collect()
+    let wake_one = |name: String| match system.unit(&name)?.is_active() {
+        true => Ok(()),
+        false => system.systemctl(&["start", &name]),
+    };
+    saved.iter().filter_map(ran).filter_map(|unit| wake_one(unit).err()).collect()
 }
 
 fn units(saved: &[Saved]) -> impl Iterator<Item = (&str, &UnitSaved)> {

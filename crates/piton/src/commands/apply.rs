@@ -2,6 +2,7 @@
 
 use super::plan;
 use crate::arguments::ApplyArguments;
+use crate::checking::SiteFindings;
 use crate::errand::{Ground, Survey, prove, target};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
@@ -21,6 +22,10 @@ pub(super) fn run(arguments: &ApplyArguments, screen: &Screen) -> Ended {
     let (file, hosts) = file_and_hosts(&arguments.words);
     let mut ground = Ground::prepare(&arguments.site, "piton apply")?;
     ground.errand.drill = arguments.drill;
+    let found = SiteFindings::of(&ground.folder)?;
+    if found.errors().next().is_some() {
+        return Err(Failure::findings(&found));
+    }
     interrupt::on_interrupt(screen, || {
         "The hosts are putting back what was not finished; wait with `piton apply --wait`, or look with `piton history`."
             .into()

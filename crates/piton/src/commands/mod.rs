@@ -19,9 +19,7 @@ mod render;
 mod rollback;
 mod show;
 
-pub(crate) use check::Mended;
-
-use crate::arguments::Command;
+use crate::arguments::{Command, SchemaOf};
 use crate::exit::Exit;
 use crate::failure::Ended;
 use crate::print::Screen;
@@ -44,8 +42,11 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Explain { id } => explain::run(&id, screen),
         Command::Rules { json } => explain::list(json, screen),
         Command::Demo(arguments) => demo::run(&arguments, screen),
-        Command::Schema => {
-            screen.answer_json(&piton_config::schema());
+        Command::Schema { of } => {
+            screen.answer_json(&match of {
+                SchemaOf::Site => piton_config::schema(),
+                SchemaOf::Settings => piton_config::settings_schema(),
+            });
             Ok(Exit::Done)
         }
         Command::Completions { shell } => {

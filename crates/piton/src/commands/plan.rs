@@ -1,6 +1,7 @@
 //! `piton plan`: what would change, and nothing else.
 
 use crate::arguments::PlanArguments;
+use crate::checking::SiteFindings;
 use crate::errand::{Ground, Survey, survey};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
@@ -19,6 +20,11 @@ use std::path::Path;
 pub(super) fn run(arguments: &PlanArguments, screen: &Screen) -> Ended {
     let ground = Ground::prepare(&arguments.site, "piton plan")?;
     interrupt::on_interrupt(screen, || "Planning changes nothing.".into());
+    let found = SiteFindings::of(&ground.folder)?;
+    if found.errors().next().is_some() {
+        screen.problems(&Failure::findings(&found));
+        screen.say("\n`piton apply` refuses this; the plan is shown all the same.\n");
+    }
     let survey = make(&ground, &arguments.hosts, screen)?;
     let plan = &survey.plan;
     if let Some(path) = &arguments.out {
@@ -31,7 +37,8 @@ pub(super) fn run(arguments: &PlanArguments, screen: &Screen) -> Ended {
     if let Some(path) = arguments.out.as_ref().filter(|_| !arguments.json) {
         screen.say(&format!("Saved. `piton apply {}` does exactly this.", path.display()));
     }
-    let exit = exit(&survey, arguments.exit_code);
+    let refused = if found.errors().next().is_some() { Exit::Failed } else { Exit::Done };
+    let exit = exit(&survey, arguments.exit_code).worse(refused);
     // Dropped and not closed: nobody waits for the hosts to say goodbye, one after the other.
     drop(survey.sessions);
     Ok(exit)

@@ -49,6 +49,11 @@ pub fn site_schema() -> serde_json::Value {
     piton_config::schema()
 }
 
+/// The JSON schema of piton.toml.
+pub fn settings_schema() -> serde_json::Value {
+    piton_config::settings_schema()
+}
+
 /// Every key of site.toml.
 pub fn site_page() -> String {
     piton_config::reference()

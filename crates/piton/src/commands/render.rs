@@ -4,18 +4,15 @@
 //! is a word in brackets, and where a secret belongs stands its mark: `@secret(NAME)`.
 
 use crate::arguments::RenderArguments;
-use crate::errand::Ground;
+use crate::errand::{self, Ground};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::print::page::Page;
 use crate::print::text::{Ink, Text};
 use crate::print::{Screen, json};
-use piton_catalog::{Known, blueprint};
 use piton_config::Host;
-use piton_plan::kind::wireguard::PublicKey;
-use piton_plan::{Facts, FileSpec, Os, Wanted};
+use piton_plan::{FileSpec, Wanted};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -52,29 +49,7 @@ pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
 
 /// What each host would be, if it is what its stand-in is.
 pub(in crate::commands) fn assumed(ground: &Ground, selected: &[&Host]) -> Result<Vec<Wanted>, Failure> {
-    let facts: Vec<(String, Facts)> = ground.site.hosts.iter().map(|host| (host.name.clone(), facts(host))).collect();
-    let answered = |(number, (name, facts))| (String::clone(name), Known { facts, mesh_key: Some(stand_in(number)) });
-    let known: BTreeMap<String, Known> =
-        facts.iter().map(|(name, facts)| (name, facts)).enumerate().map(answered).collect();
-    let mut wanted = Vec::new();
-    let mut problems = Vec::new();
-    for host in selected {
-        match blueprint(&ground.site, host, &known) {
-            Ok(rendered) => wanted.push(rendered),
-            Err(found) => problems.extend(found),
-        }
-    }
-    match problems.is_empty() {
-        true => Ok(wanted),
-        false => Err(ground.folder.explain(Failure::catalog(problems))),
-    }
-}
-
-/// A key that no host has, for the host of this number in the site.
-fn stand_in(number: usize) -> PublicKey {
-    let mut bytes = [0; 32];
-    bytes[..size_of::<usize>()].copy_from_slice(&number.to_be_bytes());
-    bytes.into()
+    errand::assumed(&ground.site, selected).map_err(|problems| ground.folder.explain(Failure::catalog(problems)))
 }
 
 /// A host's files, with words where the keys stand that only the hosts know.
@@ -87,26 +62,10 @@ fn files(ground: &Ground, wanted: &Wanted, host: &Host) -> Result<Vec<FileSpec>,
     for file in &mut files {
         for (number, host) in ground.site.hosts.iter().enumerate() {
             let word = format!("<public key of {}>", host.name);
-            file.content = file.content.replace(&stand_in(number).to_string(), &word);
+            file.content = file.content.replace(&errand::stand_in(number).to_string(), &word);
         }
     }
     Ok(files)
-}
-
-/// The facts of a fresh server that runs what the host's `lab` says.
-fn facts(host: &Host) -> Facts {
-    let os = |id: &str, version: &str, codename: &str| Os {
-        id: id.into(),
-        version: version.into(),
-        codename: codename.into(),
-    };
-    let (os, ssh_socket) = match host.lab_image.as_str() {
-        "debian-13" => (os("debian", "13", "trixie"), false),
-        "ubuntu-22.04" => (os("ubuntu", "22.04", "jammy"), false),
-        "ubuntu-24.04" => (os("ubuntu", "24.04", "noble"), true),
-        _ => (os("debian", "12", "bookworm"), false),
-    };
-    Facts { os, ssh_socket, ..Facts::assumed(&host.name) }
 }
 
 fn as_words(host: &str, files: &[FileSpec], width: usize) -> Page {

@@ -120,6 +120,11 @@ impl Screen {
         let _ = err.write_all(page.as_bytes()).and_then(|()| err.flush());
     }
 
+    /// Shows to people what is wrong although the command goes on.
+    pub(crate) fn problems(&self, failure: &Failure) {
+        self.say_page(&problem::text(&failure.problems, &failure.texts));
+    }
+
     /// Shows why a command could not do its work: to people on stderr, to programs on stdout too.
     pub(crate) fn failure(&self, failure: &Failure) {
         self.say_page(&problem::text(&failure.problems, &failure.texts));

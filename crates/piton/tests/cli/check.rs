@@ -103,15 +103,52 @@ fn what_git_ignores_is_left_out_and_dotfiles_are_not() {
 }
 
 #[test]
-fn a_repository_decides_in_piton_toml() {
+fn a_repository_decides_in_piton_toml_or_in_its_site() {
+    for name in ["piton.toml", "site.toml"] {
+        let bench = Bench::empty();
+        bench.write("stack/compose.yaml", COMPOSE);
+        bench.write(name, "[check]\nignore = [\"compose-postgres18-volume\"]\n");
+        assert_eq!(bench.piton(&["check", "stack"]).code, Some(0), "{name}");
+        bench.write(name, "[check]\nselect = [\"sshd\"]\n");
+        assert_eq!(bench.piton(&["check", "stack"]).code, Some(0), "{name}");
+        assert_eq!(bench.piton(&["check", "stack", "--select", "compose"]).code, Some(1), "{name}");
+    }
+}
+
+#[test]
+fn every_mistake_in_what_was_decided_has_its_line_and_what_was_probably_meant() {
     let bench = Bench::empty();
-    bench.write("compose.yaml", COMPOSE);
-    bench.write("piton.toml", "[check]\nignore = [\"compose-postgres18-volume\"]\n");
+    bench.write("piton.toml", "[check]\nignroe = []\nstrict = \"yes\"\n");
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+    bench.write("piton.toml", "[check]\nignore = [\"compose-image-lates\", \"compse\"]\nexclude = [\"a[\"]\n");
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+    bench.write("piton.toml", "[check]\n");
+    bench.write("site.toml", "[check]\n");
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+}
+
+#[test]
+fn rules_may_count_nowhere_in_some_files_and_files_may_be_left_out() {
+    let bench = Bench::empty();
+    bench.write("lab/compose.yaml", COMPOSE);
+    bench.write("piton.toml", "[check.ignore_in]\n\"lab/\" = [\"compose\"]\n");
     assert_eq!(bench.piton(&["check"]).code, Some(0));
-    bench.write("piton.toml", "[check]\nignroe = []\n");
-    let said = bench.piton(&["check"]);
-    assert_eq!(said.code, Some(2));
-    assert!(said.err.contains("ignroe"), "{}", said.err);
+    assert_eq!(bench.piton(&["check", "--unsafe-fixes"]).code, Some(0));
+    assert_eq!(std::fs::read_to_string(bench.path().join("lab/compose.yaml")).unwrap(), COMPOSE);
+    bench.write("piton.toml", "[check]\nexclude = [\"lab/\"]\n");
+    insta::assert_snapshot!(bench.piton(&["check", ".", "lab/compose.yaml"]).all());
+}
+
+#[test]
+fn what_was_decided_and_what_is_known_hold_in_every_folder_of_the_repository() {
+    let bench = Bench::empty();
+    bench.write(".git/HEAD", "ref: refs/heads/main\n");
+    bench.write("stack/compose.yaml", COMPOSE);
+    bench.write("piton.toml", "[check]\nbaseline = \"known.txt\"\n");
+    assert_eq!(bench.piton(&["check", "--write-baseline", "known.txt"]).code, Some(0));
+    assert_eq!(bench.piton(&["check"]).code, Some(0));
+    let inside = bench.command(&["check"]).current_dir(bench.path().join("stack")).output().unwrap();
+    assert_eq!(inside.status.code(), Some(0), "{}", String::from_utf8_lossy(&inside.stdout));
 }
 
 #[test]
@@ -140,4 +177,100 @@ fn a_file_from_stdin_has_the_name_that_it_is_given() {
     child.stdin.take().unwrap().write_all(COMPOSE.as_bytes()).unwrap();
     let said = crate::bench::Said::of(child.wait_with_output().unwrap());
     assert_eq!(said.json()["findings"][0]["path"], "compose.yaml");
+}
+
+/// Things that a site can say and that are known to break.
+const BAD_SITE: &str = r#"[site]
+name = "home"
+profile = "hardened"
+
+[access]
+admin = "operator"
+keys = ["keys/operator.pub"]
+
+[ssh]
+port = 222
+
+[docker.daemon]
+iptables = false
+
+[[files]]
+path = "/opt/db/compose.yaml"
+content = """
+services:
+  db:
+    image: postgres:18-alpine
+    volumes: ["data:/var/lib/postgresql/data"]
+volumes:
+  data: {}
+"""
+
+[[files]]
+path = "/opt/n8n/compose.yaml"
+source = "n8n.yaml"
+
+[hosts.gateway]
+address = "203.0.113.10"
+
+[hosts.observe]
+address = "203.0.113.20"
+"#;
+
+fn bad_site() -> Bench {
+    let bench = Bench::with_site(BAD_SITE);
+    bench.write("n8n.yaml", "services:\n  n8n:\n    image: docker.n8n.io/n8nio/n8n:2.8.4\n    healthcheck:\n      test: [\"CMD\", \"wget\", \"-q\", \"http://localhost:5678/healthz\"]\n");
+    bench
+}
+
+#[test]
+fn what_a_site_would_write_is_told_at_the_line_that_makes_it_so() {
+    insta::assert_snapshot!(bad_site().piton(&["check"]).all());
+}
+
+/// Runs a command with an ssh that writes down that it was called, and reaches nobody.
+fn with_ssh(bench: &Bench, words: &[&str]) -> (crate::bench::Said, bool) {
+    use std::os::unix::fs::PermissionsExt;
+    bench.write("bin/ssh", "#!/bin/sh\ntouch \"$HOME/called\"\nexit 255\n");
+    let ssh = bench.path().join("bin/ssh");
+    std::fs::set_permissions(&ssh, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", ssh.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let said = crate::bench::Said::of(bench.command(words).env("PATH", path).output().unwrap());
+    (said, bench.path().join("called").exists())
+}
+
+#[test]
+fn apply_refuses_what_is_known_to_break_before_it_asks_any_host() {
+    let bench = bad_site();
+    let (said, was_called) = with_ssh(&bench, &["apply", "--yes"]);
+    assert!(!was_called, "{}", said.all());
+    insta::assert_snapshot!(said.all());
+}
+
+#[test]
+fn a_plan_shows_what_apply_will_refuse_and_is_made_all_the_same() {
+    let bench = bad_site();
+    let (said, was_called) = with_ssh(&bench, &["plan"]);
+    assert!(was_called && said.code == Some(1), "{}", said.all());
+    assert!(said.err.contains("error[compose-postgres18-volume]") && said.err.contains("site.toml:21"), "{}", said.err);
+}
+
+#[test]
+fn a_reason_above_the_line_lets_a_site_say_what_it_means() {
+    let bench = Bench::with_site(&BAD_SITE.replace(
+        "    volumes: [",
+        "    # piton: ignore[compose-postgres18-volume] our image sets PGDATA\n    volumes: [",
+    ));
+    bench.write("n8n.yaml", "services: {}\n");
+    let (said, was_called) = with_ssh(&bench, &["apply", "--yes"]);
+    assert!(was_called && !said.err.contains("compose-postgres18-volume"), "{}", said.all());
+    let checked = bench.piton(&["check"]);
+    assert!(!checked.out.contains("compose-postgres18") && !checked.out.contains("suppression"), "{}", checked.out);
+}
+
+#[test]
+fn a_site_that_cannot_be_is_found_with_its_line_like_everything_else() {
+    let bench = Bench::with_site(
+        "[site]\nname = \"home\"\n\n[ssh]\nprot = 222\n\n[hosts.gateway]\naddress = \"203.0.113.10\"\n",
+    );
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
 }

@@ -138,6 +138,9 @@ const FACTS: &[Fact] = &[
     ("2.8", BOTH, "systemctl is-enabled wg-quick@wg0", Be("enabled")),
     ("2.8", BOTH, "systemctl is-active wg-quick@wg0", Be("active")),
     ("2.8", BOTH, "grep -c PrivateKey /etc/wireguard/wg0.conf", Fail),
+    // What carried it out is gone: the session by the old port could not say goodbye by it any more.
+    ("5", BOTH, "pgrep -f 'host --stdi[o]'", Fail),
+    ("5", BOTH, "flock -w 5 /var/lib/piton/lock.change echo free", Be("free")),
     // 2.9: Docker.
     ("2.9", BOTH, "id -nG adminclaw | tr ' ' '\\n'", Have("docker")),
     ("2.9", BOTH, "id -nG openclaw | tr ' ' '\\n'", Have("docker")),

@@ -3,6 +3,10 @@
 pub(super) mod apt_key;
 pub(super) mod cfg_callback;
 pub(super) mod cfg_result_format;
+pub(super) mod data_dir_owner;
+pub(super) mod fact_injected;
+pub(super) mod hardening_not_last;
+pub(super) mod lint_extra_vars;
 pub(super) mod lint_offline;
 pub(super) mod lint_unknown_key;
 pub(super) mod make_yamllint_dot;
@@ -10,4 +14,5 @@ pub(super) mod play_name;
 pub(super) mod role_name;
 pub(super) mod secret_file_mode;
 pub(super) mod secret_plaintext;
+pub(super) mod shell_no_bash;
 pub(super) mod yamllint_octal;

@@ -2,5 +2,6 @@
 
 pub(super) mod catch_all;
 pub(super) mod credentials;
+pub(super) mod ingress_target_unknown;
 pub(super) mod no_tls_verify;
 pub(super) mod scheme_port;

@@ -12,7 +12,7 @@ rule! {
     ///
     /// ```yaml compose.yaml good
     /// services:
-    ///   openclaw: { image: "ghcr.io/openclaw/openclaw:2026.2.17", init: true, volumes: ["./state:/home/node/.openclaw"] }
+    ///   openclaw: { image: "ghcr.io/openclaw/openclaw:2026.9.6", init: true, volumes: ["./state:/home/node/.openclaw"] }
     /// ```
     ///
     /// Fix: safe. Source: <https://docs.openclaw.ai/install/docker>.

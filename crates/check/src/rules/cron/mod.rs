@@ -1,5 +1,7 @@
 //! Rules for crontabs and backups. One file a rule; `rules/mod.rs` has the list.
 
+pub(super) mod backup_missing_path;
 pub(super) mod backup_no_retention;
+pub(super) mod backup_user;
 pub(super) mod user_field;
 pub(super) mod zfs_no_destroy;

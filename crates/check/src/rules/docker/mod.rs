@@ -4,3 +4,4 @@ pub(super) mod glibc_mismatch;
 pub(super) mod healthcheck_localhost;
 pub(super) mod install_after_user;
 pub(super) mod node_require;
+pub(super) mod workspace_copy_order;

@@ -7,4 +7,6 @@ pub(super) mod loopback;
 pub(super) mod loopback_after_drop;
 pub(super) mod nft_flush_with_docker;
 pub(super) mod ufw_forward_policy;
+pub(super) mod ufw_https_open_with_tunnel;
 pub(super) mod ufw_metrics_public;
+pub(super) mod ufw_wg_subnet_missing;

@@ -1,11 +1,15 @@
 //! Rules for fail2ban, sysctl, apt and automatic updates. One file a rule; `rules/mod.rs` has the list.
 
+pub(super) mod apt_debian_sources_incomplete;
 pub(super) mod apt_signed_by;
 pub(super) mod f2b_backend;
+pub(super) mod f2b_caddy_jail_missing;
 pub(super) mod f2b_filter_missing;
 pub(super) mod f2b_jail_conf;
+pub(super) mod f2b_sshd_jail_without_sshd;
 pub(super) mod sysctl_accept_redirects;
 pub(super) mod sysctl_forward;
+pub(super) mod sysctl_hardening_missing;
 pub(super) mod sysctl_insecure;
 pub(super) mod uu_cleanup;
 pub(super) mod uu_reboot;

@@ -3,7 +3,9 @@
 pub(super) mod env_missing;
 pub(super) mod fallback_unknown;
 pub(super) mod fallbacks_shape;
+pub(super) mod model_known_bad;
 pub(super) mod plaintext_secret;
+pub(super) mod redis_cache_env;
 pub(super) mod root_path;
 pub(super) mod shell_var;
 

@@ -3,12 +3,16 @@
 pub(super) mod auth_off_public;
 pub(super) mod iface_mismatch;
 pub(super) mod index_period;
+pub(super) mod ingester_ring;
 pub(super) mod instance_addr;
+pub(super) mod promtail_host_label;
+pub(super) mod promtail_loki_url;
 pub(super) mod promtail_positions_tmp;
 pub(super) mod removed_key;
 pub(super) mod replication_factor;
 pub(super) mod retention;
 pub(super) mod ring_store;
+pub(super) mod ruler_url;
 pub(super) mod schema_old;
 pub(super) mod structured_metadata_off;
 

@@ -56,7 +56,7 @@ rule! {
 }
 
 /// The modules that Node itself brings and that workflows ask for.
-const MODULES: [&str; 8] = ["fs", "path", "crypto", "http", "https", "child_process", "os", "url"];
+pub(super) const MODULES: [&str; 8] = ["fs", "path", "crypto", "http", "https", "child_process", "os", "url"];
 
 fn builtin(project: &Project, document: &Document, report: &mut Report) {
     let Some(n8n) = runner(project, document) else { return };
@@ -96,7 +96,7 @@ fn env(project: &Project, document: &Document, report: &mut Report) {
 }
 
 /// The one n8n of the project whose whole environment is in sight.
-fn runner<'p, 'a>(project: &'p Project<'a>, document: &Document) -> Option<&'p Service<'a>> {
+pub(super) fn runner<'p, 'a>(project: &'p Project<'a>, document: &Document) -> Option<&'p Service<'a>> {
     let mut all =
         project.services().filter(|service| service.is("n8n") && Project::are_related(service.document, document));
     let first = all.next().filter(|service| !service.has("env_file") && !service.has("build"))?;

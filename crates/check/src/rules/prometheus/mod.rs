@@ -4,6 +4,8 @@ pub(super) mod am_env;
 pub(super) mod am_group_interval;
 pub(super) mod am_receiver_empty;
 pub(super) mod loopback_target;
+pub(super) mod metric_unknown;
+pub(super) mod remote_target_not_on_vpn;
 pub(super) mod rule_job_unknown;
 pub(super) mod rule_no_for;
 pub(super) mod rule_no_severity;

@@ -1,5 +1,6 @@
 //! Rules for sshd and its socket. One file a rule; `rules/mod.rs` has the list.
 
+pub(super) mod allow_users_lockout;
 pub(super) mod allow_users_missing;
 pub(super) mod challenge_response;
 pub(super) mod dropin_shadowed;
@@ -8,6 +9,7 @@ pub(super) mod kbd_interactive;
 pub(super) mod limits;
 pub(super) mod password_auth;
 pub(super) mod permit_root_login;
+pub(super) mod port_socket_activation;
 pub(super) mod socket_family;
 pub(super) mod socket_no_reset;
 pub(super) mod use_pam_no;

@@ -4,4 +4,5 @@ pub(super) mod crlf;
 pub(super) mod duplicate_key;
 pub(super) mod not_utf8;
 pub(super) mod parse_error;
+pub(super) mod public_ip;
 pub(super) mod suppression;

@@ -1,3 +1,4 @@
 //! Rules for systemd units. One file a rule; `rules/mod.rs` has the list.
 
 pub(super) mod caddy_restart;
+pub(super) mod env_file_missing;

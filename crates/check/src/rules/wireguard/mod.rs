@@ -2,6 +2,7 @@
 
 pub(super) mod address_is_network;
 pub(super) mod allowed_ips;
+pub(super) mod endpoint_missing;
 pub(super) mod keepalive;
 pub(super) mod post_up;
 pub(super) mod private_key;

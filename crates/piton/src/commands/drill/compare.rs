@@ -2,7 +2,9 @@
 //!
 //! Byte by byte for files, and as the programs themselves tell it for what runs. Left out: logs,
 //! caches, piton's own folder, the copies that passwd's tools keep of the file before, and what
-//! counts time or packets; and ssh.service, which a socket starts for the first caller (that sshd listens is compared).
+//! counts time or packets; ssh.service, which a socket starts for the first caller (that sshd listens is
+//! compared); and Docker's ends of containers' links, which have another name at every start (the containers
+//! and their health are compared).
 
 use super::stage::Stage;
 use crate::failure::Failure;
@@ -19,10 +21,12 @@ find etc home root srv opt usr/local var/spool -xdev -type f ! -name '*-' ! -pat
 mkdir -p -m 755 /run/sshd; sshd -T
 ss -Hltn | awk '{print "listens", $4}'
 for t in iptables ip6tables; do $t-save | sed '/^#/d; s/\[[0-9:]*\]//' | sed "s/^/$t /"; done
-ip -o address | awk '{print "address", $2, $3, $4}'
-ip route show table all; ip rule
+{ ip -o address | awk '{print "address", $2, $3, $4}'; ip route show table all; ip rule; } | grep -v ' veth'
+if systemctl -q is-active docker; then
+    docker ps -q | xargs -r docker inspect -f 'container {{.Name}} {{.Config.Image}} {{.State.Status}} {{.State.Health.Status}}'
+fi
 systemctl list-units --plain --no-legend --state=active --type=service,socket,timer | awk '{print "unit", $1}' | grep -v -e piton-guard -e 'unit ssh.service' -e user@ -e user-runtime -e session- -e systemd-tmpfiles -e apt-daily -e dpkg-db -e e2scrub -e fstrim -e man-db -e logrotate
-sysctl -a 2>/dev/null | grep -e ^net.ipv4.conf -e ^net.ipv6.conf -e tcp_syncookies -e ip_forward
+sysctl -a 2>/dev/null | grep -e ^net.ipv4.conf -e ^net.ipv6.conf -e tcp_syncookies -e ip_forward | grep -v '[.]veth'
 "#;
 
 pub(super) fn look(stage: &Stage) -> Result<BTreeSet<String>, Failure> {

@@ -42,8 +42,8 @@ pub(super) fn run(agent: Agent, screen: &Screen) -> Ended {
             let about = request(command.clone(), event.folder.clone());
             (command, judge(&about, &policy, &Disk::new()))
         }
-        Wanted::Write(path) => (format!("[write] {path}"), judge_file(&path, true, &about, &policy)),
-        Wanted::Read(path) => (format!("[read] {path}"), judge_file(&path, false, &about, &policy)),
+        Wanted::Write(path) => (format!("[write] {path}"), judge_file(&path, true, &about, &policy, &Disk::new())),
+        Wanted::Read(path) => (format!("[read] {path}"), judge_file(&path, false, &about, &policy, &Disk::new())),
     };
     let folder = event.folder.unwrap_or_default();
     let asked = Asked::new(&command, &folder, &judgement);

@@ -67,6 +67,7 @@ pub(super) fn request(command: String, folder: Option<String>) -> Request {
 pub(super) fn policy(folder: Option<&str>) -> (Policy, Vec<String>) {
     let mut policy = Policy {
         hostname: Some(rustix::system::uname().nodename().to_string_lossy().into_owned()),
+        is_remote: std::env::var_os("SSH_CONNECTION").is_some(),
         ..Policy::default()
     };
     let mut problems = Vec::new();

@@ -11,7 +11,7 @@ pub(crate) use sarif::sarif;
 use super::page::Page;
 use super::problem;
 use super::text::{Ink, count};
-use crate::commands::Mended;
+use crate::checking::mend::Mended;
 use piton_check::{Finding, Project, Safety, Severity};
 use piton_config::{Label, Level, Problem, Span};
 use similar::TextDiff;
@@ -80,7 +80,8 @@ pub(crate) fn text(project: &Project, findings: &[Finding]) -> Page {
     page
 }
 
-fn as_problem(finding: &Finding) -> Problem {
+/// A finding in the form in which every mistake is shown.
+pub(crate) fn as_problem(finding: &Finding) -> Problem {
     let label = |path: &str, range: &std::ops::Range<usize>, text: &str| Label {
         span: Span { file: path.to_owned(), range: range.clone() },
         text: text.to_owned(),

@@ -1,0 +1,64 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A shell task speaks bash to dash.
+    ///
+    /// `ansible.builtin.shell` uses /bin/sh, which is dash on Debian and Ubuntu: `set -o pipefail` is an "Illegal option" in
+    /// Debian 12, and `[[` is not found.
+    ///
+    /// ```yaml roles/app/tasks/main.yml bad
+    /// - name: Install
+    ///   ansible.builtin.apt: { name: jq }
+    /// - name: Count
+    ///   ansible.builtin.shell: |
+    ///     set -o pipefail
+    ///     ls /srv | wc -l
+    /// ```
+    ///
+    /// ```yaml roles/app/tasks/main.yml good
+    /// - name: Install
+    ///   ansible.builtin.apt: { name: jq }
+    /// - name: Count
+    ///   ansible.builtin.shell: |
+    ///     set -o pipefail
+    ///     ls /srv | wc -l
+    ///   args: { executable: /bin/bash }
+    /// ```
+    ///
+    /// Told in projects that use apt and nowhere set `ansible_shell_executable`. Fix: `executable: /bin/bash`. Tried with dash
+    /// 0.5.12. Source: ansible-lint, `risky-shell-pipe`.
+    RULE = "ansible-shell-no-bash-executable", Warning, High, Look::File(&[Kind::Tasks, Kind::Playbook], check)
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("shell") || !speaks_bash(&document.text) {
+        return;
+    }
+    let set = |word: &str| project.documents.iter().any(|file| file.text.contains(word));
+    if set("ansible_shell_executable") || !set("apt") || set("module_defaults") {
+        return;
+    }
+    for task in document.maps() {
+        let module = ["shell", "ansible.builtin.shell"].iter().find_map(|name| task.get(name));
+        let Some(module) = module else { continue };
+        let script = module.get("cmd").unwrap_or(module);
+        let chosen = task.path("args.executable").is_some() || module.get("executable").is_some();
+        let inline = script.text().is_some_and(|text| text.contains("executable="));
+        if !chosen && !inline && script.text().is_some_and(speaks_bash) {
+            report
+                .at(script, "/bin/sh is dash on Debian, and does not understand this")
+                .help("args: { executable: /bin/bash }");
+        }
+    }
+}
+
+/// Whether a line begins with what only bash takes.
+fn speaks_bash(script: &str) -> bool {
+    script.lines().map(str::trim_start).any(|line| {
+        let bare = line.trim_start_matches("if ").trim_start_matches("while ");
+        bare.starts_with("[[ ")
+            || line.starts_with("set -") && line.contains("pipefail")
+            || line.starts_with("shopt ")
+            || line.starts_with("declare -A ")
+    })
+}

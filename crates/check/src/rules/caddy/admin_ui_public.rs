@@ -1,0 +1,94 @@
+use crate::rules::prelude::*;
+
+use super::{hosts, inside, sites};
+
+rule! {
+    /// A program that asks nobody for a password is put on the Internet.
+    ///
+    /// Prometheus, Alertmanager, Loki, cAdvisor and the like answer whoever asks. Behind a public name without a guard they
+    /// tell strangers what runs where, and some let them delete it.
+    ///
+    /// ```caddy Caddyfile bad
+    /// metrics.example.org {
+    ///     reverse_proxy prometheus:9090
+    /// }
+    /// ```
+    ///
+    /// ```caddy Caddyfile good
+    /// metrics.example.org {
+    ///     @outside not remote_ip 100.64.0.0/10
+    ///     abort @outside
+    ///     reverse_proxy prometheus:9090
+    /// }
+    /// grafana.example.org {
+    ///     reverse_proxy grafana:3000
+    /// }
+    /// ```
+    ///
+    /// Programs with a login of their own (Grafana, n8n) are not told. An `import` may be a guard, and is taken for one.
+    /// Source: Prometheus documentation, "Security Model"; Loki documentation, "Manage authentication".
+    RULE = "caddy-admin-ui-public", Warning, Medium, Look::File(&[Kind::Caddyfile], check)
+}
+
+/// Names of services, and the port that goes with each.
+const OPEN: [(&str, &str); 9] = [
+    ("prometheus", "9090"),
+    ("alertmanager", "9093"),
+    ("cadvisor", "8080"),
+    ("node-exporter", "9100"),
+    ("loki", "3100"),
+    ("tempo", "3200"),
+    ("victoriametrics", "8428"),
+    ("promtail", "9080"),
+    ("pushgateway", "9091"),
+];
+
+const GUARDS: [&str; 14] = [
+    "remote_ip",
+    "client_ip",
+    "forward_auth",
+    "basic_auth",
+    "basicauth",
+    "import",
+    "authorize",
+    "authenticate",
+    "abort",
+    "client_auth",
+    "bind",
+    "jwt",
+    "oauth",
+    "invoke",
+];
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for site in sites(document) {
+        let Some((_, host)) = hosts(site).find(|(_, host)| is_public(host)) else { continue };
+        let lines: Vec<Value> = inside(site).collect();
+        let guarded = lines.iter().any(|line| {
+            line.words().filter_map(Value::text).any(|word| GUARDS.contains(&word) || word.contains("auth"))
+        });
+        if guarded {
+            continue;
+        }
+        for line in lines.iter().filter(|line| line.word_text(0) == "reverse_proxy") {
+            let Some(word) = line.words().skip(1).find(|word| is_open(word.text().unwrap_or_default())) else {
+                continue;
+            };
+            report.at(word, format!("whoever finds {host} is let in: this program asks nobody for a password"));
+        }
+    }
+}
+
+fn is_open(upstream: &str) -> bool {
+    let bare = upstream.split_once("://").map_or(upstream, |(_, rest)| rest);
+    let Some((host, port)) = bare.split_once(':') else { return false };
+    let port = port.split('/').next().unwrap_or_default();
+    OPEN.iter().any(|(name, usual)| host.ends_with(name) && port == *usual)
+}
+
+/// Whether the world can ask for a name.
+fn is_public(host: &str) -> bool {
+    let private =
+        [".local", ".lan", ".internal", ".home", ".arpa", ".localhost", ".ts.net", ".test", ".intranet", ".vpn"];
+    !private.iter().any(|end| host.ends_with(end)) && host.parse::<std::net::IpAddr>().is_err()
+}

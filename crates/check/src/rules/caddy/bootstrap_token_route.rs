@@ -1,0 +1,67 @@
+use crate::rules::prelude::*;
+
+use super::{inside, sites};
+
+rule! {
+    /// A page of the proxy hands a token to whoever asks for it.
+    ///
+    /// A route that writes the gateway's token into the browser is handy for the first visit, and is found by the first
+    /// scanner. It belongs behind the guard that the rest of the site has, or is taken out after use.
+    ///
+    /// ```caddy Caddyfile bad
+    /// chat.example.org {
+    ///     handle /__bootstrap__ {
+    ///         respond "<script>localStorage.setItem('token', '{env.OPENCLAW_GATEWAY_TOKEN}')</script>"
+    ///     }
+    ///     reverse_proxy openclaw:18789
+    /// }
+    /// ```
+    ///
+    /// ```caddy Caddyfile good
+    /// chat.example.org {
+    ///     @outside not remote_ip 100.64.0.0/10
+    ///     abort @outside
+    ///     handle /__bootstrap__ {
+    ///         respond "<script>localStorage.setItem('token', '{env.OPENCLAW_GATEWAY_TOKEN}')</script>"
+    ///     }
+    ///     reverse_proxy openclaw:18789
+    /// }
+    /// ```
+    ///
+    /// Told where the site has no guard at all. Source: Caddy documentation, placeholders `{env.*}` and `{$NAME}`.
+    RULE = "caddy-bootstrap-token-route", Error, High, Look::File(&[Kind::Caddyfile], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for site in sites(document) {
+        let lines: Vec<Value> = inside(site).collect();
+        let guards = [
+            "remote_ip",
+            "client_ip",
+            "forward_auth",
+            "basic_auth",
+            "basicauth",
+            "import",
+            "authorize",
+            "client_auth",
+            "bind",
+        ];
+        if lines.iter().any(|line| line.words().filter_map(Value::text).any(|word| guards.contains(&word))) {
+            continue;
+        }
+        for word in lines.iter().filter(|line| line.word_text(0) == "respond").flat_map(|line| line.words()) {
+            if word.text().is_some_and(hands_out) {
+                report.at(word, "whoever asks for this page gets the secret").help("remote_ip, or take the route out");
+            }
+        }
+    }
+}
+
+/// Whether a text is filled with a variable that names a secret.
+fn hands_out(text: &str) -> bool {
+    let placeholders = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    let secret = ["TOKEN", "PASSWORD", "SECRET", "API_KEY"];
+    placeholders
+        .filter_map(|name| name.strip_prefix("env.").or_else(|| name.strip_prefix('$')))
+        .any(|name| secret.iter().any(|word| name.to_ascii_uppercase().contains(word)))
+}

@@ -1,0 +1,49 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// Prometheus asks a host over the Internet, in clear.
+    ///
+    /// An exporter that answers on a public address answers everybody: what is installed, how full the disks are, which users
+    /// there are. Over the mesh's address nobody else hears it.
+    ///
+    /// ```yaml prometheus.yml bad
+    /// scrape_configs: [{ job_name: node, static_configs: [{ targets: ["203.0.113.10:9100"] }] }]
+    /// ```
+    ///
+    /// ```yaml prometheus.yml good
+    /// scrape_configs: [{ job_name: node, static_configs: [{ targets: ["10.0.0.1:9100"] }] }]
+    /// ```
+    ///
+    /// Not told for jobs with TLS or a login. Source: Prometheus documentation, "Security Model".
+    RULE = "prom-remote-target-not-on-vpn", Warning, High, Look::File(&[Kind::Prometheus], check)
+}
+
+/// The usual ports of exporters, of cAdvisor and of Promtail.
+const EXPORTERS: [&str; 8] = ["9100", "9101", "9080", "9104", "9121", "9187", "9256", "8080"];
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for job in find(document, "scrape_configs").into_iter().flat_map(Value::items) {
+        let guarded = ["basic_auth", "authorization", "tls_config", "bearer_token", "oauth2"]
+            .iter()
+            .any(|key| job.get(key).is_some());
+        if guarded || job.get("scheme").and_then(Value::text) == Some("https") {
+            continue;
+        }
+        let targets =
+            job.get("static_configs").into_iter().flat_map(Value::items).filter_map(|config| config.get("targets"));
+        for target in targets.flat_map(Value::items) {
+            let Some((host, port)) = target.literal().and_then(|text| text.rsplit_once(':')) else { continue };
+            let public = host.parse().is_ok_and(is_public);
+            if public && EXPORTERS.contains(&port) {
+                report.at(target, "this goes over the Internet in clear, and the exporter answers everybody");
+            }
+        }
+    }
+}
+
+/// Whether an address is one of the Internet.
+fn is_public(address: std::net::Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    let shared = first == 100 && (64..128).contains(&second);
+    !(address.is_private() || address.is_loopback() || address.is_link_local() || shared || first == 0 || first >= 224)
+}

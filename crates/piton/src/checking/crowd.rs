@@ -1,0 +1,53 @@
+//! The same work on many files, on as many threads as the machine has cores.
+
+use super::Found;
+use piton_check::{Finding, Project, Selection};
+use piton_config::read::{Document, read};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Reads files; one that vanished or cannot be opened is left out, as `git status` would.
+pub(crate) fn read_all(files: &[Found]) -> Vec<Document> {
+    let read_one = |position: usize| {
+        let (name, path) = &files[position];
+        let bytes = std::fs::read(path).ok()?;
+        // A byte of zero in the first block means a program's file, as git decides it.
+        let is_binary = bytes.iter().take(8000).any(|byte| *byte == 0);
+        (!is_binary).then(|| read(name, &bytes, None))
+    };
+    share(files.len(), &read_one).into_iter().flatten().collect()
+}
+
+pub(crate) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
+    let found = share(project.documents.len(), &|position| project.check_file(position, selection));
+    found.into_iter().flatten().collect()
+}
+
+/// Runs a piece of work for each number below `count`, and gives the results in order.
+fn share<T: Send>(count: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(count);
+    if threads <= 1 {
+        return (0..count).map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        loop {
+            let position = next.fetch_add(1, Ordering::Relaxed);
+            if position >= count {
+                return done;
+            }
+            done.push((position, work(position)));
+        }
+    };
+    let mut all: Vec<(usize, T)> = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+        running
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    all.sort_by_key(|(position, _)| *position);
+    all.into_iter().map(|(_, result)| result).collect()
+}

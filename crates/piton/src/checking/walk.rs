@@ -1,0 +1,61 @@
+//! Which files are looked at: those that were named, and in folders those that git would not ignore.
+
+use super::Settings;
+use crate::failure::Failure;
+use ignore::WalkBuilder;
+use std::path::{Path, PathBuf};
+
+/// Ends of names of what is surely no configuration: not worth opening.
+const SKIPPED: &[&str] = &[
+    "png", "jpg", "jpeg", "gif", "webp", "ico", "svg", "pdf", "zip", "gz", "xz", "zst", "tar", "bz2", "7z", "woff",
+    "woff2", "ttf", "otf", "eot", "mp3", "mp4", "webm", "mov", "wav", "so", "a", "o", "exe", "dll", "dylib", "class",
+    "jar", "wasm", "pyc", "rs", "go", "py", "js", "mjs", "cjs", "ts", "tsx", "jsx", "vue", "svelte", "css", "scss",
+    "less", "html", "htm", "c", "h", "cc", "cpp", "hpp", "java", "kt", "swift", "rb", "php", "pl", "lua", "r", "ipynb",
+    "lock", "sum", "map", "csv", "tsv", "parquet", "db", "sqlite", "gguf", "onnx", "bin", "iso", "img", "deb", "rpm",
+];
+
+/// Folders that hold other people's code or git's own data, whether ignored or not.
+const SKIPPED_FOLDERS: &[&str] = &[".git", "node_modules", ".venv", "__pycache__"];
+
+/// A file to look at: its name as shown, and where it is.
+pub(crate) type Found = (String, PathBuf);
+
+/// Every file to look at, and those that were named although `[check]` leaves them out.
+pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<Found>, Vec<String>), Failure> {
+    let mut found = Vec::new();
+    let mut excluded = Vec::new();
+    for path in paths {
+        let metadata = std::fs::metadata(path).map_err(|error| Failure::file("read", path, &error))?;
+        if metadata.is_dir() {
+            found.extend(below(path).filter(|(name, _)| !settings.excludes(name)));
+        } else if settings.excludes(&name(path)) {
+            excluded.push(name(path));
+        } else {
+            found.push((name(path), path.clone()));
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok((found, excluded))
+}
+
+fn below(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
+    let wanted = |entry: &ignore::DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        !SKIPPED_FOLDERS.contains(&name.as_ref())
+    };
+    // `.env`, `.github` and `.claude` begin with a dot and matter.
+    let walk = WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(wanted).build();
+    let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+    let worth = files.filter(|entry| {
+        let extension = entry.path().extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        !extension.is_some_and(|extension| SKIPPED.contains(&extension.as_str()))
+    });
+    worth.map(|entry| (name(entry.path()), entry.into_path()))
+}
+
+/// Without the `./` that the walk puts in front.
+fn name(path: &Path) -> String {
+    let name = path.to_string_lossy().into_owned();
+    name.strip_prefix("./").map_or(name.clone(), str::to_owned)
+}

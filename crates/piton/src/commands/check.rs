@@ -1,0 +1,83 @@
+//! `piton check`: files in, findings out; with `--fix`, files mended.
+//!
+//! The work is that of [`checking`](crate::checking); here are the order of things, what is shown
+//! and the exit code.
+
+use crate::arguments::{CheckArguments, CheckFormat};
+use crate::checking::{Settings, crowd, files, judge, mend};
+use crate::exit::Exit;
+use crate::failure::{Ended, Failure};
+use crate::print::text::count;
+use crate::print::{Screen, findings as view};
+use piton_check::{Finding, Project, Severity, baseline};
+use piton_config::read::Document;
+use std::io::Read;
+use std::path::Path;
+
+/// More than any file that is worth checking; what is larger is said to be.
+const LARGEST_STDIN: u64 = 9 << 20;
+
+pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
+    let here = std::env::current_dir().map_err(|error| Failure::file("read", Path::new("."), &error))?;
+    let mut settings = Settings::read(&here)?;
+    settings.baseline = arguments.baseline.clone().or(settings.baseline);
+    let selection = settings.selection(arguments)?;
+    let mut documents = match &arguments.stdin_filename {
+        Some(name) => vec![from_stdin(name)?],
+        None => crowd::read_all(&named(arguments, &settings, screen)?),
+    };
+    if arguments.fix || arguments.unsafe_fixes || arguments.diff {
+        let mended = mend::mend(&mut documents, &selection, &settings, arguments.unsafe_fixes);
+        if arguments.diff {
+            screen.answer(view::differences(&mended));
+            return Ok(if mended.files.is_empty() { Exit::Done } else { Exit::Failed });
+        }
+        mend::write(&mended)?;
+        screen.say(&mended.summary());
+    }
+    let project = Project::new(&documents);
+    let mut findings = judge(&project, &selection);
+    findings.retain(|finding| !settings.silences(finding));
+    if let Some(file) = &arguments.write_baseline {
+        let text = baseline::write(&project, &findings, &|path| settings.known_as(path));
+        std::fs::write(file, text).map_err(|error| Failure::file("write", file, &error))?;
+        screen.say(&format!("{} known from now on: {}", count(findings.len(), "finding"), file.display()));
+        return Ok(Exit::Done);
+    }
+    findings = settings.subtract_known(&project, findings)?;
+    show(&project, &findings, arguments, screen);
+    let told = findings.iter().any(|finding| finding.severity > Severity::Info);
+    Ok(if told { Exit::Failed } else { Exit::Done })
+}
+
+/// The files that were named or lie in the folders that were; says what is left out although it was named.
+fn named(
+    arguments: &CheckArguments,
+    settings: &Settings,
+    screen: &Screen,
+) -> Result<Vec<crate::checking::Found>, Failure> {
+    let (found, excluded) = files(&arguments.paths, settings)?;
+    for path in excluded {
+        screen.say(&format!("note: {path} is left out, as [check] says with `exclude`"));
+    }
+    Ok(found)
+}
+
+fn show(project: &Project, findings: &[Finding], arguments: &CheckArguments, screen: &Screen) {
+    match arguments.format {
+        CheckFormat::Text if arguments.json => screen.answer_json(&view::json(project, findings)),
+        CheckFormat::Text => screen.answer(view::text(project, findings)),
+        CheckFormat::Json => screen.answer_json(&view::json(project, findings)),
+        CheckFormat::Sarif => screen.answer_json(&view::sarif(project, findings)),
+        CheckFormat::Github => screen.answer(view::github(project, findings)),
+        CheckFormat::Gitlab => screen.answer_json(&view::gitlab(project, findings)),
+        CheckFormat::Junit => screen.answer(view::junit(project, findings)),
+    }
+}
+
+fn from_stdin(name: &str) -> Result<Document, Failure> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(LARGEST_STDIN).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::file("read", Path::new("stdin"), &error))?;
+    Ok(piton_config::read::read(name, &bytes, None))
+}
