@@ -49,6 +49,9 @@ _piton() {
             piton,lab)
                 cmd="piton__subcmd__lab"
                 ;;
+            piton,lsp)
+                cmd="piton__subcmd__lsp"
+                ;;
             piton,man)
                 cmd="piton__subcmd__man"
                 ;;
@@ -176,7 +179,7 @@ _piton() {
 
     case "${cmd}" in
         piton)
-            opts="-h -V --color --help --version init plan apply show reach history rollback render check explain rules net lab gate approve demo schema completions man help"
+            opts="-h -V --color --help --version init plan apply show reach history rollback render check explain rules lsp net lab gate approve demo schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1030,6 +1033,24 @@ _piton() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__lsp)
+            opts="-h --stdio --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

@@ -40,6 +40,7 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "render" -d 'Write out t
 complete -c piton -n "__fish_piton_needs_command" -f -a "check" -d 'Find what is known to break, in any configuration files'
 complete -c piton -n "__fish_piton_needs_command" -f -a "explain" -d 'Explain a rule: what it finds, why, and what to do'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rules" -d 'List the rules of `piton check`'
+complete -c piton -n "__fish_piton_needs_command" -f -a "lsp" -d 'Tell editors what `piton check` finds, as one types (a language server)'
 complete -c piton -n "__fish_piton_needs_command" -f -a "net" -d 'The network of this machine: save it, put it back, guard any command with it'
 complete -c piton -n "__fish_piton_needs_command" -f -a "lab" -d 'Throwaway hosts on this machine, to rehearse a site on'
 complete -c piton -n "__fish_piton_needs_command" -f -a "gate" -d 'Judge the commands of coding agents before they run'
@@ -171,6 +172,11 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand rules" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand rules" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lsp" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand lsp" -l stdio -d 'Speak over stdin and stdout, which it always does'
+complete -c piton -n "__fish_piton_using_subcommand lsp" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_subcommand_from save show diff restore verify guard confirm watch" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"

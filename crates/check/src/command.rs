@@ -154,9 +154,11 @@ fn split<'a>(line: &'a str, offset: usize, found: &mut Vec<Command<'a>>) {
     let mut first = 0;
     let mut finish = |words: &mut Vec<&'a str>, first: usize, end: usize| {
         let skip = words.iter().take_while(|word| is_prefix(word)).count();
-        let words: Vec<&str> = std::mem::take(words).into_iter().skip(skip).collect();
-        if !words.is_empty() {
-            found.push(Command { words, range: offset + first..offset + end, line });
+        // Exactly as large as needed: a script of one-letter lines has very many of these.
+        let own = words.get(skip..).unwrap_or_default().to_vec();
+        words.clear();
+        if !own.is_empty() {
+            found.push(Command { words: own, range: offset + first..offset + end, line });
         }
     };
     while at <= bytes.len() {

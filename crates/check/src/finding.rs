@@ -130,14 +130,33 @@ impl From<(&Document, Range<usize>)> for Place {
     }
 }
 
+/// How many findings of one rule are kept for one file. Nobody reads on, and a hostile file must not fill the memory.
+const MOST: usize = 250;
+
 /// What one rule has found so far.
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) rule: &'static Rule,
     pub(crate) findings: Vec<Finding>,
+    /// How many were not kept.
+    left_out: usize,
+    /// What is not kept is written here.
+    spare: Option<Finding>,
 }
 
 impl Report {
+    pub(crate) fn new(rule: &'static Rule) -> Report {
+        Report { rule, findings: Vec::new(), left_out: 0, spare: None }
+    }
+
+    /// What was found; the last one says how many more there are.
+    pub(crate) fn finish(mut self) -> Vec<Finding> {
+        if let Some(last) = self.findings.last_mut().filter(|_| self.left_out > 0) {
+            last.note(format!("{} more of these are not listed", self.left_out));
+        }
+        self.findings
+    }
+
     /// Adds a finding; more can be said of it in the same breath.
     pub(crate) fn at(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
         let Place { path, range } = place.into();
@@ -154,6 +173,10 @@ impl Report {
             fix: None,
         };
         let position = self.findings.len();
+        if position >= MOST {
+            self.left_out += 1;
+            return self.spare.insert(finding);
+        }
         self.findings.push(finding);
         &mut self.findings[position]
     }

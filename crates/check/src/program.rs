@@ -19,6 +19,7 @@ const FILES: &[(&str, &str)] = &[
     ("mysql", include_str!("../data/mysql.toml")),
     ("n8n", include_str!("../data/n8n.toml")),
     ("node-exporter", include_str!("../data/node-exporter.toml")),
+    ("ntfy", include_str!("../data/ntfy.toml")),
     ("openclaw", include_str!("../data/openclaw.toml")),
     ("postgres", include_str!("../data/postgres.toml")),
     ("prometheus", include_str!("../data/prometheus.toml")),

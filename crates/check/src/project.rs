@@ -12,6 +12,7 @@ use std::collections::HashMap;
 pub struct Project<'a> {
     pub documents: &'a [Document],
     by_path: HashMap<&'a str, usize>,
+    by_kind: HashMap<Kind, Vec<usize>>,
     /// The services of each Compose file, at the file's position.
     services: Vec<Vec<Service<'a>>>,
 }
@@ -42,7 +43,11 @@ impl<'a> Project<'a> {
     pub fn new(documents: &'a [Document]) -> Project<'a> {
         let by_path =
             documents.iter().enumerate().map(|(position, document)| (document.path.as_str(), position)).collect();
-        let mut project = Project { documents, by_path, services: Vec::new() };
+        let mut by_kind: HashMap<Kind, Vec<usize>> = HashMap::new();
+        for (position, document) in documents.iter().enumerate() {
+            by_kind.entry(document.kind).or_default().push(position);
+        }
+        let mut project = Project { documents, by_path, by_kind, services: Vec::new() };
         let services = documents.iter().map(|document| match document.kind {
             Kind::Compose => compose::services(&project, document),
             _ => Vec::new(),
@@ -73,7 +78,8 @@ impl<'a> Project<'a> {
     }
 
     pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'a Document> {
-        self.documents.iter().filter(move |document| document.kind == kind)
+        let positions = self.by_kind.get(&kind).map_or(&[][..], Vec::as_slice);
+        positions.iter().map(|position| &self.documents[*position])
     }
 
     /// Every service of every Compose file.
@@ -95,7 +101,7 @@ impl<'a> Project<'a> {
         let services = self.services.get(position).map_or(&[][..], Vec::as_slice);
         let mut findings = Vec::new();
         for rule in RULES.iter().filter(|rule| selection.wants(rule)) {
-            let mut report = Report { rule, findings: Vec::new() };
+            let mut report = Report::new(rule);
             match &rule.look {
                 Look::File(kinds, check) if kinds.is_empty() || kinds.contains(&document.kind) => {
                     check(self, document, &mut report);
@@ -103,7 +109,7 @@ impl<'a> Project<'a> {
                 Look::Service(check) => services.iter().for_each(|service| check(self, service, &mut report)),
                 _ => {}
             }
-            findings.append(&mut report.findings);
+            findings.append(&mut report.finish());
         }
         findings
     }
@@ -113,9 +119,9 @@ impl<'a> Project<'a> {
         let mut findings = Vec::new();
         for rule in RULES.iter().filter(|rule| selection.wants(rule)) {
             if let Look::Project(check) = &rule.look {
-                let mut report = Report { rule, findings: Vec::new() };
+                let mut report = Report::new(rule);
                 check(self, &mut report);
-                findings.append(&mut report.findings);
+                findings.append(&mut report.finish());
             }
         }
         findings
@@ -134,14 +140,17 @@ impl<'a> Project<'a> {
 /// The order in which people read: by file, then by place, then by rule. Nothing is told twice.
 pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|left, right| {
-        let key = |finding: &Finding| (finding.range.start, finding.range.end, finding.rule.id);
+        // The worst first: that is the one of several that stays.
+        let worst = |finding: &Finding| std::cmp::Reverse(finding.severity);
+        let key = |finding: &Finding| (finding.range.start, finding.range.end, finding.rule.id, worst(finding));
         left.path.cmp(&right.path).then_with(|| key(left).cmp(&key(right)))
     });
+    // Services that are made of one anchor have their place in common: who mends it there has mended all.
     findings.dedup_by(|right, left| {
         right.rule.id == left.rule.id
             && right.path == left.path
             && right.range == left.range
-            && right.message == left.message
+            && (right.message == left.message || matches!(right.rule.look, Look::Service(_)))
     });
 }
 

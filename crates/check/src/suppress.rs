@@ -7,6 +7,7 @@ use crate::finding::{Finding, Report, Severity};
 use crate::project::Project;
 use crate::rules::{SUPPRESSION_UNUSED, SUPPRESSION_WITHOUT_REASON};
 use piton_config::read::Document;
+use std::collections::HashMap;
 use std::ops::Range;
 
 struct Comment<'a> {
@@ -20,58 +21,99 @@ struct Comment<'a> {
     used: bool,
 }
 
+/// The comments of one file, in its order, and where its lines begin.
+struct Commented<'a> {
+    comments: Vec<Comment<'a>>,
+    starts: Vec<usize>,
+    /// Which of them count for the file; more than a few dozen nobody writes by hand.
+    whole: Vec<usize>,
+}
+
 /// Takes out what comments silence, and adds what is to be said about the comments.
 pub fn suppress(project: &Project, findings: Vec<Finding>) -> Vec<Finding> {
-    let mut comments: Vec<Comment> = project.documents.iter().flat_map(comments_of).collect();
-    if comments.is_empty() {
+    let files = project.documents.iter().filter_map(|document| Some((document.path.as_str(), comments_of(document)?)));
+    let mut files: HashMap<&str, Commented> = files.collect();
+    if files.is_empty() {
         return findings;
     }
-    let mut kept = Vec::new();
-    for finding in findings {
-        let line = project.at(&finding.path).map_or(0, |document| line_of(document, finding.range.start));
-        let fits = |comment: &&mut Comment| {
-            comment.document.path == finding.path
-                && (comment.ids.contains(&finding.rule.id) || comment.ids.contains(&"all"))
-                && (comment.whole_file || comment.lines.contains(&line))
-        };
-        match comments.iter_mut().find(fits) {
-            Some(comment) => comment.used = true,
-            None => kept.push(finding),
+    let mut kept: Vec<Finding> =
+        findings.into_iter().filter(|finding| !silence(files.get_mut(finding.path.as_str()), finding)).collect();
+    let mut unused = Report::new(&SUPPRESSION_UNUSED);
+    let mut unreasoned = Report::new(&SUPPRESSION_WITHOUT_REASON);
+    for comment in project
+        .documents
+        .iter()
+        .filter_map(|document| files.get(document.path.as_str()))
+        .flat_map(|file| &file.comments)
+    {
+        let place = (comment.document, comment.range.clone());
+        if !comment.used {
+            let message = format!("this comment silences nothing: no finding of {} is here", comment.ids.join(", "));
+            unused.at(place.clone(), message).severity(Severity::Warning);
+        }
+        if comment.reason.is_empty() {
+            unreasoned.at(place, "this comment does not say why");
         }
     }
-    let mut report = Report { rule: &SUPPRESSION_UNUSED, findings: Vec::new() };
-    for comment in comments.iter().filter(|comment| !comment.used) {
-        let message = format!("this comment silences nothing: no finding of {} is here", comment.ids.join(", "));
-        report.at((comment.document, comment.range.clone()), message).severity(Severity::Warning);
-    }
-    kept.append(&mut report.findings);
-    let mut report = Report { rule: &SUPPRESSION_WITHOUT_REASON, findings: Vec::new() };
-    for comment in comments.iter().filter(|comment| comment.reason.is_empty()) {
-        report.at((comment.document, comment.range.clone()), "this comment does not say why");
-    }
-    kept.append(&mut report.findings);
+    kept.append(&mut unused.finish());
+    kept.append(&mut unreasoned.finish());
     crate::project::sort(&mut kept);
     kept
 }
 
-fn comments_of(document: &Document) -> Vec<Comment<'_>> {
-    if !document.text.contains("piton: ignore") {
-        return Vec::new();
+/// Whether a comment silences a finding; that comment is then of use.
+fn silence(file: Option<&mut Commented>, finding: &Finding) -> bool {
+    let Some(file) = file else { return false };
+    let line = file.starts.partition_point(|start| *start <= finding.range.start).saturating_sub(1);
+    let named = |comment: &Comment| comment.ids.contains(&finding.rule.id) || comment.ids.contains(&"all");
+    // Those that reach to a line stand on it, or right above it one after another.
+    let behind = file.comments.partition_point(|comment| comment.lines.start <= line);
+    let near = file.comments[..behind].iter_mut().rev().take_while(|comment| comment.lines.contains(&line));
+    let mut near = near.filter(|comment| named(comment));
+    if let Some(comment) = near.next() {
+        comment.used = true;
+        return true;
     }
-    let comments = document.comments();
-    // Files of which only the text is read have no comments of their own; there a line's start counts.
-    let ranges = if comments.is_empty() { document.lines().map(|(range, _)| range).collect() } else { comments };
-    ranges.into_iter().filter_map(|range| parse(document, range)).collect()
+    let whole = file.whole.iter().find(|position| file.comments.get(**position).is_some_and(named));
+    if let Some(comment) = whole.and_then(|position| file.comments.get_mut(*position)) {
+        comment.used = true;
+    }
+    whole.is_some()
 }
 
-fn parse(document: &Document, range: Range<usize>) -> Option<Comment<'_>> {
+fn comments_of(document: &Document) -> Option<Commented<'_>> {
+    if !document.text.contains("piton: ignore") {
+        return None;
+    }
+    let comments = document.comments();
+    let lines: Vec<(Range<usize>, &str)> = document.lines().collect();
+    // Files of which only the text is read have no comments of their own; there a line's start counts.
+    let ranges = if comments.is_empty() { lines.iter().map(|(range, _)| range.clone()).collect() } else { comments };
+    // For each line the next one that is no comment.
+    let mut next = vec![lines.len(); lines.len() + 1];
+    for (line, (_, text)) in lines.iter().enumerate().rev() {
+        let is_comment = text.trim_start().starts_with(['#', ';', '/']);
+        next[line] = if is_comment { next[line + 1] } else { line };
+    }
+    let starts: Vec<usize> = lines.iter().map(|(range, _)| range.start).collect();
+    let line_of = |at: usize| starts.partition_point(|start| *start <= at).saturating_sub(1);
+    let comments = ranges.into_iter().filter_map(|range| {
+        let line = line_of(range.start);
+        let behind = next.get(line + 1).copied().unwrap_or(line + 1);
+        parse(document, range, line, behind)
+    });
+    let comments: Vec<Comment> = comments.collect();
+    let whole = comments.iter().enumerate().filter(|(_, comment)| comment.whole_file).map(|(position, _)| position);
+    Some(Commented { whole: whole.take(64).collect(), comments, starts })
+}
+
+fn parse(document: &Document, range: Range<usize>, line: usize, next: usize) -> Option<Comment<'_>> {
     let text = &document.text[range.clone()];
     let at = text.find("piton: ignore")?;
     let rest = &text[at + "piton: ignore".len()..];
     let whole_file = rest.starts_with("-file");
     let rest = rest.strip_prefix("-file").unwrap_or(rest).strip_prefix('[')?;
     let (ids, reason) = rest.split_once(']')?;
-    let line = line_of(document, range.start);
     let start = document.text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
     let alone = document.text[start..range.start].trim().is_empty();
     Some(Comment {
@@ -80,23 +122,8 @@ fn parse(document: &Document, range: Range<usize>) -> Option<Comment<'_>> {
         reason: reason.trim().trim_end_matches("-->").trim(),
         whole_file,
         // A comment that has its line to itself is about the next one that is no comment.
-        lines: line..if alone { next_line(document, line) + 1 } else { line + 1 },
+        lines: line..if alone { next + 1 } else { line + 1 },
         range,
         used: false,
     })
-}
-
-fn next_line(document: &Document, line: usize) -> usize {
-    let mut next = line + 1;
-    for text in document.text.split('\n').skip(line + 1) {
-        if !text.trim_start().starts_with(['#', ';', '/']) {
-            break;
-        }
-        next += 1;
-    }
-    next
-}
-
-fn line_of(document: &Document, at: usize) -> usize {
-    document.text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count()
 }

@@ -80,6 +80,13 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Tell editors what `piton check` finds, as one types (a language server)
+    #[command(after_help = "Editors start it; docs/check.md says how they are told to.")]
+    Lsp {
+        /// Speak over stdin and stdout, which it always does
+        #[arg(long)]
+        stdio: bool,
+    },
     /// The network of this machine: save it, put it back, guard any command with it
     Net(net::NetArguments),
     /// Throwaway hosts on this machine, to rehearse a site on
@@ -358,6 +365,7 @@ impl Command {
             | Command::Approve(_)
             | Command::Demo(_)
             | Command::Schema { .. }
+            | Command::Lsp { .. }
             | Command::Completions { .. }
             | Command::Man
             | Command::Help { .. }

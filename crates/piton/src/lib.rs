@@ -12,6 +12,7 @@ mod errand;
 pub mod exit;
 mod failure;
 mod interrupt;
+mod lsp;
 mod print;
 mod site_folder;
 

@@ -9,6 +9,7 @@
 //!
 //! The effects of every kind live in the `host` room, one file of the same name each.
 
+pub mod boot;
 pub mod digest;
 pub mod facts;
 pub mod fake;

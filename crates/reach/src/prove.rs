@@ -6,6 +6,7 @@
 //! and at the end it is the only one that counts. What cannot be told is a doubt: it is said, and is
 //! what the guard is for.
 
+mod next_boot;
 mod opened;
 
 use crate::answer::{Answer, Because, Question, Source, Verdict};
@@ -90,6 +91,8 @@ pub enum Cause {
     Opens(Opened),
     /// A bridge would get a network that somebody is in whom the host has to answer.
     Overlaps { key: Key, bridge: String, net: IpNet, with: String },
+    /// One would still get in now, and perhaps not after the next boot.
+    NextBoot { key: Key, why: String },
     /// Nobody looked.
     NeverShown,
 }
@@ -101,6 +104,9 @@ impl fmt::Display for Refusal {
             Cause::NotYet { way, .. } => write!(out, "{way} would not let you in when the old way is taken away"),
             Cause::Overlaps { key, bridge, net, with } => {
                 write!(out, "`{key}` would give the bridge {bridge} the network {net}, and {with} is in it")
+            }
+            Cause::NextBoot { key, why } => {
+                write!(out, "after `{key}` you may not get in any more from the next boot on: {why}")
             }
             Cause::NeverShown => write!(out, "nobody has looked whether you would still get in"),
             Cause::Opens(opened) => {
@@ -122,6 +128,7 @@ impl Refusal {
             Cause::NotYet { .. } => "reach/no-new-way",
             Cause::Opens(_) => "reach/opens-undeclared",
             Cause::Overlaps { .. } => "reach/overlap",
+            Cause::NextBoot { .. } => "reach/next-boot",
             Cause::NeverShown => "reach/not-proved",
         }
     }
@@ -131,7 +138,7 @@ impl Refusal {
         match &*self.cause {
             Cause::CutOff { because, .. } | Cause::NotYet { because, .. } => because,
             Cause::Opens(opened) => &opened.because,
-            Cause::Overlaps { .. } | Cause::NeverShown => &[],
+            Cause::Overlaps { .. } | Cause::NextBoot { .. } | Cause::NeverShown => &[],
         }
     }
 }
@@ -249,6 +256,9 @@ impl<'a> Proving<'a> {
             }
             for step in &stage.steps {
                 steps += 1;
+                if let Some(why) = next_boot::danger(&state, step) {
+                    return Err(self.refusal(Cause::NextBoot { key: step.resource.key(), why }));
+                }
                 if !predict::matters(step) {
                     continue;
                 }

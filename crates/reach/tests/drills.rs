@@ -211,3 +211,53 @@ fn hardening_a_fresh_server_is_proved_step_by_step() {
     assert_eq!(proof.steps, plan.steps().count());
     assert!(proof.old_way_until.is_some(), "root on port 22 ends");
 }
+
+#[test]
+fn what_keeps_everybody_out_from_the_next_boot_on_is_refused_although_one_still_gets_in() {
+    let state = hardened();
+    let turned = |name: &str, on: bool| {
+        let unit = kind::Unit { name: name.into(), enabled: Some(on), active: None };
+        let mut step = change(unit);
+        step.differences = vec![piton_plan::Difference::change("at boot", "", "")];
+        step
+    };
+    let unit = |name: &str| turned(name, false);
+    let link = |path: &str, target: &str| change(kind::Link { path: path.into(), target: target.into() });
+    let file = |path: &str, reloads: &[&str]| {
+        let file = FileSpec {
+            path: path.into(),
+            content: "new\n".into(),
+            mode: piton_plan::Mode(0o644),
+            owner: "root".into(),
+            group: "root".into(),
+        };
+        change(kind::File { file, reloads: reloads.iter().map(|unit| (*unit).to_owned()).collect() })
+    };
+    let drop_in = |reloads: &[&str]| file("/etc/systemd/system/ssh.service.d/x.conf", reloads);
+    let dangers = [
+        unit("ssh.service"),
+        unit("systemd-networkd.service"),
+        link("/etc/systemd/system/ssh.service", "/dev/null"),
+        link("/etc/systemd/system/default.target", "/lib/systemd/system/rescue.target"),
+        drop_in(&[]),
+        file("/etc/systemd/network/01-x.network", &[]),
+        file("/etc/ufw/after.rules", &[]),
+        file("/etc/fstab", &["systemd-remount-fs.service"]),
+        turned("nftables.service", true),
+    ];
+    for step in dangers {
+        let plan = plan("adminclaw", 222, vec![step], vec![]);
+        let refusal = prove(&state, &plan, &way_of(&state)).expect_err("it must be refused");
+        assert!(matches!(*refusal.cause, Cause::NextBoot { .. }), "{refusal}");
+    }
+    let tried = [file("/etc/ufw/after.rules", &["ufw.service"]), file("/etc/pam.d/sshd", &[])];
+    for step in tried {
+        let plan = plan("adminclaw", 222, vec![], vec![step]);
+        prove(&state, &plan, &way_of(&state)).unwrap();
+    }
+    // The unit of the other form of sshd, any other unit, and what the guard gets to see.
+    for step in [unit("ssh.socket"), unit("docker.service"), drop_in(&["ssh.service"])] {
+        let plan = plan("adminclaw", 222, vec![step], vec![]);
+        prove(&state, &plan, &way_of(&state)).unwrap();
+    }
+}

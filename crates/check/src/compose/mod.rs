@@ -19,6 +19,9 @@ use piton_config::read::{Document, Kind, Value};
 /// How far `extends` is followed.
 const EXTENDS: usize = 8;
 
+/// How many services of one file are looked at: rules compare them with each other, and nobody has as many.
+const MOST_SERVICES: usize = 500;
+
 #[derive(Debug)]
 pub(crate) struct Service<'a> {
     pub(crate) document: &'a Document,
@@ -38,7 +41,7 @@ pub(crate) struct Service<'a> {
 pub(crate) fn services<'a>(project: &Project<'a>, document: &'a Document) -> Vec<Service<'a>> {
     let entries = document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries);
     let named = entries.filter_map(|(key, value)| key.text().map(|name| (key, name, value)));
-    named.map(|(key, name, value)| Service::read(project, document, key, name, value)).collect()
+    named.take(MOST_SERVICES).map(|(key, name, value)| Service::read(project, document, key, name, value)).collect()
 }
 
 impl<'a> Service<'a> {

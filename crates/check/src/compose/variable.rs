@@ -3,7 +3,7 @@
 use super::Service;
 use crate::project::Project;
 use piton_config::read::{Document, Kind, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One variable of a service's environment.
 #[derive(Clone, Debug)]
@@ -96,8 +96,9 @@ fn resolve(inside: &str, settings: &Settings) -> Option<String> {
 /// What the service's environment holds: its own lines first, then those of its env files.
 pub(super) fn read<'a>(project: &Project<'a>, service: &Service<'a>, settings: &Settings) -> Vec<Variable<'a>> {
     let mut found: Vec<Variable<'a>> = Vec::new();
+    let mut known: HashSet<&str> = HashSet::new();
     let mut add = |variable: Variable<'a>| {
-        if !found.iter().any(|known| known.name == variable.name) {
+        if known.insert(variable.name) {
             found.push(variable);
         }
     };

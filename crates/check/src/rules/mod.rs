@@ -42,6 +42,7 @@ use crate::rule::Rule;
 pub const RULES: &[Rule] = &[
     ansible::apt_key::RULE,
     ansible::cfg_callback::RULE,
+    ansible::cfg_host_key::RULE,
     ansible::cfg_result_format::RULE,
     ansible::data_dir_owner::RULE,
     ansible::fact_injected::RULE,

@@ -35,6 +35,23 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     words.iter().any(|word| lower.contains(word)) || (lower.starts_with('<') && lower.ends_with('>'))
 }
 
+/// Whether the file is for tests or for a developer's own machine: its secrets are worth nothing, and nobody else
+/// reaches what it publishes.
+pub(crate) fn is_trial(document: &Document) -> bool {
+    let name = document.file_name().to_ascii_lowercase();
+    let parts = ["ci", "test", "tests", "testing", "mock", "e2e", "example", "dev", "devel", "development"];
+    name.split(['.', '-', '_']).any(|part| parts.contains(&part))
+}
+
+/// Whether something in the project puts variables into the file before its program reads it.
+pub(crate) fn is_substituted(project: &Project, document: &Document) -> bool {
+    let name = document.file_name();
+    is_sample(document)
+        || project.documents.iter().any(|other| {
+            ["envsubst", "gomplate", "confd"].iter().any(|tool| other.text.contains(tool)) && other.text.contains(name)
+        })
+}
+
 /// Whether the file only shows how another one is written.
 pub(crate) fn is_sample(document: &Document) -> bool {
     let name = document.file_name().to_ascii_lowercase();

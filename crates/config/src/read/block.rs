@@ -6,6 +6,7 @@
 use super::line::{add_word, logical_lines, words};
 use super::tree::{Data, Id, Tree};
 use super::{DEEPEST, Fault, FaultKind};
+use std::ops::Range;
 
 struct Open {
     words: Vec<Id>,
@@ -19,32 +20,37 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut faults = Vec::new();
     let mut open = vec![Open { words: Vec::new(), start: 0, lines: Vec::new(), block_start: 0 }];
     for range in logical_lines(text) {
-        let mut found: Vec<_> = words(text, range.clone());
-        while found.first().is_some_and(|word| &text[word.clone()] == "}") {
-            let end = found.remove(0).end;
-            if open.len() > 1 {
-                close(&mut tree, &mut open, end);
-            } else {
-                let what = "this `}` closes nothing".to_owned();
-                faults.push(Fault { kind: FaultKind::Syntax, range: end - 1..end, what });
+        let found = words(text, range.clone());
+        let braces = braces(text, &found);
+        // Words of the line that is being gathered; a line may open or close a block in its middle.
+        let mut line: Vec<Id> = Vec::new();
+        let mut start = range.start;
+        for (word, brace) in found.into_iter().zip(braces) {
+            let written = &text[word.clone()];
+            if line.is_empty() {
+                start = word.start;
             }
-        }
-        let opens = found.last().is_some_and(|word| &text[word.clone()] == "{");
-        let brace = if opens { found.pop() } else { None };
-        // `a { b }` on one line: nftables writes sets like that, and they are words.
-        let words: Vec<Id> = found.into_iter().map(|word| add_word(&mut tree, text, word)).collect();
-        match brace {
-            Some(brace) if open.len() < DEEPEST => {
-                open.push(Open { words, start: range.start, lines: Vec::new(), block_start: brace.start });
+            if brace == Brace::None || !matches!(written.trim_end_matches([',', ';']), "{" | "}") {
+                line.push(add_word(&mut tree, text, word.clone()));
             }
-            _ if words.is_empty() => {}
-            _ => {
-                let line = tree.add(Data::Line { words, block: None }, range);
-                if let Some(block) = open.last_mut() {
-                    block.lines.push(line);
+            match brace {
+                Brace::Opens if open.len() < DEEPEST => {
+                    let words = std::mem::take(&mut line);
+                    open.push(Open { words, start, lines: Vec::new(), block_start: word.start });
                 }
+                Brace::Closes => {
+                    finish(&mut tree, &mut open, &mut line, start..word.start);
+                    if open.len() > 1 {
+                        close(&mut tree, &mut open, word.end);
+                    } else {
+                        let what = "this `}` closes nothing".to_owned();
+                        faults.push(Fault { kind: FaultKind::Syntax, range: word.end - 1..word.end, what });
+                    }
+                }
+                _ => {}
             }
         }
+        finish(&mut tree, &mut open, &mut line, start..range.end);
     }
     if open.len() > 1 {
         let start = open.last().map_or(0, |block| block.block_start);
@@ -66,5 +72,87 @@ fn close(tree: &mut Tree, open: &mut Vec<Open>, end: usize) {
     let line = tree.add(Data::Line { words: block.words, block: Some(lines) }, block.start..end);
     if let Some(above) = open.last_mut() {
         above.lines.push(line);
+    }
+}
+
+/// Adds the words gathered as a line of the innermost block.
+fn finish(tree: &mut Tree, open: &mut [Open], words: &mut Vec<Id>, range: Range<usize>) {
+    if words.is_empty() {
+        return;
+    }
+    let line = tree.add(Data::Line { words: std::mem::take(words), block: None }, range);
+    if let Some(block) = open.last_mut() {
+        block.lines.push(line);
+    }
+}
+
+/// What a word does to blocks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Brace {
+    None,
+    Opens,
+    Closes,
+}
+
+/// Which words of a line open or close a block; those that do both within the line (`{ 22, 80 }`, `{host}`) do neither.
+fn braces(text: &str, words: &[Range<usize>]) -> Vec<Brace> {
+    let mut braces = vec![Brace::None; words.len()];
+    let mut waiting: Vec<usize> = Vec::new();
+    for (position, word) in words.iter().enumerate() {
+        let written = &text[word.clone()];
+        let bare = written.trim_end_matches([',', ';']);
+        let more = written.matches('{').count().cmp(&written.matches('}').count());
+        if written.starts_with(['"', '\'', '`']) {
+            continue;
+        }
+        match more {
+            std::cmp::Ordering::Greater if bare.ends_with('{') || bare.starts_with('{') => waiting.push(position),
+            std::cmp::Ordering::Less if bare.ends_with('}') && waiting.pop().is_none() => {
+                braces[position] = Brace::Closes;
+            }
+            _ => {}
+        }
+    }
+    for position in waiting {
+        braces[position] = Brace::Opens;
+    }
+    braces
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::{Kind, read};
+
+    fn faults(text: &str) -> usize {
+        read("x", text.as_bytes(), Some(Kind::Nftables)).faults.len()
+    }
+
+    #[test]
+    fn blocks_may_open_and_close_in_the_middle_of_a_line() {
+        let text = "table inet filter {\n  chain input { type filter hook input priority 0; policy drop;\n    iif lo accept }\n}\n";
+        let document = read("x", text.as_bytes(), Some(Kind::Nftables));
+        assert_eq!(document.faults, []);
+        let table = document.root().lines().next().unwrap();
+        let chain = table.block().unwrap().lines().next().unwrap();
+        assert_eq!((chain.word_text(0), chain.word_text(1)), ("chain", "input"));
+        let inner: Vec<&str> = chain.block().unwrap().lines().map(|line| line.word_text(0)).collect();
+        assert_eq!(inner, ["type", "iif"]);
+    }
+
+    #[test]
+    fn sets_over_several_lines_are_blocks_and_sets_in_one_are_words() {
+        assert_eq!(faults("set a {\n  elements = {\n    10.0.0.1,\n    10.0.0.2 }\n}\n"), 0);
+        assert_eq!(faults("set a {\n  elements={10.0.0.1,\n    10.0.0.2}\n}\n"), 0);
+        assert_eq!(
+            faults("chain a {\n  ct state {established, related} accept\n  tcp dport { 22, 80 } accept\n}\n"),
+            0
+        );
+        assert_eq!(faults("a { b }\n"), 0);
+    }
+
+    #[test]
+    fn what_is_wrong_is_still_told() {
+        assert_eq!(faults("chain a {\n  accept\n}2\n"), 1);
+        assert_eq!(faults("chain a {\n  accept\n}\n}\n"), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! `.env` files: names and values as `docker compose` reads them.
 
 use super::tree::{Data, Tree};
-use super::{Fault, FaultKind};
+use super::{Fault, FaultKind, MOST_FAULTS};
 
 pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut tree = Tree::default();
@@ -19,6 +19,7 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         match body.split_once('=') {
             _ if body.is_empty() || body.starts_with('#') => {}
             None if body.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') => {}
+            None if faults.len() >= MOST_FAULTS => {}
             None => {
                 let what = "this line is neither NAME=value nor a comment".to_owned();
                 faults.push(Fault { kind: FaultKind::Syntax, range: start + indent..start + line.len(), what });

@@ -115,8 +115,17 @@ pub(super) fn by_name(path: &str, text: &str) -> Kind {
     let folders = lower.rsplit_once('/').map_or("", |(folders, _)| folders);
     let inside = |folder: &str| folders.split('/').any(|part| part == folder);
     let extension = name.rsplit_once('.').map_or("", |(_, end)| end);
+    if PROGRAMS.contains(&extension) {
+        // `Dockerfile.go` builds Go, `corefile_test.go` is about a Corefile and is none.
+        let builds = name.starts_with("dockerfile.") && text.lines().any(|line| line.starts_with("FROM "));
+        return if builds { Kind::Dockerfile } else { Kind::Other };
+    }
     exact(name, &inside).or_else(|| by_extension(name, extension, &inside, text)).unwrap_or_else(|| by_text(text))
 }
+
+/// Ends of names of program sources: whatever else such a name says, it is no configuration.
+const PROGRAMS: [&str; 16] =
+    ["go", "rs", "py", "js", "mjs", "cjs", "ts", "tsx", "jsx", "rb", "java", "kt", "c", "h", "cpp", "php"];
 
 fn exact(name: &str, inside: &dyn Fn(&str) -> bool) -> Option<Kind> {
     Some(match name {

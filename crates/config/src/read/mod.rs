@@ -62,7 +62,10 @@ pub enum FaultKind {
 }
 
 /// Files above this are not read: no configuration written by people comes near.
-const LARGEST: usize = 8 << 20;
+pub const LARGEST: usize = 8 << 20;
+
+/// How many faults of one file are told: who mends these will look again.
+const MOST_FAULTS: usize = 100;
 
 /// How deep maps and lists may lie in each other.
 const DEEPEST: usize = 128;
@@ -71,7 +74,7 @@ const DEEPEST: usize = 128;
 pub fn read(path: &str, bytes: &[u8], kind: Option<Kind>) -> Document {
     let path = path.replace('\\', "/");
     if bytes.len() > LARGEST {
-        let what = format!("the file has {} bytes; piton reads up to {LARGEST}", bytes.len());
+        let what = format!("the file has more than {LARGEST} bytes, which is as many as piton reads");
         let fault = Fault { kind: FaultKind::TooBig, range: 0..0, what };
         return Document::empty(path, kind.unwrap_or(Kind::Other), fault);
     }
@@ -147,14 +150,12 @@ impl Document {
 
     /// Every text of the tree once, in the order in which the reader met them; aliases are not followed.
     pub fn texts(&self) -> impl Iterator<Item = Value<'_>> {
-        let ids = 0..u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX);
-        ids.map(|id| Value { document: self, id }).filter(|value| value.text().is_some())
+        self.tree.ids().map(|id| Value { document: self, id }).filter(|value| value.text().is_some())
     }
 
     /// Every map of the tree once.
     pub fn maps(&self) -> impl Iterator<Item = Value<'_>> {
-        let ids = 0..u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX);
-        ids.map(|id| Value { document: self, id }).filter(|value| value.is_map())
+        self.tree.ids().map(|id| Value { document: self, id }).filter(|value| value.is_map())
     }
 
     /// The places of all comments, each from its sign to the end of its line.
@@ -164,7 +165,8 @@ impl Document {
 
     /// Whether a template has a say in these bytes.
     pub fn is_templated(&self, range: &Range<usize>) -> bool {
-        self.templated.iter().any(|hole| hole.start < range.end && range.start < hole.end)
+        let next = self.templated.partition_point(|hole| hole.end <= range.start);
+        self.templated.get(next).is_some_and(|hole| hole.start < range.end)
     }
 
     /// The folder that the file lies in, without a slash at its end; empty for the top.

@@ -45,10 +45,8 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
 
 /// A line that goes on: the value above reaches to its end.
 fn lengthen(tree: &mut Tree, text: &str, entries: &[(Id, Id)], end: usize) {
-    if let Some((_, value)) = entries.last()
-        && let Some(node) = tree.nodes.get_mut(*value as usize)
-    {
-        node.end = u32::try_from(end.min(text.len())).unwrap_or(u32::MAX);
+    if let Some((_, value)) = entries.last() {
+        tree.extend_to(*value, end.min(text.len()));
     }
 }
 

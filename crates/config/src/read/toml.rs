@@ -4,9 +4,16 @@ use super::tree::{Data, Id, Tree};
 use super::{Fault, FaultKind};
 use toml_edit::{Array, Document, Item, TableLike, Value};
 
+/// `toml_edit` keeps much for each byte, and what is written by hand is short.
+const LONGEST: usize = 48 << 10;
+
 pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut tree = Tree::default();
     let mut faults = Vec::new();
+    if text.len() > LONGEST {
+        let what = format!("piton reads TOML of up to {LONGEST} bytes");
+        return (tree, vec![Fault { kind: FaultKind::TooBig, range: 0..0, what }]);
+    }
     match Document::parse(text) {
         Ok(document) => {
             let root = table(&mut tree, text, document.as_table());

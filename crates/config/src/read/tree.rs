@@ -5,6 +5,7 @@
 //! points at the node it repeats, and `<<` is merged when somebody asks: nothing is ever expanded.
 
 use super::Document;
+use std::collections::HashSet;
 use std::ops::Range;
 
 pub(super) type Id = u32;
@@ -15,66 +16,124 @@ pub(super) const NOTHING: Id = Id::MAX;
 /// How many maps one question may look into by way of `<<`.
 const MERGES: usize = 64;
 
+/// All nodes of a file. A node is small, and what it holds lies in `links`: a file of a million commas must fit.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
+    nodes: Vec<Node>,
+    /// The items of lists, the keys and values of maps, the words of lines: a run for each node.
+    links: Vec<Id>,
+    /// Texts that the file spells otherwise.
+    made: Vec<Box<str>>,
     pub(super) roots: Vec<Id>,
 }
 
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) data: Data,
-    pub(super) start: u32,
-    pub(super) end: u32,
+struct Node {
+    start: u32,
+    end: u32,
+    /// Where its run in `links` begins, or which text of `made` or which node it is.
+    first: u32,
+    /// How many links there are.
+    count: u32,
+    what: What,
 }
 
-#[derive(Debug)]
-pub(super) enum Data {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
     Null,
-    Text(Text),
-    List(Vec<Id>),
-    /// Keys and values in the order of the file; a key may be there twice.
-    Map(Vec<(Id, Id)>),
-    Alias(Id),
-    Line {
-        words: Vec<Id>,
-        block: Option<Id>,
-    },
-}
-
-#[derive(Debug)]
-pub(super) enum Text {
     /// The bytes of the node, as they are.
     Written,
     /// The bytes of the node without a sign at each end.
     Quoted,
-    Made(Box<str>),
+    Made,
+    List,
+    /// Keys and values in turn, in the order of the file; a key may be there twice.
+    Map,
+    Alias,
+    Line,
+    /// The last link is the block.
+    LineWithBlock,
+}
+
+/// What a reader has read, to be added to the tree.
+#[derive(Debug)]
+pub(super) enum Data {
+    Null,
+    List(Vec<Id>),
+    Map(Vec<(Id, Id)>),
+    Alias(Id),
+    Line { words: Vec<Id>, block: Option<Id> },
 }
 
 impl Tree {
     pub(super) fn add(&mut self, data: Data, range: Range<usize>) -> Id {
-        let id = Id::try_from(self.nodes.len()).unwrap_or(NOTHING);
-        let place = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-        self.nodes.push(Node { data, start: place(range.start), end: place(range.end) });
+        let first = place(self.links.len());
+        let what = match data {
+            Data::Null => What::Null,
+            Data::Alias(target) => return self.push(What::Alias, target, 0, range),
+            Data::List(items) => {
+                self.links.extend(items);
+                What::List
+            }
+            Data::Map(entries) => {
+                self.links.extend(entries.into_iter().flat_map(|(key, value)| [key, value]));
+                What::Map
+            }
+            Data::Line { words, block } => {
+                self.links.extend(words);
+                self.links.extend(block);
+                if block.is_some() { What::LineWithBlock } else { What::Line }
+            }
+        };
+        let count = place(self.links.len()) - first;
+        self.push(what, first, count, range)
+    }
+
+    fn push(&mut self, what: What, first: u32, count: u32, range: Range<usize>) -> Id {
+        let id = place(self.nodes.len());
+        self.nodes.push(Node { start: place(range.start), end: place(range.end), first, count, what });
         id
     }
 
     /// Adds a text, copied only where the file spells it otherwise.
     pub(super) fn add_text(&mut self, source: &str, range: Range<usize>, value: &str) -> Id {
         let written = source.get(range.clone()).unwrap_or_default();
-        let text = if written == value {
-            Text::Written
+        if written == value {
+            self.push(What::Written, 0, 0, range)
         } else if written.len() == value.len() + 2 && written.get(1..written.len() - 1) == Some(value) {
-            Text::Quoted
+            self.push(What::Quoted, 0, 0, range)
         } else {
-            Text::Made(value.into())
-        };
-        self.add(Data::Text(text), range)
+            self.made.push(value.into());
+            self.push(What::Made, place(self.made.len() - 1), 0, range)
+        }
     }
 
     /// Adds the words as they stand in the source.
     pub(super) fn add_written(&mut self, range: Range<usize>) -> Id {
-        self.add(Data::Text(Text::Written), range)
+        self.push(What::Written, 0, 0, range)
+    }
+
+    pub(super) fn ids(&self) -> Range<Id> {
+        0..place(self.nodes.len())
+    }
+
+    /// Where a text stands; nothing for what is none.
+    pub(super) fn text_range(&self, id: Id) -> Option<Range<usize>> {
+        let node = self.nodes.get(id as usize)?;
+        let is_text = matches!(node.what, What::Written | What::Quoted | What::Made);
+        is_text.then_some(node.start as usize..node.end as usize)
+    }
+
+    /// Lets a node end later: its text goes on.
+    pub(super) fn extend_to(&mut self, id: Id, end: usize) {
+        if let Some(node) = self.nodes.get_mut(id as usize) {
+            node.end = place(end);
+        }
+    }
+
+    fn links(&self, node: &Node) -> &[Id] {
+        let first = node.first as usize;
+        self.links.get(first..first + node.count as usize).unwrap_or_default()
     }
 
     /// Makes sure that every range lies in the text, at the borders of letters.
@@ -93,6 +152,10 @@ impl Tree {
     }
 }
 
+fn place(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
 /// A place in a document's tree; copied freely, and there also when there is nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'a> {
@@ -108,8 +171,8 @@ impl<'a> Value<'a> {
     fn node(self) -> Option<&'a Node> {
         let mut node = self.document.tree.nodes.get(self.id as usize)?;
         // An alias of an alias cannot be written, so one step is enough; a second one is a bug we survive.
-        if let Data::Alias(target) = node.data {
-            node = self.document.tree.nodes.get(target as usize)?;
+        if node.what == What::Alias {
+            node = self.document.tree.nodes.get(node.first as usize)?;
         }
         Some(node)
     }
@@ -122,13 +185,21 @@ impl<'a> Value<'a> {
     /// The text of a scalar.
     pub fn text(self) -> Option<&'a str> {
         let node = self.node()?;
-        let Data::Text(text) = &node.data else { return None };
         let (start, end) = (node.start as usize, node.end as usize);
-        match text {
-            Text::Written => self.document.text.get(start..end),
-            Text::Quoted => self.document.text.get(start + 1..end.saturating_sub(1)),
-            Text::Made(text) => Some(text),
+        match node.what {
+            What::Written => self.document.text.get(start..end),
+            What::Quoted => self.document.text.get(start + 1..end.saturating_sub(1)),
+            What::Made => self.document.tree.made.get(node.first as usize).map(AsRef::as_ref),
+            _ => None,
         }
+    }
+
+    fn what(self) -> Option<What> {
+        self.node().map(|node| node.what)
+    }
+
+    fn links(self) -> &'a [Id] {
+        self.node().map_or(&[], |node| self.document.tree.links(node))
     }
 
     /// The text, unless a template or a variable has a say in it.
@@ -165,37 +236,33 @@ impl<'a> Value<'a> {
     }
 
     pub fn is_map(self) -> bool {
-        matches!(self.node().map(|node| &node.data), Some(Data::Map(_)))
+        self.what() == Some(What::Map)
     }
 
     pub fn is_list(self) -> bool {
-        matches!(self.node().map(|node| &node.data), Some(Data::List(_)))
+        self.what() == Some(What::List)
     }
 
     /// Nothing was written here: `key:` alone, or an empty text.
     pub fn is_empty(self) -> bool {
-        match self.node().map(|node| &node.data) {
-            None | Some(Data::Null) => true,
-            Some(Data::List(items)) => items.is_empty(),
-            Some(Data::Map(entries)) => entries.is_empty(),
+        match self.what() {
+            None | Some(What::Null) => true,
+            Some(What::List | What::Map) => self.links().is_empty(),
             _ => self.text().is_some_and(str::is_empty),
         }
     }
 
     /// The items of a list; nothing for anything else.
     pub fn items(self) -> impl Iterator<Item = Value<'a>> {
-        let items = match self.node().map(|node| &node.data) {
-            Some(Data::List(items)) => items.as_slice(),
-            _ => &[],
-        };
+        let items = if self.is_list() { self.links() } else { &[] };
         items.iter().map(move |id| self.at(*id))
     }
 
     /// The items of a list, or the value itself where one alone may be written.
     pub fn one_or_many(self) -> Vec<Value<'a>> {
-        match self.node().map(|node| &node.data) {
-            Some(Data::List(_)) => self.items().collect(),
-            None | Some(Data::Null) => Vec::new(),
+        match self.what() {
+            Some(What::List) => self.items().collect(),
+            None | Some(What::Null) => Vec::new(),
             _ => vec![self],
         }
     }
@@ -204,27 +271,28 @@ impl<'a> Value<'a> {
         Value { document: self.document, id }
     }
 
-    fn own_entries(self) -> &'a [(Id, Id)] {
-        match self.node().map(|node| &node.data) {
-            Some(Data::Map(entries)) => entries,
-            _ => &[],
-        }
+    fn own_entries(self) -> impl Iterator<Item = (Value<'a>, Value<'a>)> {
+        let links = if self.is_map() { self.links() } else { &[] };
+        links.as_chunks::<2>().0.iter().map(move |[key, value]| (self.at(*key), self.at(*value)))
     }
 
     /// Keys and values, what `<<` brings included where the map does not say otherwise.
     pub fn entries(self) -> Vec<(Value<'a>, Value<'a>)> {
         let mut found: Vec<(Value<'a>, Value<'a>)> = Vec::new();
+        let mut known: HashSet<Option<&str>> = HashSet::new();
         let mut waiting = vec![self];
         let mut merges = 0;
         while let Some(map) = waiting.pop() {
             let mut merged = Vec::new();
             for (key, value) in map.own_entries() {
-                let (key, value) = (map.at(*key), map.at(*value));
                 if key.text() == Some("<<") && !key.is_quoted() {
                     merged.extend(value.one_or_many());
-                } else if merges == 0 || !found.iter().any(|(known, _)| known.text() == key.text()) {
+                } else if merges == 0 || !known.contains(&key.text()) {
                     found.push((key, value));
                 }
+            }
+            if !merged.is_empty() || merges > 0 {
+                known.extend(map.own_entries().map(|(key, _)| key.text()));
             }
             merges += 1;
             if merges < MERGES {
@@ -237,19 +305,25 @@ impl<'a> Value<'a> {
 
     /// The key and the value of an entry.
     pub fn entry(self, name: &str) -> Option<(Value<'a>, Value<'a>)> {
-        let own = self.own_entries().iter().map(|(key, value)| (self.at(*key), self.at(*value)));
-        let mut merges = false;
-        for (key, value) in own {
-            match key.text() {
-                Some(text) if text == name => return Some((key, value)),
-                Some("<<") => merges = true,
-                _ => {}
+        let mut waiting = vec![self];
+        let mut merges = 0;
+        // In the order of `entries`, but nothing is collected for one question.
+        while let Some(map) = waiting.pop() {
+            let mut merged = Vec::new();
+            for (key, value) in map.own_entries() {
+                match key.text() {
+                    Some("<<") if !key.is_quoted() => merged.extend(value.one_or_many()),
+                    Some(text) if text == name => return Some((key, value)),
+                    _ => {}
+                }
+            }
+            merges += 1;
+            if merges < MERGES {
+                merged.reverse();
+                waiting.extend(merged);
             }
         }
-        if !merges {
-            return None;
-        }
-        self.entries().into_iter().find(|(key, _)| key.text() == Some(name))
+        None
     }
 
     pub fn get(self, name: &str) -> Option<Value<'a>> {
@@ -268,8 +342,9 @@ impl<'a> Value<'a> {
 
     /// The words of a line, its name first.
     pub fn words(self) -> impl Iterator<Item = Value<'a>> {
-        let words = match self.node().map(|node| &node.data) {
-            Some(Data::Line { words, .. }) => words.as_slice(),
+        let words = match (self.what(), self.links()) {
+            (Some(What::Line), words) => words,
+            (Some(What::LineWithBlock), [words @ .., _]) => words,
             _ => &[],
         };
         words.iter().map(move |id| self.at(*id))
@@ -287,8 +362,8 @@ impl<'a> Value<'a> {
 
     /// The lines between a line's braces.
     pub fn block(self) -> Option<Value<'a>> {
-        match self.node().map(|node| &node.data) {
-            Some(Data::Line { block: Some(block), .. }) => Some(self.at(*block)),
+        match (self.what(), self.links()) {
+            (Some(What::LineWithBlock), [.., block]) => Some(self.at(*block)),
             _ => None,
         }
     }

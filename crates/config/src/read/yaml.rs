@@ -4,12 +4,20 @@
 //! the same, for others a table translates. What was read before a syntax error stays.
 
 use super::tree::{Data, Id, NOTHING, Tree};
-use super::{DEEPEST, Fault, FaultKind};
+use super::{DEEPEST, Fault, FaultKind, MOST_FAULTS};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
+    if is_dense(text) {
+        // The parser keeps a whole flow collection in memory before it hands out the first word of it.
+        if text.trim_start().starts_with(['{', '[']) {
+            return super::json::read(text);
+        }
+        let what = "this is data rather than configuration: too many brackets and commas to be read".to_owned();
+        return (Tree::default(), vec![Fault { kind: FaultKind::TooBig, range: 0..0, what }]);
+    }
     let mut builder = Builder::new(text);
     for event in Parser::new_from_str(text) {
         match event {
@@ -41,6 +49,26 @@ pub(super) fn read_front_matter(text: &str) -> (Tree, Vec<Fault>) {
         end += line.len();
     }
     (Tree::default(), Vec::new())
+}
+
+/// Whether a long text has a sign of flow style in every few bytes.
+fn is_dense(text: &str) -> bool {
+    const LONG: usize = 16 << 10;
+    if text.len() <= LONG {
+        return false;
+    }
+    let (mut depth, mut signs) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' => {}
+            b':' if depth > 0 => {}
+            _ => continue,
+        }
+        signs += 1;
+    }
+    signs * 6 > text.len()
 }
 
 /// Nothing more may be read.
@@ -166,6 +194,7 @@ impl<'a> Builder<'a> {
                     if let Some((name, range)) = name
                         && name != "<<"
                         && !seen.insert(name.clone())
+                        && self.faults.len() < MOST_FAULTS
                     {
                         let what =
                             format!("`{name}` is here twice; the last one counts, or the program refuses the file");
@@ -179,9 +208,7 @@ impl<'a> Builder<'a> {
     /// What a key is called; only texts are compared.
     fn name(&self, id: Id) -> Option<(String, Range<usize>)> {
         let is_key = matches!(self.open.last().map(|open| &open.what), Some(Filling::Map { key: None, .. }));
-        let node = self.tree.nodes.get(id as usize).filter(|_| is_key)?;
-        let range = node.start as usize..node.end as usize;
-        let Data::Text(_) = node.data else { return None };
+        let range = self.tree.text_range(id).filter(|_| is_key)?;
         self.text.get(range.clone()).map(|written| (written.trim_matches(['"', '\'']).to_owned(), range))
     }
 

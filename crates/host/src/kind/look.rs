@@ -7,7 +7,7 @@ use super::ufw::{Live, Ufw};
 use crate::system::accounts::Accounts;
 use crate::system::packages::Packages;
 use crate::system::units::UnitState;
-use crate::system::{Fault, FaultCode, System};
+use crate::system::{Fault, FaultCode, Ran, System};
 use piton_plan::FileSpec;
 use piton_plan::kind::SeenFiles;
 use std::collections::BTreeMap;
@@ -161,8 +161,21 @@ fn read_sshd(system: &System) -> Result<Option<String>, Fault> {
     }
     make_sshd_folder(system)?;
     // A configuration that sshd refuses has no settings in force, and is what a plan shall mend.
-    let ran = system.run(&["sshd", "-T"])?;
+    let ran = print_settings(system, &[])?;
     Ok(ran.ok().then_some(ran.stdout))
+}
+
+/// What sshd says would be in force for nobody in particular. With some blocks (`Match LocalPort`) it says
+/// nothing unless it is told of a connection: then of one that nobody makes.
+pub(crate) fn print_settings(system: &System, more: &[&str]) -> Result<Ran, Fault> {
+    const NOBODY: &str = "user=nobody,host=host.invalid,addr=192.0.2.1,laddr=192.0.2.2,lport=65535,rdomain=";
+    let argv: Vec<&str> = ["sshd", "-T"].iter().chain(more).copied().collect();
+    let ran = system.run(&argv)?;
+    if ran.ok() || !ran.stderr.contains("connection test specification") {
+        return Ok(ran);
+    }
+    let argv: Vec<&str> = argv.into_iter().chain(["-C", NOBODY]).collect();
+    system.run(&argv)
 }
 
 /// Where sshd puts itself away before it knows who calls.

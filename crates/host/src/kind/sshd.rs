@@ -122,7 +122,7 @@ fn read_candidate(wanted: &Sshd, system: &System) -> Result<Effective, Fault> {
     }
     let main = system.read_text(winner::MAIN)?.unwrap_or_default();
     let main = candidate.add(system, "sshd_config", &aimed_at(&main, candidate.path()))?;
-    let ran = system.run(&["sshd", "-T", "-f", &main])?;
+    let ran = super::look::print_settings(system, &["-f", &main])?;
     if !ran.ok() {
         let said = candidate.as_if_in("/etc/ssh", &ran.last_words().unwrap_or_default());
         return Err(Fault::new(FaultCode::Refused, "sshd would not start with these settings").because(said));

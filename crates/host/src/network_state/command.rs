@@ -10,7 +10,7 @@ use crate::guard::{self, Leave, probes::Probes};
 use crate::journal::{self, Change, Journal, Record, now};
 use crate::ledger::Ledger;
 use crate::lock::{self, Begun, Share, Taken, Turn};
-use crate::saved::{self, Footprint, Subject};
+use crate::saved::{self, Footprint, Settle, Subject};
 use crate::session_of::Session;
 use crate::system::{Fault, FaultCode, System};
 use crate::undo::{self, Ending};
@@ -103,7 +103,8 @@ impl Guarded {
             let before = Probes::take(system);
             (health.join().unwrap_or_default(), before)
         });
-        let saved = saved::save(system, &Footprint::of([Subject::Network]))?;
+        let footprint = footprint();
+        let saved = saved::save(system, &footprint)?;
         let command =
             Command { argv: order.argv.clone(), confirm_by: order.confirm_by, health, outside: order.outside.clone() };
         let ledger = Ledger::read(system)?;
@@ -121,7 +122,7 @@ impl Guarded {
         let connection = Session::of_caller().map(|session| session.connection).unwrap_or_default();
         guarded.note(Record::Began { at: now(), connection })?;
         guarded.note(Record::Probed { before })?;
-        guarded.note(Record::Saved { step: 0, saved, settle: Vec::new() })?;
+        guarded.note(Record::Saved { step: 0, saved, settle: footprint.settle })?;
         Ok(Taken::Mine(guarded))
     }
 
@@ -174,6 +175,11 @@ impl Guarded {
         hold(&self.system, &self.change)
     }
 
+    /// Whether something that the command started goes on without it, and may still change something.
+    pub fn goes_on(&self) -> bool {
+        self.system.unit(&scope(self.change.generation)).is_ok_and(|unit| unit.is_active())
+    }
+
     /// Keeps the change, on the word of a key or of the probes.
     pub fn keep(&mut self) -> Result<End, Fault> {
         if !self.take_turn()? {
@@ -215,6 +221,28 @@ impl Guarded {
     fn note(&mut self, record: Record) -> Result<(), Fault> {
         undo::note(&mut self.change, &mut self.journal, record)
     }
+}
+
+/// What carries the network, its filter, and the way in. A command may stop any of them, and with most
+/// of them the network looks for a while as it was.
+const UNITS: [&str; 9] = [
+    "ssh.service",
+    "ssh.socket",
+    "systemd-networkd.service",
+    "systemd-networkd.socket",
+    "systemd-resolved.service",
+    "NetworkManager.service",
+    "networking.service",
+    "ufw.service",
+    "fail2ban.service",
+];
+
+/// All that a guarded command may cut one off by.
+fn footprint() -> Footprint {
+    let units = UNITS.map(|unit| Subject::Unit(unit.to_owned()));
+    let whole = Footprint::of([Subject::Network, Subject::SshFiles].into_iter().chain(units));
+    let settled = whole.settled_by(Settle::DaemonReload).settled_by(Settle::Restart("ssh.socket".into()));
+    settled.settled_by(Settle::Reload("ssh.service".into()))
 }
 
 /// Says that the command that waits here may keep what it did; from a new ssh session only.

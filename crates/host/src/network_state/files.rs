@@ -1,4 +1,5 @@
-//! The files that say how the network shall be: sources, and what is generated from them.
+//! The files that say how the network shall be, sources and what is generated from them; and, for a
+//! command that may do anything, those that say who gets in by ssh.
 //!
 //! Both, since a program that reads the generated ones may not be the one that makes them, and at
 //! boot they may have been made already from sources that are about to be put back.
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Files, and folders with all that is in them.
-const PLACES: [&str; 27] = [
+pub(super) const NETWORK: &[&str] = &[
     "/etc/network",
     "/etc/netplan",
     "/etc/systemd/network",
@@ -40,20 +41,31 @@ const PLACES: [&str; 27] = [
     "/etc/dhcpcd.conf",
 ];
 
+/// What sshd reads: its own folder, and what decides how it starts.
+pub(crate) const SSH: &[&str] = &[
+    "/etc/ssh",
+    "/etc/systemd/system/ssh.service",
+    "/etc/systemd/system/ssh.service.d",
+    "/etc/systemd/system/ssh.socket",
+    "/etc/systemd/system/ssh.socket.d",
+    "/etc/systemd/system/sshd.service",
+    "/etc/systemd/system/sshd.service.d",
+];
+
 const RESOLVER: &str = "/etc/resolv.conf";
 
 /// Deeper than any of these folders is; a link that leads in circles is not followed at all.
 const DEEPEST: usize = 6;
 
 /// Reads all of them as they are.
-pub(super) fn read(system: &System) -> Result<Vec<Saved>, Fault> {
-    save(system, &Footprint::of(paths(system)?.iter().map(|path| subject(system, path))))
+pub(crate) fn read(system: &System, places: &[&str]) -> Result<Vec<Saved>, Fault> {
+    save(system, &Footprint::of(paths(system, places)?.iter().map(|path| subject(system, path))))
 }
 
 /// What has to be put back so that these files are as they were, and nothing else is in their folders.
-pub(super) fn to_restore(system: &System, before: &[Saved]) -> Result<Vec<Saved>, Fault> {
+pub(crate) fn to_restore(system: &System, places: &[&str], before: &[Saved]) -> Result<Vec<Saved>, Fault> {
     let known: BTreeSet<String> = before.iter().filter_map(|saved| path_of(saved).map(str::to_owned)).collect();
-    let came = paths(system)?.into_iter().filter(|path| !known.contains(path));
+    let came = paths(system, places)?.into_iter().filter(|path| !known.contains(path));
     let nothing = |path| Saved::Path { path, entry: Entry::Nothing { missing_parents: Vec::new() } };
     let mut whole: Vec<Saved> = before.iter().cloned().chain(came.map(nothing)).collect();
     // The shallower first, as undoing expects it.
@@ -62,8 +74,8 @@ pub(super) fn to_restore(system: &System, before: &[Saved]) -> Result<Vec<Saved>
 }
 
 /// The paths of files that are not as they were.
-pub(super) fn differing(system: &System, before: &[Saved]) -> Result<Vec<String>, Fault> {
-    let wanted = to_restore(system, before)?;
+pub(crate) fn differing(system: &System, places: &[&str], before: &[Saved]) -> Result<Vec<String>, Fault> {
+    let wanted = to_restore(system, places, before)?;
     let now = save(system, &Footprint::of(wanted.iter().map(Saved::subject)))?;
     let nothing = |saved: &Saved| {
         matches!(
@@ -83,13 +95,18 @@ pub(super) fn path_of(saved: &Saved) -> Option<&str> {
     }
 }
 
-fn paths(system: &System) -> Result<BTreeSet<String>, Fault> {
+fn paths(system: &System, places: &[&str]) -> Result<BTreeSet<String>, Fault> {
     let mut found = BTreeSet::new();
-    for place in PLACES {
+    for place in places {
+        if system.standing(place)? == Standing::Nothing {
+            found.insert((*place).to_owned());
+        }
         walk(system, place, DEEPEST, &mut found)?;
     }
     // resolv.conf is often a link to what a program keeps.
-    if let Some(target) = resolver_behind(system) {
+    if places.contains(&RESOLVER)
+        && let Some(target) = resolver_behind(system)
+    {
         found.insert(target);
     }
     Ok(found)
@@ -113,7 +130,6 @@ pub(super) fn resolver_behind(system: &System) -> Option<String> {
 
 fn walk(system: &System, path: &str, deeper: usize, found: &mut BTreeSet<String>) -> Result<(), Fault> {
     match system.standing(path)? {
-        Standing::Nothing if PLACES.contains(&path) => drop(found.insert(path.to_owned())),
         Standing::Nothing | Standing::Special => {}
         Standing::File | Standing::Link => drop(found.insert(path.to_owned())),
         Standing::Directory => {

@@ -10,7 +10,7 @@
 
 pub mod command;
 mod containers;
-mod files;
+pub(crate) mod files;
 mod item;
 mod link;
 
@@ -109,7 +109,7 @@ impl Difference {
 /// Reads everything; changes nothing, but for the root-only copies of secrets.
 pub fn read(system: &System) -> Result<NetworkSaved, Fault> {
     std::thread::scope(|scope| {
-        let files = scope.spawn(|| files::read(system));
+        let files = scope.spawn(|| files::read(system, files::NETWORK));
         let live = read_live(system)?;
         let lost = |_| Fault::new(FaultCode::FileSystem, "the network's files could not be read");
         Ok(NetworkSaved { boot: boot(system), live, files: files.join().map_err(lost)?? })
@@ -207,7 +207,7 @@ pub fn differences(system: &System, before: &Live, now: &Live, came: Came) -> Ve
 /// Everything that is not as it was.
 pub fn all_differences(system: &System, before: &NetworkSaved, came: Came) -> Result<Vec<Difference>, Fault> {
     let mut found = differences(system, &before.live, &read_live(system)?, came);
-    let files = files::differing(system, &before.files)?;
+    let files = files::differing(system, files::NETWORK, &before.files)?;
     found.extend(files.into_iter().map(|path| Difference::came("file", format!("{path} is not as it was"))));
     Ok(found)
 }
@@ -218,7 +218,7 @@ pub(crate) fn verify(system: &System, before: &NetworkSaved, came: Came) -> Resu
         true => differences(system, &before.live, &read_live(system)?, came),
         false => Vec::new(),
     };
-    let files = files::differing(system, &before.files)?;
+    let files = files::differing(system, files::NETWORK, &before.files)?;
     left.extend(files.into_iter().map(|path| Difference::came("file", format!("{path} is not as it was"))));
     not_restored(&left)
 }

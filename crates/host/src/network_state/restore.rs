@@ -102,7 +102,7 @@ fn without<'a>(first: &[&'a Item], second: &[&'a Item]) -> Vec<&'a Item> {
 
 /// Puts the files back; for an early boot too, where nothing runs yet.
 pub fn restore_files(system: &System, before: &NetworkSaved) -> Vec<Fault> {
-    match files::to_restore(system, &before.files) {
+    match files::to_restore(system, files::NETWORK, &before.files) {
         Ok(wanted) => restore_paths(system, &wanted),
         Err(fault) => vec![fault],
     }
@@ -110,7 +110,7 @@ pub fn restore_files(system: &System, before: &NetworkSaved) -> Vec<Fault> {
 
 /// Everything: the files, then what runs, unless another boot has made that from the files.
 pub(crate) fn restore(system: &System, before: &NetworkSaved, came: Came) -> Vec<Fault> {
-    let changed = files::differing(system, &before.files).unwrap_or_default();
+    let changed = files::differing(system, files::NETWORK, &before.files).unwrap_or_default();
     let mut faults = restore_files(system, before);
     // It keeps in memory what its files said, and acts on that at the next occasion.
     let of_networkd = |path: &String| path.contains("/systemd/network") || path.contains("/netplan");

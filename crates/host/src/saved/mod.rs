@@ -23,7 +23,7 @@ pub(crate) use restore::restore_paths;
 pub use restore::{restore, restore_on_disk};
 pub(crate) use secrets::{keep_secret, kept_secret};
 
-use crate::network_state::{self, NetworkSaved};
+use crate::network_state::{self, NetworkSaved, files};
 use crate::system::{Fault, System};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -55,6 +55,8 @@ pub enum Subject {
     Filter,
     /// All of the network: links, addresses, routes, rules, filter, resolver, and its files.
     Network,
+    /// The files by which sshd lets people in, and that there are no others in their folders.
+    SshFiles,
 }
 
 /// Everything that a resource's apply and remove may touch.
@@ -102,6 +104,7 @@ pub enum Saved {
     Packages(PackagesSaved),
     Filter(FilterSaved),
     Network(Box<NetworkSaved>),
+    SshFiles { files: Vec<Saved> },
 }
 
 /// What stood at a path.
@@ -208,6 +211,7 @@ impl Saved {
             Saved::Packages(_) => Subject::Packages,
             Saved::Filter(_) => Subject::Filter,
             Saved::Network(_) => Subject::Network,
+            Saved::SshFiles { .. } => Subject::SshFiles,
         }
     }
 }
@@ -245,6 +249,7 @@ pub fn save(system: &System, footprint: &Footprint) -> Result<Vec<Saved>, Fault>
             Subject::Packages => Saved::Packages(packages::read(system)?),
             Subject::Filter => Saved::Filter(filter::read(system)?),
             Subject::Network => Saved::Network(Box::new(network_state::read(system)?)),
+            Subject::SshFiles => Saved::SshFiles { files: files::read(system, files::SSH)? },
         })
     };
     footprint.subjects.iter().map(saved).collect()

@@ -4,7 +4,7 @@
 //! fault at the end. It can be cut off and begun again: every part first looks what is there.
 
 use super::{Entry, Footprint, Saved, Settle, Subject, Undo, accounts, filter, home, packages, paths, save, units};
-use crate::network_state::{self, Came};
+use crate::network_state::{self, Came, files};
 use crate::system::{Fault, FaultCode, System};
 
 /// Puts everything back, lets it take effect, and looks again: what is not as it was is a fault
@@ -18,6 +18,7 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
     }));
     faults.extend(each(saved, |saved| restore_accounts(system, saved)));
     faults.extend(restore_paths(system, saved));
+    faults.extend(restore_ssh_files(system, saved));
     faults.extend(each(saved, |saved| match saved {
         Saved::Home { path, before } => home::restore(system, path, before.as_ref()),
         Saved::Sysctl { name, value } => restore_sysctl(system, name, value.as_deref()),
@@ -51,6 +52,7 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
 pub fn restore_on_disk(system: &System, saved: &[Saved]) -> Result<(), Fault> {
     let mut faults = each(saved, |saved| restore_accounts(system, saved));
     faults.extend(restore_paths(system, saved));
+    faults.extend(restore_ssh_files(system, saved));
     faults.extend(each(saved, |saved| match saved {
         Saved::Home { path, before } => home::restore(system, path, before.as_ref()),
         Saved::Network(before) => network_state::restore_files(system, before).into_iter().next().map_or(Ok(()), Err),
@@ -102,6 +104,18 @@ pub(crate) fn restore_paths(system: &System, saved: &[Saved]) -> Vec<Fault> {
     faults
 }
 
+fn restore_ssh_files(system: &System, saved: &[Saved]) -> Vec<Fault> {
+    let of_ssh = saved.iter().filter_map(|saved| match saved {
+        Saved::SshFiles { files } => Some(files),
+        _ => None,
+    });
+    let restore = |before| match files::to_restore(system, files::SSH, before) {
+        Ok(wanted) => restore_paths(system, &wanted),
+        Err(fault) => vec![fault],
+    };
+    of_ssh.flat_map(|before| restore(before)).collect()
+}
+
 fn restore_sysctl(system: &System, name: &str, value: Option<&str>) -> Result<(), Fault> {
     match value {
         Some(value) if system.sysctl(name)?.as_deref() != Some(value) => system.set_sysctl(name, value),
@@ -135,6 +149,7 @@ fn verify(system: &System, saved: &[Saved], came: Came) -> Result<(), Fault> {
             Saved::Packages(before) => packages::verify(system, before)?,
             Saved::Filter(before) => filter::verify(system, before)?,
             Saved::Network(before) => network_state::verify(system, before, came)?,
+            Saved::SshFiles { files } => verify_ssh_files(system, files)?,
             Saved::Running { .. } if came == Came::Stays => {}
             _ => verify_one(system, before)?,
         }
@@ -147,6 +162,16 @@ fn verify_one(system: &System, before: &Saved) -> Result<(), Fault> {
         true => Ok(()),
         false => {
             let what = format!("{} is not as it was", words(&before.subject()));
+            Err(Fault::new(FaultCode::NotRestored, what).help("look at it on the host"))
+        }
+    }
+}
+
+fn verify_ssh_files(system: &System, before: &[Saved]) -> Result<(), Fault> {
+    match files::differing(system, files::SSH, before)?.first() {
+        None => Ok(()),
+        Some(path) => {
+            let what = format!("{path} is not as it was");
             Err(Fault::new(FaultCode::NotRestored, what).help("look at it on the host"))
         }
     }
@@ -177,5 +202,6 @@ fn words(subject: &Subject) -> String {
         Subject::Packages => "the set of installed packages".into(),
         Subject::Filter => "the live packet filter".into(),
         Subject::Network => "the network".into(),
+        Subject::SshFiles => "what sshd reads".into(),
     }
 }

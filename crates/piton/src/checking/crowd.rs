@@ -2,8 +2,11 @@
 
 use super::Found;
 use piton_check::{Finding, Project, Selection};
-use piton_config::read::{Document, read};
+use piton_config::read::{Document, LARGEST, read};
+use std::fs::File;
+use std::io::Read;
 use std::num::NonZero;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -11,12 +14,22 @@ use std::thread;
 pub(crate) fn read_all(files: &[Found]) -> Vec<Document> {
     let read_one = |position: usize| {
         let (name, path) = &files[position];
-        let bytes = std::fs::read(path).ok()?;
-        // A byte of zero in the first block means a program's file, as git decides it.
-        let is_binary = bytes.iter().take(8000).any(|byte| *byte == 0);
-        (!is_binary).then(|| read(name, &bytes, None))
+        bytes_of(path).map(|bytes| read(name, &bytes, None))
     };
     share(files.len(), &read_one).into_iter().flatten().collect()
+}
+
+/// The bytes of a text file, not many more than are read of one; nothing for a program's file.
+fn bytes_of(path: &Path) -> Option<Vec<u8>> {
+    let mut file = File::open(path).ok()?;
+    let mut bytes = Vec::new();
+    Read::by_ref(&mut file).take(8000).read_to_end(&mut bytes).ok()?;
+    // A byte of zero in the first block means a program's file, as git decides it.
+    if bytes.contains(&0) {
+        return None;
+    }
+    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 pub(crate) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {

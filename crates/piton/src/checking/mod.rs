@@ -11,7 +11,7 @@ mod site;
 mod walk;
 
 pub(crate) use settings::Settings;
-pub(crate) use walk::{Found, files};
+pub(crate) use walk::{Found, files, some_files};
 
 use crate::failure::Failure;
 use crate::site_folder::{SiteFolder, beside};

@@ -39,6 +39,15 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<Found
     Ok((found, excluded))
 }
 
+/// The files of a folder, up to a number, and whether these are all.
+pub(crate) fn some_files(folder: &Path, settings: &Settings, most: usize) -> (Vec<Found>, bool) {
+    let mut found: Vec<Found> = below(folder).take(most + 1).collect();
+    let is_all = found.len() <= most;
+    found.retain(|(name, _)| !settings.excludes(name));
+    found.sort();
+    (found, is_all)
+}
+
 fn below(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
     let wanted = |entry: &ignore::DirEntry| {
         let name = entry.file_name().to_string_lossy();
@@ -49,7 +58,9 @@ fn below(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
     let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
     let worth = files.filter(|entry| {
         let extension = entry.path().extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-        !extension.is_some_and(|extension| SKIPPED.contains(&extension.as_str()))
+        // `Dockerfile.go` builds Go.
+        let builds = entry.file_name().as_encoded_bytes().starts_with(b"Dockerfile.");
+        builds || !extension.is_some_and(|extension| SKIPPED.contains(&extension.as_str()))
     });
     worth.map(|entry| (name(entry.path()), entry.into_path()))
 }

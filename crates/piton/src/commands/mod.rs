@@ -40,6 +40,7 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Lab(arguments) => lab::run(&arguments, screen),
         Command::Check(arguments) => check::run(&arguments, screen),
         Command::Explain { id } => explain::run(&id, screen),
+        Command::Lsp { .. } => crate::lsp::run(screen),
         Command::Rules { json } => explain::list(json, screen),
         Command::Demo(arguments) => demo::run(&arguments, screen),
         Command::Schema { of } => {

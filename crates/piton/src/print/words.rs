@@ -122,12 +122,13 @@ fn removed(resource: &Resource) -> String {
 
 /// The differences of a resource that is called `name`.
 pub(super) fn differences(name: &str, found: &[Difference]) -> String {
-    // What a file says is what the other differences say, where there are any.
+    // What a file of a resource says is what its other differences say, where there are any; what the
+    // file says that is itself the resource, nothing else does.
     let facts = found.iter().filter(|difference| !is_content(difference)).count();
     enumerated(
         found
             .iter()
-            .filter(|difference| facts == 0 || !is_content(difference))
+            .filter(|difference| facts == 0 || !is_content(difference) || difference.field == name)
             .map(|found| difference(name, found))
             .collect(),
     )
@@ -152,11 +153,14 @@ fn difference(name: &str, found: &Difference) -> String {
     if is_content(found) {
         return content(name, found);
     }
+    // Its own name has been said already.
+    let field = found.field.strip_prefix(name).filter(|_| !name.is_empty()).and_then(|rest| rest.strip_prefix(' '));
+    let field = field.unwrap_or(&found.field);
     match (&found.from, &found.to) {
-        (Some(from), Some(to)) if !from.is_empty() => format!("{} {} → {}", found.field, short(from), short(to)),
-        (_, Some(to)) => format!("{} {}", found.field, short(to)),
-        (Some(from), None) => format!("no {} {}", found.field, short(from)),
-        (None, None) => found.field.clone(),
+        (Some(from), Some(to)) if !from.is_empty() => format!("{field} {} → {}", short(from), short(to)),
+        (_, Some(to)) => format!("{field} {}", short(to)),
+        (Some(from), None) => format!("no {field} {}", short(from)),
+        (None, None) => field.to_owned(),
     }
 }
 

@@ -274,3 +274,38 @@ fn a_site_that_cannot_be_is_found_with_its_line_like_everything_else() {
     );
     insta::assert_snapshot!(bench.piton(&["check"]).all());
 }
+
+/// The words of a step of action.yml, run as a runner would.
+fn action_step(bench: &Bench, variables: &[(&str, &str)]) -> crate::bench::Said {
+    let text = include_str!("../../../../action.yml");
+    let action = piton_config::read::read("action.yml", text.as_bytes(), Some(piton_config::read::Kind::Yaml));
+    let step = action.root().get("runs").unwrap().get("steps").unwrap().items().last().unwrap();
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", step.get("run").unwrap().text().unwrap()]).current_dir(bench.path());
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_piton")).parent().unwrap();
+    command.env("PATH", format!("{}:{}", folder.display(), std::env::var("PATH").unwrap()));
+    let inputs = action.root().get("inputs").unwrap();
+    for (name, _) in step.get("env").unwrap().entries() {
+        let name = name.text().unwrap();
+        let default = inputs.get(&name.to_lowercase()).unwrap().get("default").unwrap().text().unwrap();
+        let given = variables.iter().find(|(known, _)| *known == name).map_or(default, |(_, value)| value);
+        command.env(name, given);
+    }
+    crate::bench::Said::of(command.output().unwrap())
+}
+
+#[test]
+fn the_action_annotates_fails_and_runs_no_input_as_a_command() {
+    let bench = Bench::empty();
+    bench.write("stack one/compose.yaml", COMPOSE);
+    bench.write("two/compose.yaml", COMPOSE);
+    let said = action_step(&bench, &[]);
+    assert_eq!(said.code, Some(1), "{}", said.all());
+    assert_eq!(said.out.matches("::error file=").count(), 2, "{}", said.out);
+    let said = action_step(&bench, &[("PATHS", "two $(touch made)"), ("ARGUMENTS", "--ignore compose;touch made")]);
+    assert!(said.code == Some(2) && !bench.path().join("made").exists(), "{}", said.all());
+    let said = action_step(&bench, &[("PATHS", "two"), ("FORMAT", "sarif"), ("OUTPUT", "piton.sarif")]);
+    assert_eq!(said.code, Some(1));
+    let sarif = std::fs::read_to_string(bench.path().join("piton.sarif")).unwrap();
+    assert!(sarif.contains("two/compose.yaml") && said.out.is_empty(), "{}", said.all());
+}

@@ -4,6 +4,7 @@
 mod bench;
 mod check;
 mod demo;
+mod editor;
 mod gate;
 mod help;
 mod init;

@@ -40,6 +40,7 @@ fn told(rehearsal: &Rehearsal) -> String {
         ip route show table all | sed -E 's/ expires [0-9]+sec//' | sort; ip -6 route | sed -E 's/ expires [0-9]+sec//' | sort
         ip rule; ip -6 rule; ip neigh show nud permanent; nft -s list table inet mine
         iptables-save | grep -v '^#' | sed 's/ \\[.*//'; ip6tables-save | grep -v '^#' | sed 's/ \\[.*//' | grep -E '^-A|DROP'
+        systemctl is-active ssh systemd-networkd; systemctl is-enabled ssh; find /etc/ssh -type f -exec sha256sum {} + | sort
         cat /etc/resolv.conf; find /etc/systemd/network /run/systemd/network /etc/hosts /etc/resolv.conf -type f -exec sha256sum {} + 2>/dev/null | sort; sysctl net.ipv4.ip_forward";
     rehearsal.on("one", look).ok()
 }
@@ -77,6 +78,11 @@ const BREAKING: &[(&str, &str, &str)] = &[
     ("addresses", "ssh", "ip addr flush dev host0"),
     ("link down", "ssh", "ip link set host0 down"),
     ("rule", "ssh", "ip rule add pref 1 blackhole"),
+    ("ssh stopped", "ssh", "systemctl stop ssh"),
+    ("ssh masked", "ssh", "systemctl mask --now ssh"),
+    ("ssh elsewhere", "ssh", "echo Port 2222 > /etc/ssh/sshd_config.d/00-new.conf; systemctl restart ssh"),
+    ("networkd stopped", "ssh", "systemctl stop systemd-networkd systemd-networkd.socket"),
+    ("cut off by what goes on", "probe", "setsid -f sh -c 'sleep 2; ip route del default; sleep 600' >/dev/null 2>&1"),
     (
         "subnet overlap",
         "ssh",

@@ -1,7 +1,7 @@
 //! A file with its content, owner and mode, and what to do when it changed.
 
 use super::Kind;
-use crate::{Difference, Effect, FileSpec, FileState, Verb};
+use crate::{Difference, Effect, FileSpec, FileState, Verb, boot};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Observed {
 
 /// Where a file's content decides who gets in: piton has a kind for each of these, but a person
 /// may still write one as a plain file.
-const REACH: [&str; 10] = [
+const REACH: [&str; 21] = [
     "/etc/ssh/",
     "/etc/ufw/",
     "/etc/sudoers",
@@ -33,6 +33,17 @@ const REACH: [&str; 10] = [
     "/etc/systemd/resolved",
     "/etc/resolv.conf",
     "/etc/nftables",
+    "/etc/passwd",
+    "/etc/shadow",
+    "/etc/group",
+    "/etc/nsswitch.conf",
+    "/etc/security/",
+    "/usr/bin/",
+    "/usr/sbin/",
+    "/usr/lib/",
+    "/bin/",
+    "/sbin/",
+    "/lib",
 ];
 
 impl Kind for File {
@@ -59,7 +70,8 @@ impl Kind for File {
     }
 
     fn effect(&self, _verb: Verb, _seen: &Observed) -> Effect {
-        let reach = REACH.iter().any(|start| self.file.path.starts_with(start));
+        let path = self.file.path.as_str();
+        let reach = REACH.iter().any(|start| path.starts_with(start)) || boot::unit_at(path).is_some();
         Effect { guarded: reach, narrows: reach, restarts: self.reloads.clone(), ..Effect::default() }
     }
 }

@@ -1,7 +1,7 @@
 //! A symbolic link.
 
 use super::Kind;
-use crate::Difference;
+use crate::{Difference, Effect, Verb, boot};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,5 +39,10 @@ impl Kind for Link {
 
     fn settled(&self, _seen: &Observed) -> Observed {
         Observed { target: Some(self.target.clone()), other: None }
+    }
+
+    fn effect(&self, _verb: Verb, _seen: &Observed) -> Effect {
+        let reach = boot::unit_at(&self.path).is_some();
+        Effect { guarded: reach, narrows: reach, ..Effect::default() }
     }
 }

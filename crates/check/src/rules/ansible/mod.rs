@@ -2,6 +2,7 @@
 
 pub(super) mod apt_key;
 pub(super) mod cfg_callback;
+pub(super) mod cfg_host_key;
 pub(super) mod cfg_result_format;
 pub(super) mod data_dir_owner;
 pub(super) mod fact_injected;

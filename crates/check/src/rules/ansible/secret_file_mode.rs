@@ -37,7 +37,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         if others_read && numeric {
             report
                 .at(mode, format!("everybody on the host may read {name}"))
-                .safe_fix("0600", vec![Edit::replace(mode, "\"0600\"")]);
+                .unsafe_fix("0600", vec![Edit::replace(mode, "\"0600\"")]);
         }
     }
 }

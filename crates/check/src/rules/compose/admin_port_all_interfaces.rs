@@ -22,13 +22,23 @@ rule! {
     ///     ports: ["127.0.0.1:5432:5432", "10.0.0.1:5433:5432"]
     /// ```
     ///
-    /// Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from elsewhere on purpose.
+    /// A warning in files for development and tests. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from elsewhere on purpose.
     /// Source: moby issues 4737 and 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
     RULE = "compose-admin-port-all-interfaces", Error, High, Look::Service(check)
 }
 
 /// Ports that mean the same whoever listens: databases, Docker, model servers.
-const PRIVATE: [u16; 12] = [2375, 3306, 5432, 6333, 6334, 6379, 9200, 11434, 18789, 26379, 27017, 11211];
+const PRIVATE: [u16; 13] = [2375, 2379, 3306, 5432, 6333, 6334, 6379, 9200, 11434, 18789, 26379, 27017, 11211];
+
+/// Ports that mean it of one image only: the beginning of its name, and the ports.
+const OF_IMAGES: [(&str, &[u16]); 6] = [
+    ("clickhouse/", &[8123, 9000]),
+    ("minio/minio", &[9000, 9001]),
+    ("portainer/", &[9000, 9001, 9443]),
+    ("rabbitmq", &[15672]),
+    ("neo4j", &[7474, 7687]),
+    ("influxdb", &[8086]),
+];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     for port in service.ports.iter().filter(|port| port.is_public() && is_private(service, port)) {
@@ -38,6 +48,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             port.value,
             format!("`{}` publishes {what} to whoever reaches the host, whatever ufw says", service.name),
         );
+        if is_trial(port.value.document()) {
+            finding.severity(Severity::Warning);
+        }
         match super::port_all_interfaces::loopback(port) {
             Some(edit) => finding.unsafe_fix("publish it on 127.0.0.1", vec![edit]),
             None => finding.help("publish it on 127.0.0.1, or on the address of the private network"),
@@ -49,5 +62,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
 pub(super) fn is_private(service: &Service, port: &Port) -> bool {
     let Some(inside) = port.container.as_ref().map(|range| *range.start()) else { return false };
     let known = service.program.is_some_and(|program| program.private_ports.contains(&inside));
-    !port.is_udp && (known || PRIVATE.contains(&inside))
+    let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
+    let own = OF_IMAGES.iter().any(|(name, ports)| image.starts_with(name) && ports.contains(&inside));
+    !port.is_udp && (known || own || PRIVATE.contains(&inside))
 }

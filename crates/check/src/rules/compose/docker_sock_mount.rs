@@ -20,11 +20,27 @@ rule! {
     ///     environment: { DOCKER_HOST: "tcp://socket-proxy:2375" }
     /// ```
     ///
-    /// A socket proxy that lets only the needed requests through is the way out; a service that manages containers
-    /// by trade (a proxy's discovery, a container manager) is told the same, since it is as true there.
+    /// A socket proxy that lets only the needed requests through is the way out. What manages containers by trade
+    /// (Portainer, Watchtower) needs all of them; there it is only an information.
     /// Source: <https://docs.docker.com/engine/security/protect-access/>, CIS Docker benchmark 5.31.
     RULE = "compose-docker-sock-mount", Warning, High, Look::Service(check)
 }
+
+/// Images that create and replace containers: less than the whole socket is of no use to them.
+const MANAGERS: [&str; 12] = [
+    "portainer/",
+    "watchtower",
+    "dockge",
+    "komodo",
+    "dockhand",
+    "yacht",
+    "coolify",
+    "caprover",
+    "nextcloud/all-in-one",
+    "ofelia",
+    "autoheal",
+    "act_runner",
+];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let socket = |mount: &&Mount| mount.source.as_deref().is_some_and(|source| source.ends_with("/docker.sock"));
@@ -35,8 +51,13 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     }
     if let Some(mount) = service.mounts.iter().find(socket) {
         let words = if mount.read_only { "; `:ro` does not limit what may be asked of it" } else { "" };
-        report
-            .at(mount.value, format!("`{}` gets Docker's socket, and with it root on the host{words}", service.name))
-            .help("put a socket proxy between them that lets only the needed requests through");
+        let finding = report
+            .at(mount.value, format!("`{}` gets Docker's socket, and with it root on the host{words}", service.name));
+        match MANAGERS.iter().any(|name| image.contains(name)) {
+            true => finding
+                .severity(Severity::Info)
+                .help("it manages containers, so treat it as root: who may log in to it?"),
+            false => finding.help("put a socket proxy between them that lets only the needed requests through"),
+        };
     }
 }

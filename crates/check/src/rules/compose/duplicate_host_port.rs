@@ -1,4 +1,6 @@
+use crate::compose::Port;
 use crate::rules::prelude::*;
+use std::collections::HashMap;
 
 rule! {
     /// Two services want the same port of the host.
@@ -22,28 +24,33 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    let services = project.services_of(document);
-    for (position, service) in services.iter().enumerate() {
-        for port in &service.ports {
-            let Some(host) = port.host.clone().filter(|_| !port.is_open && !service.has("profiles")) else { continue };
-            let clash = services[..position].iter().filter(|other| !other.has("profiles")).find_map(|other| {
-                let same = |theirs: &&crate::compose::Port| {
-                    let everywhere =
-                        |address: &Option<String>| address.as_deref().is_none_or(|address| address == "0.0.0.0");
-                    let meet =
-                        theirs.address == port.address || everywhere(&theirs.address) || everywhere(&port.address);
-                    theirs.host.as_ref().is_some_and(|range| range.contains(host.start()))
-                        && theirs.is_udp == port.is_udp
-                        && meet
-                        && !theirs.is_open
-                };
-                other.ports.iter().find(same).map(|port| (other, port))
-            });
-            if let Some((other, theirs)) = clash {
+    // By port and protocol: who has it already. More than a few on one port are not compared.
+    let mut taken: HashMap<(u16, bool), Vec<(&str, &Port)>> = HashMap::new();
+    for service in project.services_of(document).iter().filter(|service| !service.has("profiles")) {
+        for port in service.ports.iter().filter(|port| !port.is_open) {
+            let Some(host) = port.host.clone() else { continue };
+            let others = taken.get(&(*host.start(), port.is_udp)).map_or(&[][..], Vec::as_slice);
+            if let Some((other, theirs)) =
+                others.iter().find(|(other, theirs)| *other != service.name && meet(port, theirs))
+            {
                 report
-                    .at(port.value, format!("port {} of the host is taken by `{}` already", host.start(), other.name))
+                    .at(port.value, format!("port {} of the host is taken by `{other}` already", host.start()))
                     .related(theirs.value, "taken here");
+            }
+            for number in host.take(MOST) {
+                let holders = taken.entry((number, port.is_udp)).or_default();
+                if holders.len() < MOST {
+                    holders.push((service.name, port));
+                }
             }
         }
     }
+}
+
+const MOST: usize = 64;
+
+/// Whether both want the port on one address.
+fn meet(left: &Port, right: &Port) -> bool {
+    let everywhere = |port: &Port| port.address.as_deref().is_none_or(|address| address == "0.0.0.0");
+    left.address == right.address || everywhere(left) || everywhere(right)
 }

@@ -47,45 +47,24 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
 
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
-    let secret = [
+    let ends = [
         "PASSWORD",
         "PASSWD",
         "_TOKEN",
         "SECRET",
+        "SECRET_KEY",
+        "SECRET_KEY_BASE",
+        "SECRETKEY",
         "API_KEY",
         "APIKEY",
         "MASTER_KEY",
         "ENCRYPTION_KEY",
         "PRIVATE_KEY",
         "ACCESS_KEY",
-    ]
-    .iter()
-    .any(|word| upper.contains(word));
-    let about = [
-        "_FILE",
-        "_PATH",
-        "_URL",
-        "_LENGTH",
-        "_TTL",
-        "_EXPIRE",
-        "_ENABLED",
-        "_TYPE",
-        "_MAX",
-        "_MIN",
-        "_POLICY",
-        "_HEADER",
-        "_NAME",
-        "_ID",
-        "_TOKENS",
-        "_EXPIRY",
-        "_LIFETIME",
-        "_ALGORITHM",
     ];
-    secret
-        && !about.iter().any(|end| upper.ends_with(end))
-        && !upper.contains("ALLOW_EMPTY")
-        && !upper.contains("TOKENS")
-        && !upper.contains("PUBLIC")
+    // What goes on behind such a word is about the secret: `…_TOKEN_SCOPES`, `…_PASSWORD_FILE`. A number is not.
+    let bare = upper.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '_');
+    ends.iter().any(|end| bare.ends_with(end)) && !upper.contains("ALLOW_EMPTY") && !upper.contains("PUBLIC")
 }
 
 pub(crate) fn is_secret_value(value: &str) -> bool {
@@ -115,10 +94,4 @@ pub(crate) fn is_secret_value(value: &str) -> bool {
         || bare.contains("${")
         || bare.contains("***")
         || bare.to_ascii_uppercase().contains("REDACTED"))
-}
-
-/// Whether the file is for tests: its secrets are worth nothing.
-pub(crate) fn is_trial(document: &Document) -> bool {
-    let name = document.file_name().to_ascii_lowercase();
-    name.split(['.', '-', '_']).any(|part| matches!(part, "ci" | "test" | "tests" | "mock" | "e2e" | "example"))
 }

@@ -9,10 +9,11 @@ rule! {
     ///
     /// ```yaml compose.yaml bad
     /// services:
-    ///   n8n:
-    ///     image: docker.n8n.io/n8nio/n8n:2.8.4
+    ///   web:
+    ///     image: ghcr.io/acme/web:2.1-alpine
+    ///     environment: { HOSTNAME: 0.0.0.0 }
     ///     healthcheck:
-    ///       test: ["CMD", "wget", "-q", "--spider", "http://localhost:5678/healthz"]
+    ///       test: ["CMD", "wget", "-q", "--spider", "http://localhost:3000/healthz"]
     /// ```
     ///
     /// ```yaml compose.yaml good
@@ -24,12 +25,23 @@ rule! {
     ///   db:
     ///     image: postgres:18
     ///     healthcheck: { test: ["CMD", "pg_isready", "-h", "localhost"] }
+    ///   web:
+    ///     image: ghcr.io/acme/web:2.1-bookworm
+    ///     healthcheck: { test: ["CMD", "wget", "-q", "http://localhost:3000/"] }
     /// ```
     ///
-    /// Fix: 127.0.0.1, safe for wget. curl tries both addresses, so it is only told with `--strict` in mind: not at
-    /// all. Source: busybox `networking/wget.c` (one address from `xhost2sockaddr`); musl's getaddrinfo.
+    /// A warning where the service is told to listen on 0.0.0.0; otherwise only an information, since programs in Go,
+    /// and n8n, listen on both. Images that say they are Debian's have GNU wget, which tries both.
+    ///
+    /// Fix: 127.0.0.1, safe for wget. curl tries both addresses, so it is not told. Source: busybox
+    /// `networking/wget.c` (one address from `xhost2sockaddr`); musl's getaddrinfo; Go's net.Listen; n8n's
+    /// N8N_LISTEN_ADDRESS, `::` by default.
     RULE = "compose-healthcheck-localhost", Warning, Medium, Look::Service(check)
 }
+
+/// Parts of tags of images whose wget is GNU's.
+pub(crate) const GNU: [&str; 9] =
+    ["debian", "bookworm", "bullseye", "trixie", "slim", "ubuntu", "jammy", "noble", "focal"];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(health) = service.health() else { return };
@@ -37,12 +49,37 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if !health.commands().iter().any(asks) {
         return;
     }
+    let tag = service.image.as_ref().and_then(|image| image.tag.as_deref()).unwrap_or_default();
+    if GNU.iter().any(|name| tag.contains(name)) {
+        return;
+    }
     let items = health.test.one_or_many();
     let places: Vec<Value> = items.into_iter().filter(|item| item.written().contains("//localhost")).collect();
     let Some(first) = places.first() else { return };
     let edits = places.iter().map(|item| Edit::replace(*item, item.written().replace("//localhost", "//127.0.0.1")));
     let edits = edits.collect();
-    report
-        .at(*first, "wget asks `localhost`, which is ::1 first in Alpine images; a service on IPv4 is never healthy")
-        .safe_fix("ask 127.0.0.1", edits);
+    let finding = report.at(
+        *first,
+        "wget asks `localhost`, which is ::1 first in Alpine images; a service on IPv4 only is never healthy",
+    );
+    if let Some(place) = bound_to_ipv4(service) {
+        finding.related(place, "here it is told to listen on IPv4 only");
+    } else {
+        finding.severity(Severity::Info);
+    }
+    finding.safe_fix("ask 127.0.0.1", edits);
+}
+
+/// Where the service is told to listen on 0.0.0.0, by a program for which that is IPv4 alone: Node's and Python's. Go
+/// takes it for every address, IPv6 too.
+fn bound_to_ipv4<'a>(service: &Service<'a>) -> Option<Value<'a>> {
+    let variable = service
+        .variables
+        .iter()
+        .find(|variable| matches!(variable.name, "HOST" | "HOSTNAME") && variable.value.as_deref() == Some("0.0.0.0"));
+    let runners = ["node", "npm", "pnpm", "yarn", "next", "vite", "python", "python3", "uvicorn", "gunicorn", "flask"];
+    let words: Vec<(Value, &str)> = ["command", "entrypoint"].into_iter().flat_map(|key| service.words(key)).collect();
+    let runs = words.iter().any(|(_, word)| word.rsplit('/').next().is_some_and(|name| runners.contains(&name)));
+    let word = words.iter().find(|(_, word)| runs && word.contains("0.0.0.0")).map(|(place, _)| *place);
+    variable.map(|variable| variable.place).or(word)
 }

@@ -25,7 +25,7 @@ rule! {
 fn check(project: &Project, service: &Service, report: &mut Report) {
     let Some(image) = service.image.as_ref().filter(|image| image.is_moving()) else { return };
     let built = |other: &Service| {
-        other.has("build") && other.image.as_ref().is_some_and(|built| built.repository == image.repository)
+        other.image.as_ref().is_some_and(|built| built.repository == image.repository) && other.has("build")
     };
     // More is said of these by rules of their own.
     let own = service.is("postgres") || service.is("tempo");

@@ -23,7 +23,7 @@ pub(super) mod grafana_pg_network;
 pub(super) mod healthcheck_caddy_admin;
 pub(super) mod healthcheck_distroless_shell;
 pub(super) mod healthcheck_litellm_auth;
-pub(super) mod healthcheck_localhost;
+pub(crate) mod healthcheck_localhost;
 pub(super) mod healthcheck_loki;
 pub(super) mod healthcheck_missing;
 pub(super) mod healthcheck_missing_tool;

@@ -25,23 +25,29 @@ rule! {
     /// volumes: { caddy: {} }
     /// ```
     ///
-    /// Web, mail, DNS and VPN ports of services that are there to be reached are not meant. Fix: `127.0.0.1:` in
+    /// Web, mail, DNS, VPN and game ports of services that are there to be reached are not meant, nor what a proxy
+    /// publishes. Only an information in files for development and tests. Fix: `127.0.0.1:` in
     /// front, unsafe, since somebody may reach the service from elsewhere on purpose. Source: moby issues 4737 and
     /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
     RULE = "compose-port-all-interfaces", Warning, Medium, Look::Service(check)
 }
 
 /// Ports that are there to be reached from anywhere.
-const PUBLIC: [u16; 22] = [
-    22, 25, 53, 80, 110, 143, 443, 465, 587, 853, 993, 995, 2222, 3478, 4190, 5349, 8080, 8443, 32400, 41641, 51820,
-    51821,
+const PUBLIC: [u16; 32] = [
+    22, 25, 53, 80, 110, 143, 443, 465, 587, 853, 993, 995, 1935, 2222, 3478, 4190, 5060, 5061, 5222, 5269, 5349, 6881,
+    8080, 8443, 8448, 19132, 25565, 32400, 41641, 51413, 51820, 51821,
 ];
+
+/// Images that stand in front of others: what they publish is what is meant to be reached.
+const EDGES: [&str; 6] = ["caddy", "nginx", "traefik", "haproxy", "envoyproxy/envoy", "qmcgaw/gluetun"];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     for port in service.ports.iter().filter(|port| port.is_public()) {
         let Some(host) = port.host.as_ref() else { continue };
+        let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
         let meant = PUBLIC.contains(host.start())
             || port.is_udp
+            || EDGES.contains(&image)
             || port.container.as_ref().is_some_and(|range| matches!(range.start(), 80 | 443));
         if meant || super::admin_port_all_interfaces::is_private(service, port) {
             continue;
@@ -54,6 +60,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
                 service.name
             ),
         );
+        if is_trial(port.value.document()) {
+            finding.severity(Severity::Info);
+        }
         if let Some(edit) = loopback(port) {
             finding.unsafe_fix("publish it on 127.0.0.1", vec![edit]);
         } else {

@@ -27,8 +27,12 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     };
     let alpine = image.tag.as_deref().is_some_and(|tag| matches!(tag, "alpine" | "bookworm" | "trixie"));
     if image.is_moving() || (alpine && !image.has_digest) {
-        report
-            .at(service.image_place(), "the next pull may bring a new major version, which refuses this data")
-            .help("name the major version: postgres:18");
+        let finding =
+            report.at(service.image_place(), "the next pull may bring a new major version, which refuses this data");
+        finding.help("name the major version: postgres:18");
+        // Data that nobody keeps is not missed.
+        if !service.mounts.iter().any(|mount| mount.target.starts_with("/var/lib/postgresql")) {
+            finding.severity(Severity::Warning);
+        }
     }
 }

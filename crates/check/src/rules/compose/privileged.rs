@@ -21,9 +21,16 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
-    if let Some(value) = service.get("privileged").filter(|value| value.is_true()) {
-        report
-            .at(value, format!("nothing parts `{}` from the host", service.name))
-            .help("list the devices and capabilities that it needs");
+    let Some(value) = service.get("privileged").filter(|value| value.is_true()) else { return };
+    let image = service.image.as_ref();
+    // A Docker inside of Docker does not start without it; Sysbox and rootless ones are other images.
+    if image.is_some_and(|image| image.tag.as_deref().is_some_and(|tag| tag.contains("dind"))) {
+        return;
+    }
+    let finding = report.at(value, format!("nothing parts `{}` from the host", service.name));
+    finding.help("list the devices and capabilities that it needs");
+    // Its own installation guide asks for it.
+    if image.is_some_and(|image| image.repository.ends_with("home-assistant")) {
+        finding.severity(Severity::Info);
     }
 }

@@ -45,8 +45,10 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         return;
     }
     if let Some(port) = service.ports.iter().find(|port| port.is_public() && port.reaches(6379)) {
-        report
-            .at(port.value, "Redis without a password is published to whoever reaches the host")
-            .help("publish it on 127.0.0.1, or not at all, and set a password");
+        let finding = report.at(port.value, "Redis without a password is published to whoever reaches the host");
+        finding.help("publish it on 127.0.0.1, or not at all, and set a password");
+        if is_trial(port.value.document()) {
+            finding.severity(Severity::Warning);
+        }
     }
 }

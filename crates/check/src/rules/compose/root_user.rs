@@ -4,7 +4,7 @@ rule! {
     /// A service is told to run as root.
     ///
     /// An image that steps down to a user of its own is turned back into root, and with it every hole in the
-    /// service. cAdvisor and Sysbox gateways have reasons.
+    /// service. cAdvisor, Sysbox gateways, and what only prepares volumes for others have reasons.
     ///
     /// ```yaml compose.yaml bad
     /// services:
@@ -25,7 +25,17 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(user) = service.get("user") else { return };
     let root = user.text().is_some_and(|text| matches!(text.split(':').next(), Some("0" | "root")));
     let sysbox = service.get("runtime").and_then(Value::text) == Some("sysbox-runc");
-    if root && !sysbox && !service.is("cadvisor") {
+    // Who prepares volumes for others, or has the host's root by the socket anyway, loses nothing by it.
+    let prepares =
+        service.name.split(['-', '_']).any(|part| matches!(part, "init" | "setup" | "permissions" | "migrate"))
+            || ["command", "entrypoint"]
+                .iter()
+                .any(|key| service.words(key).iter().any(|(_, word)| word.contains("chown")));
+    let has_socket = service
+        .mounts
+        .iter()
+        .any(|mount| mount.source.as_deref().is_some_and(|source| source.ends_with("docker.sock")));
+    if root && !sysbox && !service.is("cadvisor") && !prepares && !has_socket {
         report.at(user, format!("`{}` is made to run as root", service.name));
     }
 }

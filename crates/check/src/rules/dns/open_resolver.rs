@@ -23,8 +23,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// A warning: the port may be closed elsewhere, and in a cluster it is. Source: <https://coredns.io/plugins/bind/>, BCP 140.
-    RULE = "coredns-open-resolver", Warning, Medium, Look::File(&[Kind::Corefile], check)
+    /// An information: the port may be closed elsewhere, and in a cluster it is. Source: <https://coredns.io/plugins/bind/>, BCP 140.
+    RULE = "coredns-open-resolver", Info, Medium, Look::File(&[Kind::Corefile], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
@@ -34,8 +34,15 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let zone = server.word_text(0);
         let usual_port = !zone.rsplit(':').next().is_some_and(|port| port.parse::<u16>().is_ok_and(|port| port != 53));
         let cluster = has("kubernetes").is_some();
+        // A server for one zone answers nothing else.
+        let any_zone = zone.trim_start_matches("dns://").split(':').next().is_some_and(|name| matches!(name, "." | ""));
         if let Some(forward) = has("forward").filter(|_| {
-            has("acl").is_none() && has("bind").is_none() && usual_port && !cluster && !zone.starts_with('(')
+            has("acl").is_none()
+                && has("bind").is_none()
+                && usual_port
+                && any_zone
+                && !cluster
+                && !zone.starts_with('(')
         }) && forward.word_text(1) == "."
         {
             report

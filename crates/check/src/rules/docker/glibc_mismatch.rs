@@ -53,8 +53,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
                 continue;
             };
             // Compiled programs come from compilers' images; what Node or Python built is mostly no binary.
-            let compiles =
-                ["rust", "golang", "gcc", "debian", "swift", "haskell"].iter().any(|word| built.contains(word));
+            let is_static = document.text.contains("CGO_ENABLED=0") || document.text.contains("musl");
+            let compiles = !is_static
+                && ["rust", "golang", "gcc", "debian", "swift", "haskell"].iter().any(|word| built.contains(word));
             if let (Some(newer), Some(older)) = (age(built), age(runs))
                 && newer > older
                 && compiles

@@ -1,3 +1,4 @@
+use crate::compose::Variable;
 use crate::rules::prelude::*;
 
 rule! {
@@ -24,11 +25,16 @@ rule! {
     RULE = "compose-default-secret", Warning, High, Look::Service(check)
 }
 
-fn check(_: &Project, service: &Service, report: &mut Report) {
-    if crate::rules::compose::env_inline_secret::is_trial(service.document) {
+fn check(project: &Project, service: &Service, report: &mut Report) {
+    if is_trial(service.document) {
         return;
     }
+    // A variable that several services get is told where it is first.
+    let before = project.services_of(service.document).iter().take_while(|other| other.name != service.name);
+    let mut told: Vec<String> = before.flat_map(|other| other.variables.iter()).filter_map(defaulted).collect();
     for variable in service.variables.iter().filter(|variable| variable.inline) {
+        let Some(own) = defaulted(variable).filter(|own| !told.contains(own)) else { continue };
+        told.push(own);
         let Some(written) = variable.place.text() else { continue };
         let Some((name, default)) = written
             .split_once("${")
@@ -54,4 +60,12 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             }
         }
     }
+}
+
+/// `${NAME:-default}` of a variable that is a secret, as written.
+fn defaulted(variable: &Variable) -> Option<String> {
+    let (_, rest) = variable.place.text()?.split_once("${")?;
+    let (inside, _) = rest.split_once('}')?;
+    let is_secret = crate::rules::compose::env_inline_secret::is_secret_name(variable.name);
+    (is_secret && inside.contains(":-")).then(|| inside.to_owned())
 }

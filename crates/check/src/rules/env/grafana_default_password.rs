@@ -30,6 +30,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     }
     if matches!(value, "admin" | "grafana" | "password" | "changeme" | "admin123" | "secret") {
-        report.at(variable.place, "this password is the first one that is tried");
+        let finding = report.at(variable.place, "this password is the first one that is tried");
+        if is_trial(variable.place.document()) {
+            finding.severity(Severity::Warning);
+        }
     }
 }

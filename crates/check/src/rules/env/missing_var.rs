@@ -36,7 +36,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     }
     // Every word counts, comments too: a variable that is mentioned is known to whoever fills the file in.
     let known = |name: &str| beside.iter().any(|file| file.text.contains(name));
-    let mut told: Vec<&str> = Vec::new();
+    let mut missing: Vec<(&str, Value)> = Vec::new();
+    let mut present: Vec<&str> = Vec::new();
     for value in document.texts() {
         let Some(text) = value.text().filter(|text| text.contains("${")) else { continue };
         for (at, _) in text.match_indices("${") {
@@ -47,13 +48,32 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
                 name,
                 "PWD" | "HOME" | "USER" | "UID" | "GID" | "HOSTNAME" | "COMPOSE_PROJECT_NAME" | "DOCKER_HOST"
             );
-            if plain && !shell && !text[..at].ends_with('$') && !known(name) && !told.contains(&name) {
-                told.push(name);
-                report
-                    .at(value, format!("{name} is set nowhere, and becomes an empty text"))
-                    .related((beside[0], 0..0), "it is not in here")
-                    .help(format!("${{{name}:?}} stops instead"));
+            if !plain || shell || text[..at].ends_with('$') || missing.len() > MOST {
+                continue;
+            }
+            if known(name) {
+                present.push(name);
+            } else if !missing.iter().any(|(told, _)| *told == name) {
+                missing.push((name, value));
             }
         }
     }
+    present.sort_unstable();
+    present.dedup();
+    // A file that knows fewer of them than it does not know is meant for something else.
+    if missing.len() >= 3 && missing.len() > present.len() {
+        return;
+    }
+    for (name, value) in missing {
+        report
+            .at(
+                value,
+                format!("{name} is in no env file here; where it is not set elsewhere, it becomes an empty text"),
+            )
+            .related((beside[0], 0..0), "it is not in here")
+            .help(format!("${{{name}:?}} stops instead"));
+    }
 }
+
+/// More names than this are not compared.
+const MOST: usize = 250;

@@ -15,12 +15,13 @@ rule! {
     /// PORT=8080   # where it listens
     /// ```
     ///
-    /// Fix: safe in a file that is called .env, which Compose and shells read; elsewhere unsafe, since
+    /// A warning where a script of the project sources such a file. Fix: safe in a file that is called .env, which Compose and shells read; elsewhere unsafe, since
     /// `docker run --env-file` keeps quotes. Source: POSIX shell, 2.9.1; Compose's env file syntax.
-    RULE = "env-unquoted-space", Warning, High, Look::File(&[Kind::Env], check)
+    RULE = "env-unquoted-space", Info, High, Look::File(&[Kind::Env], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let sourced = is_sourced(project, document);
     for (_, value) in document.root().entries() {
         let Some(text) = value.literal() else { continue };
         // Quotes anywhere mean that somebody thought of the shell.
@@ -33,6 +34,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             continue;
         }
         let finding = report.at(value, "a shell that reads this file takes the first word only, and runs the second");
+        if let Some(place) = &sourced {
+            finding.severity(Severity::Warning).related(place.clone(), "a shell reads it here");
+        }
         let edits = vec![Edit::replace(value, format!("\"{text}\""))];
         // `docker run --env-file` keeps quotes as part of the value; what is called .env is Compose's and the shell's.
         match document.file_name().starts_with(".env") {
@@ -40,4 +44,19 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             false => finding.unsafe_fix("put it into quotes", edits),
         };
     }
+}
+
+/// Where a script of the project has its shell read an env file.
+fn is_sourced<'a>(project: &Project<'a>, document: &Document) -> Option<(&'a Document, std::ops::Range<usize>)> {
+    let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter().flat_map(|kind| project.of_kind(kind));
+    let mut related = scripts.filter(|script| script.text.contains(".env") && Project::are_related(script, document));
+    related.find_map(|script| {
+        let reads = |line: &str| {
+            let line = line.trim_start();
+            let file = line.strip_prefix("source ").or_else(|| line.strip_prefix(". "))?;
+            file.split_whitespace().next()?.trim_matches(['"', '\'', ';']).ends_with(".env").then_some(())
+        };
+        let line = script.lines().find(|(_, line)| reads(line).is_some())?;
+        Some((script, line.0))
+    })
 }

@@ -20,8 +20,8 @@ rule! {
     /// COMMIT
     /// ```
     ///
-    /// Source: iptables-extensions(8), DNAT; one production incident.
-    RULE = "iptables-dnat-no-interface", Error, High, Look::File(&[Kind::Iptables, Kind::Ufw], check)
+    /// A warning: where nothing is forwarded and no container runs there is nobody else to catch. Source: iptables-extensions(8), DNAT; one production incident.
+    RULE = "iptables-dnat-no-interface", Warning, High, Look::File(&[Kind::Iptables, Kind::Ufw], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {

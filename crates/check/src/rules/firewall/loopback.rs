@@ -35,7 +35,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let words: Vec<&str> = line.words().filter_map(Value::text).collect();
         let accept = words.ends_with(&["-j", "ACCEPT"]) || words.windows(2).any(|pair| pair == ["-j", "ACCEPT"]);
         let own = words.windows(2).any(|pair| pair == ["-i", "lo"])
-            || words.windows(2).any(|pair| pair[0] == "-s" && pair[1].starts_with("127."));
+            || words
+                .windows(2)
+                .any(|pair| pair[0] == "-s" && (pair[1].starts_with("127.") || pair[1].starts_with("::1")));
         // A chain of its own may take care of it; who cannot see it should not judge.
         words.starts_with(&["-A", "INPUT"])
             && ((accept && own)
@@ -48,6 +50,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     }
     let first = lines.iter().find(|line| line.word_text(0) == "-A" && line.word_text(1) == "INPUT");
     let finding = report.at(*policy, "nothing accepts what the host says to itself over lo");
+    if first.is_none() {
+        // Nothing is let in at all: that may be what is meant, as for IPv6 on a host without it.
+        finding.severity(Severity::Warning);
+    }
     if let Some(first) = first {
         finding.safe_fix(
             "accept lo first",

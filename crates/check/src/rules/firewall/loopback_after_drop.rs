@@ -31,8 +31,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             continue;
         }
         let target = words.windows(2).find(|pair| pair[0] == "-j").map(|pair| pair[1]);
-        let narrowed =
-            words.iter().any(|word| matches!(*word, "-i" | "-s" | "!" | "-m" | "--source" | "--in-interface"));
+        // What is no connection at all (odd flags, fragments) the host does not say to itself.
+        let narrowed = words.iter().any(|word| {
+            matches!(*word, "-i" | "-s" | "!" | "-m" | "-f" | "--source" | "--in-interface" | "--tcp-flags" | "--syn")
+        });
         if matches!(target, Some("DROP" | "REJECT")) && !narrowed {
             dropped = dropped.or(Some(line));
         } else if words.windows(2).any(|pair| pair == ["-i", "lo"]) && target == Some("ACCEPT") {

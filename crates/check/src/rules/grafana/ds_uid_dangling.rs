@@ -26,7 +26,12 @@ rule! {
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
     let beside = project.of_kind(Kind::GrafanaDatasources).filter(|other| other.folder() == document.folder());
-    let uids: Vec<&str> = beside.flat_map(super::sources).filter_map(|source| source.get("uid")?.text()).collect();
+    let sources: Vec<Value> = beside.flat_map(super::sources).collect();
+    let uids: Vec<&str> = sources.iter().filter_map(|source| source.get("uid")?.text()).collect();
+    let is_name = |uid: &str| {
+        let mut names = sources.iter().filter_map(|source| source.get("name")?.text());
+        names.any(|name| name.eq_ignore_ascii_case(uid))
+    };
     for map in document.maps() {
         for (key, value) in map.entries() {
             let Some(uid) = value.literal().filter(|_| key.text() == Some("datasourceUid")) else { continue };
@@ -34,7 +39,11 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
                 let finding = report.at(value, format!("no data source here has the uid `{uid}`"));
                 match uids.iter().find(|known| known.eq_ignore_ascii_case(uid)) {
                     Some(known) => finding.safe_fix(format!("`{known}`"), vec![Edit::replace(value, *known)]),
-                    None => finding.help(format!("the uids are {}", uids.join(", "))).severity(Severity::Warning),
+                    // A name in the place of a uid is a mistake; what is nowhere may have been made by hand.
+                    None if is_name(uid) => {
+                        finding.help("this is a name; give that data source a uid").severity(Severity::Warning)
+                    }
+                    None => finding.help(format!("the uids are {}", uids.join(", "))).severity(Severity::Info),
                 };
             }
         }

@@ -21,7 +21,7 @@ rule! {
     /// ```
     ///
     /// Source: Grafana documentation, "Run Grafana behind a reverse proxy".
-    RULE = "grafana-root-url", Error, High, Look::Service(check)
+    RULE = "grafana-root-url", Warning, High, Look::Service(check)
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
@@ -35,7 +35,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if path.trim_matches('/').is_empty() && !url.contains("${") {
         report.at(
             variable.place,
-            "Grafana is to serve below a path, and this address has none: login goes round in circles",
+            "Grafana is to serve below a path, and this address names none: below one, login goes round in circles",
         );
     }
 }

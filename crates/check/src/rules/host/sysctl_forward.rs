@@ -24,7 +24,7 @@ rule! {
     ///
     /// Told where the same folder's tree runs Docker, LXD or a WireGuard hub. Source: Docker documentation, "packet
     /// filtering", IP forwarding.
-    RULE = "sysctl-ip-forward-off", Error, Medium, Look::File(&[Kind::Sysctl], check)
+    RULE = "sysctl-ip-forward-off", Warning, Medium, Look::File(&[Kind::Sysctl], check)
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
@@ -39,6 +39,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         .flat_map(|kind| project.of_kind(*kind))
         .find(|file| !top.is_empty() && file.path.starts_with(&format!("{top}/")));
     if let Some(other) = forwards {
-        report.at(value, "containers on this host lose their way out").related((other, 0..0), "containers run here");
+        report
+            .at(value, "loaded after Docker was started, this takes the containers their way out")
+            .related((other, 0..0), "containers run here");
     }
 }

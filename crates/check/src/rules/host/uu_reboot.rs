@@ -16,18 +16,23 @@ rule! {
     /// Unattended-Upgrade::Automatic-Reboot "false";
     /// ```
     ///
-    /// Source: unattended-upgrades' README.
+    /// An information where an hour is set. Source: unattended-upgrades' README.
     RULE = "uu-auto-reboot", Warning, High, Look::File(&[Kind::Upgrades], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    let picked =
+        document.lines().any(|(_, line)| line.trim_start().starts_with("Unattended-Upgrade::Automatic-Reboot-Time"));
     for (range, line) in document.lines() {
         let bare = line.trim_start();
         if bare.starts_with("Unattended-Upgrade::Automatic-Reboot ") && bare.contains("true") {
-            report.at(
-                (document, range.start + line.len() - bare.len()..range.end),
-                "everything is down at an hour that nobody picked",
-            );
+            let place = (document, range.start + line.len() - bare.len()..range.end);
+            match picked {
+                true => report
+                    .at(place, "everything is down at that hour, and nobody looks whether it comes back")
+                    .severity(Severity::Info),
+                false => report.at(place, "everything is down at an hour that nobody picked"),
+            };
         }
     }
 }

@@ -21,13 +21,17 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let models: Vec<&str> = find(document, "model_list")
+    let listed: Vec<Value> = find(document, "model_list")
         .into_iter()
         .flat_map(Value::items)
-        .filter_map(|model| model.get("model_name")?.text())
+        .filter_map(|model| model.get("model_name"))
         .collect();
-    // Models may also come from a database or another file.
-    if models.is_empty()
+    let aliases = ["router_settings.model_group_alias", "litellm_settings.model_alias_map"].into_iter();
+    let aliases = aliases.filter_map(|path| find(document, path)).flat_map(Value::entries).map(|(alias, _)| alias);
+    let models: Vec<&str> = listed.iter().copied().chain(aliases).filter_map(Value::text).collect();
+    // Models may also come from a database, another file or a template.
+    if listed.is_empty()
+        || listed.iter().any(|name| name.literal().is_none())
         || models.contains(&"*")
         || find(document, "include").is_some()
         || find(document, "general_settings.store_model_in_db").is_some_and(Value::is_true)
@@ -39,9 +43,13 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             .iter()
             .any(|model| *model == name || model.strip_suffix('*').is_some_and(|start| name.starts_with(start)))
     };
+    // A name that is missing in ten chains is one mistake.
+    let mut told: Vec<&str> = Vec::new();
     for fallbacks in super::fallbacks(document) {
         for (_, next) in fallbacks.items().flat_map(Value::entries) {
-            for name in next.items().filter(|name| name.literal().is_some_and(|text| !known(text))) {
+            for name in next.items() {
+                let Some(text) = name.literal().filter(|text| !known(text) && !told.contains(text)) else { continue };
+                told.push(text);
                 report
                     .at(name, format!("no model has the name `{}`", name.text().unwrap_or_default()))
                     .help(format!("models: {}", models.join(", ")));

@@ -18,12 +18,16 @@ rule! {
     RULE = "litellm-shell-var-not-expanded", Error, High, Look::File(&[Kind::LiteLlm], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     for value in document.texts() {
         let name = value.text().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
         if let Some(name) = name
             .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.is_empty())
         {
+            // Asked only now: it looks through all files.
+            if report.findings.is_empty() && is_substituted(project, document) {
+                return;
+            }
             report
                 .at(value, "LiteLLM takes this letter by letter")
                 .safe_fix(format!("os.environ/{name}"), vec![Edit::replace(value, format!("os.environ/{name}"))]);

@@ -21,10 +21,7 @@ rule! {
     RULE = "am-env-not-expanded", Warning, Medium, Look::File(&[Kind::Alertmanager], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    if document.file_name().contains("tmpl") || document.file_name().contains("template") {
-        return;
-    }
+fn check(project: &Project, document: &Document, report: &mut Report) {
     for value in document.texts() {
         let variable = value
             .text()
@@ -35,6 +32,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
                 && !name.is_empty()
         }) {
+            // Asked only now: it looks through all files.
+            if report.findings.is_empty() && is_substituted(project, document) {
+                return;
+            }
             report
                 .at(value, format!("Alertmanager does not expand ${{{name}}}: it is taken letter by letter"))
                 .help("use the `_file` form of the key");

@@ -26,7 +26,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let skips =
             command.has("--dangerously-skip-permissions") || command.has("--dangerously-bypass-approvals-and-sandbox");
         let agent = matches!(command.program(), "claude" | "codex" | "npx" | "ccr");
-        if skips && agent && document.kind != Kind::Dockerfile {
+        if skips && agent && !matches!(document.kind, Kind::Dockerfile | Kind::Workflow) {
             report.at((document, command.range.clone()), "the agent may do anything on this host, and nobody is asked");
         }
     }

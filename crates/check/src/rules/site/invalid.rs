@@ -52,11 +52,11 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
 
 /// The problems of a site file, found by whoever could read all that it names, as findings of this rule.
 pub fn findings(document: &Document, problems: &[Problem], selection: &Selection) -> Vec<Finding> {
-    let mut report = Report { rule: &RULE, findings: Vec::new() };
+    let mut report = Report::new(&RULE);
     if selection.wants(&RULE) {
         problems.iter().for_each(|problem| tell(document, problem, &mut report));
     }
-    report.findings
+    report.finish()
 }
 
 fn tell(document: &Document, problem: &Problem, report: &mut Report) {

@@ -3,12 +3,14 @@ use crate::rules::prelude::*;
 rule! {
     /// Lines end as on Windows.
     ///
-    /// A carriage return at the end of a line becomes part of it: `#!/bin/sh\r` names no program, a value in
-    /// an env file gets a letter that nobody sees, and an entrypoint dies with "not found". Editors on
-    /// Windows and `core.autocrlf` bring it.
+    /// A carriage return at the end of a line becomes part of it: `#!/bin/sh\r` names no program, a command in a
+    /// crontab gets a letter that nobody sees, and an entrypoint dies with "not found". Editors on Windows and
+    /// `core.autocrlf` bring it.
     ///
-    /// Fix: line ends become LF; nothing else changes. Source: the shells' and Docker's readers; seen in 27 of
-    /// 282 public files of such stacks.
+    /// An error where the reader keeps the letter: scripts and crontabs. Compose, Docker's builder, systemd and YAML take
+    /// it away themselves, so there it is a warning, for the shells and linters that do not. Fix: line ends become LF;
+    /// nothing else changes. Source: the shells' readers; BuildKit's Dockerfile parser and Compose's env reader, which
+    /// drop it (read 2026-11-27).
     RULE = "text-crlf", Warning, High, Look::File(&[], check)
 }
 
@@ -18,7 +20,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     }
     let Some(first) = document.text.find("\r\n") else { return };
     let severity = match document.kind {
-        Kind::Shell | Kind::Dockerfile | Kind::Env | Kind::Unit | Kind::Crontab => Severity::Error,
+        Kind::Shell | Kind::Crontab => Severity::Error,
+        Kind::Skill => Severity::Info,
         Kind::Markdown | Kind::Other => return,
         _ => Severity::Warning,
     };

@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use piton_config::read::Syntax;
 
 rule! {
     /// The file is not UTF-8.
@@ -7,7 +8,7 @@ rule! {
     /// letter at all in UTF-8. YAML and JSON readers stop there; the message they give names a byte and not
     /// the dash.
     ///
-    /// Fix: save the file as UTF-8. Source: YAML 1.2.2 section 5.2, RFC 8259 section 8.1.
+    /// A warning in files that are read line by line. Fix: save the file as UTF-8. Source: YAML 1.2.2 section 5.2, RFC 8259 section 8.1.
     RULE = "text-not-utf8", Error, High, Look::File(&[], check)
 }
 
@@ -16,7 +17,12 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         return;
     }
     for fault in document.faults.iter().filter(|fault| fault.kind == FaultKind::Encoding) {
-        report.at((document, fault.range.clone()), fault.what.clone()).help("save the file as UTF-8");
+        let finding = report.at((document, fault.range.clone()), fault.what.clone());
+        finding.help("save the file as UTF-8");
+        // Readers of lines take any byte; what becomes of it is another matter.
+        if !matches!(document.kind.syntax(), Syntax::Yaml | Syntax::Json | Syntax::Toml | Syntax::FrontMatter) {
+            finding.severity(Severity::Warning);
+        }
     }
 }
 

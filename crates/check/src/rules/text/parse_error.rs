@@ -29,7 +29,8 @@ rule! {
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for fault in &document.faults {
         let severity = match fault.kind {
-            FaultKind::Syntax if document.kind == Kind::Env => Severity::Warning,
+            // Agents read the top of a skill line by line where it is no YAML; other readers of it stop.
+            FaultKind::Syntax if matches!(document.kind, Kind::Env | Kind::Skill) => Severity::Warning,
             FaultKind::Syntax => Severity::Error,
             FaultKind::TooBig => Severity::Info,
             FaultKind::Encoding | FaultKind::DuplicateKey => continue,

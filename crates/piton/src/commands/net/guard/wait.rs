@@ -122,18 +122,22 @@ impl Waiting {
         }
     }
 
-    /// Asks the probes until they hold or the time is over: a network needs a moment to settle.
+    /// Asks the probes until they hold or the time is over: a network needs a moment to settle. While
+    /// something of the command goes on, only the answer at the end of that time counts.
     pub(super) fn for_probes(&self, guarded: &Guarded, timeout: Duration) -> Result<Confirmed, Fault> {
         let until = Instant::now() + timeout;
         let quiet = guarded.journal_events()?;
         loop {
-            let Err(fault) = guarded.hold() else { return Ok(Confirmed::Yes) };
+            let held = guarded.hold();
+            let over = Instant::now() >= until;
+            match held {
+                Ok(()) if over || !guarded.goes_on() => return Ok(Confirmed::Yes),
+                Err(fault) if over => return Ok(Confirmed::No(fault)),
+                _ => {}
+            }
             let again = (Instant::now() + Duration::from_secs(1)).min(until);
             if self.hear(quiet.as_fd(), again)? == Heard::Signal {
                 return Ok(Confirmed::No(gone("it was told to end before it was confirmed")));
-            }
-            if Instant::now() >= until {
-                return Ok(Confirmed::No(fault));
             }
         }
     }

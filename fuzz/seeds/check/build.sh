@@ -1,0 +1,3 @@
+build.sh
+#!/bin/sh
+docker build -t tool -f - /dev/null

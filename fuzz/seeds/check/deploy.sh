@@ -1,0 +1,3 @@
+deploy.sh
+#!/bin/sh
+systemctl restart caddy

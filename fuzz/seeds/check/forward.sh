@@ -1,0 +1,3 @@
+forward.sh
+#!/bin/sh
+iptables -I FORWARD -i lxdbr0 -j ACCEPT

@@ -1,0 +1,3 @@
+image.sh
+#!/bin/sh
+docker commit app acme/app:new

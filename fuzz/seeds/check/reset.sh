@@ -1,0 +1,4 @@
+reset.sh
+#!/bin/sh
+iptables -F
+iptables -P INPUT DROP

@@ -1,0 +1,3 @@
+setup.sh
+#!/bin/sh
+docker network create edge

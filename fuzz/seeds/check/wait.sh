@@ -1,0 +1,4 @@
+wait.sh
+#!/bin/sh
+apt-get update
+until dig +short db.example.org | grep -q .; do sleep 1; done
