@@ -76,8 +76,14 @@ _piton() {
             piton,schema)
                 cmd="piton__subcmd__schema"
                 ;;
+            piton,secrets)
+                cmd="piton__subcmd__secrets"
+                ;;
             piton,show)
                 cmd="piton__subcmd__show"
+                ;;
+            piton__subcmd__gate,allow)
+                cmd="piton__subcmd__gate__subcmd__allow"
                 ;;
             piton__subcmd__gate,check)
                 cmd="piton__subcmd__gate__subcmd__check"
@@ -172,6 +178,21 @@ _piton() {
             piton__subcmd__net,watch)
                 cmd="piton__subcmd__net__subcmd__watch"
                 ;;
+            piton__subcmd__secrets,edit)
+                cmd="piton__subcmd__secrets__subcmd__edit"
+                ;;
+            piton__subcmd__secrets,generate)
+                cmd="piton__subcmd__secrets__subcmd__generate"
+                ;;
+            piton__subcmd__secrets,list)
+                cmd="piton__subcmd__secrets__subcmd__list"
+                ;;
+            piton__subcmd__secrets,rotate)
+                cmd="piton__subcmd__secrets__subcmd__rotate"
+                ;;
+            piton__subcmd__secrets,set)
+                cmd="piton__subcmd__secrets__subcmd__set"
+                ;;
             *)
                 ;;
         esac
@@ -179,7 +200,7 @@ _piton() {
 
     case "${cmd}" in
         piton)
-            opts="-h -V --color --help --version init plan apply show reach history rollback render check explain rules lsp net lab gate approve demo schema completions man help"
+            opts="-h -V --color --help --version init plan apply show reach history rollback render secrets check explain rules lsp net lab gate approve demo schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -197,7 +218,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__apply)
-            opts="-y -h --yes --no-input --wait --anyway --diff --json --confirm-within --no-guard --drill --site --lab --connect-timeout --jobs --color --help"
+            opts="-y -h --yes --no-input --wait --anyway --diff --json --confirm-within --no-guard --drill --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -220,6 +241,10 @@ _piton() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -353,12 +378,54 @@ _piton() {
             return 0
             ;;
         piton__subcmd__gate)
-            opts="-h --color --help check hook install uninstall status log explain user run"
+            opts="-h --color --help check hook install uninstall status log explain allow user run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__gate__subcmd__allow)
+            opts="-h --for --environment --host --path --command --because --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --because)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -591,7 +658,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__history)
-            opts="-h --limit --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-h --limit --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -610,6 +677,10 @@ _piton() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1267,7 +1338,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__plan)
-            opts="-o -h --out --diff --exit-code --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-o -h --out --diff --exit-code --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1293,6 +1364,10 @@ _piton() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1305,7 +1380,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__reach)
-            opts="-h --from --to --why --probe --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-h --from --to --why --probe --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1331,6 +1406,10 @@ _piton() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1343,7 +1422,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__render)
-            opts="-o -h --out --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-o -h --out --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1369,6 +1448,10 @@ _piton() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1381,7 +1464,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__rollback)
-            opts="-y -h --yes --anyway --no-input --json --confirm-within --no-guard --site --lab --connect-timeout --jobs --color --help"
+            opts="-y -h --yes --anyway --no-input --json --confirm-within --no-guard --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1400,6 +1483,10 @@ _piton() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1450,8 +1537,164 @@ _piton() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        piton__subcmd__secrets)
+            opts="-h --identity --site --json --color --help list set edit rotate generate"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__edit)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__generate)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__list)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__rotate)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__secrets__subcmd__set)
+            opts="-h --identity --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         piton__subcmd__show)
-            opts="-h --explain --diff --json --site --lab --connect-timeout --jobs --color --help"
+            opts="-h --explain --diff --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1466,6 +1709,10 @@ _piton() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -37,6 +37,7 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "reach" -d 'Show who can
 complete -c piton -n "__fish_piton_needs_command" -f -a "history" -d 'Show what was done on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rollback" -d 'Put the last change of a host back'
 complete -c piton -n "__fish_piton_needs_command" -f -a "render" -d 'Write out the files that hosts would get'
+complete -c piton -n "__fish_piton_needs_command" -f -a "secrets" -d 'The passwords and keys of the site, sealed in secrets.age'
 complete -c piton -n "__fish_piton_needs_command" -f -a "check" -d 'Find what is known to break, in any configuration files'
 complete -c piton -n "__fish_piton_needs_command" -f -a "explain" -d 'Explain a rule: what it finds, why, and what to do'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rules" -d 'List the rules of `piton check`'
@@ -60,6 +61,7 @@ complete -c piton -n "__fish_piton_using_subcommand plan" -s o -l out -d 'Save t
 complete -c piton -n "__fish_piton_using_subcommand plan" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand plan" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand plan" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand plan" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand plan" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -73,6 +75,7 @@ complete -c piton -n "__fish_piton_using_subcommand apply" -l drill -d 'Stop the
 complete -c piton -n "__fish_piton_using_subcommand apply" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand apply" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand apply" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand apply" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand apply" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -88,6 +91,7 @@ complete -c piton -n "__fish_piton_using_subcommand apply" -s h -l help -d 'Prin
 complete -c piton -n "__fish_piton_using_subcommand show" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand show" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand show" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand show" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand show" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -101,6 +105,7 @@ complete -c piton -n "__fish_piton_using_subcommand reach" -l to -d 'Only this p
 complete -c piton -n "__fish_piton_using_subcommand reach" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand reach" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand reach" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand reach" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand reach" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -113,6 +118,7 @@ complete -c piton -n "__fish_piton_using_subcommand history" -l limit -d 'How ma
 complete -c piton -n "__fish_piton_using_subcommand history" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand history" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand history" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand history" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand history" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -123,6 +129,7 @@ complete -c piton -n "__fish_piton_using_subcommand rollback" -l confirm-within 
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand rollback" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand rollback" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -137,12 +144,60 @@ complete -c piton -n "__fish_piton_using_subcommand render" -s o -l out -d 'Writ
 complete -c piton -n "__fish_piton_using_subcommand render" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand render" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
 complete -c piton -n "__fish_piton_using_subcommand render" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand render" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand render" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand render" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand render" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "list" -d 'Show which secrets the site needs and which it has; never a value'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "set" -d 'Set a secret to what stdin says'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "edit" -d 'Edit all of them in $VISUAL or $EDITOR, in memory'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "rotate" -d 'Make new values for secrets that piton makes; `piton apply` then takes them to the hosts'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -f -a "generate" -d 'Make every secret that the site needs, does not have, and that nobody has to give'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand check" -l select -d 'Only these rules, or families of them: `compose`, `loki-ring-store`' -r
 complete -c piton -n "__fish_piton_using_subcommand check" -l ignore -d 'Without these rules' -r
 complete -c piton -n "__fish_piton_using_subcommand check" -l format -d 'How findings are printed' -r -f -a "text\t'For people'
@@ -368,24 +423,25 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "check" -d 'Judge a command, without running it'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "hook" -d 'Answer an agent\'s hook: the event on stdin, in the agent\'s own form'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "install" -d 'Add the hook to an agent\'s configuration, and nothing else'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "uninstall" -d 'Take the hook out again, byte for byte'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "status" -d 'Say for which agents the hook is in place'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "log" -d 'Show what was judged'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "explain" -d 'Explain an effect, or list all of them'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "user" -d 'Print what to add to site.toml for a user of the agents\' own, which sudo lets run only piton\'s reading commands'
-complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain user run" -f -a "run" -d 'Run an agent that can write only below some folders, held by the kernel (Landlock)'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "check" -d 'Judge a command, without running it'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "hook" -d 'Answer an agent\'s hook: the event on stdin, in the agent\'s own form'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "install" -d 'Add the hook to an agent\'s configuration, and nothing else'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "uninstall" -d 'Take the hook out again, byte for byte'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "status" -d 'Say for which agents the hook is in place'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "log" -d 'Show what was judged'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "explain" -d 'Explain an effect, or list all of them'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "allow" -d 'Let an effect pass for a while; asks on your own terminal'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "user" -d 'Print what to add to site.toml for a user of the agents\' own, which sudo lets run only piton\'s reading commands'
+complete -c piton -n "__fish_piton_using_subcommand gate; and not __fish_seen_subcommand_from check hook install uninstall status log explain allow user run" -f -a "run" -d 'Run an agent that can write only below some folders, held by the kernel (Landlock)'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l cwd -d 'The folder that it would run in [default: this one; with --batch: not known]' -r
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l batch -d 'Judge JSON lines from stdin, {"command", "cwd"?, "env"?}, and answer with one for each'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l batch -d 'Judge JSON lines from stdin, {"command", "cwd"?, "env"?} (variables, or the name of an environment), and answer with one for each'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from hook" -l for -d 'Whose hook it is' -r -f -a "claude-code\t''
@@ -439,6 +495,16 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l for -d 'How long: 30m, 1h, at most 24h' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l environment -d 'Only in this environment: prod, stage, dev or lab' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l host -d 'Only on this host; `*` stands for anything' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l path -d 'Only below this folder' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l command -d 'Only commands that begin with these words' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l because -d 'Why, for whoever reads the file later' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l name -d 'What the user is called' -r
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l piton -d 'Where piton lies on the hosts' -r
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''

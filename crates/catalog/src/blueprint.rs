@@ -43,6 +43,7 @@ pub fn blueprint(site: &Site, host: &Host, known: &BTreeMap<String, Known>) -> R
     let mut problems: Vec<_> = CHECKS.iter().flat_map(|check| check(&context)).collect();
     let mut resources: Vec<Resource> = SECTIONS.iter().flat_map(|section| section(&context)).collect();
     resources.extend(services::resources(&services, host)?);
+    resources.extend(services.stacks(host)?.into_iter().map(Resource::from));
     let resources = packages::completed(resources);
     let wanted = Wanted { host: host.name.clone(), login: login(&context), resources, waits: mesh::waits(&context) };
     problems.extend(written_twice(&context, &wanted));

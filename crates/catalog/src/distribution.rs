@@ -18,6 +18,16 @@ const WITHOUT: [(&str, &str, &str); 1] = [("debian", "13", "software-properties-
 /// package. It comes along: whoever names `docker.io` wants to type `docker`.
 const SPLIT: [(&str, &str, &str, &str); 1] = [("debian", "13", "docker.io", "docker-cli")];
 
+/// What brings the second version of compose, by `ID` and the first `VERSION_ID` that has it. Debian 12 has none:
+/// there Docker's own archive does, and its package is named in `docker.packages`.
+const COMPOSE: [(&str, &str, &str); 2] = [("debian", "13", "docker-compose"), ("ubuntu", "22.04", "docker-compose-v2")];
+
+/// The package that brings `docker compose`, where the distribution has one.
+pub(crate) fn compose(os: &Os) -> Option<&'static str> {
+    let (_, _, name) = COMPOSE.iter().find(|(id, since, _)| *id == os.id && os.version.as_str() >= *since)?;
+    Some(name)
+}
+
 pub(crate) fn problems(context: &Context) -> Vec<CatalogProblem> {
     let os = &context.facts.os;
     if KNOWN.contains(&os.id.as_str()) {

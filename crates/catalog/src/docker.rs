@@ -21,7 +21,17 @@ pub(crate) fn resources(context: &Context) -> Vec<Resource> {
         let names = distribution::whole_package(&context.facts.os, name);
         names.map(|name| Package { name: name.to_owned() }.into()).collect::<Vec<Resource>>()
     };
-    docker.packages.iter().flat_map(whole).chain([DockerDaemon { content: daemon_json(docker) }.into()]).collect()
+    let daemon = DockerDaemon { content: daemon_json(docker) }.into();
+    docker.packages.iter().flat_map(whole).chain(compose(context, docker)).chain([daemon]).collect()
+}
+
+/// What brings compose where stacks need it, unless the site names a package that does.
+fn compose(context: &Context, docker: &Docker) -> Option<Resource> {
+    let stacks = context.services.stacks(context.host).unwrap_or_default();
+    let named = docker.packages.iter().any(|name| name.contains("compose"));
+    let needed = !named && stacks.iter().any(|stack| stack.compose.is_some());
+    let name = distribution::compose(&context.facts.os).filter(|_| needed)?;
+    Some(Package { name: name.to_owned() }.into())
 }
 
 /// Only the users that piton makes can be put in a group.

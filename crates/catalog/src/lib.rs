@@ -30,4 +30,6 @@ pub use blueprint::{blueprint, stacks};
 pub use context::Known;
 pub use problem::CatalogProblem;
 pub use render::{render, render_by_section, render_resource, render_stacks};
-pub use services::{Choice, Named, SecretWord, ServiceEntry, entries, explain_services, service_texts};
+pub use services::{
+    Choice, Named, NeededSecret, SecretWord, ServiceEntry, entries, explain_services, secret_needs, service_texts,
+};

@@ -46,6 +46,7 @@ fn section(resource: &Resource) -> &'static str {
         Resource::File(_) => "files",
         Resource::Link(_) => "links",
         Resource::Unit(_) => "units",
+        Resource::Stack(_) => "services",
         Resource::Package(_) | Resource::TimeZone(_) => "site",
     }
 }
@@ -79,6 +80,7 @@ fn files(resource: &Resource) -> Vec<FileSpec> {
         Resource::Timer(timer) => timer.specs(),
         Resource::Sshd(sshd) => sshd.files(),
         Resource::Jail(jail) => vec![jail.spec()],
+        Resource::Stack(stack) => stack.files.iter().map(|file| file.file.clone()).collect(),
         Resource::Package(_)
         | Resource::Group(_)
         | Resource::User(_)

@@ -38,3 +38,17 @@ fn what_is_decided_to_be_no_rule_is_in_the_list() {
 fn three_hundred_and_fifty_one_lessons_are_counted() {
     assert_eq!(lessons().count(), 351);
 }
+
+/// Errors stop a build, so each says how it is known: a source that was opened, a program that was run,
+/// or the files alone.
+#[test]
+fn every_error_says_how_it_is_known() {
+    let says = |text: &str| ["read 2", "Tried", "tried", "Evidence:"].iter().any(|word| text.contains(word));
+    let silent: Vec<&str> = piton_check::RULES
+        .iter()
+        .filter(|rule| rule.severity == piton_check::Severity::Error)
+        .filter(|rule| !says(&rule.text().replace('\n', " ")))
+        .map(|rule| rule.id)
+        .collect();
+    assert!(silent.is_empty(), "errors that do not say how they are known: {silent:?}");
+}

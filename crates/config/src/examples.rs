@@ -15,8 +15,13 @@ pub fn examples() -> &'static [Example] {
     &[
         Example {
             name: "two-vps",
-            brief: "an agent gateway and what watches it, on two hardened servers joined by a mesh",
+            brief: "two hardened servers joined by a mesh, with nothing on them yet",
             files: &[("site.toml", include_str!("../../../examples/two-vps/site.toml"))],
+        },
+        Example {
+            name: "two-vps-stack",
+            brief: "the same with an agent gateway on one, and on the other what watches it",
+            files: &[("site.toml", include_str!("../../../examples/two-vps-stack/site.toml"))],
         },
         Example {
             name: "single-vps",

@@ -1,9 +1,12 @@
-//! Code in other languages (Python, Perl, Ruby, JavaScript, awk, sed): the commands that it would run.
+//! Code in other languages (Python, Perl, Ruby, JavaScript): the commands that it would run. `filters.rs` has awk and sed.
 //!
 //! Not a parser of any of them. It finds the calls that start programs, and the texts that they are
 //! given; a call whose text is made while it runs is hidden, and asked for.
 
+mod filters;
+
 use crate::read::HOLE;
+pub(crate) use filters::{FilterPart, awk, sed};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -16,6 +19,8 @@ pub(crate) enum Part {
     Reads(String),
     Writes(String),
     Deletes(String),
+    /// Shows the whole environment.
+    Environment,
 }
 
 /// Calls that start a program, with what they are given first.
@@ -59,6 +64,8 @@ const STARTS: &[&str] = &[
     "Deno.Command",
     "Bun.spawn",
     "posix_spawn",
+    "os.execute",
+    "io.popen",
     "run",
     "call",
 ];
@@ -77,6 +84,52 @@ const DELETES: &[&str] = &[
     "os.unlink",
     "remove_tree",
     "unlink",
+    "File.delete",
+    "File.unlink",
+    "FileUtils.rm",
+    "fs.unlink",
+];
+
+/// Calls that take a file away from one place, and put it in another.
+const MOVES: &[&str] = &[
+    "os.rename",
+    "os.replace",
+    "os.renames",
+    "shutil.move",
+    "renameSync",
+    "fs.rename",
+    "File.rename",
+    "FileUtils.mv",
+    "rename",
+];
+
+/// Calls by a name that is put together while it runs.
+const BY_NAME: &[&str] = &[
+    "getattr(os",
+    "getattr(subprocess",
+    "getattr(__import__",
+    "os.__dict__",
+    "vars(os)",
+    "child_process')[",
+    "child_process\")[",
+    ".__getattribute__(",
+    "importlib.import_module(",
+];
+
+/// What shows the environment as a whole.
+const ENVIRONMENTS: &[&str] = &[
+    "os.environ)",
+    "os.environ))",
+    "os.environ.items()",
+    "process.env)",
+    "process.env,",
+    "ENV.to_h",
+    "ENV.inspect",
+    "getenv()",
+    "%ENV",
+    "p ENV",
+    "puts ENV",
+    "print_r($_ENV",
 ];
 
 /// Calls that open a file; a mode behind it says what for.
@@ -89,20 +142,28 @@ const OPENS: &[&str] = &[
     "writeFileSync",
     "writeFile",
     "appendFileSync",
+    "file_put_contents",
+    "file_get_contents",
     "File.write",
     "slurp",
 ];
 
 /// Everything in a text that the gate has a word on.
 pub(crate) fn parts(text: &str) -> Vec<Part> {
+    // Lines that are nothing but a comment run nothing.
+    let is_code = |line: &&str| !line.trim_start().starts_with("//") && !line.trim_start().starts_with("# ");
+    let code: Vec<&str> = text.lines().filter(is_code).collect();
+    let text = &code.join("\n");
     const MOST: usize = 200;
     let mut parts = Vec::new();
     let fetches =
         ["urlopen", "requests.get", "http.get", "fetch(", "urllib", "https.get", "LWP", "Net::HTTP", "open-uri"]
             .iter()
-            .any(|call| text.contains(call));
-    let evaluates = ["exec(", "eval(", "eval ", "compile(", "new Function("].iter().any(|call| text.contains(call))
-        && !text.contains(".exec(");
+            .any(|call| text.contains(call))
+            || text.contains("://");
+    let evaluates =
+        ["exec(", "eval(", "eval ", "(eval)", "compile(", "new Function("].iter().any(|call| text.contains(call))
+            && !text.contains(".exec(");
     if fetches && evaluates {
         parts.push(Part::Remote);
     }
@@ -121,6 +182,16 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
     if evaluates && decodes.iter().any(|call| text.contains(call)) {
         parts.push(Part::Hidden);
     }
+    let has = |calls: &[&str]| calls.iter().any(|call| text.contains(call));
+    if has(BY_NAME) {
+        parts.push(Part::Hidden);
+    }
+    if has(ENVIRONMENTS) || text.trim_end().ends_with("process.env") {
+        parts.push(Part::Environment);
+    }
+    if text.contains("os.kill(1,") || text.contains("process.kill(1") {
+        parts.push(Part::Words(vec!["kill".to_owned(), "1".to_owned()]));
+    }
     let bytes = text.as_bytes();
     for (at, _) in text.match_indices(['(', ' ', '`']) {
         if parts.len() >= MOST {
@@ -134,23 +205,32 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
         }
         // `system "…"` of Perl and Ruby has no bracket.
         let bare = !is_call && matches!(name, "system" | "exec" | "qx" | "spawn");
-        if !is_call && !bare {
+        let bare_file =
+            !is_call && (matches!(name, "unlink" | "rmtree" | "rename" | "open") || DELETES.contains(&name));
+        if !is_call && !bare && !bare_file {
             continue;
         }
         let starts = STARTS
             .iter()
             .any(|call| name == *call || name.ends_with(&format!(".{call}")) || name.ends_with(&format!("::{call}")));
         let exec = matches!(name, "exec" | "child_process.exec" | "cp.exec")
+            || name == ".exec" && text.contains("child_process")
             || name.ends_with("exec") && name.contains("process");
         let arguments = text[at + 1..].trim_start();
         if starts || bare || exec {
             let is_run = matches!(name.rsplit(['.', ':']).next(), Some("run" | "call"));
             started(arguments, is_run && !name.contains("subprocess"), &mut parts);
         } else if DELETES.iter().any(|call| name == *call || name.ends_with(&format!(".{call}"))) {
-            match literal(arguments) {
+            // perl: `unlink glob "/x/*"`
+            match literal(arguments.trim_start_matches("glob").trim_start_matches(['(', ' '])) {
                 Some((path, _)) => parts.push(Part::Deletes(path)),
-                None => parts.push(Part::Hidden),
+                None if is_call => parts.push(Part::Hidden),
+                None => {}
             }
+        } else if MOVES.contains(&name) {
+            moved(arguments, &mut parts);
+        } else if name == "open" && literal(arguments).is_none() {
+            opened_by_perl(arguments, &mut parts);
         } else if OPENS.iter().any(|call| name == *call || name.ends_with(&format!(".{call}")))
             && let Some((path, rest)) = literal(arguments)
         {
@@ -158,6 +238,18 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
         }
     }
     backticks(text, &mut parts);
+    // A bare shell: it is spoken to by somebody else, and with a socket over the network.
+    let is_bare = |part: &Part| match part {
+        Part::Shell(command) => ["sh", "bash", "zsh", "dash"].contains(&bare_shell(command)),
+        Part::Words(words) => words
+            .first()
+            .is_some_and(|first| ["sh", "bash", "zsh", "dash"].contains(&bare_shell(first)) && words.len() == 1),
+        _ => false,
+    };
+    if parts.iter().any(is_bare) {
+        let by_network = text.contains("socket") || text.contains("Socket") || text.contains("connect");
+        parts.push(if by_network { Part::Remote } else { Part::Hidden });
+    }
     named_paths(text, &mut parts);
     parts
 }
@@ -176,12 +268,41 @@ fn named_paths(text: &str, parts: &mut Vec<Part>) {
         if path.len() > 200 || path.contains([' ', '\n']) || !path.contains(['/', '.']) {
             continue;
         }
-        match sort(path.trim_start_matches('/')) {
+        let opens_to_write = has(&[
+            "\"w",
+            "'w",
+            "\"a\"",
+            "'a'",
+            "\"r+",
+            "'r+",
+            ".write_text",
+            ".write_bytes",
+            ".unlink",
+            "os.remove",
+            "rename(",
+            "rmtree",
+            "truncate(",
+            "inplace",
+            "put_contents",
+            "symlink",
+            "os.replace",
+        ]);
+        if opens_to_write && matches!(sort(&path), Sort::Network | Sort::Outage | Sort::Device) {
+            parts.push(Part::Writes(path));
+            continue;
+        }
+        let by_its_place = Some(sort(&path)).filter(|sort| matches!(sort, Sort::Guard | Sort::Access));
+        match by_its_place.unwrap_or_else(|| sort(path.trim_start_matches('/'))) {
             Sort::Guard | Sort::Access if writes => parts.push(Part::Writes(path)),
             Sort::Secret if reads => parts.push(Part::Reads(path)),
             _ => {}
         }
     }
+}
+
+/// `/bin/sh -i` as `sh`.
+fn bare_shell(command: &str) -> &str {
+    command.trim().trim_end_matches(" -i").rsplit('/').next().unwrap_or_default()
 }
 
 /// The name that stands before a bracket: letters, digits, dots and colons.
@@ -230,8 +351,52 @@ fn started(arguments: &str, may_be_another: bool, parts: &mut Vec<Part>) {
     }
 }
 
+/// `rename(a, b)`.
+fn moved(arguments: &str, parts: &mut Vec<Part>) {
+    let Some((from, rest)) = literal(arguments) else { return };
+    parts.push(Part::Deletes(from));
+    if let Some((to, _)) = rest.trim_start().strip_prefix(',').and_then(literal) {
+        parts.push(Part::Writes(to));
+    }
+}
+
+/// `open(F, ">/etc/x")`, `open my $f, '>', '/etc/x'`.
+fn opened_by_perl(arguments: &str, parts: &mut Vec<Part>) {
+    let mut rest = arguments.split_once(',').map_or("", |(_, rest)| rest);
+    let mut texts = Vec::new();
+    while let Some((text, left)) = literal(rest) {
+        texts.push(text);
+        rest = left.trim_start().strip_prefix(',').unwrap_or_default();
+    }
+    match texts.as_slice() {
+        [mode, path] if mode.starts_with(['>', '+']) => parts.push(Part::Writes(path.clone())),
+        [_, path] => parts.push(Part::Reads(path.clone())),
+        [one] if one.starts_with(['>', '+']) => {
+            parts.push(Part::Writes(one.trim_start_matches(['>', '+', '<', ' ']).to_owned()));
+        }
+        [one] => match one.trim().strip_suffix('|') {
+            Some(command) => parts.push(Part::Shell(command.to_owned())),
+            None => parts.push(Part::Reads(one.trim_start_matches(['<', ' ']).to_owned())),
+        },
+        _ => {}
+    }
+}
+
 fn opened(name: &str, path: String, rest: &str, parts: &mut Vec<Part>) {
-    let writes_by_name = name.contains("write") || name.contains("append");
+    // `Path("x").write_text(…)`
+    let method = rest.trim_start().strip_prefix(')').unwrap_or_default();
+    if [".write_", ".touch(", ".symlink_to(", ".chmod(", ".open('w", ".open(\"w", ".open('a", ".open(\"a"]
+        .iter()
+        .any(|call| method.starts_with(call))
+    {
+        parts.push(Part::Writes(path));
+        return;
+    }
+    if [".unlink(", ".rmdir(", ".rename(", ".replace("].iter().any(|call| method.starts_with(call)) {
+        parts.push(Part::Deletes(path));
+        return;
+    }
+    let writes_by_name = ["write", "append", "put_contents"].iter().any(|part| name.contains(part));
     let mode = rest.trim_start().strip_prefix(',').map(str::trim_start).and_then(literal);
     let writes_by_mode = mode.is_some_and(|(mode, _)| mode.starts_with(['w', 'a', 'x', '>']) || mode.contains('+'));
     parts.push(if writes_by_name || writes_by_mode { Part::Writes(path) } else { Part::Reads(path) });
@@ -331,100 +496,6 @@ fn backticks(text: &str, parts: &mut Vec<Part>) {
     }
 }
 
-/// The commands of an awk program; None for one that is only known when it runs.
-pub(crate) fn awk(text: &str) -> Vec<Option<String>> {
-    let mut commands = Vec::new();
-    for (at, _) in text.match_indices("system(") {
-        commands.push(literal(&text[at + 7..]).map(|(command, _)| command));
-    }
-    for (at, _) in text.match_indices('|') {
-        let after = text[at + 1..].trim_start_matches(['&', ' ']);
-        if text[at + 1..].starts_with('|') || text[..at].ends_with('|') {
-            continue;
-        }
-        if after.starts_with("getline") {
-            // `"command" | getline`
-            let before = text[..at].trim_end();
-            if let Some(body) = before.strip_suffix('"') {
-                commands.push(body.rfind('"').map(|start| body[start + 1..].to_owned()));
-            } else {
-                commands.push(None);
-            }
-        } else if let Some((command, _)) = literal(after) {
-            commands.push(Some(command));
-        }
-    }
-    commands
-}
-
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum SedPart {
-    Runs(String),
-    Writes(String),
-}
-
-/// What a sed script runs (`e`) and writes (`w`).
-pub(crate) fn sed(text: &str) -> Vec<SedPart> {
-    let mut parts = Vec::new();
-    for line in text.split(['\n']) {
-        for command in split_commands(line) {
-            let command = command
-                .trim_start()
-                .trim_start_matches(|letter: char| letter.is_ascii_digit() || ",$!~+ {".contains(letter));
-            let command = command.strip_prefix('/').map_or(command, |rest| {
-                rest.split_once('/').map_or("", |(_, rest)| rest.trim_start_matches(['I', ' ', '!', '{']))
-            });
-            if let Some(rest) = command.strip_prefix('e')
-                && (rest.is_empty() || rest.starts_with(' '))
-            {
-                parts.push(SedPart::Runs(rest.trim().to_owned()));
-            } else if let Some(file) = command.strip_prefix("w ") {
-                parts.push(SedPart::Writes(file.trim().to_owned()));
-            } else if let Some(flags) = substitution_flags(command) {
-                let flags_end = flags.find(|letter: char| !"gpiIMm0123456789".contains(letter)).unwrap_or(flags.len());
-                let rest = &flags[flags_end..];
-                if rest.starts_with('e') {
-                    parts.push(SedPart::Runs(String::new()));
-                } else if let Some(file) = rest.strip_prefix("w ") {
-                    parts.push(SedPart::Writes(file.trim().to_owned()));
-                }
-            }
-        }
-    }
-    parts
-}
-
-/// Splits at `;` outside of a substitution. An `e` takes the rest of its line.
-fn split_commands(line: &str) -> Vec<&str> {
-    let trimmed = line.trim_start();
-    if substitution_flags(trimmed).is_some() && !trimmed.contains(';') || !line.contains(';') {
-        vec![line]
-    } else {
-        line.split(';').collect()
-    }
-}
-
-/// The flags of `s/…/…/flags`.
-fn substitution_flags(command: &str) -> Option<&str> {
-    let rest = command.strip_prefix('s')?;
-    let separator = rest.chars().next().filter(|letter| !letter.is_alphanumeric() && *letter != ' ')?;
-    let mut seen = 0;
-    let mut escaped = false;
-    for (at, letter) in rest.char_indices() {
-        if escaped {
-            escaped = false;
-        } else if letter == '\\' {
-            escaped = true;
-        } else if letter == separator {
-            seen += 1;
-            if seen == 3 {
-                return Some(&rest[at + letter.len_utf8()..]);
-            }
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -440,16 +511,5 @@ mod tests {
         assert_eq!(parts("os.system(command)"), [Part::Hidden]);
         assert_eq!(parts("print(1 + 1)"), []);
         assert_eq!(parts("open('x', 'w').write(a)"), [Part::Writes("x".into())]);
-    }
-
-    #[test]
-    fn sed_and_awk_give_their_commands() {
-        assert_eq!(sed("1e ip a"), [SedPart::Runs("ip a".into())]);
-        assert_eq!(sed("s/a/b/e"), [SedPart::Runs(String::new())]);
-        assert_eq!(sed("s/\\r$//"), []);
-        assert_eq!(sed("s/delete/write/g"), []);
-        assert_eq!(awk("BEGIN{system(\"ip a\")}"), [Some("ip a".into())]);
-        assert_eq!(awk("{print $1 | \"sh\"}"), [Some("sh".into())]);
-        assert_eq!(awk("$1 || $2 {print}"), []);
     }
 }

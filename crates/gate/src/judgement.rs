@@ -58,6 +58,11 @@ impl Judgement {
         Judgement { verdict, findings }
     }
 
+    /// Several judgements as one.
+    pub fn all(judgements: impl IntoIterator<Item = Judgement>) -> Judgement {
+        Judgement::of(judgements.into_iter().flat_map(|judgement| judgement.findings).collect())
+    }
+
     /// The finding that decides; none when the command is free.
     pub fn decisive(&self) -> Option<&Finding> {
         self.findings.first().filter(|finding| finding.verdict > Verdict::Allow)

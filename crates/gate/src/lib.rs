@@ -33,7 +33,7 @@ mod walk;
 pub use effect::{Effect, MEANINGS, Meaning};
 pub use judgement::{Finding, Judgement, Verdict};
 pub use place::{Place, Reach};
-pub use policy::{Belongs, Environment, Override, Policy};
+pub use policy::{Belongs, Environment, Override, Policy, Site};
 pub use redact::redact;
 pub use settings::{SettingsProblem, settings};
 

@@ -10,8 +10,8 @@ use crate::effect::Effect;
 use crate::pattern::glob;
 use crate::read::HOLE;
 use places::{
-    GUARD_ENDS, GUARD_FOLDERS, HARMLESS_DEVICES, PLACES, PUBLIC_NAMES, SCRATCH, SECRET_ENDS, SECRET_NAMES, SOURCES,
-    TOPS,
+    AGENT_FOLDERS, GUARD_ENDS, GUARD_FOLDERS, HARMLESS_DEVICES, PLACES, PUBLIC_NAMES, SCRATCH, SECRET_ENDS,
+    SECRET_NAMES, SOURCES, TOPS,
 };
 
 /// What is done to a path.
@@ -97,7 +97,10 @@ pub(crate) fn sort(path: &str) -> Sort {
     if is_secret(trimmed, name) {
         return Sort::Secret;
     }
-    if name == ".git" || trimmed.contains("/.git/") && !trimmed.contains("/.git/index.lock") {
+    if name == ".git"
+        || trimmed.starts_with(".git/")
+        || trimmed.contains("/.git/") && !trimmed.contains("/.git/index.lock")
+    {
         return Sort::History;
     }
     if HARMLESS_DEVICES.iter().any(|device| inside(trimmed, device)) {
@@ -106,12 +109,52 @@ pub(crate) fn sort(path: &str) -> Sort {
     if matches!(name, ".bashrc" | ".bash_profile" | ".profile" | ".zshrc" | ".zshenv" | ".zprofile" | ".bash_logout") {
         return Sort::Shell;
     }
+    if trimmed.starts_with('/')
+        && trimmed.contains(['?', '[', '*'])
+        && let Some(sort) = sort_of_pattern(trimmed)
+    {
+        return sort;
+    }
     let placed = PLACES.iter().filter(|(place, _)| inside(trimmed, place)).max_by_key(|(place, _)| place.len());
     match placed {
         Some((_, Sort::Data)) if trimmed.contains("/bin/") || trimmed.ends_with("/bin") => Sort::Deployed,
+        Some((_, Sort::Secret)) if PUBLIC_NAMES.iter().any(|public| glob(public, name)) => Sort::Other,
         Some((_, sort)) => *sort,
         None => relative_sort(trimmed),
     }
+}
+
+/// `/op?/app`, `/etc/netpla[n]`: what it may fit, by the place with the longest name. A `*` at the end fits what is in a
+/// folder, and is read elsewhere.
+fn sort_of_pattern(path: &str) -> Option<Sort> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let may_fit = |place: &str| {
+        let place: Vec<&str> = place.split('/').collect();
+        let is_pattern = parts.iter().take(place.len()).any(|part| part.contains(['?', '[', '*']));
+        is_pattern
+            && parts.len() >= place.len()
+            && parts.iter().zip(&place).all(|(part, name)| fits_pattern(part, name))
+    };
+    let tops = TOPS.iter().filter(|top| top.len() > 1 && parts.len() == top.split('/').count() && may_fit(top));
+    let placed = PLACES.iter().filter(|(place, _)| may_fit(place)).max_by_key(|(place, _)| place.len());
+    tops.map(|_| Sort::Top).next().or(placed.map(|(_, sort)| *sort))
+}
+
+/// A pattern of the shell against one name; a set of letters is taken for any text.
+fn fits_pattern(pattern: &str, name: &str) -> bool {
+    let mut stars = String::new();
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '?' => stars.push('*'),
+            '[' => {
+                letters.by_ref().find(|letter| *letter == ']');
+                stars.push('*');
+            }
+            other => stars.push(other),
+        }
+    }
+    glob(&stars, name)
 }
 
 /// A path in a project or a home: judged by the names of its parts.
@@ -143,15 +186,20 @@ fn is_guard(path: &str, name: &str) -> bool {
         Some(folder) => path.contains(*end) || path.ends_with(folder),
         None => path.ends_with(*end) && (path.len() == end.len() || path[..path.len() - end.len()].ends_with('/')),
     };
-    GUARD_ENDS.iter().any(ends) || (name == "piton" && path.contains("bin/"))
+    AGENT_FOLDERS.contains(&name) || GUARD_ENDS.iter().any(ends) || (name == "piton" && path.contains("bin/"))
 }
 
 fn is_secret(path: &str, name: &str) -> bool {
     if PUBLIC_NAMES.iter().any(|public| glob(public, name)) {
         return false;
     }
-    if name.contains(['*', '?', '[']) {
+    let folder =
+        path.strip_suffix(name).unwrap_or_default().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    if name.contains(['*', '?', '[', HOLE]) {
         return guessed(name);
+    }
+    if path.starts_with("/proc/") && name == "mem" || matches!(folder, "secrets" | ".secrets") && is_data_file(name) {
+        return true;
     }
     let in_ssh = path.contains(".ssh/") && !matches!(name, "known_hosts" | "config" | "authorized_keys");
     in_ssh
@@ -166,9 +214,26 @@ fn is_secret(path: &str, name: &str) -> bool {
         })
 }
 
+/// `~/.ssh/*`
+fn is_folder_of_secrets(path: &str) -> bool {
+    path.strip_suffix("/*")
+        .and_then(|folder| folder.rsplit('/').next())
+        .is_some_and(|name| matches!(name, ".ssh" | "secrets" | ".secrets" | ".gnupg" | ".aws"))
+}
+
+/// Not documentation, and not code about secrets.
+fn is_data_file(name: &str) -> bool {
+    match name.rsplit_once('.') {
+        Some((_, end)) => matches!(end, "txt" | "yml" | "yaml" | "json" | "env" | "key" | "pem" | "toml" | "ini"),
+        None => !name.is_empty(),
+    }
+}
+
 /// A pattern of the shell that has a secret's name in reach: `.en?`, `id_*`. Not `*` or `*.json`.
 fn guessed(pattern: &str) -> bool {
-    let head: &str = pattern.split(['*', '?', '[']).next().unwrap_or_default();
+    // What is not known may be anything, as a star may.
+    let pattern = pattern.replace(HOLE, "*");
+    let letters = pattern.chars().filter(|letter| !"*?[]".contains(*letter)).count();
     let known = [
         ".env",
         ".env.production",
@@ -180,7 +245,9 @@ fn guessed(pattern: &str) -> bool {
         ".pgpass",
         "credentials",
     ];
-    head.len() >= 2 && known.iter().any(|name| name.starts_with(head))
+    let is_near =
+        letters >= 3 || pattern.starts_with('.') && letters >= 2 || pattern.starts_with(".[") || pattern == ".*";
+    !pattern.starts_with('*') && is_near && known.iter().any(|name| fits_pattern(&pattern, name))
 }
 
 /// What an access to a path does; nothing when it is nobody's business.
@@ -189,6 +256,9 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
     let known = path.split(HOLE).next().unwrap_or_default();
     let all = path.ends_with("/*") || path == "*" || path.ends_with("/.*");
     match access {
+        Access::Read if is_folder_of_secrets(path) => {
+            Some((Effect::SecretRead, "shows what is in a folder that holds secrets"))
+        }
         Access::Read => match sort(path) {
             Sort::Secret => Some((Effect::SecretRead, "shows what is in a file that holds secrets")),
             _ => None,
@@ -201,7 +271,12 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
             }
             _ => None,
         },
+        // A key that was made to be tried with.
+        Access::Write if is_thrown_away(path) && sort(path) == Sort::Secret => None,
         Access::Write if is_copy(path) && matches!(sort(path), Sort::Data | Sort::System) => None,
+        Access::Write | Access::Empty if is_at_the_root(path) => {
+            Some((Effect::SystemChange, "writes into the root folder, on the disk that the system needs"))
+        }
         Access::Write | Access::Empty => write(sort(path), access),
         Access::Modify { .. } if matches!(path, "/etc/shadow" | "/etc/gshadow") => modify(Sort::Access, false),
         Access::Modify { recursive } => modify(sort(path), recursive),
@@ -213,8 +288,25 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
         Access::Delete { recursive } if known.is_empty() && path.contains(HOLE) => {
             recursive.then_some((Effect::Unknown, "deletes a folder whose name is only known when it runs"))
         }
+        // `rm -rf "/$X"`: the root, when X is empty.
+        Access::Delete { recursive: true }
+            if path.starts_with('/') && path.contains(HOLE) && path.replace([HOLE, '/', '*'], "").is_empty() =>
+        {
+            Some((Effect::DataLoss, "deletes everything, if the name is empty that is only known when it runs"))
+        }
+        Access::Delete { recursive: true }
+            if path.starts_with("../") && matches!(sort(path), Sort::Other | Sort::Sources) =>
+        {
+            Some((Effect::DiscardWork, "deletes a folder outside of the one that the session works in"))
+        }
         Access::Delete { recursive } => delete(path, sort(path), recursive, all),
     }
+}
+
+/// `/big`, where nobody keeps files.
+fn is_at_the_root(path: &str) -> bool {
+    path.strip_prefix('/').is_some_and(|name| !name.is_empty() && !name.contains(['/', HOLE]))
+        && sort(path) == Sort::Other
 }
 
 /// A copy that is kept beside what is about to change.

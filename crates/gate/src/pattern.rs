@@ -121,9 +121,9 @@ fn option(alternatives: &str, argv: &Argv, limit: usize) -> Fit {
     best
 }
 
-/// Long options may be shortened as far as they stay clear; five letters are taken for clear.
+/// Long options may be shortened as far as they stay clear; three letters are taken for clear.
 fn same_option(name: &str, given: &Given) -> bool {
-    given.name == name || (given.name.len() >= 7 && given.name.starts_with("--") && name.starts_with(&given.name))
+    given.name == name || (given.name.len() >= 5 && given.name.starts_with("--") && name.starts_with(&given.name))
 }
 
 /// `*` stands for anything, wherever it is.

@@ -51,6 +51,14 @@ pub struct Belongs {
     pub path: Option<String>,
 }
 
+/// A site file whose hosts, and whose folder, belong to an environment. The caller reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    pub environment: Environment,
+    /// The folder of the site, or its site.toml.
+    pub path: String,
+}
+
 /// A verdict of the operator's for an effect.
 #[derive(Clone, Debug)]
 pub struct Override {
@@ -67,6 +75,7 @@ pub struct Override {
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     pub belongs: Vec<Belongs>,
+    pub sites: Vec<Site>,
     pub overrides: Vec<Override>,
     /// What this machine is called.
     pub hostname: Option<String>,

@@ -140,9 +140,26 @@ fn select(words: &[&str]) -> Option<Found> {
     if words.iter().any(|word| DOING.contains(word)) {
         return Some(Found::Effect(Effect::DataChange, "calls a function that changes something"));
     }
+    if words.iter().any(|word| {
+        ["DELETE_", "DROP_", "PURGE", "TRUNCATE", "REMOVE_", "WIPE"].iter().any(|part| word.starts_with(part))
+    }) {
+        return Some(Found::Effect(Effect::DataChange, "calls a function that by its name deletes"));
+    }
+    let listed = words.iter().take_while(|word| **word != "FROM");
+    if !words.contains(&"COUNT") && listed.into_iter().any(|word| is_secret_column(word)) {
+        return Some(Found::Effect(Effect::SecretRead, "shows a column that holds secrets"));
+    }
     let into = words.iter().position(|word| *word == "INTO")?;
     words[..into].iter().all(|word| *word != "FROM").then_some(())?;
     Some(Found::Effect(Effect::DataChange, "selects into a new table or a file"))
+}
+
+/// `password`, `api_key`, `users.token`; not `total_tokens`.
+fn is_secret_column(word: &str) -> bool {
+    let name = word.rsplit('.').next().unwrap_or(word);
+    ["TOKEN", "PASSWORD", "SECRET", "API_KEY", "APIKEY", "PRIVATE_KEY", "PASSWD"]
+        .iter()
+        .any(|end| name.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('_')))
 }
 
 /// The text without what stands in quotes and comments.

@@ -6,7 +6,7 @@
 
 use crate::journal::Change;
 use crate::own;
-use crate::saved::Saved;
+use crate::saved::{self, Saved};
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::StepState;
 use piton_plan::{Digest, Key, Owned, Resource, Verb};
@@ -115,7 +115,7 @@ impl Ledger {
 fn take(entries: &mut BTreeMap<Key, Entry>, resource: &Resource, verb: Verb, saved: &[Saved], generation: u64) {
     let entry = entries.entry(resource.key()).or_insert_with(|| Entry {
         owned: Owned { resource: resource.clone(), since: generation, replaced: verb == Verb::Change },
-        original: saved.to_vec(),
+        original: saved::lasting(saved),
     });
     entry.owned.resource = resource.clone();
 }

@@ -4,6 +4,7 @@
 //! it, and how a change is taken back ([`saved`]). The operator's: reaching the other half over
 //! ssh. What puts a host back when nobody confirms is the [`guard`]. Deciding what to change is not this room's work; see `piton-plan`.
 
+pub mod docker;
 pub mod fleet;
 pub mod guard;
 pub mod half;

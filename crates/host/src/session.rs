@@ -1,6 +1,6 @@
 //! One session with one host, from the operator's side: ask, and get the answer as a type.
 
-use crate::system::Fault;
+use crate::system::{Fault, SecretValues};
 use crate::transport::{Freshness, Link, Reaching, Trouble, UNTIL_SEEN, connect};
 use crate::wire::{self, Event, Greeting, Hello, Reply, Request, WireError};
 use piton_plan::{Key, Login, Observed, Resource};
@@ -68,6 +68,16 @@ impl Session {
         let question = Request::Look { resources };
         match in_time(&mut self.link, |link| ask(link, &question, &mut |_| {}))? {
             Reply::Seen { observed } => Ok(observed),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Hands over the values of secrets, for this session.
+    pub fn give(&mut self, values: SecretValues) -> Result<(), SessionError> {
+        // What the greeting saw was seen without them.
+        self.greeting.seen.clear();
+        match self.ask(&Request::Secrets { values }, &mut |_| {})? {
+            Reply::Done => Ok(()),
             other => Err(unexpected(other)),
         }
     }

@@ -4,7 +4,7 @@
 //! are the same binary, so there is no format to negotiate, and a recorded session can be read.
 //! The peer is not trusted: a frame has a limit, and what does not parse ends the session.
 
-use crate::system::{Fault, FaultCode};
+use crate::system::{Fault, FaultCode, SecretValues};
 use piton_plan::kind::wireguard::PublicKey;
 use piton_plan::{Facts, HostPlan, Key, Observed, Owned, Resource, Verb};
 use piton_reach::State;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 /// Raised whenever a message changes its meaning; both halves must agree exactly.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// Larger than any plan of a site that a person wrote, smaller than what would hurt a host.
 const LONGEST: usize = 64 << 20;
@@ -23,6 +23,10 @@ const LONGEST: usize = 64 << 20;
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub enum Request {
     Hello(Hello),
+    /// The values of the secrets that this host's stacks have marks of. They stay in this session's memory.
+    Secrets {
+        values: SecretValues,
+    },
     /// Look at these resources; changes nothing.
     Look {
         resources: Vec<Resource>,

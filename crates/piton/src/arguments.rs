@@ -5,12 +5,14 @@ mod gate;
 mod lab;
 pub mod net;
 mod reach;
+mod secrets;
 
 pub use check::{CheckArguments, CheckFormat};
 pub use lab::{DrillArguments, LabArguments, LabVerb};
 pub use reach::{Aim, ReachArguments};
+pub use secrets::{IdentityArguments, SecretsArguments, SecretsVerb};
 
-pub use gate::{Agent, ApproveArguments, ConfigureArguments, GateArguments, GateVerb};
+pub use gate::{Agent, AllowArguments, ApproveArguments, ConfigureArguments, GateArguments, GateVerb};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -66,6 +68,8 @@ pub enum Command {
     Rollback(RollbackArguments),
     /// Write out the files that hosts would get
     Render(RenderArguments),
+    /// The passwords and keys of the site, sealed in secrets.age
+    Secrets(SecretsArguments),
     /// Find what is known to break, in any configuration files
     Check(CheckArguments),
     /// Explain a rule: what it finds, why, and what to do
@@ -145,6 +149,8 @@ pub struct SiteArguments {
     /// How many hosts are worked on at once
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: u16,
+    #[command(flatten)]
+    pub identity: IdentityArguments,
 }
 
 #[derive(Debug, Args)]
@@ -356,6 +362,7 @@ impl Command {
             Command::History(it) => it.json,
             Command::Rollback(it) => it.json,
             Command::Render(it) => it.json,
+            Command::Secrets(it) => it.json,
             Command::Net(it) => it.json,
             Command::Lab(it) => it.json,
             Command::Gate(it) => it.is_json(),

@@ -14,6 +14,7 @@ mod failure;
 mod interrupt;
 mod lsp;
 mod print;
+mod sealed_file;
 mod site_folder;
 
 pub use commands::reference;

@@ -51,6 +51,11 @@ impl SiteFolder {
         piton_config::written_name(&read(&path).ok()?, &path.display().to_string())
     }
 
+    /// The path of a file beside the site file, as the user would name it.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        Path::new(&self.file).with_file_name(name)
+    }
+
     /// Lets the problems of a failure show the lines of this site.
     pub(crate) fn explain(&self, failure: Failure) -> Failure {
         let texts = piton_catalog::service_texts(&self.site);

@@ -77,6 +77,25 @@ pub fn loads_filter(unit: &str) -> bool {
     ["nftables", "netfilter-persistent", "ufw", "firewalld", "shorewall", "ferm"].contains(&name)
 }
 
+/// Packages that bring a filter or a network of their own, and turn it on while they are installed.
+pub fn changes_network(package: &str) -> bool {
+    const PACKAGES: [&str; 12] = [
+        "firewalld",
+        "nftables",
+        "iptables-persistent",
+        "netfilter-persistent",
+        "shorewall",
+        "ferm",
+        "incus",
+        "lxd",
+        "libvirt-daemon-system",
+        "network-manager",
+        "ifupdown",
+        "netplan.io",
+    ];
+    PACKAGES.contains(&package)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,6 +36,9 @@ fn rank(resource: &Resource) -> u32 {
         Resource::Sshd(_) => 19,
         // Last: a jail may ban whoever failed to log in while the rest was being done.
         Resource::Jail(_) => 20,
+        // After the host itself: what applications need is up before they start.
+        Resource::Stack(stack) if stack.is_infrastructure() => 21,
+        Resource::Stack(_) => 22,
     }
 }
 

@@ -32,6 +32,7 @@ pub enum Resource {
     FilterPolicy(kind::FilterPolicy),
     Sshd(kind::Sshd),
     Jail(kind::Jail),
+    Stack(kind::Stack),
 }
 
 /// A resource as it was seen on a host; the variant is always its resource's.
@@ -58,6 +59,7 @@ pub enum Observed {
     FilterPolicy(kind::filter_policy::Observed),
     Sshd(kind::sshd::Observed),
     Jail(kind::jail::Observed),
+    Stack(kind::stack::Observed),
 }
 
 /// Which resource: kind and name, unique on a host.
@@ -108,6 +110,7 @@ macro_rules! for_each_kind {
             Resource::FilterPolicy($wanted) => $body,
             Resource::Sshd($wanted) => $body,
             Resource::Jail($wanted) => $body,
+            Resource::Stack($wanted) => $body,
         }
     };
 }
@@ -200,4 +203,5 @@ conversions! {
     Directory directory, File file, Link link, Sysctl sysctl, TimeZone time_zone, Updates updates,
     Wireguard wireguard, DockerDaemon docker_daemon, Cron cron, Timer timer, Unit unit,
     FilterRule filter_rule, FilterPolicy filter_policy, Sshd sshd, Jail jail,
+    Stack stack,
 }

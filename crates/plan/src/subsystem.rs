@@ -24,9 +24,11 @@ enum Subsystem {
     Filter,
     /// sshd's settings in force, and where it listens.
     Sshd,
+    /// Docker's networks, containers and images.
+    Docker,
 }
 
-const EVERYTHING: &[Subsystem] = &[Packages, Accounts, Paths, Units, Kernel, Filter, Sshd];
+const EVERYTHING: &[Subsystem] = &[Packages, Accounts, Paths, Units, Kernel, Filter, Sshd, Docker];
 
 /// Whether an earlier step of a plan changes what is seen of a later one's resource.
 pub(crate) fn is_seen_through(earlier: &Resource, later: &Resource) -> bool {
@@ -47,7 +49,9 @@ fn moves(resource: &Resource) -> &'static [Subsystem] {
         // A new zone restarts those who keep time.
         Resource::Timer(_) | Resource::TimeZone(_) => &[Units],
         // They write filter rules of their own; Docker and WireGuard forward packets.
-        Resource::Jail(_) | Resource::DockerDaemon(_) | Resource::Wireguard(_) => &[Units, Kernel, Filter],
+        Resource::Jail(_) | Resource::Wireguard(_) => &[Units, Kernel, Filter],
+        Resource::DockerDaemon(_) => &[Units, Kernel, Filter, Docker],
+        Resource::Stack(_) => &[Paths, Units, Kernel, Filter, Docker],
         // ufw has kernel values of its own, set whenever it loads.
         Resource::FilterRule(_) | Resource::FilterPolicy(_) => &[Units, Kernel, Filter],
         Resource::Sshd(_) => &[Units, Sshd],
@@ -72,5 +76,6 @@ fn seen_through(resource: &Resource) -> &'static [Subsystem] {
         Resource::Jail(_) | Resource::DockerDaemon(_) | Resource::Wireguard(_) => &[Packages, Units],
         Resource::FilterRule(_) | Resource::FilterPolicy(_) => &[Packages, Units, Filter],
         Resource::Sshd(_) => &[Packages, Units, Sshd],
+        Resource::Stack(_) => &[Packages, Accounts, Paths, Units, Docker],
     }
 }

@@ -43,6 +43,9 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
         }
         Resource::FilterPolicy(policy) => return policy_step(state, policy, gone),
         Resource::Sshd(sshd) => return sshd_step(state, sshd, gone),
+        Resource::Stack(stack) if !gone && !stack.containers.is_empty() => {
+            return vec![format!("what the containers of {} publish", stack.name)];
+        }
         // Nothing of these has to do with who gets in; a jail bans only who fails to.
         Resource::Group(_)
         | Resource::Link(_)
@@ -52,6 +55,7 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
         | Resource::Cron(_)
         | Resource::Timer(_)
         | Resource::DockerDaemon(_)
+        | Resource::Stack(_)
         | Resource::Jail(_) => {}
     }
     Vec::new()
@@ -88,18 +92,7 @@ fn package_effect(name: &str) -> PackageEffect {
         "docker.io" | "docker-ce" | "docker" | "moby-engine" => PackageEffect::Docker,
         "openssh-server" | "ssh" => PackageEffect::Ssh,
         "sudo" => PackageEffect::Sudo,
-        "firewalld"
-        | "nftables"
-        | "iptables-persistent"
-        | "netfilter-persistent"
-        | "shorewall"
-        | "ferm"
-        | "incus"
-        | "lxd"
-        | "libvirt-daemon-system"
-        | "network-manager"
-        | "ifupdown"
-        | "netplan.io" => PackageEffect::Filter,
+        other if piton_plan::boot::changes_network(other) => PackageEffect::Filter,
         _ => PackageEffect::None,
     }
 }

@@ -11,6 +11,7 @@ mod folder;
 mod form;
 mod gate;
 mod host;
+mod needs;
 mod scope;
 mod trouble;
 mod whole;
@@ -20,6 +21,7 @@ mod yaml;
 
 pub use entry::{Choice, Named, SecretWord, ServiceEntry, entries, explain_services};
 pub(crate) use host::{filter_rules, resources};
+pub use needs::{NeededSecret, secret_needs};
 
 use crate::CatalogProblem;
 use piton_config::{Host, Site};

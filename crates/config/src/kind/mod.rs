@@ -270,10 +270,10 @@ impl Kind {
                 | Kind::Number { .. }
                 | Kind::Port
                 | Kind::Table
+                | Kind::ByPattern(_)
                 | Kind::Variables
                 | Kind::Templates
                 | Kind::List(_)
-                | Kind::ByPattern(_)
                 | Kind::OneOrMore(_)
         )
     }

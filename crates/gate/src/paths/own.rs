@@ -87,6 +87,7 @@ pub(crate) fn effect(rest: &str, access: Access, work: Work) -> Result<Option<(E
         Access::Read | Access::Publish => Err(Strict),
         Access::Write | Access::Empty if work == Work::Deployed && has_part(folders, SETTINGS) => Err(Strict),
         Access::Write | Access::Empty => Ok(None),
+        Access::Modify { .. } if is_scratch => Ok(None),
         Access::Modify { recursive } if recursive && work == Work::Deployed => Err(Strict),
         Access::Modify { .. } => Ok(None),
         Access::Delete { .. } if is_scratch => Ok(None),

@@ -18,6 +18,7 @@ pub(super) const PLACES: &[(&str, Sort)] = &[
     ("/etc/fail2ban", Sort::Access),
     ("/etc/hosts.allow", Sort::Access),
     ("/etc/hosts.deny", Sort::Access),
+    ("/etc/ld.so.preload", Sort::Access),
     ("/etc/shadow", Sort::Secret),
     ("/etc/gshadow", Sort::Secret),
     ("/etc/wireguard", Sort::Secret),
@@ -27,6 +28,11 @@ pub(super) const PLACES: &[(&str, Sort)] = &[
     ("/run/secrets", Sort::Secret),
     ("/var/run/secrets", Sort::Secret),
     ("/etc/krb5.keytab", Sort::Secret),
+    // Whoever writes there is root.
+    ("/run/docker.sock", Sort::Access),
+    ("/var/run/docker.sock", Sort::Access),
+    ("/run/podman/podman.sock", Sort::Access),
+    ("/var/lib/incus/unix.socket", Sort::Access),
     ("/etc/claude-code", Sort::Guard),
     ("/etc/codex", Sort::Guard),
     ("/etc/piton", Sort::Guard),
@@ -69,6 +75,7 @@ pub(super) const PLACES: &[(&str, Sort)] = &[
     ("/proc/sysrq-trigger", Sort::Outage),
     ("/proc/sys/kernel/sysrq", Sort::Outage),
     ("/sys/power", Sort::Outage),
+    ("/sys/bus", Sort::Outage),
     ("/root", Sort::Other),
     ("/var/lib", Sort::Data),
     ("/var/spool", Sort::Data),
@@ -246,6 +253,21 @@ pub(super) const SECRET_NAMES: &[&str] = &[
     "service-account*.json",
     "*.tfstate",
     "kubeconfig",
+    "k3s.yaml",
+    "node-token",
+    "ssh_host_*_key",
+    "oauth_creds.json",
+    "credentials.tfrc.json",
+    "*secret*.tfvars",
+    "*-secret.yaml",
+    "*-secret.yml",
+    "*_secret.yaml",
+    "*_secret.yml",
+    ".bash_history",
+    ".zsh_history",
+    ".psql_history",
+    ".mysql_history",
+    ".rediscli_history",
     "admin.conf",
     "*-pat.txt",
     "*.token",
@@ -293,6 +315,12 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     ".config/hub",
     ".mozilla/*",
     ".n8n/config",
+    "~/.npmrc",
+    "/root/.npmrc",
+    "system-connections/*",
+    "/proc/kcore",
+    "/dev/mem",
+    "/dev/kmem",
 ];
 
 /// Names that look secret and are not.
@@ -351,6 +379,9 @@ pub(super) const GUARD_ENDS: &[&str] = &[
     "share/piton/",
     "piton.toml",
 ];
+
+/// Agents' own folders, in a home or a project.
+pub(super) const AGENT_FOLDERS: &[&str] = &[".claude", ".codex", ".gemini", ".cursor", ".opencode"];
 
 /// Folders whose removal takes a guard with it.
 pub(super) const GUARD_FOLDERS: &[&str] = &[

@@ -1,6 +1,6 @@
 //! Statements: pipelines, groups, loops, branches, functions, redirects.
 
-use super::syntax::{Assignment, Body, Command, Redirect, RedirectKind, Script, Statement, Word};
+use super::syntax::{Assignment, Body, Command, Piece, Redirect, RedirectKind, Script, Statement, Word};
 use super::{Pending, Read, Reader};
 use std::rc::Rc;
 
@@ -10,17 +10,27 @@ const CLOSING: [&str; 8] = ["then", "do", "done", "fi", "elif", "else", "esac", 
 impl Reader<'_> {
     /// Reads statements up to something that closes: a bracket, a word, `;;`, or the end.
     pub(super) fn statements(&mut self, script: &mut Script) -> Read<()> {
+        // Whether the statement before ended in `&&` or `||`.
+        let mut joined = false;
         loop {
             self.between()?;
             self.step()?;
             match self.peek() {
                 None | Some(b')') => return Ok(()),
                 Some(b';') if self.ahead(1) == Some(b';') || self.ahead(1) == Some(b'&') => return Ok(()),
-                Some(b';' | b'&') => self.at += 1,
+                Some(b';') => self.at += 1,
+                Some(b'&') => {
+                    self.at += 1;
+                    if let Some(last) = script.statements.last_mut() {
+                        last.perhaps = true;
+                    }
+                }
                 Some(b'|') => return Err(self.stop("a | without a command before it")),
                 Some(_) if CLOSING.iter().any(|word| self.at_word(word)) => return Ok(()),
                 Some(_) => {
-                    let statement = self.deeper(|inner| inner.pipeline())?;
+                    let (mut statement, joins) = self.deeper(|inner| inner.pipeline())?;
+                    statement.perhaps = joined;
+                    joined = joins;
                     script.statements.push(statement);
                 }
             }
@@ -60,7 +70,8 @@ impl Reader<'_> {
         if self.take_word(word) { Ok(()) } else { Err(self.stop("a word is missing that ends a loop or a branch")) }
     }
 
-    fn pipeline(&mut self) -> Read<Statement> {
+    /// Reads a pipeline, and says whether `&&` or `||` follows.
+    fn pipeline(&mut self) -> Read<(Statement, bool)> {
         let mut pipeline = Vec::new();
         loop {
             self.blanks()?;
@@ -88,13 +99,14 @@ impl Reader<'_> {
             }
         }
         self.blanks()?;
-        if self.take("&&") || self.take("||") {
+        let joins = self.take("&&") || self.take("||");
+        if joins {
             self.between()?;
             if self.peek().is_none() {
                 return Err(self.stop("a && or || without a command behind it"));
             }
         }
-        Ok(Statement { pipeline })
+        Ok((Statement { pipeline, perhaps: false }, joins))
     }
 
     fn command(&mut self) -> Read<Command> {
@@ -172,7 +184,7 @@ impl Reader<'_> {
         if self.take_word("coproc") {
             self.blanks()?;
             let command = self.deeper(|inner| inner.command())?;
-            let script = Script { statements: vec![Statement { pipeline: vec![command] }] };
+            let script = Script { statements: vec![Statement { pipeline: vec![command], perhaps: false }] };
             return Ok(Some(Body::Parts { words: Vec::new(), scripts: vec![script] }));
         }
         Ok(None)
@@ -445,7 +457,7 @@ impl Reader<'_> {
         let kind = match kind {
             RedirectKind::HereDocument(tabs) => {
                 let written = &self.text[target_at..self.at];
-                RedirectKind::HereDocument(self.announce(written, tabs == 1)?)
+                RedirectKind::HereDocument(self.announce(written, &target, tabs == 1)?)
             }
             RedirectKind::WriteBoth | RedirectKind::Duplicate if is_descriptor(&target) => RedirectKind::Duplicate,
             other => other,
@@ -454,13 +466,19 @@ impl Reader<'_> {
     }
 
     /// Remembers a here-document whose body begins after this line.
-    fn announce(&mut self, written: &str, strips_tabs: bool) -> Read<usize> {
+    fn announce(&mut self, written: &str, target: &Word, strips_tabs: bool) -> Read<usize> {
         if self.documents.len() > 256 {
             return Err(self.stop("too many here-documents"));
         }
+        let written = written.replace("\\\n", "");
         let expands = !written.contains(['\'', '"', '\\']);
         // The delimiter is never expanded, only unquoted.
-        let delimiter = written.replace(['\'', '"', '\\'], "");
+        let text = |piece: &Piece| match piece {
+            Piece::Text { text, .. } => Some(text.clone()),
+            _ => None,
+        };
+        let unquoted: Option<String> = target.pieces.iter().map(text).collect();
+        let delimiter = unquoted.unwrap_or_else(|| written.replace(['\'', '"', '\\'], ""));
         let number = self.documents.len();
         self.documents.push(Word::default());
         self.pending.push(Pending { number, delimiter, strips_tabs, expands });

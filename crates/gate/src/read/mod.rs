@@ -58,6 +58,12 @@ struct Stop {
     at: usize,
 }
 
+/// A line that ends in a backslash which is none itself.
+fn is_continued(line: &str) -> bool {
+    let Some(line) = line.strip_suffix('\n') else { return false };
+    line.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+}
+
 /// What began like a sum and is none; it is read again as a script.
 const NO_SUM: &str = "a sum without its end";
 
@@ -105,7 +111,7 @@ impl<'a> Reader<'a> {
         };
         if let Err(Stop { why, at }) = end {
             let command = Command { body: Body::Unreadable { why, at }, redirects: Vec::new() };
-            script.statements.push(Statement { pipeline: vec![command] });
+            script.statements.push(Statement { pipeline: vec![command], perhaps: false });
         }
         script
     }
@@ -155,10 +161,11 @@ impl<'a> Reader<'a> {
         if self.take(what) { Ok(()) } else { Err(self.stop(why)) }
     }
 
-    /// Skips spaces, tabs and continued lines.
+    /// Skips spaces, tabs, continued lines, and a comment: a `#` where a word would begin.
     fn blanks(&mut self) -> Read<()> {
         loop {
             match self.peek() {
+                Some(b'#') => self.comment(),
                 Some(b' ' | b'\t' | b'\r') => self.at += 1,
                 Some(b'\\') if self.ahead(1) == Some(b'\n') => self.at += 2,
                 _ => return Ok(()),
@@ -166,13 +173,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Skips what may stand between statements: blanks, comments, newlines, and the bodies of
+    /// Skips what may stand between statements: blanks, newlines, and the bodies of
     /// here-documents that begin after them.
     fn between(&mut self) -> Read<()> {
         loop {
             self.blanks()?;
             match self.peek() {
-                Some(b'#') => self.comment(),
                 Some(b'\n') => self.newline()?,
                 _ => return Ok(()),
             }
@@ -200,6 +206,14 @@ impl<'a> Reader<'a> {
                 let rest = &self.text[self.at..];
                 let line = rest.split_inclusive('\n').next().unwrap_or(rest);
                 self.at += line.len();
+                let mut joined = String::new();
+                let line = if pending.expands && is_continued(line) {
+                    joined.push_str(line);
+                    self.continue_line(&mut joined)?;
+                    joined.as_str()
+                } else {
+                    line
+                };
                 let line = if pending.strips_tabs { line.trim_start_matches('\t') } else { line };
                 if line.strip_suffix('\n').unwrap_or(line) == pending.delimiter {
                     break;
@@ -211,6 +225,19 @@ impl<'a> Reader<'a> {
                 true => self.expanding(&body)?,
             };
             self.documents[pending.number] = word;
+        }
+        Ok(())
+    }
+
+    /// Joins the lines that follow a line which ends in a backslash, as bash does before it looks for the delimiter.
+    fn continue_line(&mut self, line: &mut String) -> Read<()> {
+        while is_continued(line) && self.at < self.bytes.len() {
+            self.step()?;
+            line.truncate(line.len() - 2);
+            let rest = &self.text[self.at..];
+            let next = rest.split_inclusive('\n').next().unwrap_or(rest);
+            self.at += next.len();
+            line.push_str(next);
         }
         Ok(())
     }

@@ -15,6 +15,8 @@ pub(crate) struct Script {
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
     pub(crate) pipeline: Vec<Command>,
+    /// It runs or not: behind `&&` or `||`, or beside the rest (`&`).
+    pub(crate) perhaps: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -17,6 +17,7 @@ const STORES: &[&str] = &[
     ":8108",
     ":2379",
     ":8086",
+    ":8500/v1/kv",
     "/collections",
     "/_delete_by_query",
     "/_all",
@@ -45,7 +46,7 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         for value in read.values(option) {
             let file = value
                 .split_once('@')
-                .filter(|(before, _)| before.is_empty() || before.ends_with('='))
+                .filter(|(before, _)| before.is_empty() || before.ends_with('=') || option == "--data-urlencode")
                 .map(|(_, file)| file);
             if file == Some("-") && (stdin.is_environment() || stdin.has_secrets()) {
                 walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
@@ -55,8 +56,13 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
             }
         }
     }
-    for file in read.values("-T").chain(read.values("--upload-file")) {
+    for file in ["-T", "--upload-file", "-K", "--config"].iter().flat_map(|name| read.values(name)) {
         walker.judge_secret(file);
+    }
+    for url in read.positionals.iter().map(|at| argv[*at].clone()).chain(read.values("--url").map(str::to_owned)) {
+        if let Some(path) = url.strip_prefix("file://") {
+            walker.judge_secret(path);
+        }
     }
     let mut method = read.values("-X").chain(read.values("--request")).last().unwrap_or("GET").to_ascii_uppercase();
     let sends = [
@@ -79,10 +85,23 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         .last()
         .is_some_and(|socket| socket.contains("docker") || socket.contains("incus") || socket.contains("lxd"));
     let urls = argv.join(" ");
+    let socket = socket || urls.contains(":2375/") || urls.contains(":2376/");
     let store = STORES.iter().any(|part| urls.contains(part));
-    let reads_store = ["/search", "/query", "/scroll", "/count", "/recommend", "/login", "/unseal", "/_msearch"]
-        .iter()
-        .any(|part| urls.contains(part));
+    let reads_store = [
+        "/search",
+        "/query",
+        "/scroll",
+        "/count",
+        "/recommend",
+        "/login",
+        "/unseal",
+        "_search",
+        "_msearch",
+        "_count",
+        "_mget",
+    ]
+    .iter()
+    .any(|part| urls.contains(part));
     let manages =
         ["/users", "/organizations", "/admin/", "/management/", "/orgs"].iter().any(|part| urls.contains(part))
             && urls.contains("uthorization");
@@ -92,9 +111,21 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         "GET" | "HEAD" | "OPTIONS" if asks_for_a_secret => {
             walker.found(Effect::SecretRead, "asks a store of secrets for one", "");
         }
+        "GET" | "HEAD" | "OPTIONS"
+            if socket
+                && urls.contains("/containers/")
+                && urls.contains("/json")
+                && !urls.contains("/containers/json") =>
+        {
+            walker.found(Effect::SecretRead, "prints what the container keeps in its environment", "");
+        }
         "GET" | "HEAD" | "OPTIONS" => {}
+        _ if [":2019/stop", ":2019/load", ":2019/config", ":2019/id"].iter().any(|part| urls.contains(part)) => {
+            walker.found(Effect::ServiceChange, "changes the running reverse proxy behind its program", "");
+        }
         "DELETE" if store => walker.found(Effect::DataLoss, "deletes from a store", ""),
         _ if urls.contains("_delete_by_query") => walker.found(Effect::DataLoss, "deletes from a store", ""),
+        "DELETE" if ["localhost:", "127.0.0.1:"].iter().any(|host| urls.contains(host)) => {}
         "DELETE" => walker.found(Effect::DataChange, "deletes something behind an API", ""),
         _ if socket => walker.found(Effect::StackChange, "speaks to the container engine past its program", ""),
         _ if urls.contains(":8200/v1/secret") => walker.found(Effect::SecretWrite, "", ""),
@@ -110,6 +141,7 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         }
         let path = walker.path(target);
         walker.access(&path, Access::Write);
+        walker.put_in_the_way(&path, &Data::network());
         walker.remember(&path, Data::network(), false);
     }
     let keeps_name = read.options.iter().any(|given| matches!(given.name.as_str(), "-O" | "--remote-name"));
@@ -126,6 +158,7 @@ fn remember_by_name(walker: &mut Walker, url: &str) {
     if let Some(name) = url.rsplit('/').next().map(|name| name.split('?').next().unwrap_or(name)) {
         let path = walker.path(name);
         walker.access(&path, Access::Write);
+        walker.put_in_the_way(&path, &Data::network());
         walker.remember(&path, Data::network(), false);
     }
 }
@@ -146,6 +179,11 @@ pub(super) fn wget(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
     for file in read.values("--post-file").chain(read.values("--body-file")) {
         walker.judge_secret(file);
     }
+    if let Some(method) = read.values("--method").last().filter(|method| !method.eq_ignore_ascii_case("get")) {
+        let urls = read.positionals.iter().map(|at| argv[*at].clone());
+        let as_curl = ["curl", "-X", method].map(str::to_owned).into_iter().chain(urls).collect::<Vec<_>>();
+        walker.argv(&as_curl, &Data::default());
+    }
     let targets: Vec<String> = read.values("-O").chain(read.values("--output-document")).map(str::to_owned).collect();
     for target in targets.iter().filter(|target| *target != "-") {
         let path = walker.path(target);
@@ -153,11 +191,26 @@ pub(super) fn wget(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
         walker.remember(&path, Data::network(), false);
     }
     if targets.is_empty() {
+        let outer = walker.folder.clone();
+        if let Some(folder) = read.values("-P").chain(read.values("--directory-prefix")).last() {
+            walker.folder = Some(walker.path(folder));
+        }
         for at in &read.positionals {
             remember_by_name(walker, &argv[*at]);
         }
+        walker.folder = outer;
     }
     None
+}
+
+/// `http DELETE :9200/x`: `curl` by another name.
+pub(super) fn httpie(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
+    let methods = ["DELETE", "PUT", "PATCH", "POST"];
+    let method = argv.iter().find(|word| methods.contains(&word.as_str()))?.clone();
+    let url = argv[1..].iter().find(|word| !word.starts_with('-') && **word != method)?;
+    let url = if url.starts_with(':') { format!("localhost{url}") } else { url.clone() };
+    walker.argv(&["curl".to_owned(), "-X".to_owned(), method, url], &Data::default());
+    Some(Data::network())
 }
 
 /// `grep` over a secret shows it, unless it only counts or names.
@@ -206,14 +259,31 @@ fn finds_secrets(pattern: &str) -> bool {
 }
 
 /// `jq` on text with secrets in it: the part that is asked for decides.
-pub(super) fn jq(_: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
+pub(super) fn jq(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
+    let of_environment = argv[1..].iter().find_map(|word| {
+        let name = word.split_once("$ENV").map(|(_, rest)| rest).or_else(|| word.strip_prefix("env"))?;
+        Some(
+            name.trim_start_matches('.')
+                .split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
+                .next()?
+                .to_owned(),
+        )
+    });
+    match of_environment {
+        Some(name) if name.is_empty() && super::builtins::shows_environment(walker) => return Some(Data::secrets()),
+        Some(name) if super::builtins::is_secret_name(&name) => {
+            walker.found(Effect::SecretRead, "prints a secret that is in the environment", "");
+        }
+        _ => {}
+    }
     if !stdin.has_secrets() && !stdin.is_environment() {
         return None;
     }
     let filter = argv[1..].iter().find(|word| !word.starts_with('-')).map_or(".", String::as_str);
     let last =
         filter.rsplit(['|', '.']).next().unwrap_or_default().trim_matches(['[', ']', '"', '\'', ' ', '0', '?', ')']);
-    let shows = last.is_empty() || last == "Config" || finds_secrets(filter);
+    let only_names = matches!(last.trim_matches(' '), "keys" | "length" | "keys_unsorted" | "type");
+    let shows = !only_names && (last.is_empty() || last == "Config" || finds_secrets(filter));
     Some(if shows { Data::secrets() } else { Data::unknown() })
 }
 

@@ -8,7 +8,7 @@ use crate::families::Program;
 use crate::paths::own::{self, Work};
 use crate::paths::{self, Access, Sort};
 use crate::pattern::{self, Fit};
-use crate::place::Reach;
+use crate::place::{Place, Reach};
 use crate::policy::Environment;
 use crate::read::HOLE;
 use crate::{File, World, shown};
@@ -27,8 +27,31 @@ impl Walker<'_> {
         }
     }
 
+    /// What comes from the network, put where it runs later.
+    pub(super) fn put_in_the_way(&mut self, path: &str, content: &Data) {
+        let sort = paths::sort(path);
+        if sort == Sort::Shell && content.text.contains("--dangerously-") {
+            self.found(Effect::AgentUnguarded, "makes every later agent one without its permissions", "");
+        }
+        if !content.is_from_network() {
+            return;
+        }
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if sort == Sort::Shell || folder.ends_with("/sbin") || folder.ends_with("/bin") && sort != Sort::Deployed {
+            self.found(Effect::RemoteCode, "puts code from the network where it is run later", "");
+        }
+    }
+
     /// Resolves a path as it was written in a command.
     pub(super) fn path(&self, written: &str) -> String {
+        let path = self.named_path(written);
+        match self.written.get(&path) {
+            Some(Written::Same(other)) => other.clone(),
+            _ => path,
+        }
+    }
+
+    fn named_path(&self, written: &str) -> String {
         let path = paths::resolve(self.folder.as_deref(), written);
         match self.home.as_deref() {
             Some(home) if path == home => "~".to_owned(),
@@ -42,6 +65,13 @@ impl Walker<'_> {
 
     /// Judges an access to a resolved path.
     pub(super) fn access(&mut self, path: &str, access: Access) {
+        if let Some((outside, place)) = self.outside(path) {
+            let inside = std::mem::replace(&mut self.place, place);
+            let mounts = std::mem::take(&mut self.mounts);
+            self.access(&outside, access);
+            (self.place, self.mounts) = (inside, mounts);
+            return;
+        }
         let own = self.own(path).map(|(rest, work)| own::effect(rest, access, work));
         let effect = match own {
             Some(Ok(effect)) => effect,
@@ -51,6 +81,12 @@ impl Walker<'_> {
         if let Some((effect, why)) = effect {
             self.found(effect, &format!("{why}: {}", shown(path)), "");
         }
+    }
+
+    /// A path in a container by the name that it has outside, and where that is.
+    fn outside(&self, path: &str) -> Option<(String, Place)> {
+        let outside = crate::walk::containers::outside_of(path, &self.mounts);
+        (outside != path).then(|| Some((outside, self.mounted_from.clone()?)))?
     }
 
     /// The folder that the session works in goes as a whole, or with what is around it.
@@ -93,7 +129,8 @@ impl Walker<'_> {
     /// Judges what a command does to the files that it is given.
     pub(super) fn files(&mut self, program: &Program, argv: &Argv) {
         for (pattern, access) in program.files {
-            if pattern::fit(pattern, argv, program.style, None) == Fit::No {
+            // Options behind a wrapped command are that command's own.
+            if pattern::fit(pattern, argv, program.style, super::simple::wrapped_from(program)) == Fit::No {
                 continue;
             }
             let (access, which) = access.split_once(' ').unwrap_or((access, "all"));
@@ -114,11 +151,13 @@ impl Walker<'_> {
                 if from_template && paths::sort(&name) == Sort::Secret {
                     continue;
                 }
-                if self.place.reach == Reach::Fresh || !self.is_file(&name, kind) {
+                let path = self.path(&name);
+                let is_away = self.place.reach == Reach::Fresh && self.outside(&path).is_none();
+                if is_away || !self.is_file(&name, kind) {
                     continue;
                 }
-                let path = self.path(&name);
-                self.access(&path, kind);
+                let empties = kind == Access::Write && argv.words.iter().any(|word| word == "/dev/null");
+                self.access(&path, if empties { Access::Empty } else { kind });
             }
         }
     }
@@ -127,7 +166,11 @@ impl Walker<'_> {
     fn is_file(&mut self, name: &str, access: Access) -> bool {
         let remote = name.split_once(':').filter(|(host, _)| !host.contains('/') && !host.is_empty());
         let Some((host, path)) = remote else { return !name.contains("://") };
-        if access == Access::Write {
+        if let Access::Delete { .. } = access {
+            let place = self.place.on_host(host);
+            let path = paths::resolve(None, path);
+            self.elsewhere(place, |inner| inner.access(&path, access));
+        } else if access == Access::Write {
             let host = host.to_owned();
             let path = path.to_owned();
             self.elsewhere(self.place.on_host(&host), |inner| inner.deployed_to(&path));
@@ -141,7 +184,11 @@ impl Walker<'_> {
     /// A file that is put on another host.
     fn deployed_to(&mut self, path: &str) {
         let path = crate::paths::resolve(None, path);
-        match paths::sort(&path) {
+        let sort = match path.as_str() {
+            "/srv" | "/opt" | "/data" => Sort::Data,
+            other => paths::sort(other),
+        };
+        match sort {
             Sort::Data | Sort::Deployed => {
                 self.found(
                     Effect::DeployAroundCi,

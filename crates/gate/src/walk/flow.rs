@@ -28,6 +28,10 @@ impl Walker<'_> {
                 }
                 out
             }
+            // What these write is made to be evaluated.
+            "ssh-agent" | "direnv" | "mise" | "starship" | "zoxide" | "pyenv" | "rbenv" | "fnm" | "brew" | "opam"
+            | "dircolors" => Data::default(),
+            "openssl" if has(&["-in"]) => Data::unknown(),
             "base64" | "base32" | "basenc" | "openssl" if has(&["-d", "-D", "--decode", "-di"]) => {
                 let input = match plain.last().filter(|_| name == "base64") {
                     Some(file) if *file != "-" => self.content(file),
@@ -43,14 +47,29 @@ impl Walker<'_> {
             }),
             // Names without their values.
             "cut" if has(&["-f1"]) => Data::unknown(),
+            // Names that have it in them.
+            "grep" if stdin.text.ends_with(&format!("/{HOLE}")) => {
+                let pattern = plain.first().map_or("", |pattern| pattern.trim_matches(['^', '$', '\\', '*']));
+                let is_plain = pattern.chars().all(|letter| letter.is_alphanumeric() || "._-".contains(letter));
+                if is_plain && pattern.contains("env") { Data::known(".env") } else { stdin.changed() }
+            }
             "tr" | "sed" | "awk" | "cut" | "grep" | "jq" | "perl" | "gunzip" | "gzip" | "xz" | "zstd" | "bzip2" => {
                 stdin.changed()
             }
-            "find" | "fd" => found_below(plain.first().map(|root| root.as_str()).filter(|_| name == "find")),
-            "ls" => found_below(plain.last().map(|root| root.as_str())),
+            "find" | "fd" => {
+                let named = words.windows(2).find(|pair| matches!(pair[0].as_str(), "-name" | "-iname"));
+                let name_of = named.map_or(HOLE.to_string(), |pair| pair[1].replace('*', &HOLE.to_string()));
+                found_below(plain.first().map(|root| root.as_str()).filter(|_| name == "find"), &name_of)
+            }
+            "ls" => found_below(plain.last().map(|root| root.as_str()), &HOLE.to_string()),
             "mktemp" => Data::known(format!("/tmp/{HOLE}")),
             // Whose number it is counts more than the number.
             "pgrep" | "pidof" => plain.last().map_or_else(Data::unknown, |name| Data::known(format!("{HOLE}{name}"))),
+            // Who listens there counts more than the number.
+            "lsof" => words
+                .iter()
+                .find_map(|word| service_at(word))
+                .map_or_else(Data::unknown, |name| Data::known(format!("{HOLE}{name}"))),
             "which" | "type" | "whereis" => {
                 plain.last().map_or_else(Data::unknown, |word| Data::known(format!("/usr/bin/{word}")))
             }
@@ -73,12 +92,12 @@ impl Walker<'_> {
                 .map_or_else(Data::unknown, |path| Data::known(path.rsplit('/').next().unwrap_or_default())),
             "realpath" | "readlink" => plain.last().map_or_else(Data::unknown, |word| Data::known(word.as_str())),
             "date" | "id" | "whoami" | "hostname" | "uname" | "nproc" | "wc" | "stat" | "test" | "[" | "true"
-            | "false" | ":" => Data::unknown(),
-            "curl" | "wget" | "fetch" | "aria2c" | "http" | "https" | "nc" | "ncat" | "netcat" => {
-                fetch::downloaded(name, words)
-            }
+            | "false" => Data::unknown(),
+            ":" => Data::default(),
+            "curl" | "wget" | "fetch" | "aria2c" | "axel" | "http" | "https" | "xh" | "lynx" | "w3m" | "nc"
+            | "ncat" | "netcat" => fetch::downloaded(name, words),
             "cp" | "mv" | "ln" | "install" => {
-                self.copied(&plain);
+                self.copied(name, &plain);
                 Data::default()
             }
             "seq" => Data::unknown(),
@@ -99,22 +118,25 @@ impl Walker<'_> {
     fn written_by_tee(&mut self, names: &[&String], stdin: &Data, append: bool) {
         for name in names {
             let path = self.path(name);
+            self.put_in_the_way(&path, stdin);
             self.remember(&path, stdin.clone(), append);
         }
     }
 
     /// A copy of a program keeps what it is.
-    fn copied(&mut self, plain: &[&String]) {
+    fn copied(&mut self, by: &str, plain: &[&String]) {
         let [source, target] = plain else { return };
         let (source, target) = (self.path(source), self.path(target));
         let written = match self.written.get(&source) {
             Some(written) => written.clone(),
             None => {
                 let name = source.rsplit('/').next().unwrap_or_default();
-                if crate::families::program(name).is_none() && !super::builtins::is_known(name) {
-                    return;
+                let is_program = crate::families::program(name).is_some() || super::builtins::is_known(name);
+                match (is_program, by) {
+                    (true, _) => Written::Program(name.to_owned()),
+                    (false, "ln") => Written::Same(source.clone()),
+                    (false, _) => return,
                 }
-                Written::Program(name.to_owned())
             }
         };
         self.written.insert(target, written);
@@ -128,6 +150,12 @@ impl Walker<'_> {
         let path = self.path(name);
         if let Some(Written::Text(data)) = self.written.get(&path) {
             return data.clone();
+        }
+        // Whose number it is counts more than the number.
+        if let Some(name) =
+            path.strip_suffix(".pid").filter(|path| path.starts_with("/run/") || path.starts_with("/var/run/"))
+        {
+            return Data::known(format!("{HOLE}{}", name.rsplit('/').next().unwrap_or_default()));
         }
         if !self.place.is_here() || path.contains(HOLE) {
             return Data::unknown();
@@ -154,10 +182,27 @@ impl Data {
     }
 }
 
-fn found_below(root: Option<&str>) -> Data {
+/// Who listens on a port that is no developer's: `-i:5432`.
+fn service_at(word: &str) -> Option<&'static str> {
+    let port = word.rsplit_once(':')?.1;
+    Some(match port {
+        "22" | "222" | "2222" => "sshd",
+        "53" => "coredns",
+        "80" | "443" => "caddy",
+        "3306" => "mysqld",
+        "5432" => "postgres",
+        "6333" => "qdrant",
+        "6379" => "redis",
+        "8200" => "vault",
+        "27017" => "mongod",
+        _ => return None,
+    })
+}
+
+fn found_below(root: Option<&str>, name: &str) -> Data {
     match root {
-        Some(root) => Data::known(format!("{}/{HOLE}", root.trim_end_matches('/'))),
-        None => Data::known(format!("./{HOLE}")),
+        Some(root) => Data::known(format!("{}/{name}", root.trim_end_matches('/'))),
+        None => Data::known(format!("./{name}")),
     }
 }
 

@@ -7,12 +7,16 @@
 
 mod builtins;
 mod carriers;
+mod containers;
 mod data;
 mod fetch;
 mod files;
 mod flow;
+mod perhaps;
+mod programs;
 mod scripts;
 mod simple;
+mod targets;
 mod words;
 
 use crate::effect::Effect;
@@ -25,6 +29,7 @@ use crate::read::syntax::{Body, Command, Redirect, RedirectKind, Script, Stateme
 use crate::read::{self, HOLE, MARKS};
 use crate::{LONGEST, Request, World, shown};
 use data::Data;
+use perhaps::Others;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -33,6 +38,9 @@ const MOST_COMMANDS: usize = 3000;
 
 /// How deep commands may carry commands.
 const DEPTH: usize = 24;
+
+/// How many definitions of one function are kept.
+const MOST_BODIES: usize = 4;
 
 /// How many findings are kept; the first of each rule is enough to decide.
 const MOST_FINDINGS: usize = 64;
@@ -73,6 +81,8 @@ enum Written {
     Text(Data),
     /// Another name for a program.
     Program(String),
+    /// Another name for a file.
+    Same(String),
 }
 
 struct Walker<'a> {
@@ -87,7 +97,13 @@ struct Walker<'a> {
     variables: HashMap<String, Data>,
     /// `$1` and on; nothing when they are not known.
     arguments: Option<Vec<String>>,
-    functions: HashMap<String, Function>,
+    /// All that a name was defined as: which of them holds is not known.
+    functions: HashMap<String, Vec<Function>>,
+    /// Functions that are being gone through; one that names itself means the program.
+    active: Vec<String>,
+    /// What may hold instead of what is known, and within how many conditions this is.
+    others: Others,
+    perhaps: usize,
     aliases: HashMap<String, String>,
     written: HashMap<String, Written>,
     documents: Rc<Vec<Word>>,
@@ -99,6 +115,13 @@ struct Walker<'a> {
     last_process: Data,
     /// How many substitutions and pipes take what is written.
     captured: usize,
+    /// The network is put back by itself: `piton net guard`.
+    is_guarded: bool,
+    /// `set -x`: what runs is shown.
+    is_traced: bool,
+    /// Folders of a container, by the names that they have outside, and from where it was started.
+    mounts: Vec<(String, String)>,
+    mounted_from: Option<Place>,
     /// Loaded secrets are in the environment.
     has_secrets: bool,
     findings: Vec<Finding>,
@@ -119,6 +142,9 @@ impl<'a> Walker<'a> {
             variables: known.collect(),
             arguments: Some(Vec::new()),
             functions: HashMap::new(),
+            active: Vec::new(),
+            others: Others::default(),
+            perhaps: 0,
             aliases: HashMap::new(),
             written: HashMap::new(),
             documents: Rc::default(),
@@ -127,6 +153,10 @@ impl<'a> Walker<'a> {
             words: String::new(),
             last_process: Data::default(),
             captured: 0,
+            is_guarded: false,
+            is_traced: false,
+            mounts: Vec::new(),
+            mounted_from: None,
             has_secrets: false,
             findings: Vec::new(),
             commands_left: MOST_COMMANDS,
@@ -194,7 +224,15 @@ impl<'a> Walker<'a> {
     }
 
     fn statement(&mut self, statement: &Statement, stdin: &Data) -> Data {
-        match statement.pipeline.as_slice() {
+        let perhaps = usize::from(statement.perhaps || statement.pipeline.len() > 1);
+        self.perhaps += perhaps;
+        let out = self.pipeline(&statement.pipeline, stdin);
+        self.perhaps -= perhaps;
+        out
+    }
+
+    fn pipeline(&mut self, pipeline: &[Command], stdin: &Data) -> Data {
+        match pipeline {
             [only] => self.command(only, stdin),
             several => {
                 let mut flow = stdin.clone();
@@ -218,8 +256,12 @@ impl<'a> Walker<'a> {
         }
         self.rule = "shell/redirect".to_owned();
         self.words = String::new();
+        self.redirected_secret(&command.redirects);
         let stdin = self.input(&command.redirects, stdin);
+        // A branch is taken or not, a loop goes around or not.
+        self.perhaps += 1;
         let out = self.deeper(|inner| inner.body(&command.body, &stdin)).unwrap_or_else(Data::unknown);
+        self.perhaps -= 1;
         self.rule = "shell/redirect".to_owned();
         self.words = String::new();
         self.output(&command.redirects, out)
@@ -245,7 +287,12 @@ impl<'a> Walker<'a> {
             }
             Body::Parts { words, scripts } => {
                 for word in words {
-                    self.expand(word);
+                    for name in self.expand(word) {
+                        // `[[ -v 'a[$(x)]' ]]`
+                        if name.contains('[') {
+                            self.run_when_expanded(&name);
+                        }
+                    }
                 }
                 let mut out = Data::default();
                 for script in scripts {
@@ -255,7 +302,13 @@ impl<'a> Walker<'a> {
             }
             Body::For { name, values, body } => self.for_loop(name, values.as_deref(), body, stdin),
             Body::Function { name, body } => {
-                self.functions.insert(name.clone(), (Rc::clone(body), Rc::clone(&self.documents)));
+                if name == "piton" {
+                    self.found(Effect::GuardTampering, "gives the gate's name to something else", "");
+                }
+                let bodies = self.functions.entry(name.clone()).or_default();
+                if bodies.len() < MOST_BODIES {
+                    bodies.push((Rc::clone(body), Rc::clone(&self.documents)));
+                }
                 Data::default()
             }
             Body::Unreadable { why, at } => {
@@ -271,7 +324,8 @@ impl<'a> Walker<'a> {
         const MOST_TURNS: usize = 8;
         let values = match values {
             Some(words) => words.iter().flat_map(|word| self.expand(word)).collect(),
-            None => self.arguments.clone().unwrap_or_else(|| vec![HOLE.to_string()]),
+            // Whoever sources or calls this gives the words.
+            None => self.arguments.clone().filter(|words| !words.is_empty()).unwrap_or_else(|| vec![HOLE.to_string()]),
         };
         let mut out = Data::default();
         for value in values.iter().take(MOST_TURNS) {
@@ -327,7 +381,7 @@ impl<'a> Walker<'a> {
             if !writes {
                 if matches!(redirect.kind, RedirectKind::Read | RedirectKind::ReadWrite) {
                     let name = self.as_text(&redirect.target).text;
-                    self.device(&name);
+                    self.device(&name, &Data::default());
                 }
                 continue;
             }
@@ -338,12 +392,13 @@ impl<'a> Walker<'a> {
                 continue;
             }
             let name = self.as_text(&redirect.target).text;
-            self.device(&name);
+            self.device(&name, &out);
             let is_output = redirect.descriptor.is_none_or(|descriptor| descriptor == 1);
             let empties = is_output && out == Data::default() && !append && redirect.kind == RedirectKind::Write;
             let path = self.path(&name);
             self.access(&path, if empties { Access::Empty } else { Access::Write });
             if is_output {
+                self.put_in_the_way(&path, &out);
                 let content = std::mem::take(&mut out);
                 self.remember(&path, content, append);
             }
@@ -351,8 +406,11 @@ impl<'a> Walker<'a> {
         out
     }
 
-    /// A shell that talks to the network through a device file.
-    fn device(&mut self, name: &str) {
+    /// A shell that talks to the network through a device file, and a store that is talked to so.
+    fn device(&mut self, name: &str, sent: &Data) {
+        if name.ends_with("/6379") {
+            programs::redis_lines(self, sent);
+        }
         if name.starts_with("/dev/tcp/") || name.starts_with("/dev/udp/") {
             let shell = self.words.split_whitespace().next().is_some_and(builtins::is_shell);
             if shell {
@@ -366,7 +424,8 @@ impl<'a> Walker<'a> {
         let meaning = effect.meaning();
         let words = shown(&self.words);
         let verdict = self.policy.verdict(effect, &self.place, self.folder.as_deref(), &words);
-        if verdict == Verdict::Allow || self.findings.len() >= MOST_FINDINGS {
+        let guarded = self.is_guarded && effect == Effect::HostNetwork && self.place.is_here();
+        if verdict == Verdict::Allow || guarded || self.findings.len() >= MOST_FINDINGS {
             return;
         }
         let known = |known: &Finding| known.effect == effect && known.words == words && known.place == self.place.way;

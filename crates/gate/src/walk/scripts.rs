@@ -1,15 +1,13 @@
-//! Scripts by path, recipes by name, code in other languages: read where they are at hand, and judged.
+//! Scripts by path, code in other languages, SQL: read where they are at hand, and judged.
 
 use super::Walker;
 use super::Written;
-use super::carriers::joined;
 use super::data::Data;
-use crate::code;
+use crate::code::{self, FilterPart};
 use crate::effect::Effect;
 use crate::families;
-use crate::paths::Access;
+use crate::paths::{self, Access, Sort};
 use crate::read::{HOLE, MARKS};
-use crate::recipes;
 use crate::sql;
 use crate::{File, shown};
 
@@ -135,6 +133,10 @@ impl Walker<'_> {
     /// A script that cannot be read. What is not there now may be there when it runs.
     fn unseen(&mut self, written: &str, arguments: &[String], is_missing: bool) {
         let name = written.rsplit('/').next().unwrap_or(written).to_ascii_lowercase();
+        if self.place.reach == crate::place::Reach::Fresh {
+            // An operand of the image's own entrypoint, or gone with the container.
+            return;
+        }
         let has = |parts: &[&str], text: &str| parts.iter().any(|part| text.contains(part));
         // A script that is there, or on another host, may be anything; its name says less.
         let looking = if is_missing { LOOKING } else { &LOOKING[..LOOKING_ONLY] };
@@ -172,6 +174,13 @@ impl Walker<'_> {
         match file {
             File::Text(text) => match interpreter(&text) {
                 Some("sh") => self.script_file(written, arguments, stdin),
+                // `#!/usr/sbin/nft -f`: the file is an argument of a program that is known.
+                Some(program) if families::program(program).is_some_and(|known| known.family != "interpreters") => {
+                    let line = text.lines().next().unwrap_or_default().trim_start_matches("#!");
+                    let words = line.split_whitespace().map(str::to_owned).chain([written.to_owned()]);
+                    let argv: Vec<String> = words.chain(arguments.iter().cloned()).collect();
+                    self.argv(&argv, stdin)
+                }
                 Some(_) => self.code(&Data::known(text)),
                 None if is_script => self.script_file(written, arguments, stdin),
                 None => Data::unknown(),
@@ -179,8 +188,14 @@ impl Walker<'_> {
             _ if is_script => self.script_file(written, arguments, stdin),
             File::Missing | File::Closed => {
                 let name = written.rsplit('/').next().unwrap_or(written).to_ascii_lowercase();
-                if CHANGING.iter().any(|part| name.starts_with(part)) {
-                    self.unseen(written, arguments, false);
+                match paths::sort(&path) {
+                    Sort::Network => {
+                        self.found(Effect::HostNetwork, "runs a file that the host's network is made from", "")
+                    }
+                    Sort::Access => self.found(Effect::HostAccess, "runs a file that decides who gets in", ""),
+                    Sort::System if path.starts_with("/etc/") => self.unseen(written, arguments, false),
+                    _ if CHANGING.iter().any(|part| name.starts_with(part)) => self.unseen(written, arguments, false),
+                    _ => {}
                 }
                 Data::unknown()
             }
@@ -211,6 +226,10 @@ impl Walker<'_> {
                     self.words = words.clone();
                     self.found(Effect::RemoteCode, "the code runs what it gets from the network", "");
                 }
+                code::Part::Environment => {
+                    self.words = words.clone();
+                    super::builtins::shows_environment(self);
+                }
                 code::Part::Reads(path) => self.code_access(&words, &path, Access::Read),
                 code::Part::Writes(path) => self.code_access(&words, &path, Access::Write),
                 code::Part::Deletes(path) => self.code_access(&words, &path, Access::Delete { recursive: true }),
@@ -224,6 +243,22 @@ impl Walker<'_> {
         self.words = words.to_owned();
         let path = self.path(path);
         self.access(&path, access);
+    }
+
+    /// What a program of awk or sed does beside filtering.
+    fn filter(&mut self, parts: Vec<FilterPart>) {
+        for part in parts {
+            match part {
+                FilterPart::Runs(command) => {
+                    self.text(&command, &Data::default());
+                }
+                FilterPart::Hidden => self.unknown("the program runs a command that is only known when it runs", ""),
+                FilterPart::Writes(file) => {
+                    let path = self.path(&file);
+                    self.access(&path, Access::Write);
+                }
+            }
+        }
     }
 
     pub(super) fn code_file(&mut self, written: &str) -> Data {
@@ -245,6 +280,10 @@ impl Walker<'_> {
     }
 
     pub(super) fn sql(&mut self, text: &Data) -> Data {
+        if text.is_from_network() {
+            self.found(Effect::RemoteCode, "runs statements from the network that nobody has read", "");
+            return Data::network();
+        }
         if text.text.trim_matches([HOLE, ' ', '\n']).is_empty() {
             if !text.text.is_empty() {
                 self.unknown("the SQL is only known when it runs", "");
@@ -281,16 +320,19 @@ impl Walker<'_> {
     }
 
     /// What the words behind a runner of recipes mean, when the recipes are not at hand.
-    fn recipe_by_name(&mut self, name: &str) {
+    pub(super) fn recipe_by_name(&mut self, name: &str) {
         let lower = name.to_ascii_lowercase();
         if CHANGING.iter().any(|part| lower.contains(part))
             && !["check", "dry", "plan", "diff", "status"].iter().any(|part| lower.contains(part))
+            && !["build", "test", "lint", "start", "dev", "preview", "format"]
+                .iter()
+                .any(|part| lower.starts_with(part))
         {
             self.found(Effect::Deploy, &format!("by its name it changes what runs: {}", shown(name)), "");
         }
     }
 
-    fn text_of_first(&mut self, names: &[&str]) -> Option<String> {
+    pub(super) fn text_of_first(&mut self, names: &[&str]) -> Option<String> {
         for name in names {
             let path = self.path(name);
             if let Some(Written::Text(text)) = self.written.get(&path) {
@@ -317,113 +359,6 @@ fn interpreter(text: &str) -> Option<&str> {
     Some(if super::builtins::is_shell(name) { "sh" } else { name })
 }
 
-/// `make TARGET`: the recipes of the targets, and of what they need.
-pub(super) fn make(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
-    walker.rule = "build/make".to_owned();
-    let mut file = None;
-    let mut folder = None;
-    let mut targets = Vec::new();
-    let mut variables = Vec::new();
-    let mut words = argv[1..].iter();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-f" | "--file" | "--makefile" => file = words.next().cloned(),
-            "-C" | "--directory" => folder = words.next().cloned(),
-            "-n" | "--dry-run" | "--just-print" | "-q" | "--question" | "-v" | "--version" | "--help" => {
-                return Some(Data::default());
-            }
-            "-j" | "-o" | "-W" | "-I" | "-l" => {}
-            other if other.starts_with("-f") && !other.starts_with("--") => file = Some(other[2..].to_owned()),
-            other if other.starts_with('-') => {}
-            other => match other.split_once('=') {
-                Some((name, value)) => variables.push((name.to_owned(), value.to_owned())),
-                None => targets.push(other.to_owned()),
-            },
-        }
-    }
-    let outer = walker.folder.clone();
-    if let Some(folder) = folder {
-        walker.folder = Some(walker.path(&folder));
-    }
-    let text = match file.as_deref() {
-        Some("-") => Some(stdin.text.clone()),
-        Some(file) => walker.text_of_first(&[file]),
-        None => walker.text_of_first(&["GNUmakefile", "makefile", "Makefile"]),
-    };
-    let own_words = walker.words.clone();
-    for (_, value) in variables.iter().filter(|(name, _)| name == "SHELL" || name == "MAKE") {
-        walker.text(value, &Data::default());
-    }
-    if let Some(text) = &text {
-        for line in recipes::make(text, &targets, &variables) {
-            walker.text(&line, &Data::default());
-        }
-    }
-    walker.rule = "build/make".to_owned();
-    walker.words = own_words;
-    for target in &targets {
-        if target.contains(HOLE) {
-            walker.unknown("which target is meant is only known when it runs", "");
-        }
-        walker.recipe_by_name(target);
-    }
-    walker.folder = outer;
-    Some(Data::unknown())
-}
-
-/// `npm run NAME` and its like: the script in package.json.
-pub(super) fn package_script(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
-    let mut words = argv[1..].iter().filter(|word| !word.starts_with('-'));
-    let verb = words.next()?.as_str();
-    let name = match verb {
-        "run" | "run-script" => words.next()?.clone(),
-        "exec" | "x" | "dlx" => {
-            let dashes = argv.iter().position(|word| word == "--");
-            let inner = match dashes {
-                Some(at) => argv.get(at + 1..).unwrap_or_default().to_vec(),
-                None => words.cloned().collect(),
-            };
-            return Some(walker.argv(&inner, stdin));
-        }
-        "test" | "start" | "stop" | "restart" | "t" => verb.to_owned(),
-        _ => return None,
-    };
-    let text = walker.text_of_first(&["package.json"]);
-    if let Some(text) = &text {
-        let dashes = argv.iter().position(|word| word == "--");
-        let more = dashes.and_then(|at| argv.get(at + 1..)).map(joined).unwrap_or_default();
-        for script in recipes::package(text, &name) {
-            let script = if more.is_empty() { script } else { format!("{script} {more}") };
-            walker.text(&script, &Data::default());
-        }
-    }
-    walker.rule = "build/npm".to_owned();
-    walker.words = argv.join(" ");
-    walker.recipe_by_name(&name);
-    Some(Data::unknown())
-}
-
-/// `just NAME`.
-pub(super) fn just(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
-    walker.rule = "build/just".to_owned();
-    let names: Vec<String> =
-        argv[1..].iter().filter(|word| !word.starts_with('-') && !word.contains('=')).cloned().collect();
-    if argv.iter().any(|word| matches!(word.as_str(), "-l" | "--list" | "-n" | "--dry-run" | "--summary" | "--show")) {
-        return Some(Data::default());
-    }
-    if let Some(text) = walker.text_of_first(&["justfile", "Justfile", ".justfile"]) {
-        for line in recipes::just(&text, &names) {
-            walker.text(&line, &Data::default());
-        }
-    }
-    walker.rule = "build/just".to_owned();
-    walker.words = argv.join(" ");
-    for name in names.iter().take(1) {
-        walker.recipe_by_name(name);
-    }
-    Some(Data::unknown())
-}
-
 /// `awk`: `system("…")` and pipes in its program.
 pub(super) fn awk(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let program = families::program("awk")?;
@@ -434,19 +369,25 @@ pub(super) fn awk(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
             walker.code_file(&file);
         }
     } else if let Some(text) = read.positional(0) {
-        for command in code::awk(text) {
-            match command {
-                Some(command) => {
-                    walker.text(&command, &Data::default());
-                }
-                None => walker.unknown("the program runs a command that is only known when it runs", ""),
-            }
+        let parts = code::awk(text);
+        if text.contains("in ENVIRON") {
+            super::builtins::shows_environment(walker);
         }
+        walker.filter(parts);
     }
     walker.words = argv.join(" ");
     walker.rule = "files/awk".to_owned();
+    // Only the names of what is in a file of secrets.
+    let hides = read.values("-F").any(|separator| separator == "=")
+        && read
+            .positional(0)
+            .is_some_and(|text| matches!(text.replace(' ', "").as_str(), "{print$1}" | "/=/{print$1}"));
+    let in_place = read.values("-i").chain(read.values("--include")).any(|library| library == "inplace");
     for at in read.positionals.iter().skip(usize::from(!from_file)) {
-        walker.judge_secret(&argv[*at]);
+        let path = walker.path(&argv[*at]);
+        if !hides || in_place {
+            walker.access(&path, if in_place { Access::Write } else { Access::Read });
+        }
     }
     Some(stdin.changed())
 }
@@ -462,20 +403,7 @@ pub(super) fn sed(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
         texts.push(text.to_owned());
     }
     for text in &texts {
-        for part in code::sed(text) {
-            match part {
-                code::SedPart::Runs(command) if command.is_empty() => {
-                    walker.unknown("sed runs what it reads as commands", "")
-                }
-                code::SedPart::Runs(command) => {
-                    walker.text(&command, &Data::default());
-                }
-                code::SedPart::Writes(file) => {
-                    let path = walker.path(&file);
-                    walker.access(&path, Access::Write);
-                }
-            }
-        }
+        walker.filter(code::sed(text));
     }
     walker.words = argv.join(" ");
     walker.rule = "files/sed".to_owned();

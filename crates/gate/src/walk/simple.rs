@@ -39,8 +39,63 @@ const RUN_BY_OTHERS: &[&str] = &[
 /// Variables through which code gets into programs that run later.
 const CODE_PATHS: &[&str] = &["LD_PRELOAD", "LD_AUDIT", "BASH_ENV", "ENV", "PYTHONSTARTUP", "PERL5OPT", "RUBYOPT"];
 
+/// More options of one command are not held against its rules.
+const MOST_OPTIONS: usize = 1000;
+
+/// How many other values and folders one command is judged with.
+const MOST_ALTERNATIVES: usize = 4;
+
+#[derive(Debug)]
+enum Alternative {
+    Value(String, Data),
+    Folder(String),
+}
+
 impl Walker<'_> {
+    /// Judges a simple command; again for what its variables and its folder may be as well.
     pub(super) fn simple(
+        &mut self,
+        assignments: &[Assignment],
+        words: &[Word],
+        redirects: &[Redirect],
+        stdin: &Data,
+    ) -> Data {
+        let others = self.alternatives(words);
+        let out = self.simple_once(assignments, words, redirects, stdin);
+        for other in others {
+            let kept = (self.variables.clone(), self.folder.clone(), self.others.clone());
+            match other {
+                Alternative::Value(name, value) => {
+                    self.variables.insert(name, value);
+                }
+                Alternative::Folder(folder) => self.folder = Some(folder),
+            }
+            self.simple_once(assignments, words, redirects, stdin);
+            (self.variables, self.folder, self.others) = kept;
+        }
+        out
+    }
+
+    /// Values from before an assignment, and folders from before a `cd`, of which it is not known whether they came about.
+    fn alternatives(&self, words: &[Word]) -> Vec<Alternative> {
+        use crate::read::syntax::Piece;
+        if self.others.is_empty() || self.depth > 12 {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for piece in words.iter().flat_map(|word| &word.pieces) {
+            if let Piece::Variable { name, .. } = piece {
+                let values = self.others.values.get(name).into_iter().flatten();
+                found.extend(values.map(|value| Alternative::Value(name.clone(), value.clone())));
+            }
+        }
+        let moves = words.first().and_then(Word::plain).is_some_and(|name| matches!(name, "cd" | "pushd" | "popd"));
+        found.extend(self.others.folders.iter().filter(|_| !moves).cloned().map(Alternative::Folder));
+        found.truncate(MOST_ALTERNATIVES);
+        found
+    }
+
+    fn simple_once(
         &mut self,
         assignments: &[Assignment],
         words: &[Word],
@@ -56,10 +111,16 @@ impl Walker<'_> {
         self.words = argv.join(" ");
         let input = self.input(redirects, stdin);
         self.shown_secret(&argv, words, redirects);
+        let to_file = redirects
+            .iter()
+            .any(|redirect| redirect.descriptor.is_none_or(|descriptor| descriptor == 1) && redirect.writes_a_file());
+        // What goes to a file is not shown, and is remembered for what it is.
+        self.captured += usize::from(to_file);
         let out = match argv.is_empty() {
             true => Data::default(),
             false => self.argv(&argv, &input),
         };
+        self.captured -= usize::from(to_file);
         if !argv.is_empty() && !assignments.is_empty() {
             // Assignments before a command hold for it alone.
             for assignment in assignments {
@@ -70,9 +131,6 @@ impl Walker<'_> {
             }
         }
         self.words = argv.join(" ");
-        let to_file = redirects
-            .iter()
-            .any(|redirect| redirect.descriptor.is_none_or(|descriptor| descriptor == 1) && redirect.writes_a_file());
         if out.has_secrets() && self.captured == 0 && !to_file {
             self.rule = "shell/output".to_owned();
             self.found(Effect::SecretRead, "shows text that has secrets in it", "");
@@ -88,12 +146,22 @@ impl Walker<'_> {
     /// `echo $TOKEN` where nothing takes what it writes.
     fn shown_secret(&mut self, argv: &[String], words: &[Word], redirects: &[Redirect]) {
         use crate::read::syntax::{Piece, RedirectKind};
-        let prints = matches!(argv.first().map(String::as_str), Some("echo" | "printf"));
-        let taken = self.captured > 0 || redirects.iter().any(|redirect| redirect.kind != RedirectKind::Duplicate);
-        if !prints || taken {
+        let name = argv.first().map(String::as_str).unwrap_or_default();
+        let prints = matches!(name, "echo" | "printf");
+        let passes = matches!(
+            name,
+            "cat" | "tee" | "head" | "tail" | "less" | "more" | "base64" | "rev" | "xxd" | "od" | "fold"
+        );
+        let taken = self.captured > 0
+            || redirects
+                .iter()
+                .any(|redirect| !matches!(redirect.kind, RedirectKind::Duplicate | RedirectKind::HereString));
+        if !(prints || passes) || taken {
             return;
         }
-        for piece in words.iter().flat_map(|word| &word.pieces) {
+        let strings = redirects.iter().filter(|redirect| redirect.kind == RedirectKind::HereString);
+        let strings = strings.map(|redirect| &redirect.target).filter(|_| passes);
+        for piece in words.iter().filter(|_| prints).chain(strings).flat_map(|word| &word.pieces) {
             if let Piece::Variable { name, operator, .. } = piece
                 && (operator.is_empty() || operator.starts_with([':', '-']) && !operator.contains('+'))
                 && builtins::is_secret_name(name)
@@ -109,7 +177,7 @@ impl Walker<'_> {
     }
 
     /// `< .env`: the command gets to see it.
-    fn redirected_secret(&mut self, redirects: &[Redirect]) {
+    pub(super) fn redirected_secret(&mut self, redirects: &[Redirect]) {
         use crate::read::syntax::RedirectKind;
         for redirect in redirects.iter().filter(|redirect| redirect.kind == RedirectKind::Read) {
             if super::words::process(&redirect.target, false).is_none() {
@@ -133,13 +201,21 @@ impl Walker<'_> {
     pub(super) fn set(&mut self, name: &str, value: Data, appends: bool) {
         if RUN_BY_OTHERS.contains(&name) {
             self.words = format!("{name}={}", value.text);
-            self.text(&value.text, &Data::default());
+            self.text(value.text.trim_start_matches(['|', '-']), &Data::default());
+        }
+        if matches!(name, "PS0" | "PS1" | "PS2" | "PS4") {
+            self.run_when_expanded(&value.text);
+        }
+        if name.starts_with("GIT_CONFIG_KEY_") || name == "GIT_CONFIG_PARAMETERS" {
+            self.words = format!("{name}={}", value.text);
+            self.unknown("settings of git that may run commands", "");
         }
         if CODE_PATHS.contains(&name) && !value.text.is_empty() {
             self.rule = "shell/variable".to_owned();
             self.words = format!("{name}={}", value.text);
             self.unknown("code that is loaded into every program after it", "");
         }
+        self.others.note_value(name, self.variables.get(name), self.perhaps > 0);
         let slot = self.variables.entry(name.to_owned()).or_default();
         if appends { slot.append(&value) } else { *slot = value }
     }
@@ -159,6 +235,15 @@ impl Walker<'_> {
         if written.contains(HOLE) {
             return self.hidden_name(argv, stdin);
         }
+        if let Some(program) = written.strip_prefix('=').or_else(|| written.strip_prefix("zf_")) {
+            // zsh: `=rm` is rm by its path, `zf_rm` its own.
+            return self.argv(&[&[program.to_owned()], &argv[1..]].concat(), stdin);
+        }
+        self.subscripts(argv);
+        if is_pattern(written) {
+            self.unknown("the command's own name is a pattern: what it fits is only known when it runs", "");
+            return Data::unknown();
+        }
         // `sudo NAME=value command`: an assignment of the command's own.
         if let Some((name, value)) = written.split_once('=')
             && is_a_name(name)
@@ -166,8 +251,18 @@ impl Walker<'_> {
             self.set(name, Data::known(value), false);
             return self.argv(&argv[1..], stdin);
         }
-        if let Some((body, documents)) = self.functions.get(written).cloned() {
-            return self.call(&body, documents, &argv[1..], stdin);
+        if let Some(bodies) = self.functions.get(written).filter(|_| !self.goes_on_as_program(written)).cloned() {
+            let mut out = Data::default();
+            self.active.push(written.clone());
+            for (body, documents) in bodies {
+                out.append(&self.call(&body, documents, &argv[1..], stdin));
+            }
+            self.active.pop();
+            // `rm() { :; }` hides rm from this shell at most, and from nothing that it starts.
+            if self.is_program(written) {
+                return self.program(written, argv, stdin);
+            }
+            return out;
         }
         if let Some(text) = self.aliases.get(written).cloned() {
             // An alias does not stand for itself a second time.
@@ -175,6 +270,10 @@ impl Walker<'_> {
             let rest: Vec<String> = argv[1..].iter().map(|word| quoted(word)).collect();
             let out = self.text(&format!("{text} {}", rest.join(" ")), stdin);
             self.aliases.insert(written.clone(), text);
+            // Aliases are off in a shell that is given its text.
+            if self.is_program(written) {
+                return self.program(written, argv, stdin);
+            }
             return out;
         }
         let name = written.rsplit('/').next().unwrap_or(written);
@@ -184,6 +283,27 @@ impl Walker<'_> {
             return self.by_path(&name, argv, stdin);
         }
         self.program(&name, argv, stdin)
+    }
+
+    /// Builtins that take a variable's name expand what stands in its brackets, quoted or not: `unset 'a[$(x)]'`.
+    fn subscripts(&mut self, argv: &[String]) {
+        let takes_names = match argv[0].as_str() {
+            "let" | "unset" | "read" | "declare" | "typeset" | "local" | "wait" | "readonly" | "mapfile" => true,
+            "test" | "[" | "printf" => argv.iter().any(|word| word == "-v" || word == "-R"),
+            _ => false,
+        };
+        if takes_names {
+            for word in &argv[1..] {
+                self.run_when_expanded(word);
+            }
+        }
+    }
+
+    /// Text that is expanded once more: commands in it run.
+    pub(super) fn run_when_expanded(&mut self, text: &str) {
+        if text.contains("$(") || text.contains('`') {
+            self.text(&format!(": \"{}\"", text.replace('"', " ")), &Data::default());
+        }
     }
 
     /// A command whose name is only known when it runs: what it may be counts, and it is asked for.
@@ -205,6 +325,15 @@ impl Walker<'_> {
             self.unknown("the command's own name is only known when it runs", "");
         }
         if stdin.is_from_network() { Data::network() } else { out }
+    }
+
+    /// A function that is gone through already, and names what it hides.
+    fn goes_on_as_program(&self, name: &String) -> bool {
+        self.active.contains(name) && self.is_program(name)
+    }
+
+    fn is_program(&self, name: &str) -> bool {
+        families::program(name).is_some() || builtins::is_known(name)
     }
 
     fn call(
@@ -230,10 +359,19 @@ impl Walker<'_> {
             return out;
         }
         let Some(program) = families::program(name) else {
+            let unguarded = ["--dangerously-skip-permissions", "--dangerously-bypass-approvals-and-sandbox", "--yolo"];
+            let shows = matches!(name, "echo" | "printf");
+            if !shows && argv[1..].iter().any(|word| unguarded.contains(&word.as_str())) {
+                self.found(Effect::AgentUnguarded, "", "");
+            }
             return self.flow(name, argv, stdin);
         };
         self.rule = format!("{}/{name}", program.family);
         let read = Argv::read(program, argv);
+        if read.options.len() > MOST_OPTIONS {
+            self.unknown("it has more options than anybody reads", "");
+            return Data::unknown();
+        }
         self.files(program, &read);
         let carried = self.rules(program, name, &read, stdin);
         self.words = argv.join(" ");
@@ -254,7 +392,9 @@ impl Walker<'_> {
                     let out = self.outcomes(rule.outcome, Some(rule), argv, stdin);
                     return out.or_else(|| self.doubt(might, argv));
                 }
-                Fit::Perhaps if rule.outcome != "allow" => might = might.or(Some(rule)),
+                Fit::Perhaps if rule.outcome != "allow" && !rule.pattern.starts_with('@') => {
+                    might = might.or(Some(rule))
+                }
                 Fit::Perhaps | Fit::No => {}
             }
         }
@@ -319,6 +459,9 @@ impl Walker<'_> {
             let words = argv.from(index);
             return (!words.is_empty()).then(|| self.argv(words, stdin));
         }
+        if what == Inner::Shell && source == Source::Stdin && stdin.text.is_empty() {
+            self.opened_shell();
+        }
         let texts: Vec<Data> = match source {
             Source::Stdin => vec![stdin.clone()],
             Source::Option(names) => names.split('|').flat_map(|name| argv.values(name)).map(Data::known).collect(),
@@ -358,6 +501,11 @@ impl Walker<'_> {
     }
 }
 
+/// `/sbin/i?`, `nf[t]`; not `[`, and not what a build named (`./target/debug/deps/x-*`).
+fn is_pattern(name: &str) -> bool {
+    name.len() > 2 && name.contains(['*', '?', '[']) && !name.contains("/target/")
+}
+
 fn is_a_name(text: &str) -> bool {
     let mut letters = text.chars();
     letters.next().is_some_and(|first| first == '_' || first.is_ascii_alphabetic())
@@ -366,7 +514,7 @@ fn is_a_name(text: &str) -> bool {
 
 /// For a program that runs whatever follows its own words: where that begins. Options behind it are not the program's
 /// own, whatever rule is tried: `sudo ls -l` does not list what sudo allows.
-fn wrapped_from(program: &Program) -> Option<usize> {
+pub(super) fn wrapped_from(program: &Program) -> Option<usize> {
     let wraps = program.rules.iter().filter(|rule| rule.pattern.split_ascii_whitespace().all(|piece| piece == "*"));
     wraps.filter_map(|rule| outcome::inner_from(rule.outcome)).min()
 }

@@ -2,8 +2,8 @@
 
 use super::Walker;
 use super::data::Data;
-use crate::read::HOLE;
 use crate::read::syntax::{Piece, Script, Word};
+use crate::read::{HOLE, MARKS};
 
 /// How many words one word may become.
 const MOST_WORDS: usize = 256;
@@ -73,6 +73,8 @@ impl Walker<'_> {
                 open.get_or_insert_default().push_str(&value);
                 continue;
             }
+            let own = self.separators();
+            let value = if own.is_empty() { value } else { value.replace(|letter| own.contains(letter), " ") };
             if value.starts_with(char::is_whitespace) {
                 words.extend(open.take());
             }
@@ -91,6 +93,12 @@ impl Walker<'_> {
         words
     }
 
+    /// What else than white space splits words: `IFS=_`.
+    fn separators(&self) -> String {
+        let own = self.variables.get("IFS").map(|own| own.text.as_str()).unwrap_or_default();
+        own.chars().filter(|letter| !letter.is_whitespace() && !MARKS.contains(letter)).collect()
+    }
+
     fn piece(&mut self, piece: &Piece, is_first: bool) -> Data {
         match piece {
             Piece::Text { text, quoted: false } if is_first && text.starts_with('~') => Data::known(tilde(text)),
@@ -106,12 +114,20 @@ impl Walker<'_> {
                 out.text.truncate(trimmed);
                 out
             }
-            Piece::Process { script, writes: _ } => {
-                self.last_process = self.apart(|inner| inner.script(script, &Data::default()));
+            Piece::Process { script, writes } => {
+                // What is written to it is not followed.
+                let stdin = if *writes { Data::unknown() } else { Data::default() };
+                self.last_process = self.apart(|inner| inner.script(script, &stdin));
                 Data::known("/dev/fd/63")
             }
             Piece::Arithmetic { inner } => {
                 let sum = self.as_text(inner).text;
+                // A variable in a sum is a sum itself, with what stands in its brackets.
+                for name in sum.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')) {
+                    if let Some(value) = self.variables.get(name).map(|value| value.text.clone()) {
+                        self.run_when_expanded(&value);
+                    }
+                }
                 Data::known(add_up(&sum).map_or(HOLE.to_string(), |sum| sum.to_string()))
             }
         }
@@ -120,6 +136,12 @@ impl Walker<'_> {
     fn variable(&mut self, name: &str, operator: &str, operand: Option<&Word>) -> Data {
         let operand = operand.map(|operand| self.as_text(operand));
         let value = self.value(name);
+        if operator.starts_with('@')
+            && let Some(value) = &value
+        {
+            // `${x@P}` is expanded like a prompt.
+            self.run_when_expanded(&value.text.clone());
+        }
         match (operator, operand) {
             ("", _) => value.unwrap_or_else(Data::unknown),
             (":-" | "-" | ":=" | "=", operand) => {

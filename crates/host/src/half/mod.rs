@@ -134,6 +134,10 @@ impl Session {
         }
         match request {
             Request::Hello(_) => Err(Fault::new(FaultCode::Protocol, "the session was greeted before")),
+            Request::Secrets { values } => {
+                self.system = self.system.clone().with_secrets(values);
+                Ok(Reply::Done)
+            }
             Request::Look { resources } => Ok(Reply::Seen { observed: kind::observe_all(&self.system, &resources)? }),
             Request::Network { users } => {
                 let about = self.caller.about(users);

@@ -61,7 +61,7 @@ impl Session {
             open.extend_for(&self.system, &step.resource, self.silence)?;
             let saved = saved::save(&self.system, &footprint)?;
             open.note(Record::Saved { step: number, saved, settle: footprint.settle })?;
-            saved::restore(&self.system, &there, &settle, Undo::Later)?;
+            saved::restore(&self.system, &saved::lasting(&there), &settle, Undo::Later)?;
             open.note(Record::Done { step: number })?;
         }
         Ok(())

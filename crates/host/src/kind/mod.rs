@@ -19,6 +19,7 @@ mod link;
 pub mod look;
 mod package;
 mod sshd;
+mod stack;
 mod sudoers;
 mod sysctl;
 #[cfg(test)]
@@ -61,7 +62,7 @@ pub trait HostKind: Kind {
     /// It left the site: gives back what was there before piton. `original` is the footprint as
     /// it was saved when piton first took the resource.
     fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
-        saved::restore(system, original, &self.footprint().settle, Undo::Later)
+        saved::restore(system, &saved::lasting(original), &self.footprint().settle, Undo::Later)
     }
 
     /// The units that observing will ask for.
@@ -99,6 +100,7 @@ macro_rules! for_each_kind {
             Resource::FilterPolicy($wanted) => $body,
             Resource::Sshd($wanted) => $body,
             Resource::Jail($wanted) => $body,
+            Resource::Stack($wanted) => $body,
         }
     };
 }
@@ -145,6 +147,7 @@ pub fn preflight(system: &System, resource: &Resource) -> Result<(), Fault> {
 pub fn patience(resource: &Resource) -> Duration {
     match resource {
         Resource::Package(_) => package::PATIENCE * 2,
+        Resource::Stack(stack) => stack::patience(stack),
         _ => Duration::from_secs(300),
     }
 }

@@ -3,9 +3,10 @@
 mod lists;
 
 use super::{HostKind, Look, Slow};
-use crate::saved::{Footprint, Saved, Subject, packages};
+use crate::saved::{Footprint, Saved, Settle, Subject, packages};
 use crate::system::packages::{Packages, rehearse};
 use crate::system::{Call, Fault, FaultCode, System};
+use piton_plan::boot;
 use piton_plan::kind::Package;
 use piton_plan::kind::package::Observed;
 use std::collections::BTreeMap;
@@ -20,7 +21,11 @@ impl HostKind for Package {
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::of([Subject::Packages])
+        match boot::changes_network(&self.name) {
+            // What apt takes away again does not bring back the rules that it had replaced.
+            true => Footprint::of([Subject::Packages, Subject::Network]).settled_by(Settle::Filter),
+            false => Footprint::of([Subject::Packages]),
+        }
     }
 
     fn apply(&self, system: &System) -> Result<(), Fault> {

@@ -10,6 +10,8 @@ use piton_plan::kind::Sysctl;
 use piton_plan::kind::sysctl::Observed;
 use std::collections::BTreeMap;
 
+const REDIRECTS: &str = "net.ipv4.conf.all.accept_redirects";
+
 impl HostKind for Sysctl {
     fn observe(&self, system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
         let mut live = BTreeMap::new();
@@ -26,7 +28,10 @@ impl HostKind for Sysctl {
     fn footprint(&self) -> Footprint {
         let live = self.values.keys().map(|name| Subject::Sysctl(name.clone()));
         let files = Footprint::of_files(&[self.spec()]).with(Subject::Path(ufw::FILE.into()));
-        live.fold(files, Footprint::with)
+        // Turning forwarding on or off has the kernel set this one as well.
+        let forwarding = |name: &String| name == "net.ipv4.ip_forward" || name == "net.ipv4.conf.all.forwarding";
+        let along = self.values.keys().any(forwarding).then(|| Subject::Sysctl(REDIRECTS.into()));
+        live.chain(along).fold(files, Footprint::with)
     }
 
     fn apply(&self, system: &System) -> Result<(), Fault> {

@@ -1,8 +1,9 @@
 //! Whether a systemd unit runs, and whether it starts at boot.
 
 use super::{HostKind, Look, confirm};
-use crate::saved::{Footprint, Subject};
+use crate::saved::{Footprint, Settle, Subject};
 use crate::system::{Fault, FaultCode, System};
+use piton_plan::boot;
 use piton_plan::kind::Unit;
 use piton_plan::kind::unit::Observed;
 
@@ -13,7 +14,12 @@ impl HostKind for Unit {
     }
 
     fn footprint(&self) -> Footprint {
-        Footprint::of([Subject::Unit(self.name.clone())])
+        let unit = Footprint::of([Subject::Unit(self.name.clone())]);
+        match boot::loads_filter(&self.name) {
+            // One that stops takes the rules of others along, and starts by taking them away.
+            true => unit.with(Subject::Network).settled_by(Settle::Filter),
+            false => unit,
+        }
     }
 
     fn apply(&self, system: &System) -> Result<(), Fault> {

@@ -6,7 +6,9 @@
 
 mod accounts;
 mod bytes;
+mod containers;
 mod filter;
+mod folder;
 mod home;
 pub(crate) mod packages;
 mod paths;
@@ -17,6 +19,7 @@ pub(crate) mod testing;
 mod units;
 
 pub use bytes::Bytes;
+pub use containers::{ContainerSaved, ProjectSaved};
 pub use filter::FilterSaved;
 pub use packages::PackagesSaved;
 pub(crate) use restore::restore_paths;
@@ -38,6 +41,10 @@ pub enum Subject {
     Secret(String),
     /// A home folder that a change may make: undone only while nothing but the skeleton is in it.
     Home(String),
+    /// A folder in which the programs of a stack write, and whether what they write is people's data.
+    Folder { path: String, data: bool },
+    /// The containers and networks of a compose project.
+    Project(Project),
     /// A user: its lines in passwd, shadow, subuid and subgid, and its memberships.
     Account(String),
     /// A group: its lines in group and gshadow.
@@ -57,6 +64,14 @@ pub enum Subject {
     Network,
     /// The files by which sshd lets people in, and that there are no others in their folders.
     SshFiles,
+}
+
+/// A compose project, by what it is known by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Project {
+    pub name: String,
+    /// Docker's networks that are made for it.
+    pub networks: Vec<String>,
 }
 
 /// Everything that a resource's apply and remove may touch.
@@ -93,18 +108,56 @@ pub enum Undo {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "subject", rename_all = "snake_case")]
 pub enum Saved {
-    Path { path: String, entry: Entry },
-    Secret { path: String, entry: Entry },
-    Home { path: String, before: Option<Attributes> },
-    Account { name: String, lines: AccountLines },
-    Group { name: String, lines: GroupLines },
-    Unit { name: String, state: UnitSaved },
-    Running { name: String, active: bool },
-    Sysctl { name: String, value: Option<String> },
+    Path {
+        path: String,
+        entry: Entry,
+    },
+    Secret {
+        path: String,
+        entry: Entry,
+    },
+    Home {
+        path: String,
+        before: Option<Attributes>,
+    },
+    Folder {
+        path: String,
+        data: bool,
+        before: Option<Attributes>,
+        /// Folders above it that were missing, too, the deepest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing_parents: Vec<String>,
+    },
+    Project {
+        project: Project,
+        before: ProjectSaved,
+    },
+    Account {
+        name: String,
+        lines: AccountLines,
+    },
+    Group {
+        name: String,
+        lines: GroupLines,
+    },
+    Unit {
+        name: String,
+        state: UnitSaved,
+    },
+    Running {
+        name: String,
+        active: bool,
+    },
+    Sysctl {
+        name: String,
+        value: Option<String>,
+    },
     Packages(PackagesSaved),
     Filter(FilterSaved),
     Network(Box<NetworkSaved>),
-    SshFiles { files: Vec<Saved> },
+    SshFiles {
+        files: Vec<Saved>,
+    },
 }
 
 /// What stood at a path.
@@ -203,6 +256,8 @@ impl Saved {
             Saved::Path { path, .. } => Subject::Path(path.clone()),
             Saved::Secret { path, .. } => Subject::Secret(path.clone()),
             Saved::Home { path, .. } => Subject::Home(path.clone()),
+            Saved::Folder { path, data, .. } => Subject::Folder { path: path.clone(), data: *data },
+            Saved::Project { project, .. } => Subject::Project(project.clone()),
             Saved::Account { name, .. } => Subject::Account(name.clone()),
             Saved::Group { name, .. } => Subject::Group(name.clone()),
             Saved::Unit { name, .. } => Subject::Unit(name.clone()),
@@ -214,6 +269,11 @@ impl Saved {
             Saved::SshFiles { .. } => Subject::SshFiles,
         }
     }
+}
+
+/// What of a saved state still counts once the change was in force: not the network as it ran then.
+pub fn lasting(saved: &[Saved]) -> Vec<Saved> {
+    saved.iter().filter(|saved| !matches!(saved, Saved::Network(_))).cloned().collect()
 }
 
 /// What stood at a path, if it is among what was saved.
@@ -235,6 +295,10 @@ pub fn save(system: &System, footprint: &Footprint) -> Result<Vec<Saved>, Fault>
                 Saved::Secret { path: path.clone(), entry }
             }
             Subject::Home(path) => Saved::Home { path: path.clone(), before: home::read(system, path)? },
+            Subject::Folder { path, data } => folder::read(system, path, *data)?,
+            Subject::Project(project) => {
+                Saved::Project { project: project.clone(), before: containers::read(system, project)? }
+            }
             Subject::Account(name) => {
                 Saved::Account { name: name.clone(), lines: accounts::read_account(system, name)? }
             }

@@ -3,7 +3,10 @@
 //! It goes on after a fault, since half an undo is worse than most of one, and tells of the first
 //! fault at the end. It can be cut off and begun again: every part first looks what is there.
 
-use super::{Entry, Footprint, Saved, Settle, Subject, Undo, accounts, filter, home, packages, paths, save, units};
+use super::{
+    Entry, Footprint, Saved, Settle, Subject, Undo, accounts, containers, filter, folder, home, packages, paths, save,
+    units,
+};
 use crate::network_state::{self, Came, files};
 use crate::system::{Fault, FaultCode, System};
 
@@ -11,6 +14,7 @@ use crate::system::{Fault, FaultCode, System};
 /// that names it. Doing it twice does no harm.
 pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) -> Result<(), Fault> {
     let mut faults = units::quieten(system, saved);
+    faults.extend(containers::quieten(system, saved));
     // Purging takes conffiles along, so it comes before the files are put back.
     faults.extend(each(saved, |saved| match saved {
         Saved::Packages(before) => packages::restore(system, before, undo),
@@ -24,12 +28,20 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
         Saved::Sysctl { name, value } => restore_sysctl(system, name, value.as_deref()),
         _ => Ok(()),
     }));
+    // The deepest first, so that one is empty by the time that its turn comes.
+    let folders: Vec<&Saved> = saved.iter().filter(|saved| matches!(saved, Saved::Folder { .. })).collect();
+    faults.extend(folders.into_iter().rev().filter_map(|saved| folder::restore(system, saved, undo).err()));
     if settle.contains(&Settle::DaemonReload) {
         faults.extend(system.systemctl(&["daemon-reload"]).err());
     }
     faults.extend(units::switch(system, saved));
     faults.extend(settle.iter().filter_map(|settle| run(system, settle).err()));
+    if settle.contains(&Settle::Filter) {
+        // A ufw that cannot load its rules turns itself off in its file.
+        faults.extend(restore_paths(system, saved));
+    }
     faults.extend(units::wake(system, saved, undo));
+    faults.extend(containers::wake(system, saved));
     // Last: starting ufw or Docker sets policies.
     faults.extend(each(saved, |saved| match saved {
         Saved::Filter(before) => filter::restore(system, before),
@@ -185,6 +197,9 @@ fn as_before(before: &Saved, now: &Saved) -> bool {
         }
         // A home that somebody uses by now is kept.
         (Saved::Home { before: None, .. }, Saved::Home { .. }) => true,
+        // One that has something in it is kept, and programs set the modes of their own folders.
+        (Saved::Folder { .. }, Saved::Folder { .. }) => true,
+        (Saved::Project { before, .. }, Saved::Project { before: now, .. }) => containers::as_before(before, now),
         (Saved::Sysctl { value: None, .. }, Saved::Sysctl { .. }) => true,
         // It may have been started since, by whoever it belongs to.
         (Saved::Running { active: false, .. }, Saved::Running { .. }) => true,
@@ -194,7 +209,10 @@ fn as_before(before: &Saved, now: &Saved) -> bool {
 
 fn words(subject: &Subject) -> String {
     match subject {
-        Subject::Path(path) | Subject::Secret(path) | Subject::Home(path) => path.clone(),
+        Subject::Path(path) | Subject::Secret(path) | Subject::Home(path) | Subject::Folder { path, .. } => {
+            path.clone()
+        }
+        Subject::Project(project) => format!("the containers of {}", project.name),
         Subject::Account(name) => format!("the user {name}"),
         Subject::Group(name) => format!("the group {name}"),
         Subject::Unit(name) | Subject::Running(name) => format!("the unit {name}"),

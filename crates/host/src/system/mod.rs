@@ -11,12 +11,14 @@ pub(crate) mod folder;
 pub mod packages;
 mod pipe;
 mod run;
+mod secrets;
 pub(crate) mod sysctl;
 pub mod units;
 mod walk;
 
 pub use fault::{Fault, FaultCode};
 pub use run::{Call, Ran};
+pub use secrets::SecretValues;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 pub struct System {
     root: PathBuf,
     on_line: Option<OnLine>,
+    secrets: Option<Arc<SecretValues>>,
 }
 
 type OnLine = Arc<dyn Fn(&str) + Send + Sync>;
@@ -34,19 +37,30 @@ type OnLine = Arc<dyn Fn(&str) + Send + Sync>;
 impl System {
     /// The machine that this process runs on.
     pub fn host() -> System {
-        System { root: PathBuf::from("/"), on_line: None }
+        System { root: PathBuf::from("/"), on_line: None, secrets: None }
     }
 
     /// A folder that stands in for a machine. Programs are looked up in it as well, so a test
     /// that has not put a program there cannot change the real machine with it.
     pub fn at(root: impl Into<PathBuf>) -> System {
-        System { root: root.into(), on_line: None }
+        System { root: root.into(), on_line: None, secrets: None }
     }
 
     /// Hears every line that a long-running program prints, to show progress.
     pub fn on_line(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> System {
         self.on_line = Some(Arc::new(hear));
         self
+    }
+
+    /// Has these values where the marks of files and inputs stand, for as long as this handle lives.
+    pub fn with_secrets(mut self, values: SecretValues) -> System {
+        self.secrets = Some(Arc::new(values));
+        self
+    }
+
+    /// The values that the operator sent along; none when there was no need to.
+    pub(crate) fn secrets(&self) -> Option<&SecretValues> {
+        self.secrets.as_deref()
     }
 
     /// Says something that is worth knowing, to whoever listens with [`System::on_line`].

@@ -21,6 +21,7 @@ impl GateArguments {
             GateVerb::Hook { .. }
             | GateVerb::Install(_)
             | GateVerb::Uninstall(_)
+            | GateVerb::Allow(_)
             | GateVerb::User { .. }
             | GateVerb::Run { .. } => false,
         }
@@ -31,7 +32,7 @@ impl GateArguments {
 pub enum GateVerb {
     /// Judge a command, without running it
     Check {
-        /// Judge JSON lines from stdin, {"command", "cwd"?, "env"?}, and answer with one for each
+        /// Judge JSON lines from stdin, {"command", "cwd"?, "env"?} (variables, or the name of an environment), and answer with one for each
         #[arg(long, conflicts_with = "command")]
         batch: bool,
         /// The folder that it would run in [default: this one; with --batch: not known]
@@ -83,6 +84,8 @@ pub enum GateVerb {
         #[arg(long)]
         json: bool,
     },
+    /// Let an effect pass for a while; asks on your own terminal
+    Allow(AllowArguments),
     /// Print what to add to site.toml for a user of the agents' own, which sudo lets run only piton's reading commands
     User {
         /// What the user is called
@@ -120,6 +123,33 @@ pub struct ConfigureArguments {
     /// Do not ask
     #[arg(long, short)]
     pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The rule is added to ~/.config/piton/piton.toml and ends by itself. Tampering with the gate cannot be allowed.\n\nExample:\n  piton gate allow service-change --for 1h --environment stage"
+)]
+pub struct AllowArguments {
+    /// The effect, as `check` names it; `piton gate explain` lists them
+    pub effect: String,
+    /// How long: 30m, 1h, at most 24h
+    #[arg(long = "for", value_name = "TIME")]
+    pub for_age: String,
+    /// Only in this environment: prod, stage, dev or lab
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// Only on this host; `*` stands for anything
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// Only below this folder
+    #[arg(long, value_name = "DIR")]
+    pub path: Option<String>,
+    /// Only commands that begin with these words
+    #[arg(long, value_name = "WORDS")]
+    pub command: Option<String>,
+    /// Why, for whoever reads the file later
+    #[arg(long, value_name = "TEXT")]
+    pub because: Option<String>,
 }
 
 /// The agents whose hooks piton speaks.

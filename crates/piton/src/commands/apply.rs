@@ -3,7 +3,7 @@
 use super::plan;
 use crate::arguments::ApplyArguments;
 use crate::checking::SiteFindings;
-use crate::errand::{Ground, Survey, prove, target};
+use crate::errand::{Ground, Survey, hand_over, prove, target, unlock};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::interrupt;
@@ -159,10 +159,15 @@ fn saved(ground: &Ground, file: &Path, hosts: &[String], screen: &Screen) -> Res
     let wanted = |host: &&HostPlan| !host.is_empty() && (hosts.is_empty() || hosts.contains(&host.host));
     let targets: Vec<Target> = plan.hosts.iter().filter(wanted).map(|host| way_to(ground, host)).collect();
     let names: Vec<String> = targets.iter().map(|target| target.host.clone()).collect();
+    let secrets = unlock(ground, screen)?;
     let progress = Progress::begin(screen, &names, "connecting");
     let greeted = fleet::greet(&targets, &ground.errand, |_| false);
     progress.end();
-    let sessions = targets.into_iter().zip(greeted.into_iter().map(|(_, session)| session)).collect();
+    let sessions = greeted.into_iter().map(|(host, session)| {
+        let steps = plan.hosts.iter().filter(|plan| plan.host == host).flat_map(HostPlan::steps);
+        session.and_then(|session| hand_over(session, &secrets, steps.map(|step| &step.resource)))
+    });
+    let sessions = targets.into_iter().zip(sessions).collect();
     let (sessions, shown) = prove(&plan, sessions, ground.errand.jobs);
     Ok(Survey { plan, sessions, shown, unreached: Vec::new(), interrupted: Vec::new() })
 }

@@ -17,7 +17,10 @@ pub(crate) mod reach;
 pub mod reference;
 mod render;
 mod rollback;
+mod secrets;
 mod show;
+
+pub(crate) use secrets::made_for;
 
 use crate::arguments::{Command, SchemaOf};
 use crate::exit::Exit;
@@ -34,6 +37,7 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::History(arguments) => history::run(&arguments, screen),
         Command::Rollback(arguments) => rollback::run(&arguments, screen),
         Command::Render(arguments) => render::run(&arguments, screen),
+        Command::Secrets(arguments) => secrets::run(&arguments, screen),
         Command::Gate(arguments) => gate::run(arguments, screen),
         Command::Approve(arguments) => gate::approve(&arguments, screen),
         Command::Net(arguments) => net::run(&arguments, screen),

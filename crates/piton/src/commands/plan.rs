@@ -2,7 +2,7 @@
 
 use crate::arguments::PlanArguments;
 use crate::checking::SiteFindings;
-use crate::errand::{Ground, Survey, survey};
+use crate::errand::{Ground, Survey, survey, unlock};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::interrupt;
@@ -47,8 +47,10 @@ pub(super) fn run(arguments: &PlanArguments, screen: &Screen) -> Ended {
 /// Greets, looks and plans, with progress; says what is worth knowing beside the plan.
 pub(super) fn make(ground: &Ground, names: &[String], screen: &Screen) -> Result<Survey, Failure> {
     let selected: Vec<String> = ground.selected(names)?.iter().map(|host| host.name.clone()).collect();
+    // Before anything is shown on the way: a passphrase may have to be asked for.
+    let secrets = unlock(ground, screen)?;
     let progress = Progress::begin(screen, &selected, "connecting");
-    let survey = survey(ground, names, &|host, words| progress.host(host, words));
+    let survey = survey(ground, names, &secrets, &|host, words| progress.host(host, words));
     progress.end();
     let survey = survey?;
     for sentence in &survey.interrupted {

@@ -23,8 +23,8 @@ pub(super) fn run(arguments: &RenderArguments, screen: &Screen) -> Ended {
     let selected = ground.selected(&arguments.hosts)?;
     let wanted = assumed(&ground, &selected)?;
     let mut rendered: Vec<(&str, Vec<FileSpec>)> = Vec::new();
-    for (wanted, host) in wanted.iter().zip(&selected) {
-        rendered.push((wanted.host.as_str(), files(&ground, wanted, host)?));
+    for wanted in &wanted {
+        rendered.push((wanted.host.as_str(), files(&ground, wanted)));
     }
     if let Some(folder) = &arguments.out {
         for (host, files) in &rendered {
@@ -53,19 +53,15 @@ pub(in crate::commands) fn assumed(ground: &Ground, selected: &[&Host]) -> Resul
 }
 
 /// A host's files, with words where the keys stand that only the hosts know.
-fn files(ground: &Ground, wanted: &Wanted, host: &Host) -> Result<Vec<FileSpec>, Failure> {
-    let stacks = piton_catalog::stacks(&ground.site, host);
-    let stacks = stacks.map_err(|found| ground.folder.explain(Failure::catalog(found)))?;
+fn files(ground: &Ground, wanted: &Wanted) -> Vec<FileSpec> {
     let mut files = piton_catalog::render(wanted);
-    files.extend(piton_catalog::render_stacks(&stacks));
-    files.sort_by(|one, other| one.path.cmp(&other.path));
     for file in &mut files {
         for (number, host) in ground.site.hosts.iter().enumerate() {
             let word = format!("<public key of {}>", host.name);
             file.content = file.content.replace(&errand::stand_in(number).to_string(), &word);
         }
     }
-    Ok(files)
+    files
 }
 
 fn as_words(host: &str, files: &[FileSpec], width: usize) -> Page {

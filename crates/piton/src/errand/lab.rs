@@ -1,5 +1,6 @@
 //! Aiming at a site's lab: its stand-ins in place of the hosts, its keys in place of the operator's.
 
+use super::secrets::Unlocking;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::site_folder::SiteFolder;
@@ -13,7 +14,7 @@ pub(crate) fn lab_name(site: &str) -> String {
 }
 
 /// The site as it is in its lab, and the arguments by which ssh gets in there.
-pub(super) fn aim(folder: &SiteFolder) -> Result<(Site, Vec<String>), Failure> {
+pub(super) fn aim(folder: &SiteFolder) -> Result<(Site, Vec<String>, Unlocking), Failure> {
     if !rustix::process::geteuid().is_root() {
         let what = "the lab and its keys are root's";
         return Err(Failure::new(Exit::Usage, "lab/not-root", what, "`sudo piton lab up`, and `sudo` here as well"));
@@ -33,5 +34,6 @@ pub(super) fn aim(folder: &SiteFolder) -> Result<(Site, Vec<String>), Failure> {
     let options = lab.ssh_options().into_iter().map(|option| option.to_string_lossy().into_owned());
     // The operator's own configuration says nothing of lab hosts.
     let arguments = ["-F".to_owned(), "none".to_owned()].into_iter().chain(options).collect();
-    Ok((piton_config::for_lab(&folder.site, &overlay), arguments))
+    let unlocking = Unlocking::Lab { key: lab.identity().to_owned() };
+    Ok((piton_config::for_lab(&folder.site, &overlay), arguments, unlocking))
 }

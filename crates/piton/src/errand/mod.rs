@@ -6,11 +6,14 @@
 mod assumed;
 mod lab;
 mod proof;
+mod secrets;
 mod survey;
 
 pub(crate) use assumed::{assumed, stand_in};
 pub(crate) use lab::lab_name;
 pub(crate) use proof::prove;
+use secrets::Unlocking;
+pub(crate) use secrets::{hand_over, unlock};
 pub(crate) use survey::{Survey, survey};
 
 use crate::arguments::SiteArguments;
@@ -27,25 +30,26 @@ pub(crate) struct Ground {
     /// The site as it is used: the lab's stand-ins are in place.
     pub(crate) site: Site,
     pub(crate) errand: Errand,
+    unlocking: Unlocking,
 }
 
 impl Ground {
     /// Reads the site and prepares to reach its hosts. `reason` is what the hosts note down.
     pub(crate) fn prepare(arguments: &SiteArguments, reason: &str) -> Result<Ground, Failure> {
         let folder = SiteFolder::open(arguments.site.as_deref())?;
-        let (site, ssh_arguments) = match arguments.lab {
+        let (site, ssh_arguments, unlocking) = match arguments.lab {
             true => lab::aim(&folder)?,
-            false => (folder.site.clone(), Vec::new()),
+            false => (folder.site.clone(), Vec::new(), Unlocking::Operator(arguments.identity.identity.clone())),
         };
         let errand = errand(&site, arguments, ssh_arguments, reason)?;
-        Ok(Ground { folder, site, errand })
+        Ok(Ground { folder, site, errand, unlocking })
     }
 
     /// A site whose hosts nobody goes to.
     pub(crate) fn without_hosts(site: Site, text: &str) -> Result<Ground, Failure> {
         let errand = errand(&site, &SiteArguments::default(), Vec::new(), "nothing")?;
         let folder = SiteFolder { site: site.clone(), file: "site.toml".into(), text: text.to_owned() };
-        Ok(Ground { folder, site, errand })
+        Ok(Ground { folder, site, errand, unlocking: Unlocking::Operator(Vec::new()) })
     }
 
     /// Of everything that the site says; a comment in its file does not count.

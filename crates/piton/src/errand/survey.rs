@@ -1,6 +1,7 @@
 //! Greeting the hosts, looking at them, and making the plan.
 
 use super::proof::prove;
+use super::secrets::hand_over;
 use super::{Ground, target};
 use crate::failure::{Failure, session_problem};
 use piton_catalog::{Known, blueprint};
@@ -9,6 +10,7 @@ use piton_host::fleet::{self, Target};
 use piton_host::session::{Session, SessionError};
 use piton_plan::{HostView, Key, Plan, Resource, Unreachable, Wanted, lint};
 use piton_reach::Shown;
+use piton_secrets::Secrets;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the hosts answered: a plan, and the sessions over which it was made.
@@ -27,7 +29,12 @@ pub(crate) struct Survey {
 type Answered = (Target, Result<Session, SessionError>);
 
 /// Reaches the hosts that are named (or all), and plans for them. `tell` hears what each is at.
-pub(crate) fn survey(ground: &Ground, names: &[String], tell: &dyn Fn(&str, &str)) -> Result<Survey, Failure> {
+pub(crate) fn survey(
+    ground: &Ground,
+    names: &[String],
+    secrets: &Secrets,
+    tell: &dyn Fn(&str, &str),
+) -> Result<Survey, Failure> {
     let selected = ground.selected(names)?;
     let needed = needed(ground, &selected);
     let targets: Vec<Target> = needed.iter().map(|host| target(host)).collect();
@@ -42,6 +49,14 @@ pub(crate) fn survey(ground: &Ground, names: &[String], tell: &dyn Fn(&str, &str
     let (mine, others): (Vec<_>, Vec<_>) = greeted.into_iter().partition(|(target, _)| is_selected(target));
     // Asked for their mesh keys only; one that did not answer shows as what waits for it.
     drop(others);
+    let mine = mine.into_iter().map(|(target, session)| {
+        let session = match wanted.get(&target.host) {
+            Some(rendered) => session.and_then(|session| hand_over(session, secrets, rendered.resources.iter())),
+            None => session,
+        };
+        (target, session)
+    });
+    let mine: Vec<Answered> = mine.collect();
     let (looked, sessions) = look(wanted, mine, ground.errand.jobs);
     let unreached: Vec<Problem> = sessions
         .iter()

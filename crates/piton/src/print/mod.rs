@@ -6,6 +6,7 @@
 //! on. An answer that is lost for another reason, as on a full disk, is told at the end.
 
 pub(crate) mod findings;
+mod hidden;
 pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod panic;
@@ -23,6 +24,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use anstream::{AutoStream, ColorChoice};
 use page::{Page, printable};
+use piton_secrets::Secret;
 use serde_json::Value;
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 use std::sync::{Arc, OnceLock};
@@ -143,6 +145,17 @@ impl Screen {
     /// Whether somebody is there to answer a question.
     pub(crate) fn can_ask(&self) -> bool {
         !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks for something that is not shown while it is typed; nothing when nobody is there, or says nothing.
+    pub(crate) fn ask_hidden(&self, question: &str) -> Option<Secret> {
+        if !self.can_ask() {
+            return None;
+        }
+        self.say_page(&question.into());
+        let typed = hidden::line();
+        self.say_page(&"\n".into());
+        typed
     }
 
     /// Asks, and gives the answer without its newline; nothing when there is none.

@@ -2,6 +2,7 @@
 
 use super::text::count;
 use piton_plan::kind::Sshd;
+use piton_plan::stack::Stack;
 use piton_plan::{Difference, Resource, Step, Verb};
 
 /// How many differences are told; the rest is counted, and `--diff` shows the texts.
@@ -51,6 +52,7 @@ pub(super) fn kind_word(kind: &str) -> &'static str {
         "filter_rule" | "filter_policy" => "filter",
         "sshd" => "ssh",
         "jail" => "fail2ban",
+        "stack" => "stack",
         _ => "resource",
     }
 }
@@ -97,8 +99,17 @@ fn made(step: &Step) -> Option<String> {
         Resource::Cron(job) => Some(format!("{} as {}: {}", job.schedule, job.user, job.command)),
         Resource::Timer(job) => Some(format!("{} as {}: {}", job.calendar, job.user, job.command)),
         Resource::Link(link) => Some(format!("to {}", link.target)),
+        Resource::Stack(stack) => Some(stack_words(stack)),
         _ => None,
     }
+}
+
+/// What a stack brings: its containers by name and version, or its units.
+fn stack_words(stack: &Stack) -> String {
+    let version = |reference: &str| reference.rsplit('/').next().unwrap_or(reference).to_owned();
+    let containers = stack.containers.iter().map(|it| version(&it.image.reference));
+    let units = stack.units.iter().map(|unit| unit.name.clone());
+    enumerated(containers.chain(units).collect())
 }
 
 /// sshd's settings by what they will be, those first that decide who gets in.
@@ -116,6 +127,7 @@ fn removed(resource: &Resource) -> String {
     match resource {
         Resource::Package(_) => "taken away again".into(),
         Resource::FilterRule(_) => "no longer in the site".into(),
+        Resource::Stack(_) => "left the site: its containers go, its data stays".into(),
         _ => "left the site: becomes what it was before piton".into(),
     }
 }

@@ -309,3 +309,23 @@ fn the_action_annotates_fails_and_runs_no_input_as_a_command() {
     let sarif = std::fs::read_to_string(bench.path().join("piton.sarif")).unwrap();
     assert!(sarif.contains("two/compose.yaml") && said.out.is_empty(), "{}", said.all());
 }
+
+#[test]
+fn what_an_anchor_repeats_is_shown_once_and_counted_for_each() {
+    let bench = Bench::empty();
+    let text =
+        "x-base: &base\n  image: redis:8.2-alpine\n  ports: [\"6379:6379\"]\nservices:\n  one: *base\n  two: *base\n";
+    bench.write("compose.yaml", text);
+    let said = bench.piton(&["check", "--select", "compose-admin-port-all-interfaces"]);
+    insta::assert_snapshot!(said.all());
+}
+
+#[test]
+fn a_repository_with_many_findings_is_told_where_to_begin() {
+    let bench = Bench::empty();
+    let service = |number: usize| format!("  web{number}:\n    image: nginx:latest\n");
+    let services: String = (0..60).map(service).collect();
+    bench.write("compose.yaml", &format!("services:\n{services}"));
+    let said = bench.piton(&["check", "--select", "compose-image-latest"]);
+    assert!(said.out.ends_with("see only what is new: `piton check --write-baseline known.txt`\n"), "{}", said.all());
+}

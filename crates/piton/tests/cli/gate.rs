@@ -327,3 +327,64 @@ fn a_folder_around_the_gates_own_is_not_given_away() {
     let output = home.piton(&["gate", "run", "--write", &whole, "--", "true"], "");
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn the_hosts_of_a_site_are_of_the_environment_that_the_operator_says() {
+    let home = Home::new();
+    home.write(
+        "sites/lab/site.toml",
+        "[site]\nname = \"x\"\n[access]\nadmin = \"me\"\nkeys = [\"k.pub\"]\n[hosts.one]\naddress = \"203.0.113.7\"\n",
+    );
+    home.write(
+        "sites/lab/k.pub",
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA me\n",
+    );
+    let code = |host: &str| {
+        let command = format!("ssh {host} sudo systemctl restart caddy");
+        home.piton(&["gate", "check", "--cwd", "/", &command], "").status.code()
+    };
+    assert_eq!((code("one"), code("root@203.0.113.7"), code("two")), (Some(1), Some(1), Some(1)));
+    home.write(".config/piton/piton.toml", "[[gate.environment]]\nname = \"lab\"\nsites = [\"~/sites/lab\"]\n");
+    assert_eq!((code("one"), code("root@203.0.113.7"), code("two")), (Some(0), Some(0), Some(1)));
+    // A site that cannot be read loosens nothing, and says so.
+    home.write("sites/lab/site.toml", "[site]\nnam = \"x\"\n");
+    let broken = home.piton(&["gate", "check", "--cwd", "/", "ssh one sudo systemctl restart caddy"], "");
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(text(&broken.stderr).contains("sites/lab"));
+}
+
+#[test]
+fn a_rule_for_an_hour_is_only_taken_from_a_terminal() {
+    let home = Home::new();
+    let output = home.piton(&["gate", "allow", "service-change", "--for", "1h"], "yes\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!home.path(".config/piton/piton.toml").exists());
+    for wrong in [["service-change", "2d"], ["service-change", "soon"], ["no-effect", "1h"]] {
+        let output = home.piton(&["gate", "allow", wrong[0], "--for", wrong[1]], "");
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    }
+    assert_eq!(home.piton(&["gate", "allow", "guard-tampering", "--for", "1h"], "").status.code(), Some(1));
+}
+
+#[test]
+fn every_file_of_a_patch_is_judged() {
+    let home = Home::new();
+    let patch = |files: &[&str]| {
+        let files: String = files.iter().map(|file| format!("*** Update File: {file}\n@@\n-a\n+b\n")).collect();
+        let command = format!("*** Begin Patch\n{files}*** End Patch\n");
+        let event = json!({ "tool_name": "apply_patch", "cwd": "/home/x/site", "tool_input": { "command": command } });
+        home.hook("codex", &event).stdout
+    };
+    assert!(patch(&["src/a.rs", "b.md"]).is_empty());
+    assert!(text(&patch(&[".gitignore", "src/a.rs", ".claude/settings.json"])).contains("deny"));
+}
+
+#[test]
+fn a_batch_may_name_the_environment() {
+    let home = Home::new();
+    let lines = "{\"command\":\"systemctl restart caddy\",\"env\":\"lab\"}\n{\"command\":\"systemctl restart caddy\",\"env\":\"prod\"}\n";
+    let answers = text(&home.piton(&["gate", "check", "--batch"], lines).stdout);
+    let verdicts: Vec<Value> =
+        answers.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["allow", "ask"]);
+}

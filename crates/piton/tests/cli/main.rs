@@ -10,4 +10,5 @@ mod help;
 mod init;
 mod interrupt;
 mod plan_file;
+mod secrets;
 mod site;

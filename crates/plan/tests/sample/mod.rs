@@ -6,6 +6,10 @@
 pub mod random;
 
 use piton_plan::kind::{self, filter_policy::Policy, filter_rule, filter_rule::Protocol, wireguard};
+use piton_plan::stack::{
+    Container, Image, Made, Network, Phase, Pin, Provision, Ready, ReadyBy, Repeats, SecretNeed, Stack, StackDirectory,
+    StackFile, StackUnit,
+};
 use piton_plan::{Facts, FileSpec, FileState, Login, Mode, Observed, Resource, Wanted};
 
 pub fn wanted(resources: Vec<Resource>) -> Wanted {
@@ -49,7 +53,72 @@ pub fn every_kind() -> Vec<Resource> {
         .into(),
         sshd([222].into()).into(),
         kind::Jail { content: "[sshd]\nenabled = true\n".into() }.into(),
+        stack("infra", Phase::Infrastructure).into(),
     ]
+}
+
+/// A stack with one of everything.
+pub fn stack(name: &str, phase: Phase) -> Stack {
+    let directory = format!("/opt/{name}");
+    let file = |path: &str, content: &str, mode| FileSpec {
+        mode: Mode(mode),
+        ..FileSpec::of_root(format!("{directory}/{path}"), content)
+    };
+    let folder = |path: &str, data| StackDirectory {
+        path: format!("{directory}{path}"),
+        owner: "999".into(),
+        group: "999".into(),
+        mode: Mode(0o750),
+        data,
+    };
+    Stack {
+        name: name.into(),
+        phase,
+        requires: Vec::new(),
+        networks: vec![Network {
+            name: "backend".into(),
+            subnet: "172.20.2.0/24".parse().expect("a network"),
+            gateway: "172.20.2.1".parse().expect("an address"),
+            internal: true,
+        }],
+        directories: vec![folder("", false), folder("/data", true)],
+        files: vec![
+            StackFile {
+                file: file("docker-compose.yml", "services: {}\n", 0o644),
+                secret: false,
+                containers: Vec::new(),
+                units: Vec::new(),
+            },
+            StackFile {
+                file: file("db.env", "PASSWORD='@secret(db_password,env)'\n", 0o600),
+                secret: true,
+                containers: vec!["db".into()],
+                units: vec!["exporter.service".into()],
+            },
+        ],
+        compose: Some(format!("{directory}/docker-compose.yml")),
+        containers: vec![Container {
+            name: "db".into(),
+            container: "db".into(),
+            image: Image { reference: "postgres:18.1".into(), pin: Pin::Exact, build: None },
+            ready: Ready { within_seconds: 60, blocks: true, by: ReadyBy::Docker },
+        }],
+        units: vec![StackUnit { name: "exporter.service".into(), enabled: true, active: true }],
+        provisions: vec![Provision {
+            name: "database app".into(),
+            container: "db".into(),
+            command: vec!["psql".into()],
+            input: "SELECT 1;\n".into(),
+            repeats: Repeats::WhenChanged,
+        }],
+        secrets: vec![SecretNeed {
+            name: "db_password".into(),
+            about: "its password".into(),
+            made: Made::Hex64,
+            optional: false,
+        }],
+        directory,
+    }
 }
 
 pub fn user(name: &str) -> kind::User {
@@ -232,6 +301,29 @@ pub fn drifts(resource: &Resource) -> Vec<(&'static str, Observed)> {
             found.extend(with_files(&seen.files, |files| kind::jail::Observed { files, ..base.clone() }.into()));
             found.push(("stopped", kind::jail::Observed { active: false, ..seen.clone() }.into()));
             found.push(("off at boot", kind::jail::Observed { enabled: false, ..seen }.into()));
+        }
+        (Resource::Stack(_), Observed::Stack(seen)) => {
+            let base = seen.clone();
+            found.extend(with_files(&seen.files, |files| kind::stack::Observed { files, ..base.clone() }.into()));
+            let mut other = seen.clone();
+            other.containers.values_mut().for_each(|container| container.running = false);
+            found.push(("stopped", other.into()));
+            let mut other = seen.clone();
+            other.containers.values_mut().for_each(|container| container.image = "postgres:17".into());
+            found.push(("another image", other.into()));
+            let stray = kind::stack::SeenContainer { image: "x:1".into(), running: true };
+            let mut other = seen.clone();
+            other.containers.insert("stray".into(), stray);
+            found.push(("a container too many", other.into()));
+            let mut other = seen.clone();
+            other.networks.values_mut().for_each(|network| network.internal = false);
+            found.push(("a network with a way out", other.into()));
+            let mut other = seen.clone();
+            other.directories.values_mut().for_each(|state| state.owner = "root".into());
+            found.push(("folders of another owner", other.into()));
+            found.push(("no unit", kind::stack::Observed { units: Default::default(), ..seen.clone() }.into()));
+            found.push(("cut off midway", kind::stack::Observed { carried_out: None, ..seen.clone() }.into()));
+            found.push(("not provisioned", kind::stack::Observed { provisioned: Default::default(), ..seen }.into()));
         }
         (resource, seen) => panic!("{} settled as {seen:?}", resource.key()),
     }

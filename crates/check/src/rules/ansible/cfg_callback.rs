@@ -17,7 +17,8 @@ rule! {
     /// callback_result_format = yaml
     /// ```
     ///
-    /// Fix: safe from ansible-core 2.13 on. Source: community.general 12.0.0 changelog, "removed features".
+    /// Fix: safe from ansible-core 2.13 on. Source: the changelog of community.general 11.4.2, which announces it
+    /// for 12.0.0; read 2026-11-27.
     RULE = "ansible-cfg-yaml-callback-removed", Error, High, Look::File(&[Kind::AnsibleCfg], check)
 }
 

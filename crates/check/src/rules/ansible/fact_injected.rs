@@ -4,7 +4,7 @@ rule! {
     /// A fact is used by a name that this project switches off.
     ///
     /// With `inject_facts_as_vars = False` facts are in `ansible_facts` alone: `ansible_date_time` is undefined, and the task
-    /// fails. Ansible 2.24 makes that the default.
+    /// fails.
     ///
     /// ```ini ansible.cfg bad
     /// [defaults]
@@ -26,7 +26,7 @@ rule! {
     ///   ansible.builtin.debug: { msg: "{{ ansible_facts['date_time']['iso8601'] }}" }
     /// ```
     ///
-    /// Source: ansible-core, `INJECT_FACTS_AS_VARS`.
+    /// Tried with ansible-core 2.19.14, 2026-11-27.
     RULE = "ansible-fact-injected-var", Error, High, Look::File(&[Kind::Tasks, Kind::Playbook, Kind::AnsibleVars], check)
 }
 

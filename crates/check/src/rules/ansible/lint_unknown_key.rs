@@ -16,7 +16,8 @@ rule! {
     /// exclude_paths: [vendor/]
     /// ```
     ///
-    /// Source: ansible-lint 26.10.1, `schemas/ansible-lint-config.json` (additionalProperties: false).
+    /// Source: ansible-lint 26.10.1, `schemas/ansible-lint-config.json` (additionalProperties: false);
+    /// read 2026-11-27.
     RULE = "ansible-lint-unknown-key", Error, Medium, Look::File(&[Kind::AnsibleLint], check)
 }
 

@@ -13,7 +13,7 @@ rule! {
     /// galaxy_info: { role_name: my_web, author: me, description: web, license: MIT, min_ansible_version: "2.16" }
     /// ```
     ///
-    /// Source: ansible-lint 26.10.1, `schemas/meta.json` (`^[a-z][a-z0-9_]+$`).
+    /// Source: ansible-lint 26.10.1, `schemas/meta.json` (`^[a-z][a-z0-9_]+$`); read 2026-11-27.
     RULE = "ansible-role-name-invalid", Error, High, Look::File(&[Kind::Yaml], check)
 }
 

@@ -16,7 +16,8 @@ rule! {
     ///   ansible.builtin.template: { src: wg0.conf.j2, dest: /etc/wireguard/wg0.conf, mode: "0600" }
     /// ```
     ///
-    /// A mode that gives the group read (0640) is not told. Fix: safe. Source: wg-quick(8) warns of it at each start.
+    /// A mode that gives the group read (0640) is not told. Fix: safe. Source: wg-quick,
+    /// which says "is world accessible" at each start; read 2026-11-27.
     RULE = "ansible-secret-file-mode", Error, High, Look::File(&[Kind::Tasks, Kind::Playbook], check)
 }
 

@@ -15,6 +15,7 @@ rule! {
     /// ```
     ///
     /// Source: Ansible documentation, "Protecting sensitive data with Ansible vault".
+    /// Evidence: the file itself.
     RULE = "ansible-secret-plaintext", Error, High, Look::File(&[Kind::AnsibleVars], check)
 }
 

@@ -29,6 +29,7 @@ rule! {
     /// ```
     ///
     /// Told where the site has no guard at all. Source: Caddy documentation, placeholders `{env.*}` and `{$NAME}`.
+    /// Evidence: the file itself.
     RULE = "caddy-bootstrap-token-route", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
 

@@ -36,7 +36,8 @@ rule! {
     ///     environment: { GF_SERVER_SERVE_FROM_SUB_PATH: "true", GF_SERVER_ROOT_URL: "https://example.org/grafana/" }
     /// ```
     ///
-    /// Fix: safe, `handle`. Source: Grafana documentation, "Run Grafana behind a reverse proxy".
+    /// Fix: safe, `handle`. Source: grafana/grafana pull request 66724 (what comes without the path is sent
+    /// to it, so a proxy that strips it gets the redirect again); read 2026-11-27.
     RULE = "caddy-grafana-strip-prefix", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
 

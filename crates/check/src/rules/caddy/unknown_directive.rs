@@ -23,8 +23,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Tried with Caddy 2.11.4. Source: Caddy documentation, "Caddyfile Directives"; `caddyconfig/httpcaddyfile/directives.go`;
-    /// read 2026-11-27.
+    /// Source: Caddy documentation, "Caddyfile Directives". Tried with Caddy 2.6.2,
+    /// 2026-11-27: "unrecognized directive: reverse_proxi".
     RULE = "caddy-unknown-directive", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
 

@@ -18,7 +18,7 @@ rule! {
     ///   - { service: "http_status:404" }
     /// ```
     ///
-    /// Source: cloudflared `ingress/ingress.go`, errLastRuleNotCatchAll.
+    /// Source: cloudflared `ingress/ingress.go`, errLastRuleNotCatchAll; read 2026-11-27.
     RULE = "cf-catch-all-missing", Error, High, Look::File(&[Kind::Cloudflared], check)
 }
 

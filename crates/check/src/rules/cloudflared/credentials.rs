@@ -14,6 +14,7 @@ rule! {
     /// ```
     ///
     /// Delete the tunnel and make a new one. Source: Cloudflare documentation, "Tunnel permissions".
+    /// Evidence: the file itself.
     RULE = "cf-credentials-in-repo", Error, High, Look::File(&[Kind::Json], check)
 }
 

@@ -5,3 +5,4 @@ pub(super) mod credentials;
 pub(super) mod ingress_target_unknown;
 pub(super) mod no_tls_verify;
 pub(super) mod scheme_port;
+pub(super) mod service_path;

@@ -18,7 +18,9 @@ rule! {
     ///   - { hostname: app.example.org, service: "https://localhost:443", originRequest: { originServerName: app.example.org } }
     ///   - { service: "http_status:404" }
     /// ```
-    RULE = "cf-service-scheme-port", Error, High, Look::File(&[Kind::Cloudflared], check)
+    ///
+    /// A warning: a program may well speak http on 443.
+    RULE = "cf-service-scheme-port", Warning, High, Look::File(&[Kind::Cloudflared], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {

@@ -22,16 +22,20 @@ rule! {
     ///     ports: ["127.0.0.1:5432:5432", "10.0.0.1:5433:5432"]
     /// ```
     ///
-    /// A warning in files for development and tests. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from elsewhere on purpose.
-    /// Source: moby issues 4737 and 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
+    /// A warning in files for development and tests. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from
+    /// elsewhere on purpose. Source: moby issues 4737 and 22054;
+    /// <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, "Restrict external connections" and "Docker
+    /// and ufw"; read 2026-11-27.
     RULE = "compose-admin-port-all-interfaces", Error, High, Look::Service(check)
 }
 
 /// Ports that mean the same whoever listens: databases, Docker, model servers.
-const PRIVATE: [u16; 13] = [2375, 2379, 3306, 5432, 6333, 6334, 6379, 9200, 11434, 18789, 26379, 27017, 11211];
+const PRIVATE: [u16; 12] = [2375, 2379, 3306, 5432, 6333, 6334, 6379, 11434, 18789, 26379, 27017, 11211];
 
-/// Ports that mean it of one image only: the beginning of its name, and the ports.
-const OF_IMAGES: [(&str, &[u16]); 6] = [
+/// Ports that mean it of one image only: what is in its name, and the ports.
+const OF_IMAGES: [(&str, &[u16]); 8] = [
+    ("elasticsearch", &[9200]),
+    ("opensearch", &[9200]),
     ("clickhouse/", &[8123, 9000]),
     ("minio/minio", &[9000, 9001]),
     ("portainer/", &[9000, 9001, 9443]),
@@ -63,6 +67,6 @@ pub(super) fn is_private(service: &Service, port: &Port) -> bool {
     let Some(inside) = port.container.as_ref().map(|range| *range.start()) else { return false };
     let known = service.program.is_some_and(|program| program.private_ports.contains(&inside));
     let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
-    let own = OF_IMAGES.iter().any(|(name, ports)| image.starts_with(name) && ports.contains(&inside));
+    let own = OF_IMAGES.iter().any(|(name, ports)| image.contains(name) && ports.contains(&inside));
     !port.is_udp && (known || own || PRIVATE.contains(&inside))
 }

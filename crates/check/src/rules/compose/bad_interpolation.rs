@@ -21,7 +21,7 @@ rule! {
     ///     command: ["sh", "-c", "echo $$(date)"]
     /// ```
     ///
-    /// Source: <https://docs.docker.com/reference/compose-file/interpolation/>.
+    /// Source: compose-spec `12-interpolation.md`; read 2026-11-27.
     RULE = "compose-bad-interpolation", Error, High, Look::File(&[Kind::Compose], check)
 }
 

@@ -16,7 +16,7 @@ rule! {
     ///   edge: { image: "caddy:2.11", cap_drop: [ALL], cap_add: [NET_BIND_SERVICE] }
     /// ```
     ///
-    /// Source: caddyserver/caddy-docker Dockerfile, `setcap cap_net_bind_service=+ep`.
+    /// Source: caddyserver/caddy-docker Dockerfile, `setcap cap_net_bind_service=+ep`; read 2026-11-27.
     RULE = "compose-caddy-caps", Error, High, Look::Service(check)
 }
 

@@ -20,6 +20,7 @@ rule! {
     /// ```
     ///
     /// Services that are never up together (`profiles`) are not compared.
+    /// Evidence: the files themselves contradict each other; nothing else has to be known.
     RULE = "compose-duplicate-host-port", Error, High, Look::File(&[Kind::Compose], check)
 }
 

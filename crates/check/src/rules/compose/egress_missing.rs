@@ -18,7 +18,8 @@ rule! {
     /// networks: { backend: { internal: true }, egress: {} }
     /// ```
     ///
-    /// A service with HTTPS_PROXY has another way out. Source: Compose specification, networks, `internal`.
+    /// A service with HTTPS_PROXY has another way out. Source: compose-spec `06-networks.md`, `internal`
+    /// ("externally isolated"); read 2026-11-27.
     RULE = "compose-egress-missing", Error, High, Look::Service(check)
 }
 

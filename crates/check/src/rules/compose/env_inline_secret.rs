@@ -85,7 +85,8 @@ pub(crate) fn is_secret_value(value: &str) -> bool {
     ];
     let lower = bare.to_ascii_lowercase();
     !(bare.is_empty()
-        || bare.starts_with(['/', '$', '.', '~'])
+        || bare.starts_with(['/', '$', '.', '~', '%'])
+        || bare.ends_with(".pem")
         || bare.starts_with("os.environ")
         || harmless.contains(&lower.as_str())
         || parts.iter().any(|part| lower.contains(part))

@@ -35,7 +35,7 @@ rule! {
     /// datasources: [{ name: pg, type: postgres, uid: pg, url: "db:5432", user: grafana, jsonData: { database: app } }]
     /// ```
     ///
-    /// Every kind of data source is looked at. Source: <https://docs.docker.com/compose/how-tos/networking/>.
+    /// Every kind of data source is looked at. Source: compose-spec `06-networks.md`; read 2026-11-27.
     RULE = "grafana-pg-network", Error, High, Look::Service(check)
 }
 

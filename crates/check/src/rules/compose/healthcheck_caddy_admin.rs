@@ -41,7 +41,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: Caddy documentation, global option `admin` ("off" disables the endpoint; default localhost:2019).
+    /// Source: Caddy documentation, global option `admin` ("off" disables the endpoint; default
+    /// localhost:2019). Tried with Caddy 2.6.2: `admin off` is adapted to `"disabled": true`.
     RULE = "compose-healthcheck-caddy-admin", Warning, High, Look::Service(check)
 }
 

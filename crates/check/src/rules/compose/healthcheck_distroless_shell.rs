@@ -26,7 +26,7 @@ rule! {
     ///       test: ["CMD-SHELL", "wget -q --spider http://127.0.0.1:3100/ready"]
     /// ```
     ///
-    /// Source: grafana/loki issue 20149 and pull request 20313, grafana/tempo issue 6536, cloudflared's Dockerfile.
+    /// Source: grafana/loki issue 20149 and pull request 20313 (read 2026-11-27), grafana/tempo issue 6536, cloudflared's Dockerfile.
     RULE = "compose-healthcheck-distroless-shell", Error, High, Look::Service(check)
 }
 

@@ -27,6 +27,7 @@ rule! {
     ///
     /// What each image lacks, since when and where that was looked up stands in `crates/check/data/`. An image of
     /// your own, built on top, may have the tool: then the image has another name, and piton says nothing.
+    /// Source for Loki: grafana/loki issue 20149 ("removed busybox"), read 2026-11-27.
     RULE = "compose-healthcheck-missing-tool", Error, High, Look::Service(check)
 }
 

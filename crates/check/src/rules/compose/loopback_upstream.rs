@@ -25,6 +25,7 @@ rule! {
     /// ```
     ///
     /// Told where a service of the same file listens on that port, or the variable names a database's host.
+    /// Tried with two network namespaces, which is what containers have: the loopback of one is refused in the other.
     RULE = "compose-loopback-upstream", Error, High, Look::Service(check)
 }
 

@@ -30,7 +30,7 @@ rule! {
     /// networks: { frontend: {}, backend: {} }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/compose/how-tos/networking/>.
+    /// Source: compose-spec `06-networks.md` (isolated "because they do not share a network in common"); read 2026-11-27.
     RULE = "compose-network-unreachable", Error, High, Look::Service(check)
 }
 

@@ -15,7 +15,7 @@ rule! {
     ///   openclaw: { image: "ghcr.io/openclaw/openclaw:2026.9.6", init: true, volumes: ["./state:/home/node/.openclaw"] }
     /// ```
     ///
-    /// Fix: safe. Source: <https://docs.openclaw.ai/install/docker>.
+    /// Fix: safe. Source: <https://docs.openclaw.ai/install/docker> ("`<version>` (e.g. `2026.2.26`)"); read 2026-11-27.
     RULE = "compose-openclaw-tag-prefix", Error, High, Look::Service(check)
 }
 

@@ -22,7 +22,7 @@ rule! {
     ///     volumes: ["./state:/home/node/.openclaw"]
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/install/docker>.
+    /// Source: <https://docs.openclaw.ai/install/docker>, "Storage and persistence"; read 2026-11-27.
     RULE = "compose-openclaw-volume-ro", Error, High, Look::Service(check)
 }
 

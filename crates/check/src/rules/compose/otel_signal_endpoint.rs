@@ -20,7 +20,8 @@ rule! {
     ///     environment: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://tempo:4318/v1/traces" }
     /// ```
     ///
-    /// Not for gRPC (port 4317). Source: OpenTelemetry specification, "Endpoint URLs for OTLP/HTTP".
+    /// Not for gRPC (port 4317). Source: OpenTelemetry specification, `protocol/exporter.md` (the path is appended to
+    /// OTEL_EXPORTER_OTLP_ENDPOINT alone); read 2026-11-27.
     RULE = "otel-signal-endpoint-no-path", Error, High, Look::Service(check)
 }
 

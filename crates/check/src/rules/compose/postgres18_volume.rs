@@ -31,7 +31,8 @@ rule! {
     /// ```
     ///
     /// Fix: unsafe, since a folder with data of 17 must be upgraded first (`pg_upgrade`), not mounted elsewhere.
-    /// Source: docker-library/postgres pull request 1259 and its 18 Dockerfile.
+    /// Source: docker-library/postgres pull request 1259, `18/trixie/Dockerfile` (PGDATA
+    /// /var/lib/postgresql/18/docker, VOLUME /var/lib/postgresql) and the message of its entrypoint; read 2026-11-27.
     RULE = "compose-postgres18-volume", Error, High, Look::Service(check)
 }
 

@@ -26,7 +26,7 @@ rule! {
     ///     user: "999:999"
     /// ```
     ///
-    /// Source: docker-library/postgres `docker-entrypoint.sh` (chown, chmod, gosu).
+    /// Source: docker-library/postgres `docker-entrypoint.sh` (chown, chmod, gosu); read 2026-11-27.
     RULE = "compose-postgres-caps", Error, High, Look::Service(check)
 }
 

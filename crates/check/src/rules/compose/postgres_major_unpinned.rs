@@ -18,6 +18,7 @@ rule! {
     /// ```
     ///
     /// Source: PostgreSQL documentation, 18.6 "Upgrading a PostgreSQL Cluster".
+    /// Tried: PostgreSQL 18.6 on the data of 17 says FATAL, incompatible.
     RULE = "compose-postgres-major-unpinned", Error, High, Look::Service(check)
 }
 

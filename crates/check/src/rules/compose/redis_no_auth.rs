@@ -21,7 +21,7 @@ rule! {
     ///     ports: ["10.0.0.1:6379:6379"]
     /// ```
     ///
-    /// Source: docker-library-redis entrypoint (`--protected-mode no`), redis.io "Redis security".
+    /// Source: docker-library-redis Dockerfile, which turns protected mode off by default; read 2026-11-27.
     RULE = "redis-no-auth", Error, High, Look::Service(check)
 }
 

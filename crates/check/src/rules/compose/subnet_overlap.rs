@@ -22,7 +22,8 @@ rule! {
     ///   back: { ipam: { config: [{ subnet: 172.30.5.0/24 }] } }
     /// ```
     ///
-    /// Compared are the networks of one file, and Docker's own 172.17.0.0/16. Source: libnetwork's pool check.
+    /// Compared are the networks of one file, and Docker's own 172.17.0.0/16. Source: moby
+    /// `libnetwork/ipamapi` ("Pool overlaps with other one on this address space"); read 2026-11-27.
     RULE = "compose-subnet-overlap", Error, High, Look::File(&[Kind::Compose], check)
 }
 

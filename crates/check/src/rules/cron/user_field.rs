@@ -14,7 +14,8 @@ rule! {
     /// 0 3 * * * root /usr/local/bin/backup.sh
     /// ```
     ///
-    /// Source: crontab(5), "the user field".
+    /// Source: crontab(5) of Debian 12 ("followed by a user name if this is the system crontab file");
+    /// read 2026-11-27.
     RULE = "cron-d-user-field", Error, High, Look::File(&[Kind::Crontab], check)
 }
 

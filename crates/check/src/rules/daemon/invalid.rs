@@ -19,7 +19,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: moby `daemon/config/config.go` (encoding/json).
+    /// Source: moby `daemon/config/config.go` ("the following directives don't match any configuration option");
+    /// read 2026-11-27.
     RULE = "daemon-json-invalid", Error, High, Look::File(&[Kind::DaemonJson], check)
 }
 

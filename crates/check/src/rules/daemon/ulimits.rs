@@ -13,7 +13,7 @@ rule! {
     /// { "default-ulimits": { "nofile": { "Name": "nofile", "Hard": 65536, "Soft": 65536 } } }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/reference/cli/dockerd/#daemon-configuration-file>.
+    /// Source: docker/go-units `ulimit.go` (Name, Hard and Soft, which a number cannot fill); read 2026-11-27.
     RULE = "daemon-ulimits", Error, High, Look::File(&[Kind::DaemonJson], check)
 }
 

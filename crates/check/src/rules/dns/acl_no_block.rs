@@ -28,7 +28,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fix: safe for those who are named. Source: <https://coredns.io/plugins/acl/>, "default action is allow".
+    /// Fix: safe for those who are named. Source: CoreDNS `plugin/acl/README.md` ("the default action is
+    /// allow"); read 2026-11-27.
     RULE = "coredns-acl-no-block", Error, High, Look::File(&[Kind::Corefile], check)
 }
 

@@ -20,7 +20,8 @@ rule! {
     /// COPY --from=build /target/release/app /app
     /// ```
     ///
-    /// Source: glibc's symbol versions; Debian 12 has 2.36, 13 has 2.41.
+    /// Source: glibc's symbol versions; Debian 12 has 2.36, 13 has 2.41 (their package lists,
+    /// read 2026-11-27).
     RULE = "dockerfile-glibc-mismatch", Error, Medium, Look::File(&[Kind::Dockerfile], check)
 }
 

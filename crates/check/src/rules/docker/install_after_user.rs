@@ -17,7 +17,7 @@ rule! {
     /// USER node
     /// ```
     ///
-    /// Source: Dockerfile reference, USER.
+    /// Tried as `nobody` on Debian 12: "Could not open lock file … are you root?"
     RULE = "dockerfile-install-after-user", Error, High, Look::File(&[Kind::Dockerfile], check)
 }
 

@@ -26,6 +26,7 @@ rule! {
     ///
     /// Told where files of git's lie beside it: elsewhere a .env with secrets is where they belong. Source: GitHub
     /// documentation, "Removing sensitive data from a repository".
+    /// Evidence: the file itself.
     RULE = "env-committed-secret", Error, Medium, Look::File(&[Kind::Env], check)
 }
 

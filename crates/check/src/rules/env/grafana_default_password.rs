@@ -19,7 +19,7 @@ rule! {
     ///     environment: { GF_SECURITY_ADMIN_PASSWORD: "${GRAFANA_PASSWORD:?}" }
     /// ```
     ///
-    /// Source: Grafana documentation, "Configure security".
+    /// Source: Grafana's `conf/defaults.ini` (`admin_password = admin`); read 2026-11-27.
     RULE = "grafana-default-admin-password", Error, High, Look::Service(check)
 }
 

@@ -14,7 +14,8 @@ rule! {
     /// OPENCLAW_GATEWAY_TOKEN=0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/security>.
+    /// Source: <https://docs.openclaw.ai/gateway/security>; `openclaw security audit` of 2026.2.17 has it as
+    /// gateway.token_too_short; read 2026-11-27.
     RULE = "openclaw-token-weak", Error, High, Look::File(&[Kind::Env], check)
 }
 

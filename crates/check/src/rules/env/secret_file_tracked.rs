@@ -19,6 +19,7 @@ rule! {
     /// ```
     ///
     /// What git ignores is not looked at. Keys in folders called test or fixtures are not told.
+    /// Evidence: the file itself.
     RULE = "repo-secret-file-tracked", Error, High, Look::File(&[Kind::Other, Kind::Json, Kind::Yaml], check)
 }
 

@@ -21,7 +21,8 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    let sourced = is_sourced(project, document);
+    // Asked only when there is something to say: it looks through all scripts.
+    let mut sourced = None;
     for (_, value) in document.root().entries() {
         let Some(text) = value.literal() else { continue };
         // Quotes anywhere mean that somebody thought of the shell.
@@ -34,7 +35,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             continue;
         }
         let finding = report.at(value, "a shell that reads this file takes the first word only, and runs the second");
-        if let Some(place) = &sourced {
+        if let Some(place) = sourced.get_or_insert_with(|| is_sourced(project, document)) {
             finding.severity(Severity::Warning).related(place.clone(), "a shell reads it here");
         }
         let edits = vec![Edit::replace(value, format!("\"{text}\""))];

@@ -14,6 +14,7 @@ rule! {
     /// ```
     ///
     /// Rotate them: `vault operator rekey`. Source: Vault documentation, "Seal/Unseal".
+    /// Evidence: the file itself.
     RULE = "repo-vault-init-tracked", Error, High, Look::File(&[Kind::Json], check)
 }
 

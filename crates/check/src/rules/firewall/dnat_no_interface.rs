@@ -20,7 +20,9 @@ rule! {
     /// COMMIT
     /// ```
     ///
-    /// A warning: where nothing is forwarded and no container runs there is nobody else to catch. Source: iptables-extensions(8), DNAT; one production incident.
+    /// A warning: where nothing is forwarded and no container runs there is nobody else to catch. Source:
+    /// iptables-extensions(8), DNAT; one production incident. Tried with iptables in three network namespaces, 2026-11-27:
+    /// who asked another host for that port was sent here.
     RULE = "iptables-dnat-no-interface", Warning, High, Look::File(&[Kind::Iptables, Kind::Ufw], check)
 }
 

@@ -18,6 +18,8 @@ rule! {
     /// -A ufw-user-input -p tcp --dport 9100 -s 10.0.0.0/24 -j ACCEPT
     /// COMMIT
     /// ```
+    ///
+    /// Evidence: the file itself.
     RULE = "ufw-metrics-public", Error, High, Look::File(&[Kind::Ufw], check)
 }
 

@@ -21,6 +21,7 @@ rule! {
     /// ```
     ///
     /// Compared with all data sources in the folder. Source: Grafana documentation, Tempo data source.
+    /// Evidence: the files themselves contradict each other; nothing else has to be known.
     RULE = "grafana-ds-uid-dangling", Error, High, Look::File(&[Kind::GrafanaDatasources], check)
 }
 

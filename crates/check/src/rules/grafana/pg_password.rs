@@ -16,7 +16,8 @@ rule! {
     /// datasources: [{ name: pg, type: postgres, uid: pg, url: "db:5432", user: grafana, secureJsonData: { password: "$PG_PASSWORD" }, jsonData: { database: app } }]
     /// ```
     ///
-    /// Source: Grafana upgrade notes 9.0, "password and basicAuthPassword".
+    /// Source: Grafana `pkg/tsdb/grafana-postgresql-datasource/postgres.go` (the password is `DecryptedSecureJSONData`'s);
+    /// read 2026-11-27.
     RULE = "grafana-pg-password-not-secure", Error, High, Look::File(&[Kind::GrafanaDatasources], check)
 }
 

@@ -16,7 +16,7 @@ rule! {
     /// datasources: [{ name: pg, type: postgres, uid: pg, url: "db:5432", user: grafana, jsonData: { database: app } }]
     /// ```
     ///
-    /// Source: Grafana documentation, PostgreSQL data source, "Provision the data source".
+    /// Source: Grafana `pkg/tsdb/grafana-postgresql-datasource/postgres.go` (the user is `settings.User`, the root's); read 2026-11-27.
     RULE = "grafana-pg-user-not-root", Error, High, Look::File(&[Kind::GrafanaDatasources], check)
 }
 

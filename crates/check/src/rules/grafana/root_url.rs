@@ -20,7 +20,8 @@ rule! {
     ///     environment: { GF_SERVER_SERVE_FROM_SUB_PATH: "true", GF_SERVER_ROOT_URL: "https://example.org/grafana/" }
     /// ```
     ///
-    /// Source: Grafana documentation, "Run Grafana behind a reverse proxy".
+    /// Source: Grafana documentation, `root_url` ("specify full URL (with sub path)"), and pull request 66724;
+    /// read 2026-11-27.
     RULE = "grafana-root-url", Warning, High, Look::Service(check)
 }
 

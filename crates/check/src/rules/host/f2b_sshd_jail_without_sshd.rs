@@ -18,7 +18,8 @@ rule! {
     /// RUN printf '[sshd]\nenabled = false\n' > /etc/fail2ban/jail.d/defaults-debian.conf
     /// ```
     ///
-    /// Source: Debian's package fail2ban, `/etc/fail2ban/jail.d/defaults-debian.conf`; one production incident.
+    /// Source: Debian's package fail2ban, `/etc/fail2ban/jail.d/defaults-debian.conf`
+    /// (`[sshd] enabled = true`); read 2026-11-27; one production incident.
     RULE = "f2b-sshd-jail-without-sshd", Warning, Medium, Look::File(&[Kind::Dockerfile], check)
 }
 

@@ -24,6 +24,8 @@ rule! {
     ///
     /// Told where the same folder's tree runs Docker, LXD or a WireGuard hub. Source: Docker documentation, "packet
     /// filtering", IP forwarding.
+    /// A warning: Docker switches it on again when it starts (its documentation, "Docker on a router"; read 2026-11-27),
+    /// and off it goes with the next `sysctl --system`.
     RULE = "sysctl-ip-forward-off", Warning, Medium, Look::File(&[Kind::Sysctl], check)
 }
 

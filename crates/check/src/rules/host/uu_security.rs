@@ -13,7 +13,7 @@ rule! {
     /// Unattended-Upgrade::Allowed-Origins { "${distro_id}:${distro_codename}-security"; };
     /// ```
     ///
-    /// Source: unattended-upgrades' README.
+    /// Source: unattended-upgrades' README and its own 50unattended-upgrades in Debian 12; read 2026-11-27.
     RULE = "uu-security-origin-missing", Error, High, Look::File(&[Kind::Upgrades], check)
 }
 

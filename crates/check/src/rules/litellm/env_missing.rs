@@ -30,6 +30,7 @@ rule! {
     /// ```
     ///
     /// A service with an env file that is not in the repository may be given anything: piton says nothing there.
+    /// Evidence: the files themselves contradict each other; nothing else has to be known.
     RULE = "litellm-env-missing", Error, High, Look::Service(check)
 }
 

@@ -17,6 +17,7 @@ rule! {
     /// ```
     ///
     /// Names with wildcards fit what they fit. Source: <https://docs.litellm.ai/docs/proxy/reliability>.
+    /// Tried with LiteLLM 1.106.2: it starts, and the fallback fails when it is needed.
     RULE = "litellm-fallback-unknown-model", Error, High, Look::File(&[Kind::LiteLlm], check)
 }
 

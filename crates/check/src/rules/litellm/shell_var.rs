@@ -13,7 +13,7 @@ rule! {
     /// model_list: [{ model_name: big, litellm_params: { model: openai/x, api_key: os.environ/OPENAI_API_KEY } }]
     /// ```
     ///
-    /// Fix: safe. Source: <https://docs.litellm.ai/docs/proxy/configs>; `litellm/proxy/proxy_server.py` resolves
+    /// Fix: safe. Source: <https://docs.litellm.ai/docs/proxy/configs>; `litellm/proxy/proxy_server.py` of 1.110.2 (read 2026-11-27) resolves
     /// `os.environ/` only.
     RULE = "litellm-shell-var-not-expanded", Error, High, Look::File(&[Kind::LiteLlm], check)
 }

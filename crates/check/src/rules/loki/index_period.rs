@@ -16,7 +16,8 @@ rule! {
     ///   configs: [{ from: 2026-01-01, store: tsdb, object_store: filesystem, schema: v13, index: { prefix: i_, period: 24h } }]
     /// ```
     ///
-    /// Source: Loki `pkg/storage/config/schema_config.go`, `errUpcomingBoltdbShipperNon24Hours` and its tsdb twin.
+    /// Source: Loki `pkg/storage/config/schema_config.go`, errTSDBNon24HoursIndexPeriod ("tsdb must always have periodic
+    /// config for index set to 24h"); read 2026-11-27.
     RULE = "loki-index-period", Error, High, Look::File(&[Kind::Loki], check)
 }
 

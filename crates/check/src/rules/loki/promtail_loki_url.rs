@@ -37,6 +37,7 @@ rule! {
     /// ```
     ///
     /// Source: Promtail documentation, `clients`; Docker documentation, "Networking overview".
+    /// Tried with two network namespaces, which is what containers have: the loopback of one is refused in the other.
     RULE = "promtail-loki-url", Error, High, Look::Service(check)
 }
 

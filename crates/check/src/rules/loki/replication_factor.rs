@@ -17,7 +17,8 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
-    /// Told where the ring is `inmemory`, which cannot have a second instance. Source: dskit `ring/replication_strategy.go`.
+    /// Told where the ring is `inmemory`, which cannot have a second instance. Source: dskit
+    /// `ring/replication_strategy.go` ("at least %d live replicas required"); read 2026-11-27.
     RULE = "loki-replication-factor", Error, High, Look::File(&[Kind::Loki], check)
 }
 

@@ -15,7 +15,8 @@ rule! {
     /// limits_config: { allow_structured_metadata: true }
     /// ```
     ///
-    /// Told where the file or another one of the project shows OTLP. Source: Loki documentation, "Ingest OpenTelemetry logs".
+    /// Told where the file or another one of the project shows OTLP. Source: Loki `pkg/validation/validate.go`
+    /// ("includes structured metadata, but this feature is disallowed"); read 2026-11-27.
     RULE = "loki-structured-metadata-off", Error, Medium, Look::File(&[Kind::Loki], check)
 }
 

@@ -28,6 +28,7 @@ rule! {
     /// ```
     ///
     /// Told where n8n runs in a bridged container of the project. Source: Docker documentation, "Networking overview".
+    /// Tried with two network namespaces, which is what containers have: the loopback of one is refused in the other.
     RULE = "n8n-pg-host-localhost", Error, High, Look::File(&[Kind::N8nWorkflow], check)
 }
 

@@ -13,7 +13,7 @@ rule! {
     /// { gateway: { mode: "local", bind: "lan", auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } }, agents: {} }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/security>.
+    /// Source: OpenClaw 2026.2.17, "refusing to bind gateway … without auth"; read 2026-11-27. Also: <https://docs.openclaw.ai/gateway/security>.
     RULE = "openclaw-bind-lan-no-token", Error, High, Look::File(&[Kind::OpenClaw], check)
 }
 

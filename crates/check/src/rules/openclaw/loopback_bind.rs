@@ -31,7 +31,7 @@ rule! {
     /// { gateway: { mode: "local", bind: "lan", auth: { mode: "token", token: "${OPENCLAW_GATEWAY_TOKEN}" } }, agents: {} }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/install/docker>.
+    /// Source: <https://docs.openclaw.ai/install/docker>, "LAN vs loopback"; read 2026-11-27.
     RULE = "openclaw-docker-loopback-bind", Warning, High, Look::Service(check)
 }
 

@@ -12,6 +12,8 @@ rule! {
     /// ```json openclaw.json good
     /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { docker: { binds: ["/home/node/.claude-sandbox:/home/node/.claude"] } } } } }
     /// ```
+    ///
+    /// Source: OpenClaw 2026.2.17, docs/gateway/sandboxing.md ("Binds bypass the sandbox filesystem"); read 2026-11-27.
     RULE = "openclaw-sandbox-binds-creds", Error, High, Look::File(&[Kind::OpenClaw], check)
 }
 

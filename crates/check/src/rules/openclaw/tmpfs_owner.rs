@@ -14,7 +14,8 @@ rule! {
     /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { docker: { tmpfs: ["/tmp", "/home/node:uid=1000,gid=1000"] } } } } }
     /// ```
     ///
-    /// Source: Docker documentation, tmpfs mounts; one production incident.
+    /// Source: runc `libcontainer/rootfs_linux.go` (the mount gets the mode of the folder below it, and stays root's);
+    /// read 2026-11-27; one production incident.
     RULE = "openclaw-sandbox-tmpfs-uid", Error, High, Look::File(&[Kind::OpenClaw], check)
 }
 

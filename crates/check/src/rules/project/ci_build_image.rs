@@ -1,5 +1,7 @@
 use crate::rules::prelude::*;
 
+use crate::project::join;
+
 rule! {
     /// What CI builds needs a newer C library than the image it is put into has.
     ///
@@ -36,7 +38,7 @@ rule! {
     /// COPY target/release/app /usr/local/bin/app
     /// ```
     ///
-    /// Source: packages.debian.org and packages.ubuntu.com, libc6: Ubuntu 22.04 2.35, 24.04 2.39; Debian 11 2.31, 12 2.36, 13
+    /// Source: the package lists of Debian (read 2026-11-27) and Ubuntu, libc6: Ubuntu 22.04 2.35, 24.04 2.39; Debian 11 2.31, 12 2.36, 13
     /// 2.41.
     RULE = "ci-build-image-mismatch", Warning, Medium, Look::File(&[Kind::Workflow], check)
 }
@@ -52,10 +54,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         if !has("cargo build") || !has("docker build") || document.text.contains("musl") || has("--target") {
             continue;
         }
-        for file in project
-            .of_kind(Kind::Dockerfile)
-            .filter(|file| file.file_name() == "Dockerfile" && !file.path.contains('/'))
-        {
+        let beside = project.at(&join(document.folder(), "../../Dockerfile").unwrap_or_default());
+        for file in beside.into_iter().filter(|file| file.kind == Kind::Dockerfile) {
             let line_of = |name: &'static str| {
                 file.root().lines().filter(move |line| line.word_text(0).eq_ignore_ascii_case(name))
             };

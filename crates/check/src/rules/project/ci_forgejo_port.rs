@@ -26,6 +26,7 @@ rule! {
     /// ```
     ///
     /// Source: Forgejo documentation, "Configuration Cheat Sheet", `server.HTTP_PORT`.
+    /// Evidence: the files themselves contradict each other; nothing else has to be known.
     RULE = "ci-forgejo-port-mismatch", Error, High, Look::Service(check)
 }
 

@@ -1,7 +1,9 @@
 //! Rules that need several files at once. One file a rule; `rules/mod.rs` has the list.
 
+pub(super) mod ci_action_branch;
 pub(super) mod ci_build_image;
 pub(super) mod ci_forgejo_port;
+pub(super) mod ci_template_injection;
 pub(super) mod f2b_ssh_port_mismatch;
 pub(super) mod lxd_ci_runner_disk_mount;
 pub(super) mod lxd_privileged;

@@ -29,6 +29,7 @@ rule! {
     ///
     /// Compared are files of one folder's tree, where there is one sshd_config and one set of rules that accepts some port of
     /// its own. Fix: add the rule first, then reload ssh.
+    /// Evidence: the files themselves contradict each other; nothing else has to be known.
     RULE = "sshd-port-not-in-firewall", Error, Medium, Look::Project(check)
 }
 

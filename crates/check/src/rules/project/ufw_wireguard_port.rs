@@ -32,7 +32,7 @@ rule! {
     /// COMMIT
     /// ```
     ///
-    /// Compared in one folder's tree. Source: wg(8), ListenPort.
+    /// Compared in one folder's tree. Source: wg(8), ListenPort; read 2026-11-27.
     RULE = "ufw-wireguard-port-missing", Error, Medium, Look::Project(check)
 }
 

@@ -44,7 +44,8 @@ rule! {
     /// PersistentKeepalive = 25
     /// ```
     ///
-    /// Files are paired by addresses: a peer whose AllowedIPs is the other file's own address.
+    /// Files are paired by addresses: a peer whose AllowedIPs is the other file's own address. Source: wg(8),
+    /// Endpoint and ListenPort; read 2026-11-27.
     RULE = "wg-listen-port-mismatch", Error, Medium, Look::Project(check)
 }
 
@@ -67,7 +68,8 @@ fn check(project: &Project, report: &mut Report) {
             let address = allowed.strip_suffix("/32").map(str::to_owned);
             let others: Vec<&Document> = project
                 .of_kind(Kind::WireGuard)
-                .filter(|other| other.path != file.path && address.is_some() && own(other) == address)
+                .filter(|other| other.path != file.path && Project::are_related(other, file))
+                .filter(|other| address.is_some() && own(other) == address)
                 .collect();
             let [other] = others.as_slice() else { continue };
             if let Some(listen) = other

@@ -29,6 +29,8 @@ rule! {
     ///   - { job_name: self, static_configs: [{ targets: ["localhost:9090"] }] }
     ///   - { job_name: node, static_configs: [{ targets: ["node-exporter:9100"] }] }
     /// ```
+    ///
+    /// Tried with two network namespaces, which is what containers have: the loopback of one is refused in the other.
     RULE = "prom-loopback-target", Error, High, Look::Service(check)
 }
 

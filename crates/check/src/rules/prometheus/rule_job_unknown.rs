@@ -28,6 +28,7 @@ rule! {
     /// ```
     ///
     /// Only where exactly one prometheus.yml loads the rules, and no job comes from elsewhere (remote write, relabelling).
+    /// Evidence: the files themselves contradict each other; nothing else has to be known.
     RULE = "prom-rule-job-unknown", Error, Medium, Look::File(&[Kind::PrometheusRules], check)
 }
 

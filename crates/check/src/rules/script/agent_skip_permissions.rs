@@ -18,7 +18,7 @@ rule! {
     /// ```
     ///
     /// Source: <https://docs.claude.com/en/docs/claude-code/iam>, "only in isolated environments"; one incident.
-    RULE = "script-agent-skip-permissions", Error, High, Look::File(COMMANDS, check)
+    RULE = "script-agent-skip-permissions", Warning, High, Look::File(COMMANDS, check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {

@@ -13,6 +13,7 @@ pub(super) mod make_apply;
 pub(super) mod n8n_exec_curl;
 pub(super) mod n8n_login;
 pub(super) mod patch_no_trap;
+pub(super) mod rm_unset;
 pub(super) mod sed_insert_continuation;
 pub(super) mod ssh_restart_before_ufw;
 pub(super) mod ssh_service_name;

@@ -15,7 +15,7 @@ rule! {
     /// docker exec n8n wget -qO- http://127.0.0.1:5678/healthz
     /// ```
     ///
-    /// Source: n8n's Dockerfile.
+    /// Source: n8n `docker/images/n8n-base/Dockerfile` (Alpine, no curl); read 2026-11-27.
     RULE = "n8n-exec-curl", Error, High, Look::File(COMMANDS, check)
 }
 

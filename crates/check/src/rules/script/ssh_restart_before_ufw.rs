@@ -20,6 +20,7 @@ rule! {
     /// ```
     ///
     /// Source: one lock-out; `piton apply` opens first for the same reason.
+    /// Evidence: the files themselves contradict each other; nothing else has to be known.
     RULE = "script-ssh-restart-before-ufw", Error, Medium, Look::File(&[Kind::Shell], check)
 }
 

@@ -33,6 +33,7 @@ rule! {
     /// ```
     ///
     /// What the site names and was not handed in (a key outside of the folder) is taken to be right; `piton plan` reads it.
+    /// Evidence: the reader of sites itself.
     RULE = "site-invalid", Error, High, Look::File(&[Kind::Site], check)
 }
 

@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::keyword;
+use super::{earlier, keyword};
 
 rule! {
     /// A setting that another file has decided already.
@@ -27,7 +27,8 @@ rule! {
     /// PasswordAuthentication no
     /// ```
     ///
-    /// Source: sshd_config(5), "the first obtained value will be used"; `sshd -T` shows the effective one.
+    /// Source: sshd_config(5) of OpenSSH 9.2, "for each keyword, the first obtained value will be used"; read 2026-11-27. `sshd -T`
+    /// shows the effective one.
     RULE = "sshd-dropin-shadowed", Error, High, Look::File(&[Kind::Sshd], check)
 }
 
@@ -46,10 +47,10 @@ const SINGLE: [&str; 10] = [
 ];
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    let earlier = earlier(project, document);
     for name in SINGLE {
         let Some((place, mine)) = keyword(document, name).next() else { continue };
-        let first = earlier.iter().find_map(|file| keyword(file, name).next());
+        let first =
+            earlier(project, document, place.range().start).into_iter().find_map(|file| keyword(file, name).next());
         if let Some((_, theirs)) = first.filter(|(_, theirs)| theirs.text() != mine.text()) {
             report
                 .at(place, format!("this has no effect: `{}` was read before", theirs.text().unwrap_or_default()))
@@ -57,25 +58,4 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
                 .help("change it there, or put it into a file that comes first, such as 00-hardening.conf");
         }
     }
-}
-
-/// The files that sshd reads before this one.
-fn earlier<'a>(project: &Project<'a>, document: &Document) -> Vec<&'a Document> {
-    let in_folder = document.folder().ends_with("sshd_config.d");
-    let dropins = if in_folder {
-        document.folder().to_owned()
-    } else {
-        format!("{}/sshd_config.d", document.folder()).trim_start_matches('/').to_owned()
-    };
-    let includes =
-        || document.root().lines().next().is_some_and(|line| line.word_text(0).eq_ignore_ascii_case("include"));
-    if !in_folder && !includes() {
-        return Vec::new();
-    }
-    let comes_first = |file: &&Document| {
-        file.folder() == dropins && (!in_folder || file.path < document.path) && file.file_name().ends_with(".conf")
-    };
-    let mut files: Vec<&Document> = project.of_kind(Kind::Sshd).filter(comes_first).collect();
-    files.sort_by(|left, right| left.path.cmp(&right.path));
-    files
 }

@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::keyword;
+use super::in_force;
 
 rule! {
     /// X11 is forwarded on a server.
@@ -19,8 +19,8 @@ rule! {
     RULE = "sshd-forwarding", Info, High, Look::File(&[Kind::Sshd], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for (_, value) in keyword(document, "x11forwarding").filter(|(_, value)| value.text() == Some("yes")) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for (_, value) in in_force(project, document, "x11forwarding").filter(|(_, value)| value.text() == Some("yes")) {
         report
             .at(value, "a server has no windows to forward")
             .unsafe_fix("X11Forwarding no", vec![Edit::replace(value, "no")]);

@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::keyword;
+use super::in_force;
 
 rule! {
     /// Ssh gives a stranger many tries.
@@ -20,10 +20,10 @@ rule! {
     RULE = "sshd-limits", Info, High, Look::File(&[Kind::Sshd], check), strict
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     for (name, most) in [("maxauthtries", 4.0), ("logingracetime", 60.0)] {
         for (_, value) in
-            keyword(document, name).filter(|(_, value)| value.number().is_some_and(|number| number > most))
+            in_force(project, document, name).filter(|(_, value)| value.number().is_some_and(|number| number > most))
         {
             report.at(value, "strangers get more tries or time than they need").help(format!("at most {most}"));
         }

@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::keyword;
+use super::in_force;
 
 rule! {
     /// Ssh takes passwords.
@@ -20,8 +20,10 @@ rule! {
     RULE = "sshd-password-auth", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for (_, value) in keyword(document, "passwordauthentication").filter(|(_, value)| value.text() == Some("yes")) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for (_, value) in
+        in_force(project, document, "passwordauthentication").filter(|(_, value)| value.text() == Some("yes"))
+    {
         report
             .at(value, "passwords can be guessed; keys cannot")
             .unsafe_fix("PasswordAuthentication no", vec![Edit::replace(value, "no")]);

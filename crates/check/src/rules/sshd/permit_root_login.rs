@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::keyword;
+use super::in_force;
 
 rule! {
     /// Root may log in with a password.
@@ -19,8 +19,8 @@ rule! {
     RULE = "sshd-permit-root-login", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for (_, value) in keyword(document, "permitrootlogin").filter(|(_, value)| value.text() == Some("yes")) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for (_, value) in in_force(project, document, "permitrootlogin").filter(|(_, value)| value.text() == Some("yes")) {
         report
             .at(value, "root may log in, by whatever means others may")
             .unsafe_fix("PermitRootLogin no", vec![Edit::replace(value, "no")]);

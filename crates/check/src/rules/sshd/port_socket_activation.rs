@@ -27,8 +27,8 @@ rule! {
     /// DISTRIB_RELEASE=24.04
     /// ```
     ///
-    /// Told where a file of the same host says which release it is. Source: Ubuntu discourse 30189, "sshd now uses
-    /// socket-based activation in Ubuntu 22.10 and later".
+    /// Told where a file of the same host says which release it is. Source: Ubuntu discourse 30189, "SSHd now uses
+    /// socket-based activation (Ubuntu 22.10 and later)"; read 2026-11-27.
     RULE = "sshd-port-socket-activation", Error, High, Look::File(&[Kind::Sshd], check)
 }
 

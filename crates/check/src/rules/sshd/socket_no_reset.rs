@@ -19,7 +19,8 @@ rule! {
     /// ListenStream=[::]:222
     /// ```
     ///
-    /// Fix: safe. Source: systemd.socket(5), "if an empty string is assigned, the list is reset".
+    /// Fix: safe. Source: systemd.socket(5) of 252, "if the empty string is assigned … the list of addresses to listen on is
+    /// reset"; read 2026-11-27.
     RULE = "ssh-socket-no-reset", Error, High, Look::File(&[Kind::Unit], check)
 }
 

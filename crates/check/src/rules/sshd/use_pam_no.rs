@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::keyword;
+use super::in_force;
 
 rule! {
     /// PAM is switched off for ssh.
@@ -18,14 +18,15 @@ rule! {
     /// KbdInteractiveAuthentication no
     /// ```
     ///
-    /// Fix: safe. Source: sshd_config(5), UsePAM; Debian's README.Debian of openssh-server.
+    /// Fix: unsafe, since PAM then has a say in who gets in. Source: openssh-portable `auth.c`, allowed_user (without PAM
+    /// a locked account is refused, even with a key); read 2026-11-27.
     RULE = "sshd-use-pam-no", Error, High, Look::File(&[Kind::Sshd], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for (_, value) in keyword(document, "usepam").filter(|(_, value)| value.text() == Some("no")) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for (_, value) in in_force(project, document, "usepam").filter(|(_, value)| value.text() == Some("no")) {
         report
             .at(value, "Debian and Ubuntu log people in through PAM")
-            .safe_fix("UsePAM yes", vec![Edit::replace(value, "yes")]);
+            .unsafe_fix("UsePAM yes", vec![Edit::replace(value, "yes")]);
     }
 }

@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::keyword;
+use super::in_force;
 
 rule! {
     /// An algorithm that is broken or on its way out.
@@ -21,7 +21,7 @@ rule! {
     RULE = "sshd-weak-crypto", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     let weak = [
         "-cbc",
         "arcfour",
@@ -35,7 +35,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         "ssh-dss",
     ];
     for name in ["ciphers", "macs", "kexalgorithms", "hostkeyalgorithms"] {
-        for (_, value) in keyword(document, name) {
+        for (_, value) in in_force(project, document, name) {
             let Some(text) = value.text().filter(|text| !text.starts_with('-')) else { continue };
             let found: Vec<&str> =
                 text.split(',').filter(|algorithm| weak.iter().any(|word| algorithm.contains(word))).collect();

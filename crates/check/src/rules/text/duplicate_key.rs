@@ -21,7 +21,8 @@ rule! {
     ///     restart: always
     /// ```
     ///
-    /// Source: YAML 1.2.2 section 3.2.1.3 (keys are unique); yamllint `key-duplicates`.
+    /// Source: YAML 1.2.2 section 3.2.1.3 (keys are unique); yamllint `key-duplicates`,
+    /// tried 2026-11-27.
     RULE = "text-duplicate-key", Error, High, Look::File(&[], check)
 }
 

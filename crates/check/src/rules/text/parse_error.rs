@@ -23,6 +23,7 @@ rule! {
     /// ```
     ///
     /// Source: YAML 1.2.2, JSON5, and the grammars of the programs.
+    /// Evidence: the file itself.
     RULE = "text-parse-error", Error, High, Look::File(&[], check)
 }
 

@@ -2,3 +2,4 @@
 
 pub(super) mod caddy_restart;
 pub(super) mod env_file_missing;
+pub(super) mod value;

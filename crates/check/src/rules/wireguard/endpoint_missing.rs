@@ -47,7 +47,8 @@ rule! {
     /// PersistentKeepalive = 25
     /// ```
     ///
-    /// Files are paired by addresses: each has a peer whose AllowedIPs is the other one's own address. Source: wg(8), Endpoint.
+    /// Files are paired by addresses: each has a peer whose AllowedIPs is the other one's own address. Source: wg(8),
+    /// Endpoint; read 2026-11-27.
     RULE = "wg-endpoint-missing", Error, Medium, Look::File(&[Kind::WireGuard], check)
 }
 
@@ -60,7 +61,9 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         };
         let others: Vec<&Document> = project
             .of_kind(Kind::WireGuard)
-            .filter(|file| file.path > document.path && own(file) == Some(address))
+            .filter(|file| {
+                Project::are_related(file, document) && file.path > document.path && own(file) == Some(address)
+            })
             .collect();
         let [other] = others.as_slice() else { continue };
         let back = peers(other).find(|(_, peer)| {

@@ -19,6 +19,7 @@ rule! {
     /// ```
     ///
     /// A file on the host itself has its key in it, of course: run piton on what is in git.
+    /// Evidence: the file itself.
     RULE = "wg-private-key-in-repo", Error, High, Look::File(&[Kind::WireGuard], check)
 }
 

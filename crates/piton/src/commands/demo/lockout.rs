@@ -11,6 +11,7 @@ use crate::print::Screen;
 use piton_host::fleet::ApplyOptions;
 use piton_host::wire::Guarding;
 use piton_reach::Proven;
+use piton_secrets::Secrets;
 use std::path::Path;
 
 /// As long as anybody wants to look at a host that does not answer.
@@ -41,7 +42,7 @@ fn locked_out(site: &SiteArguments, file: &Path, before: &str, screen: &Screen) 
     screen.answer(format!("{mistake}\n"));
     let ground = Ground::prepare(site, "piton demo")?;
     let hosts = [HOST.to_owned()];
-    let survey = survey(&ground, &hosts, &|_, _| {})?;
+    let survey = survey(&ground, &hosts, &Secrets::default(), &|_, _| {})?;
     screen.answer(plan::words(&survey, screen.width(), false));
     let Err(refusals) = Proven::of(&survey.plan, &survey.shown) else {
         let what = "the plan that locks out was not refused";

@@ -73,7 +73,8 @@ fn tell(lab: &Lab, image: Image, screen: &Screen) -> Ended {
     boot(lab, image, screen)?;
     interrupt::wait_if_interrupted();
     let folder = write_site(lab, image)?;
-    let site = SiteArguments { site: Some(folder), lab: true, connect_timeout: 10, jobs: 10 };
+    let site =
+        SiteArguments { site: Some(folder), lab: true, connect_timeout: 10, jobs: 10, ..SiteArguments::default() };
 
     title(screen, "What would change: `piton plan`");
     let ground = Ground::prepare(&site, "piton demo")?;

@@ -6,8 +6,9 @@ use crate::failure::{Ended, Failure};
 use crate::print::page::Page;
 use crate::print::text::Ink;
 use crate::print::{Screen, json};
-use piton_gate::{Finding, Judgement, Verdict, judge};
+use piton_gate::{Belongs, Environment, Finding, Judgement, Policy, Verdict, judge};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::io::{BufRead, Read};
 
 /// A longer line of a batch is not read.
@@ -73,9 +74,19 @@ pub(super) fn batch(cwd: Option<&str>, screen: &Screen) -> Ended {
             }
         }
         if let Some((_, policy)) = &known {
-            screen.event(&answer(&judge(&request, policy, &Disk::new()), false));
+            let named = line["env"].as_str().and_then(Environment::from_name);
+            let policy = named.map_or(Cow::Borrowed(policy), |named| Cow::Owned(in_environment(policy, named)));
+            screen.event(&answer(&judge(&request, &policy, &Disk::new()), false));
         }
     }
+}
+
+/// As if this machine, whatever it is called, were of an environment.
+fn in_environment(policy: &Policy, environment: Environment) -> Policy {
+    let mut policy = policy.clone();
+    let hostname = policy.hostname.get_or_insert_with(|| "here".to_owned()).clone();
+    policy.belongs.insert(0, Belongs { environment, host: Some(hostname), path: None });
+    policy
 }
 
 /// The decisive finding, and with `all` every one.

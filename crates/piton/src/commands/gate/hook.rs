@@ -42,7 +42,10 @@ pub(super) fn run(agent: Agent, screen: &Screen) -> Ended {
             let about = request(command.clone(), event.folder.clone());
             (command, judge(&about, &policy, &Disk::new()))
         }
-        Wanted::Write(path) => (format!("[write] {path}"), judge_file(&path, true, &about, &policy, &Disk::new())),
+        Wanted::Write(paths) => {
+            let judged = paths.iter().map(|path| judge_file(path, true, &about, &policy, &Disk::new()));
+            (format!("[write] {}", paths.join(" ")), Judgement::all(judged))
+        }
         Wanted::Read(path) => (format!("[read] {path}"), judge_file(&path, false, &about, &policy, &Disk::new())),
     };
     let folder = event.folder.unwrap_or_default();

@@ -4,14 +4,14 @@
 //! it. Cutting lines off at the end does not show in the chain: keep the last digest elsewhere, or let another
 //! user own the file, if that matters. Secrets are hidden before a line is written.
 
-use super::setting::now;
+use super::setting::{self, now};
 use super::state;
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::print::page::Page;
 use crate::print::text::Ink;
 use crate::print::{Screen, table};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use piton_gate::{Judgement, redact};
 use rustix::fs::{FlockOperation, flock};
 use serde_json::{Value, json};
@@ -171,17 +171,7 @@ fn check_chain(file: File, screen: &Screen) -> Ended {
 
 /// `2h` as the instant two hours ago.
 fn instant_before(age: &str) -> Result<String, Failure> {
-    let wrong = || Failure::usage(format!("`{age}` is no age"), "write it as 30m, 2h or 7d");
-    let unit = age.chars().last().ok_or_else(wrong)?;
-    let number: i64 = age[..age.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        _ => return Err(wrong()),
-    };
-    let ago = number.checked_mul(seconds).map(SignedDuration::from_secs).ok_or_else(wrong)?;
-    let from = Timestamp::now().checked_sub(ago).map_err(|_| wrong())?;
+    let from = Timestamp::now().checked_sub(setting::age(age)?);
+    let from = from.map_err(|_| Failure::usage(format!("`{age}` is too long ago"), "write it as 30m, 2h or 7d"))?;
     Ok(from.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

@@ -3,12 +3,14 @@
 //! One file a verb. `setting.rs` gathers what a judgement needs (policy, folder, files), `state.rs`
 //! knows where the gate keeps what it remembers, `protocol.rs` speaks the agents' forms.
 
+mod allow;
 mod approve;
 mod check;
 mod configure;
 mod explain;
 mod hook;
 mod log;
+mod operator;
 mod protocol;
 mod run;
 mod setting;
@@ -30,6 +32,7 @@ pub(super) fn run(arguments: GateArguments, screen: &Screen) -> Ended {
         GateVerb::Status { .. } => configure::status(screen),
         GateVerb::Log { since, stopped, verify, .. } => log::show(since.as_deref(), stopped, verify, screen),
         GateVerb::Explain { effect, .. } => explain::run(effect.as_deref(), screen),
+        GateVerb::Allow(arguments) => allow::run(&arguments, screen),
         GateVerb::User { name, piton } => user::run(&name, &piton, screen),
         GateVerb::Run { write, dry_run, command } => run::run(&write, dry_run, &command, screen),
     }

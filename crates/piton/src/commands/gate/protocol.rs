@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     Command(String),
-    /// A file that the agent writes itself.
-    Write(String),
+    /// Files that the agent writes itself.
+    Write(Vec<String>),
     /// A file that the agent reads itself.
     Read(String),
     /// Nothing that the gate judges.
@@ -64,10 +64,11 @@ fn tool(value: &Value) -> Wanted {
             _ => input["cmd"].as_str().map_or(Wanted::Unreadable, |command| Wanted::Command(command.to_owned())),
         },
         "Write" | "Edit" | "MultiEdit" | "NotebookEdit" | "write_file" | "replace" | "write" | "edit" => {
-            path.map_or(Wanted::Unreadable, |path| Wanted::Write(path.to_owned()))
+            path.map_or(Wanted::Unreadable, |path| Wanted::Write(vec![path.to_owned()]))
         }
         "apply_patch" => {
-            input["command"].as_str().or(input["input"].as_str()).and_then(patched).map_or(Wanted::Other, Wanted::Write)
+            let patch = ["command", "input", "patch"].iter().find_map(|key| input[*key].as_str());
+            patch.map_or(Wanted::Unreadable, |patch| Wanted::Write(patched(patch)))
         }
         "Read" | "read_file" | "read" | "NotebookRead" => {
             path.map_or(Wanted::Other, |path| Wanted::Read(path.to_owned()))
@@ -76,20 +77,13 @@ fn tool(value: &Value) -> Wanted {
     }
 }
 
-/// The first file of a patch that the gate could mind; all of them are of one sort as a rule.
-fn patched(patch: &str) -> Option<String> {
-    let files = patch.lines().filter_map(|line| {
-        ["*** Update File: ", "*** Add File: ", "*** Delete File: ", "*** Move to: "]
-            .iter()
-            .find_map(|start| line.strip_prefix(start))
-    });
-    // The one with the most to lose is named by its own folder: agents' settings lie in hidden ones.
-    let files: Vec<&str> = files.collect();
-    files
-        .iter()
-        .find(|file| file.contains("/.") || file.starts_with('.') || file.starts_with('/'))
-        .or(files.first())
-        .map(|file| (*file).to_owned())
+/// The files of a patch.
+fn patched(patch: &str) -> Vec<String> {
+    let named = |line: &str| {
+        let starts = ["*** Update File: ", "*** Add File: ", "*** Delete File: ", "*** Move to: "];
+        starts.iter().find_map(|start| line.trim().strip_prefix(start)).map(str::to_owned)
+    };
+    patch.lines().filter_map(named).collect()
 }
 
 fn cursor_file(value: &Value) -> Wanted {
@@ -143,7 +137,13 @@ mod tests {
         assert_eq!(wanted(Agent::ClaudeCode, bash), Wanted::Command("ls".into()));
         assert_eq!(event(Agent::Codex, bash).folder.as_deref(), Some("/x"));
         let edit = r#"{"tool_name":"Edit","tool_input":{"file_path":"/a"}}"#;
-        assert_eq!(wanted(Agent::ClaudeCode, edit), Wanted::Write("/a".into()));
+        assert_eq!(wanted(Agent::ClaudeCode, edit), Wanted::Write(vec!["/a".into()]));
+        let patch = json!({ "tool_name": "apply_patch", "tool_input": { "command":
+            "*** Begin Patch\n*** Update File: a.rs\n@@\n-x\n+y\n*** Add File: .claude/settings.json\n+{}\n*** End Patch" } });
+        assert_eq!(
+            wanted(Agent::Codex, &patch.to_string()),
+            Wanted::Write(vec!["a.rs".into(), ".claude/settings.json".into()])
+        );
         let shell = r#"{"tool_name":"run_shell_command","tool_input":{"command":"ls","dir_path":"/y"},"cwd":"/x"}"#;
         assert_eq!(event(Agent::Gemini, shell).folder.as_deref(), Some("/y"));
         assert_eq!(wanted(Agent::Cursor, r#"{"command":"ls","cwd":""}"#), Wanted::Command("ls".into()));

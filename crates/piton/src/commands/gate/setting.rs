@@ -1,7 +1,9 @@
 //! What a judgement needs from this machine: the policy, and the files that a command names.
 
-use jiff::Timestamp;
-use piton_gate::{File, Policy, Request, World};
+use crate::failure::Failure;
+use crate::site_folder::SiteFolder;
+use jiff::{SignedDuration, Timestamp};
+use piton_gate::{Belongs, File, Policy, Request, Site, World};
 use std::cell::Cell;
 use std::fs;
 use std::io::Read;
@@ -82,14 +84,71 @@ pub(super) fn policy(folder: Option<&str>) -> (Policy, Vec<String>) {
             problems.push(format!("{}: {problem}", path.display()));
         }
     }
+    for path in policy.belongs.iter_mut().filter_map(|belongs| belongs.path.as_mut()) {
+        *path = at_home(path);
+    }
+    for path in policy.overrides.iter_mut().filter_map(|rule| rule.path.as_mut()) {
+        *path = at_home(path);
+    }
+    for site in std::mem::take(&mut policy.sites) {
+        if let Err(problem) = with_site(&mut policy, &site) {
+            problems.push(problem);
+        }
+    }
     (policy, problems)
+}
+
+/// `~/x` as the agents' folders are given.
+fn at_home(path: &str) -> String {
+    match (path.strip_prefix("~/"), std::env::var("HOME")) {
+        (Some(rest), Ok(home)) => format!("{}/{rest}", home.trim_end_matches('/')),
+        _ => path.to_owned(),
+    }
+}
+
+/// The hosts of a site, by name and by address, and its folder, are of the environment that the site is of.
+fn with_site(policy: &mut Policy, site: &Site) -> Result<(), String> {
+    let path = PathBuf::from(at_home(&site.path));
+    let read = SiteFolder::open(Some(&path))
+        .map_err(|_| format!("{}: this site cannot be read; `piton plan --site` says why", path.display()))?;
+    let folder = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
+    let environment = site.environment;
+    let folder = folder.map(|folder| folder.display().to_string());
+    policy.belongs.extend(folder.map(|path| Belongs { environment, host: None, path: Some(path) }));
+    for host in &read.site.hosts {
+        let mesh = host.mesh_address.as_ref().map(|address| address.to_string());
+        for name in [Some(host.name.clone()), Some(host.address.to_string()), mesh].into_iter().flatten() {
+            policy.belongs.push(Belongs { environment, host: Some(name), path: None });
+        }
+    }
+    Ok(())
 }
 
 fn operator_files() -> Vec<PathBuf> {
     let mut files = vec![PathBuf::from("/etc/piton/piton.toml")];
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    files.extend(home.map(|home| home.join(".config/piton/piton.toml")));
+    files.extend(operators_own());
     files
+}
+
+/// The operator's own file; the other is for everybody on the machine.
+pub(super) fn operators_own() -> Option<PathBuf> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    home.map(|home| home.join(".config/piton/piton.toml"))
+}
+
+/// `30m`, `2h`, `7d`.
+pub(super) fn age(text: &str) -> Result<SignedDuration, Failure> {
+    let wrong = || Failure::usage(format!("`{text}` is no age"), "write it as 30m, 2h or 7d");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let number: u32 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
+    let seconds: i64 = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    Ok(SignedDuration::from_secs(i64::from(number) * seconds))
 }
 
 /// This instant, in the form that settings are compared in.

@@ -72,8 +72,14 @@ impl<'a> Texts<'a> {
 pub(crate) fn text(project: &Project, findings: &[Finding]) -> Page {
     let texts = Texts::of(project, findings);
     let mut page = Page::default();
-    for finding in findings {
-        page.push(&problem::one(&as_problem(finding), &|file| texts.text(file)));
+    // One place, mended once: an anchor that three services repeat is read once as well.
+    let same = |one: &Finding, other: &Finding| {
+        one.rule.id == other.rule.id && one.path == other.path && one.range == other.range && !one.range.is_empty()
+    };
+    for group in findings.chunk_by(same) {
+        let Some((first, more)) = group.split_first() else { continue };
+        let told = more.iter().fold(as_problem(first), |told, other| told.note(format!("also: {}", other.message)));
+        page.push(&problem::one(&told, &|file| texts.text(file)));
         page.end();
     }
     summary(project, findings, &mut page);
@@ -106,6 +112,9 @@ pub(crate) fn as_problem(finding: &Finding) -> Problem {
     problem
 }
 
+/// More findings than somebody mends before lunch.
+const MANY: usize = 50;
+
 fn summary(project: &Project, findings: &[Finding], page: &mut Page) {
     let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let files = count(project.documents.len(), "file");
@@ -133,6 +142,11 @@ fn summary(project: &Project, findings: &[Finding], page: &mut Page) {
         page.put(Ink::Plain, &format!(" `--fix` mends {}.", fixable(Safety::Safe)));
     }
     page.put(Ink::Dim, " `piton explain RULE` says more.").end();
+    if findings.len() > MANY {
+        let help =
+            "to begin here, keep these as known and see only what is new: `piton check --write-baseline known.txt`";
+        page.put(Ink::Good, "help").put(Ink::Plain, &format!(": {help}")).end();
+    }
 }
 
 /// What fixes would change, as a patch.
@@ -140,6 +154,8 @@ pub(crate) fn differences(mended: &Mended) -> Page {
     let mut page = Page::default();
     for (path, (before, after)) in &mended.files {
         let diff = TextDiff::from_lines(before, after);
+        // `patch -p1` takes off what stands before the first slash, and with it a root that is none.
+        let path = path.trim_start_matches('/');
         let patch =
             diff.unified_diff().context_radius(2).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
         for line in patch.lines() {

@@ -1,0 +1,37 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A container sees the host's processes or shares its memory.
+    ///
+    /// With `pid: host` it can read the environment of every process, secrets and all, and send signals; with `ipc: host` it
+    /// reads the shared memory of others.
+    ///
+    /// ```yaml compose.yaml bad
+    /// services: { app: { image: "ghcr.io/acme/app:1.0.0", pid: host } }
+    /// ```
+    ///
+    /// ```yaml compose.yaml good
+    /// services:
+    ///   app: { image: "ghcr.io/acme/app:1.0.0" }
+    ///   node-exporter: { image: "prom/node-exporter:v1.9.0", pid: host }
+    /// ```
+    ///
+    /// Programs that watch the host need it, and are not told. The idea is KICS's "Shared Host PID Namespace" and "Shared Host IPC
+    /// Namespace". Source: Docker documentation, `docker run --pid`.
+    RULE = "compose-host-namespace", Warning, High, Look::Service(check)
+}
+
+const WATCHERS: [&str; 8] = ["exporter", "cadvisor", "netdata", "agent", "glances", "beszel", "alloy", "falco"];
+
+fn check(_: &Project, service: &Service, report: &mut Report) {
+    let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
+    if WATCHERS.iter().any(|word| image.contains(word) || service.name.contains(word)) {
+        return;
+    }
+    for key in ["pid", "ipc"] {
+        if let Some(value) = service.get(key).filter(|value| value.text() == Some("host")) {
+            let what = if key == "pid" { "every process of the host" } else { "the host's shared memory" };
+            report.at(value, format!("`{}` sees {what}", service.name));
+        }
+    }
+}

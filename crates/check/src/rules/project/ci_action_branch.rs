@@ -1,0 +1,39 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// CI runs whatever is newest on somebody's branch.
+    ///
+    /// `uses: owner/action@main` is another program tomorrow, with the job's token and secrets. A tag is better, a commit is
+    /// sure.
+    ///
+    /// ```yaml .github/workflows/deploy.yml bad
+    /// on: push
+    /// jobs:
+    ///   deploy:
+    ///     runs-on: ubuntu-24.04
+    ///     steps:
+    ///       - uses: acme/deploy@main
+    /// ```
+    ///
+    /// ```yaml .github/workflows/deploy.yml good
+    /// on: push
+    /// jobs:
+    ///   deploy:
+    ///     runs-on: ubuntu-24.04
+    ///     steps:
+    ///       - uses: acme/deploy@v2.1.0
+    /// ```
+    ///
+    /// The idea is zizmor's `unpinned-uses`. Source: GitHub documentation, "Security hardening for GitHub Actions", third-party
+    /// actions.
+    RULE = "ci-action-branch", Warning, High, Look::File(&[Kind::Workflow], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for uses in document.maps().filter_map(|map| map.get("uses")) {
+        let Some((name, at)) = uses.literal().and_then(|text| text.rsplit_once('@')) else { continue };
+        if !name.starts_with('.') && matches!(at, "main" | "master" | "HEAD" | "develop" | "dev" | "latest") {
+            report.at(uses, format!("`{at}` is another program tomorrow")).help("a tag, or a commit");
+        }
+    }
+}

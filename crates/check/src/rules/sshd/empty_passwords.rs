@@ -1,0 +1,30 @@
+use crate::rules::prelude::*;
+
+use super::keyword;
+
+rule! {
+    /// Accounts without a password may log in.
+    ///
+    /// One account that somebody made for a service and never gave a password is enough.
+    ///
+    /// ```sshd sshd_config bad
+    /// PasswordAuthentication yes
+    /// PermitEmptyPasswords yes
+    /// ```
+    ///
+    /// ```sshd sshd_config good
+    /// PasswordAuthentication no
+    /// PermitEmptyPasswords no
+    /// ```
+    ///
+    /// Fix: safe, `no`, the default. The idea is Lynis's SSH-7408. Source: sshd_config(5), PermitEmptyPasswords.
+    RULE = "sshd-empty-passwords", Warning, High, Look::File(&[Kind::Sshd], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    for (_, value) in keyword(document, "permitemptypasswords").filter(|(_, value)| value.text() == Some("yes")) {
+        report
+            .at(value, "whoever finds an account without a password is in")
+            .safe_fix("no", vec![Edit::replace(value, "no")]);
+    }
+}

@@ -1,0 +1,247 @@
+//! Docker's engine of this host, asked through its own program.
+//!
+//! What exists of a compose project is known by the labels that compose puts on its containers, so that it is found
+//! also where the compose file has gone. Nothing here knows what a project shall be; see `kind/stack`.
+
+use crate::system::{Call, Fault, FaultCode, System};
+use ipnet::IpNet;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+const SOCKET: &str = "/run/docker.sock";
+const SERVICE: &str = "com.docker.compose.service";
+const CONFIG_FILES: &str = "com.docker.compose.project.config_files";
+
+/// Pulling or building one image may take as long as this.
+pub(crate) const IMAGE_PATIENCE: Duration = Duration::from_secs(900);
+/// For what compose does once its images are there.
+pub(crate) const COMPOSE_PATIENCE: Duration = Duration::from_secs(180);
+
+/// A container as `docker inspect` tells of it, as far as anybody asks.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Container {
+    pub(crate) id: String,
+    /// The digest of the image it was made of.
+    pub(crate) image: String,
+    config: Config,
+    pub(crate) state: State,
+    #[serde(default)]
+    network_settings: NetworkSettings,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Config {
+    image: String,
+    #[serde(default)]
+    labels: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct State {
+    /// `running`, `exited`, `restarting`…
+    pub(crate) status: String,
+    pub(crate) exit_code: i64,
+    pub(crate) health: Option<Health>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Health {
+    /// `starting`, `healthy`, `unhealthy`.
+    pub(crate) status: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NetworkSettings {
+    #[serde(default)]
+    networks: BTreeMap<String, Endpoint>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Endpoint {
+    #[serde(rename = "IPAddress", default)]
+    address: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Network {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) internal: bool,
+    #[serde(rename = "IPAM", default)]
+    ipam: Ipam,
+    #[serde(default)]
+    pub(crate) containers: BTreeMap<String, serde_json::Value>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Ipam {
+    #[serde(default)]
+    config: Option<Vec<IpamConfig>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct IpamConfig {
+    subnet: Option<IpNet>,
+    gateway: Option<IpAddr>,
+}
+
+impl Container {
+    /// Its name in the compose file.
+    pub(crate) fn service(&self) -> Option<&str> {
+        self.label(SERVICE)
+    }
+
+    /// The compose files that it was made from, as compose noted them.
+    pub(crate) fn config_files(&self) -> Option<&str> {
+        self.label(CONFIG_FILES)
+    }
+
+    fn label(&self, name: &str) -> Option<&str> {
+        self.config.labels.as_ref()?.get(name).map(String::as_str)
+    }
+
+    /// The image as it was asked for.
+    pub(crate) fn reference(&self) -> &str {
+        &self.config.image
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.state.status == "running"
+    }
+
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.is_running() && self.state.health.as_ref().is_none_or(|health| health.status == "healthy")
+    }
+
+    /// Its own address, in whichever network.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.network_settings.networks.values().find_map(|endpoint| endpoint.address.parse().ok())
+    }
+}
+
+impl Network {
+    pub(crate) fn subnet(&self) -> Option<IpNet> {
+        self.ipam.config.iter().flatten().find_map(|config| config.subnet)
+    }
+
+    pub(crate) fn gateway(&self) -> Option<IpAddr> {
+        self.ipam.config.iter().flatten().find_map(|config| config.gateway)
+    }
+}
+
+/// Whether there is an engine to ask. Where there is none, no container runs.
+pub(crate) fn is_there(system: &System) -> bool {
+    system.program("docker").is_some() && (!system.is_host() || system.exists(SOCKET))
+}
+
+/// All containers of a compose project, running or not.
+pub(crate) fn containers(system: &System, project: &str) -> Result<Vec<Container>, Fault> {
+    if !is_there(system) {
+        return Ok(Vec::new());
+    }
+    let filter = format!("label=com.docker.compose.project={project}");
+    let ids = system.run_ok(&["docker", "ps", "--all", "--no-trunc", "--quiet", "--filter", &filter])?;
+    let ids: Vec<&str> = ids.split_whitespace().collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut argv = vec!["docker", "container", "inspect"];
+    argv.extend(ids);
+    let ran = system.run(&argv)?;
+    // One that has gone in between is left out of what is printed.
+    read(&ran.stdout)
+}
+
+/// One container of a project, by its name in the compose file.
+pub(crate) fn container(system: &System, project: &str, service: &str) -> Result<Option<Container>, Fault> {
+    Ok(containers(system, project)?.into_iter().find(|container| container.service() == Some(service)))
+}
+
+/// Networks by name, those that are there.
+pub(crate) fn networks(system: &System, names: &[&str]) -> Result<Vec<Network>, Fault> {
+    if names.is_empty() || !is_there(system) {
+        return Ok(Vec::new());
+    }
+    let mut argv = vec!["docker", "network", "inspect"];
+    argv.extend(names);
+    let call = Call::new(&argv);
+    let ran = system.call(&call)?;
+    match ran.ok() || ran.stderr.contains("not found") || ran.stderr.contains("No such network") {
+        true => Ok(read::<Network>(&ran.stdout)?.into_iter().filter(|it| names.contains(&it.name.as_str())).collect()),
+        false => Err(ran.fault(&call)),
+    }
+}
+
+/// The digest that a name of an image leads to here; none where there is no such image.
+pub(crate) fn image(system: &System, reference: &str) -> Result<Option<String>, Fault> {
+    let call = Call::new(&["docker", "image", "inspect", "--format", "{{.Id}}", reference]);
+    let ran = system.call(&call)?;
+    match ran.ok() {
+        true => Ok(Some(ran.stdout.trim().to_owned())),
+        false if ran.stderr.contains("No such image") => Ok(None),
+        false => Err(ran.fault(&call)),
+    }
+}
+
+/// Stops containers and takes them away; their volumes stay.
+pub(crate) fn remove(system: &System, containers: &[&Container]) -> Result<(), Fault> {
+    if containers.is_empty() {
+        return Ok(());
+    }
+    let ids = || containers.iter().map(|container| container.id.as_str());
+    // Stopped in peace first: a database that is killed has to recover.
+    let mut stop = vec!["docker", "container", "stop"];
+    stop.extend(ids());
+    system.call_ok(&Call::new(&stop).deadline(COMPOSE_PATIENCE))?;
+    let mut remove = vec!["docker", "container", "rm", "--force"];
+    remove.extend(ids());
+    system.run_ok(&remove).map(drop)
+}
+
+/// Takes a network away unless somebody is in it, or it has gone already.
+pub(crate) fn remove_network_if_unused(system: &System, name: &str) -> Result<(), Fault> {
+    match networks(system, &[name])?.first() {
+        Some(network) if network.containers.is_empty() => system.run_ok(&["docker", "network", "rm", name]).map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// Runs compose for one project.
+pub(crate) fn compose(
+    system: &System,
+    project: &str,
+    file: &str,
+    words: &[&str],
+    within: Duration,
+) -> Result<(), Fault> {
+    let mut argv =
+        vec!["docker", "compose", "--ansi", "never", "--progress", "quiet", "--project-name", project, "--file", file];
+    argv.extend(words);
+    let call = Call::new(&argv).deadline(within);
+    let ran = system.call(&call)?;
+    match ran.ok() {
+        true => Ok(()),
+        false if ran.stderr.contains("is not a docker command") || ran.stderr.contains("unknown flag") => {
+            let what = "this host has no docker compose (version 2)";
+            Err(Fault::new(FaultCode::MissingProgram, what)
+                .help("name the package that brings it: docker-compose on Debian 13, docker-compose-v2 on Ubuntu"))
+        }
+        false => Err(ran.fault(&call)),
+    }
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> Result<Vec<T>, Fault> {
+    let unread = |error| Fault::new(FaultCode::Unreadable, "Docker's answer cannot be understood").because(error);
+    serde_json::from_str(json).map_err(unread)
+}
