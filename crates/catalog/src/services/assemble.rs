@@ -50,6 +50,9 @@ pub(super) fn stacks(world: &Arc<World>, host: &str) -> Result<Vec<Stack>, Vec<T
 }
 
 fn stack(world: &Arc<World>, name: &str, seats: &[&Seat]) -> Result<Stack, Trouble> {
+    if let Some(seat) = seats.iter().find(|seat| seat.form.compose.is_some()) {
+        return super::whole::stack(world, name, seat, seats.len());
+    }
     let Some(first) = seats.first() else {
         return Err(Trouble::new("catalog/empty-stack", "a stack has no service", ""));
     };
@@ -83,7 +86,7 @@ fn stack(world: &Arc<World>, name: &str, seats: &[&Seat]) -> Result<Stack, Troub
 }
 
 /// The stack's own folder, and the site's where it lies there.
-fn above(world: &World, directory: &str, owner: &str) -> Vec<StackDirectory> {
+pub(super) fn above(world: &World, directory: &str, owner: &str) -> Vec<StackDirectory> {
     let own = folder(directory, owner, 0o750, false);
     let site = format!("/opt/{}", world.site.name);
     let shared = directory.starts_with(&format!("{site}/")).then(|| folder(&site, "root", 0o755, false));
@@ -146,13 +149,13 @@ fn seat_files(world: &Arc<World>, seat: &Seat) -> Result<Vec<MadeFile>, Trouble>
 }
 
 /// A template of the site's that no file is made from would be ignored in silence.
-fn refuse_strays(world: &World, seat: &Seat) -> Result<(), Trouble> {
+pub(super) fn refuse_strays(world: &World, seat: &Seat) -> Result<(), Trouble> {
     let known = |name: &String| {
         let file =
             seat.form.files.keys().any(|key| key == name || (key.ends_with('/') && name.starts_with(key.as_str())));
         let input = seat.form.provisions.iter().any(|form| form.input.as_ref() == Some(name));
         let script = seat.form.needs.databases.iter().any(|form| form.script.as_ref() == Some(name));
-        file || input || script
+        file || input || script || seat.form.compose.as_ref() == Some(name)
     };
     let Some(stray) = seat.folder.own().iter().find(|name| !known(name)) else { return Ok(()) };
     let placement = world.placement(seat);
@@ -467,7 +470,7 @@ fn refuse_twins(stack: &Stack, seats: &[&Seat], world: &World) -> Result<(), Tro
 }
 
 /// Every marked secret, as the service that declares it says it; the site's own are the operator's.
-fn secrets(world: &World, stack: &Stack) -> Result<Vec<SecretNeed>, Trouble> {
+pub(super) fn secrets(world: &World, stack: &Stack) -> Result<Vec<SecretNeed>, Trouble> {
     let site: BTreeSet<&str> = world
         .site
         .services

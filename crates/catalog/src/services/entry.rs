@@ -157,7 +157,7 @@ pub fn explain_services(site: &Site, text: &str, host: Option<&str>) -> Vec<Expl
                 other => other.to_string(),
             };
             let key = format!("services.{service}.values.{name}");
-            let span = value.origin.span().cloned();
+            let span = value.origin.span().filter(|_| form.set.is_some()).cloned();
             found.push(Explained { host: world.host(seat).name.clone(), key, value: told, origin, span });
         }
     }

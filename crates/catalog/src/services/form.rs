@@ -31,6 +31,8 @@ pub(super) struct Form {
     pub(super) images: BTreeMap<String, ImageForm>,
     #[serde(default)]
     pub(super) containers: BTreeMap<String, ContainerForm>,
+    /// A template that is a whole compose file; then the service is a stack of its own.
+    pub(super) compose: Option<String>,
     /// For programs that systemd runs, and for what a container needs of its host.
     #[serde(default)]
     pub(super) host: HostForm,

@@ -14,6 +14,7 @@ mod host;
 mod needs;
 mod scope;
 mod trouble;
+mod whole;
 mod words;
 mod world;
 mod yaml;

@@ -92,8 +92,25 @@ impl Scope {
     }
 
     pub(super) fn texts(&self, texts: &[Text]) -> Result<Vec<String>, Trouble> {
-        let rendered: Result<Vec<_>, _> = texts.iter().map(|text| self.some(text)).collect();
-        Ok(rendered?.into_iter().flatten().collect())
+        let mut rendered = Vec::new();
+        for text in texts {
+            match self.list(text) {
+                Some(list) => rendered.extend(list),
+                None => rendered.extend(self.some(text)?),
+            }
+        }
+        Ok(rendered)
+    }
+
+    /// A text that is one expression and comes to a list stands for its elements: `["{{ values.command }}"]`.
+    fn list(&self, text: &Text) -> Option<Vec<String>> {
+        let inner = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+        let expression = self.environment.compile_expression(inner.trim()).ok()?;
+        let value = expression.eval(Value::from_pairs(self.words.clone())).ok()?;
+        if value.kind() != ValueKind::Seq {
+            return None;
+        }
+        Some(value.try_iter().ok()?.map(|element| element.to_string()).collect())
     }
 
     /// Whether a condition holds: there is none, or it comes out as anything but nothing and `false`.

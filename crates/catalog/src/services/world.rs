@@ -69,7 +69,9 @@ impl World {
                     continue;
                 }
             };
-            let stack = placement.stack.as_ref().map_or_else(|| default_stack(form.phase), |stack| stack.value.clone());
+            let written = placement.stack.as_ref().map(|stack| stack.value.clone());
+            let own = form.compose.as_ref().map(|_| placement.name.value.clone());
+            let stack = written.or(own).unwrap_or_else(|| default_stack(form.phase));
             for on in &placement.on {
                 let Some(host) = site.hosts.iter().position(|host| host.name == on.value) else { continue };
                 let (form, folder, stack) = (form.clone(), folder.clone(), stack.clone());

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 
 pub const TWO_VPS: &str = include_str!("../../../../examples/two-vps/site.toml");
 
+/// The same two servers with all that runs on them.
+pub const TWO_VPS_STACK: &str = include_str!("../../../../examples/two-vps-stack/site.toml");
+
 pub const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGoYKAzIWHAoFFKbGLHbKlPaNQ9hlnFTmWM2gqOqTTZM operator";
 
 /// The distributions that the lab has, with ssh started as it is there.

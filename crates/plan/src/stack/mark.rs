@@ -23,16 +23,19 @@ pub enum Form {
     Sql,
     /// Within an address, percent-encoded.
     Url,
+    /// As it is, whatever it is: for a file that holds nothing else.
+    Raw,
     /// Its SHA-256 in hex, for programs that take a password's digest.
     Sha256,
 }
 
-const FORMS: [(&str, Form); 6] = [
+const FORMS: [(&str, Form); 7] = [
     ("plain", Form::Plain),
     ("env", Form::Env),
     ("json", Form::Json),
     ("sql", Form::Sql),
     ("url", Form::Url),
+    ("raw", Form::Raw),
     ("sha256", Form::Sha256),
 ];
 
@@ -113,7 +116,8 @@ pub fn fill<'v>(text: &str, value_of: impl Fn(&str) -> Option<&'v str>) -> Resul
 
 fn written(value: &str, mark: Mark) -> Result<String, FillError> {
     let unfit = |what, place| Err(FillError::Unfit { secret: mark.secret.to_owned(), what, place });
-    if mark.form != Form::Sha256 && value.contains(|letter: char| letter.is_control()) && mark.form != Form::Json {
+    let any_sign = matches!(mark.form, Form::Sha256 | Form::Json | Form::Raw);
+    if !any_sign && value.contains(|letter: char| letter.is_control()) {
         return unfit("a line break or another control character", "on one line");
     }
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.~+/=:@".contains(letter);
@@ -131,6 +135,7 @@ fn written(value: &str, mark: Mark) -> Result<String, FillError> {
         }
         Form::Sql => value.replace('\'', "''"),
         Form::Url => percent_encoded(value),
+        Form::Raw => value.to_owned(),
         Form::Sha256 => Digest::of(value).as_str().to_owned(),
     })
 }
@@ -160,6 +165,7 @@ mod tests {
         assert_eq!(filled(r#"{"k": "@secret(key,json)"}"#, "a\"b\n").unwrap(), r#"{"k": "a\"b\n"}"#);
         assert_eq!(filled("PASSWORD '@secret(key,sql)'", "it's").unwrap(), "PASSWORD 'it''s'");
         assert_eq!(filled("postgresql://u:@secret(key,url)@h/d", "a/b@c").unwrap(), "postgresql://u:a%2Fb%40c@h/d");
+        assert_eq!(filled("@secret(key,raw)", "{\"a\":\n1}").unwrap(), "{\"a\":\n1}");
         assert_eq!(filled("token: @secret(key)", "abc-1").unwrap(), "token: abc-1");
         let digest = "#ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(filled("#@secret(key,sha256)", "abc").unwrap(), digest);

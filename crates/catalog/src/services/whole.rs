@@ -1,0 +1,113 @@
+//! A compose file that somebody else wrote, as a stack: read for what must be known of it, and else left alone.
+
+use super::assemble::{above, refuse_strays, secrets};
+use super::scope::Scope;
+use super::trouble::Trouble;
+use super::world::{Seat, World};
+use piton_config::read::read;
+use piton_plan::stack::{Container, Image, Network, Pin, Ready, ReadyBy, Stack, StackFile, mark};
+use piton_plan::{FileSpec, Mode};
+use std::sync::Arc;
+
+pub(super) fn stack(world: &Arc<World>, name: &str, seat: &Seat, seats: usize) -> Result<Stack, Trouble> {
+    let placement = world.placement(seat);
+    if seats > 1 {
+        let what = format!("`{}` is a compose file of its own, and cannot share the stack `{name}`", *placement.name);
+        return Err(Trouble::new("catalog/shared-stack", what, "leave out its `stack`").at(&placement.name.origin));
+    }
+    refuse_strays(world, seat)?;
+    let scope = Scope::new(world, seat, None)?;
+    let content = scope.template(seat.form.compose.as_deref().unwrap_or_default())?;
+    let directory = world.directory(seat);
+    let owner = world.owner(seat);
+    let path = format!("{directory}/docker-compose.yml");
+    let mut stack = Stack {
+        name: name.to_owned(),
+        phase: seat.form.phase,
+        directories: above(world, &directory, &owner),
+        requires: Vec::new(),
+        networks: Vec::new(),
+        files: Vec::new(),
+        compose: Some(path.clone()),
+        containers: containers(&scope, &path, &content)?,
+        units: Vec::new(),
+        provisions: Vec::new(),
+        secrets: Vec::new(),
+        directory,
+    };
+    for network in world.site.networks.iter().filter(|network| content.contains(&world.docker_name(network))) {
+        stack.networks.push(Network {
+            name: world.docker_name(network),
+            subnet: *network.subnet,
+            gateway: super::words::gateway(&network.subnet),
+            internal: *network.internal,
+        });
+    }
+    let names: Vec<String> = stack.containers.iter().map(|container| container.name.clone()).collect();
+    stack.files.extend(variables(&scope, &names)?);
+    let file = FileSpec { path, content, owner: owner.clone(), group: owner, mode: Mode(0o644) };
+    stack.files.push(StackFile { file, secret: false, containers: Vec::new(), units: Vec::new() });
+    stack.secrets = secrets(world, &stack)?;
+    Ok(stack)
+}
+
+/// What the file says of each of its services, as far as the gate must know it.
+fn containers(scope: &Scope, path: &str, content: &str) -> Result<Vec<Container>, Trouble> {
+    let refuse = |code, what: String, help: &str| Trouble::new(code, what, help).at(&scope.origin());
+    let document = read(path, content.as_bytes(), None);
+    let services = document.root().get("services").map(|value| value.entries()).unwrap_or_default();
+    if services.is_empty() {
+        let help = "its top level has a table `services`; `piton check` says what else is wrong with it";
+        return Err(refuse("service/no-containers", "the compose file has no services".to_owned(), help));
+    }
+    let within = scope.seat.form.values.get("within").and_then(|value| value.set.as_ref().or(value.default.as_ref()));
+    let within_seconds = within.and_then(|value| value.value.as_u64()).map_or(120, |seconds| seconds as u32);
+    let mut found = Vec::new();
+    for (key, service) in services {
+        let name = key.text().unwrap_or_default();
+        let text = |key: &str| service.get(key).and_then(|value| value.text()).map(str::to_owned);
+        if service.get("healthcheck").is_none() {
+            let what =
+                format!("`{name}` of the compose file has no health check, so nobody could tell whether it came up");
+            return Err(refuse("service/no-health", what, "give it a `healthcheck` with a tool that its image has"));
+        }
+        let built = service.get("build").is_some();
+        let reference = text("image").unwrap_or_else(|| format!("{name}:local"));
+        let moves =
+            reference.ends_with(":latest") || !reference.rsplit('/').next().unwrap_or_default().contains([':', '@']);
+        if moves && !built {
+            let what = format!("the image `{reference}` of the compose file moves by itself");
+            return Err(refuse("service/moving-image", what, "name a version"));
+        }
+        let ready = Ready { within_seconds, blocks: true, by: ReadyBy::Docker };
+        let image = Image { reference, pin: if built { Pin::Local } else { Pin::Exact }, build: None };
+        let container = text("container_name").unwrap_or_else(|| format!("{}-{name}-1", scope.seat.stack));
+        found.push(Container { name: name.to_owned(), container, image, ready });
+    }
+    Ok(found)
+}
+
+/// The `.env` beside it, which compose reads by itself.
+fn variables(scope: &Scope, containers: &[String]) -> Result<Option<StackFile>, Trouble> {
+    let placement = scope.world.placement(&scope.seat);
+    if placement.env.is_empty() {
+        return Ok(None);
+    }
+    let mut content =
+        format!("# The variables of {}, filled in on the host. Only root reads this file.\n", *placement.name);
+    for (name, value) in &placement.env {
+        let text = match value.strip_prefix("secret:") {
+            Some(secret) if mark::is_name(secret) => mark::mark(secret, mark::Form::Env),
+            Some(secret) => {
+                let what = format!("`{secret}` is not the name of a secret");
+                return Err(Trouble::new("site/bad-name", what, "use a-z, 0-9 and `_`").at(&value.origin));
+            }
+            None => value.value.clone(),
+        };
+        content.push_str(&format!("{name}='{text}'\n"));
+    }
+    let secret = mark::marks(&content).next().is_some();
+    let path = format!("{}/.env", scope.world.directory(&scope.seat));
+    let file = FileSpec::of_root(path, content).with_mode(0o600);
+    Ok(Some(StackFile { file, secret, containers: containers.to_vec(), units: Vec::new() }))
+}
