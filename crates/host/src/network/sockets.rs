@@ -45,7 +45,8 @@ fn question(family: u8, protocol: Protocol) -> [u8; 56] {
 fn listener(message: &[u8], family: u8, protocol: Protocol, links: &[Link]) -> Option<(Listener, u32)> {
     let port = u16::from_be_bytes(array(message, 4)?);
     let bytes = message.get(8..24)?;
-    let own = address(if family == IPV4 { bytes.get(..4)? } else { bytes })?;
+    // An IPv4 address in the clothes of an IPv6 one (`::ffff:192.0.2.1`) is reached by IPv4.
+    let own = address(if family == IPV4 { bytes.get(..4)? } else { bytes })?.to_canonical();
     let index = number(message.get(40..)?)?;
     let inode = number(message.get(68..)?)?;
     let v6_only =
