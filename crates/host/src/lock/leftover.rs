@@ -66,6 +66,7 @@ fn is_session(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read;
     use std::os::unix::process::CommandExt;
     use std::process::{Command, Stdio};
 
@@ -75,11 +76,13 @@ mod tests {
         let turn = folder.path().join("lock");
         let file = fs::File::create(&turn).unwrap();
         let mut program = Command::new("sh");
-        program.args(["-c", "sleep 60; true"]).stdin(Stdio::from(file)).process_group(0);
+        program.args(["-c", "sleep 60; true"]).stdin(Stdio::from(file)).stdout(Stdio::piped()).process_group(0);
         let mut program = program.spawn().unwrap();
         assert_eq!(signal_after(Duration::from_secs(1)), None, "it may end by itself");
         end(&turn, Signal::TERM);
         assert!(!program.wait().unwrap().success());
+        // Closed when the last of the group has let go of everything.
+        program.stdout.take().unwrap().read_to_end(&mut Vec::new()).unwrap();
         assert_eq!(holders(&turn), []);
     }
     #[test]
