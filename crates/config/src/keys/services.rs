@@ -18,7 +18,7 @@ pub(crate) const SERVICES: Section = Section {
     name: "services",
     form: Form::Named,
     brief: "One service: a program of the catalog, or of your own, placed on a host",
-    details: "`piton services` lists the catalog; a folder `services/NAME` beside the site file adds to it. All that the \
+    details: "Those of the catalog are the folders of `crates/catalog/services`; a folder `services/NAME` beside the site file adds to them. All that the \
               catalog says of a service can be said anew here.",
     keys: &[
         key(
