@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::{hosts, inside, sites};
+use super::{hosts, inside, is_guarded, sites};
 
 rule! {
     /// A program that asks nobody for a password is put on the Internet.
@@ -43,31 +43,11 @@ const OPEN: [(&str, &str); 9] = [
     ("pushgateway", "9091"),
 ];
 
-const GUARDS: [&str; 14] = [
-    "remote_ip",
-    "client_ip",
-    "forward_auth",
-    "basic_auth",
-    "basicauth",
-    "import",
-    "authorize",
-    "authenticate",
-    "abort",
-    "client_auth",
-    "bind",
-    "jwt",
-    "oauth",
-    "invoke",
-];
-
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for site in sites(document) {
         let Some((_, host)) = hosts(site).find(|(_, host)| is_public(host)) else { continue };
         let lines: Vec<Value> = inside(site).collect();
-        let guarded = lines.iter().any(|line| {
-            line.words().filter_map(Value::text).any(|word| GUARDS.contains(&word) || word.contains("auth"))
-        });
-        if guarded {
+        if is_guarded(site) {
             continue;
         }
         for line in lines.iter().filter(|line| line.word_text(0) == "reverse_proxy") {

@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::{inside, sites};
+use super::{inside, is_guarded, sites};
 
 rule! {
     /// A page of the proxy hands a token to whoever asks for it.
@@ -36,18 +36,7 @@ rule! {
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for site in sites(document) {
         let lines: Vec<Value> = inside(site).collect();
-        let guards = [
-            "remote_ip",
-            "client_ip",
-            "forward_auth",
-            "basic_auth",
-            "basicauth",
-            "import",
-            "authorize",
-            "client_auth",
-            "bind",
-        ];
-        if lines.iter().any(|line| line.words().filter_map(Value::text).any(|word| guards.contains(&word))) {
+        if is_guarded(site) {
             continue;
         }
         for word in lines.iter().filter(|line| line.word_text(0) == "respond").flat_map(|line| line.words()) {

@@ -17,6 +17,30 @@ pub(super) mod webhook_blocked;
 
 use piton_config::read::{Document, Value};
 
+/// Directives and matchers by which a site lets in only some, or sends the others away.
+const GUARDS: [&str; 14] = [
+    "remote_ip",
+    "client_ip",
+    "forward_auth",
+    "basic_auth",
+    "basicauth",
+    "import",
+    "authorize",
+    "authenticate",
+    "abort",
+    "client_auth",
+    "bind",
+    "jwt",
+    "oauth",
+    "invoke",
+];
+
+/// Whether a site asks who comes, or from where, before it answers.
+pub(super) fn is_guarded(site: Value<'_>) -> bool {
+    let guards = |word: &str| GUARDS.contains(&word) || word.contains("auth");
+    inside(site).any(|line| line.words().filter_map(Value::text).any(guards))
+}
+
 /// Every line of the file, those in blocks too, from the top.
 pub(super) fn all_lines(document: &Document) -> impl Iterator<Item = Value<'_>> {
     from_top(document.root().lines().collect())
