@@ -71,6 +71,24 @@ pub(super) fn tar(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data
     let into: Vec<String> =
         into.chain(argv.iter().filter_map(|word| word.strip_prefix("--directory=")).map(str::to_owned)).collect();
     let mode = argv.get(1).map(String::as_str).unwrap_or_default();
+    let extracts =
+        mode.trim_start_matches('-').bytes().take_while(u8::is_ascii_alphabetic).any(|letter| letter == b'x')
+            || argv.iter().any(|word| word == "--extract" || word == "-x");
+    if extracts
+        && (argv.iter().any(|word| word == "--absolute-names")
+            || mode.trim_start_matches('-').starts_with(|letter: char| letter.is_ascii_alphabetic())
+                && mode.contains('P'))
+    {
+        walker.found(Effect::SystemChange, "unpacks to wherever the archive says", "leave the P away");
+    }
+    if extracts
+        && into.is_empty()
+        && walker.folder != walker.started
+        && walker.folder.as_deref().is_some_and(|folder| folder.starts_with('/'))
+    {
+        let path = walker.path(".");
+        walker.access(&path, Access::Write);
+    }
     let creates = mode.trim_start_matches('-').starts_with(['c', 'r', 'u'])
         || argv.iter().any(|word| word == "--create" || word == "-c");
     for folder in into.iter().filter(|_| !creates) {
@@ -109,7 +127,7 @@ pub(super) fn dd(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data>
 
 /// `nft 'add rule …'` is one word; it is taken apart, and a file or what it reads changes rules whatever is in it.
 pub(super) fn nft(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
-    if argv[1..].iter().any(|word| word.contains(' ')) {
+    if argv[1..].iter().any(|word| word.contains([' ', ';'])) {
         let text: Vec<String> = argv.iter().flat_map(|word| word.split([' ', ';'])).map(str::to_owned).collect();
         let program = families::program("nft")?;
         let read = Argv::read(program, &text);
@@ -209,6 +227,15 @@ pub(super) fn git(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
         Some("pull" | "checkout" | "reset" | "merge") if walker.place.host.is_some() => {
             walker.found(Effect::Deploy, "changes what lies on another host", "");
         }
+        Some("clone") => {
+            let address = read.positional(1).filter(|address| address.contains("://") || address.starts_with("git@"));
+            if let Some(address) = address {
+                let name = address.rsplit('/').next().unwrap_or_default().trim_end_matches(".git").to_owned();
+                let folder = walker.path(read.positional(2).unwrap_or(&name));
+                walker.access(&folder, Access::Write);
+                walker.cloned.push(folder);
+            }
+        }
         Some("show" | "cat-file") => {
             for word in read.from(1) {
                 if let Some((_, path)) = word.split_once(':') {
@@ -264,10 +291,65 @@ pub(super) fn kill(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
     Some(Data::default())
 }
 
+/// What everything else on a host stands on, by the names of its processes.
+const CORE: &[&str] = &[
+    "sshd",
+    "dockerd",
+    "containerd",
+    "systemd",
+    "systemd-networkd",
+    "incusd",
+    "NetworkManager",
+    "tailscaled",
+    "dbus-daemon",
+];
+
+/// `pkill`: its word is a pattern, and its signal may look like options.
+pub(super) fn pkill(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
+    let is_signal = |word: &String| {
+        word.len() > 2
+            && word.starts_with('-')
+            && word[1..].bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    if let Some(at) = argv.iter().position(is_signal) {
+        let signal = ["-s".to_owned(), argv[at].trim_start_matches('-').to_owned()];
+        let plain = [&argv[..at], &signal, &argv[at + 1..]].concat();
+        return Some(walker.argv(&plain, stdin));
+    }
+    let program = families::program("pkill")?;
+    let read = Argv::read(program, argv);
+    walker.rule = "services/pkill".to_owned();
+    if read.options.iter().any(|given| matches!(given.name.as_str(), "-l" | "-0" | "--list"))
+        || read.values("-s").any(|signal| signal == "0")
+    {
+        return None;
+    }
+    if read.values("-P").any(|parent| parent == "1") {
+        walker.found(Effect::HostOutage, "ends everything that runs by itself", "");
+    }
+    if read.options.iter().any(|given| given.name == "-t") {
+        walker.unknown("ends what runs on a terminal that may be the operator's", "");
+    }
+    let Some(written) = read.positional(0) else { return None };
+    let pattern: String = written.chars().filter(|letter| !"^$\\()".contains(*letter)).collect();
+    let takes_patterns = !argv[0].ends_with("killall") || argv.iter().any(|word| word == "-r" || word == "--regexp");
+    if takes_patterns && !pattern.contains(|letter: char| letter.is_alphanumeric() || letter == crate::read::HOLE) {
+        walker.found(Effect::HostOutage, "ends everything", "");
+    } else if takes_patterns && pattern.len() <= 12 && CORE.iter().any(|name| crate::paths::may_be(&pattern, name)) {
+        walker.found(Effect::ServiceStop, "", "");
+    }
+    None
+}
+
 /// `redis-cli` without a command reads them, one a line.
 pub(super) fn redis(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let program = families::program("redis-cli")?;
     let read = Argv::read(program, argv);
+    if read.positional(0).is_some_and(|verb| verb.eq_ignore_ascii_case("sort"))
+        && argv.iter().any(|word| word.eq_ignore_ascii_case("store"))
+    {
+        walker.found(Effect::DataChange, "", "");
+    }
     if read.positional(0).is_none() && read.options.iter().all(|given| given.name != "--pipe") {
         redis_lines(walker, stdin);
     }
@@ -293,6 +375,9 @@ pub(super) fn redis_lines(walker: &mut Walker, sent: &Data) {
 
 /// `nc host 6379`: what goes to a store without its own program.
 pub(super) fn netcat(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
+    if stdin.is_environment() || stdin.has_secrets() {
+        walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
+    }
     if argv.iter().any(|word| word == "6379") {
         redis_lines(walker, stdin);
     }
