@@ -6,14 +6,13 @@
 mod effects;
 pub(crate) mod own;
 mod places;
+mod secrets;
 
 use crate::pattern::glob;
 use crate::read::HOLE;
 pub(crate) use effects::effect;
-use places::{
-    AGENT_FOLDERS, GUARD_ENDS, HARMLESS_DEVICES, PLACES, PUBLIC_NAMES, SCRATCH, SECRET_ENDS, SECRET_NAMES, SOURCES,
-    TOPS,
-};
+use places::{AGENT_FOLDERS, GUARD_ENDS, HARMLESS_DEVICES, PLACES, SCRATCH, SOURCES, TOPS};
+use secrets::{PUBLIC_NAMES, SECRET_ENDS, SECRET_NAMES};
 
 /// What is done to a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,16 +204,6 @@ fn is_guard(path: &str, name: &str) -> bool {
         Some(folder) => path.contains(*end) || path.ends_with(folder),
         None => path.ends_with(*end) && (path.len() == end.len() || path[..path.len() - end.len()].ends_with('/')),
     };
-    // A chart's templates name secrets, and what tests are given opens nothing.
-    let in_folder = |folder: &str| path.starts_with(&format!("{folder}/")) || path.contains(&format!("/{folder}/"));
-    let is_keyed = name.ends_with(".key") || name.ends_with(".pem") || name.ends_with(".p12");
-    if in_folder("templates") && (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".tpl"))
-        || is_keyed
-            && ["fixtures", "testdata", "test-data", "__fixtures__"].iter().any(|folder| in_folder(folder))
-            && !path.starts_with(['/', '~'])
-    {
-        return false;
-    }
     let folder =
         path.strip_suffix(name).unwrap_or_default().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let is_pattern = name.contains(['*', '?', '[']) && !name.starts_with('*');
@@ -239,6 +228,16 @@ fn is_secret(path: &str, name: &str) -> bool {
     }
     let folder =
         path.strip_suffix(name).unwrap_or_default().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    // A chart's templates name secrets, and what tests are given opens nothing.
+    let in_folder = |folder: &str| path.starts_with(&format!("{folder}/")) || path.contains(&format!("/{folder}/"));
+    let is_keyed = name.ends_with(".key") || name.ends_with(".pem") || name.ends_with(".p12");
+    if in_folder("templates") && (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".tpl"))
+        || is_keyed
+            && ["fixtures", "testdata", "test-data", "__fixtures__"].iter().any(|folder| in_folder(folder))
+            && !path.starts_with(['/', '~'])
+    {
+        return false;
+    }
     if name.contains(['*', '?', '[', HOLE]) {
         return guessed(name);
     }

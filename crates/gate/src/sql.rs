@@ -144,6 +144,9 @@ fn select(words: &[&str]) -> Option<Found> {
         "LO_UNLINK",
         "LO_IMPORT",
         "DBLINK_EXEC",
+        "DBLINK",
+        "QUERY_TO_XML",
+        "LO_EXPORT",
         "PG_ROTATE_LOGFILE",
         "PG_SWITCH_WAL",
         "PG_DROP_REPLICATION_SLOT",
@@ -151,7 +154,7 @@ fn select(words: &[&str]) -> Option<Found> {
         "SET_CONFIG",
         "NEXTVAL",
     ];
-    if words.iter().any(|word| matches!(*word, "PG_READ_FILE" | "LOAD_FILE" | "PG_READ_BINARY_FILE")) {
+    if words.iter().any(|word| matches!(*word, "PG_READ_FILE" | "LOAD_FILE" | "PG_READ_BINARY_FILE" | "READFILE")) {
         return Some(Found::Effect(Effect::SecretRead, "reads a file of the database's host"));
     }
     if words.iter().any(|word| DOING.contains(word)) {

@@ -15,6 +15,7 @@ pub(crate) enum FilterPart {
 pub(crate) fn awk(text: &str) -> Vec<FilterPart> {
     let runs = |command: Option<String>| command.map_or(FilterPart::Hidden, FilterPart::Runs);
     let mut parts = Vec::new();
+    let text = &text.replace("system (", "system(");
     for (at, _) in text.match_indices("system(") {
         // awk joins texts that stand side by side.
         let whole = literal(&text[at + 7..]).filter(|(_, rest)| rest.trim_start().starts_with(')'));

@@ -182,7 +182,7 @@ pub(super) fn literal(text: &str) -> Option<(String, &str)> {
         }
         match letter {
             '\\' => {
-                let (known, length) = unescape(body[at + 1..].as_bytes());
+                let (known, length) = unescape(&body.as_bytes()[at + 1..]);
                 let (_, next) = letters.next()?;
                 out.push(known.unwrap_or(next));
                 // The letters of `\x72`, beyond the first.

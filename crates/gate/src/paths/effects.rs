@@ -34,6 +34,7 @@ pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str
         Access::Write | Access::Empty if is_at_the_root(path) => {
             Some((Effect::SystemChange, "writes into the root folder, on the disk that the system needs"))
         }
+        Access::Write if sort(path) == Sort::Top => into_a_top(path),
         Access::Write | Access::Empty => write(sort(path), access),
         Access::Modify { .. } if matches!(path, "/etc/shadow" | "/etc/gshadow") => modify(Sort::Access, false),
         Access::Modify { recursive } => modify(sort(path), recursive),
@@ -70,6 +71,18 @@ fn is_at_the_root(path: &str) -> bool {
 fn is_copy(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     [".bak", ".backup", ".orig", ".old", ".save"].iter().any(|part| name.contains(part))
+}
+
+/// Something new in a folder that holds everything else: `cp x /etc/`. Homes are for that.
+fn into_a_top(path: &str) -> Option<(Effect, &'static str)> {
+    match path.trim_end_matches('/') {
+        "/srv" | "/opt" | "/data" | "/mnt" | "/media" => {
+            Some((Effect::DataChange, "writes where a service keeps its data or configuration"))
+        }
+        "" | "/etc" | "/bin" | "/boot" | "/lib" | "/lib64" | "/sbin" | "/usr" | "/var" | "/var/lib" | "/sys"
+        | "/proc" => Some((Effect::SystemChange, "writes one of the system's own files")),
+        _ => None,
+    }
 }
 
 fn write(sort: Sort, access: Access) -> Option<(Effect, &'static str)> {

@@ -4,7 +4,7 @@
 //! `shells.rs`, and here where it goes to another folder.
 
 use super::data::Data;
-use super::{Walker, carriers, containers, fetch, filters, programs, shells, targets, variables};
+use super::{Walker, carriers, containers, fetch, filters, processes, programs, shells, targets, variables};
 use crate::read::HOLE;
 
 type Run = fn(&mut Walker, &[String], &Data) -> Option<Data>;
@@ -95,9 +95,9 @@ const KNOWN: &[(&str, Run)] = &[
     ("podman", containers::docker),
     ("nerdctl", containers::docker),
     ("git", programs::git),
-    ("kill", programs::kill),
-    ("pkill", programs::pkill),
-    ("killall", programs::pkill),
+    ("kill", processes::kill),
+    ("pkill", processes::pkill),
+    ("killall", processes::pkill),
     ("redis-cli", programs::redis),
     ("valkey-cli", programs::redis),
     ("keydb-cli", programs::redis),

@@ -152,6 +152,11 @@ pub(super) fn find(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
                 for root in &roots {
                     let found = format!("{}/{name}", root.trim_end_matches('/'));
                     let inner: Vec<String> = argv[at + 1..end].iter().map(|word| word.replace("{}", &found)).collect();
+                    if root.starts_with(HOLE)
+                        && inner.first().is_some_and(|name| matches!(name.as_str(), "rm" | "unlink" | "shred"))
+                    {
+                        walker.unknown("deletes below a folder that is only known when it runs", "");
+                    }
                     walker.argv(&inner, &Data::default());
                 }
                 at = end;

@@ -129,7 +129,7 @@ fn remote_engine(walker: &Walker, read: &Argv) -> Option<String> {
     if walker.place.host.is_some() {
         return None;
     }
-    let given = ["-H", "--host", "--context"].iter().flat_map(|name| read.values(name)).next().map(str::to_owned);
+    let given = ["-c", "-H", "--host", "--context"].iter().flat_map(|name| read.values(name)).next().map(str::to_owned);
     let set = ["DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST"].iter().find_map(|name| walker.variables.get(*name));
     let engine = given.or_else(|| set.map(|value| value.text.clone()))?;
     let is_here =

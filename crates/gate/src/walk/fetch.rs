@@ -32,6 +32,7 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
     if argv.iter().any(|word| Data::known(word.as_str()).is_environment()) {
         walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
     }
+    let mut sends_secrets = false;
     for option in [
         "-d",
         "--data",
@@ -47,6 +48,13 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         "--json",
     ] {
         for value in read.values(option) {
+            if option.starts_with("-d")
+                || option.starts_with("--data")
+                || option.starts_with("--form")
+                || option == "-F"
+            {
+                sends_secrets |= Data::known(value).has_secrets();
+            }
             let file = value
                 .split_once('@')
                 .filter(|(before, _)| before.is_empty() || before.ends_with('=') || option == "--data-urlencode")
@@ -58,6 +66,9 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
                 walker.judge_secret(file.split(';').next().unwrap_or(file));
             }
         }
+    }
+    if sends_secrets {
+        walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
     }
     for file in ["-T", "--upload-file", "-K", "--config"].iter().flat_map(|name| read.values(name)) {
         walker.judge_secret(file);

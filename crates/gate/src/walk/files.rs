@@ -80,6 +80,13 @@ impl Walker<'_> {
 
     /// Judges an access to a resolved path.
     pub(super) fn access(&mut self, path: &str, access: Access) {
+        if self.is_loading
+            && access == Access::Read
+            && path.rsplit('/').next().is_some_and(|name| name.starts_with(".env"))
+        {
+            self.has_secrets = true;
+            return;
+        }
         if let Some((outside, place)) = self.outside(path) {
             let inside = std::mem::replace(&mut self.place, place);
             let mounts = std::mem::take(&mut self.mounts);

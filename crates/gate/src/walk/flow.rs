@@ -77,7 +77,8 @@ impl Walker<'_> {
                     HOLE.to_string()
                 })
             }
-            "pwd" => self.folder.clone().map_or_else(Data::unknown, Data::known),
+            // A folder that is not known is still the one that it is.
+            "pwd" => Data::known(self.folder.clone().unwrap_or_else(|| ".".to_owned())),
             "dirname" => plain.first().map_or_else(Data::unknown, |path| {
                 Data::known(
                     path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }),

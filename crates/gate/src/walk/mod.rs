@@ -16,6 +16,7 @@ mod filters;
 mod flow;
 mod names;
 mod perhaps;
+mod processes;
 mod programs;
 mod redirects;
 mod rules;
@@ -132,6 +133,8 @@ struct Walker<'a> {
     mounted_from: Option<Place>,
     /// Loaded secrets are in the environment.
     has_secrets: bool,
+    /// What is read now is put into the environment, and not shown: `export $(cat .env | xargs)`.
+    is_loading: bool,
     /// Where code was put that comes from an address.
     cloned: Vec<String>,
     /// What `exec <` gave this shell to read.
@@ -170,6 +173,7 @@ impl<'a> Walker<'a> {
             mounts: Vec::new(),
             mounted_from: None,
             has_secrets: false,
+            is_loading: false,
             cloned: Vec::new(),
             own_input: None,
             findings: Vec::new(),

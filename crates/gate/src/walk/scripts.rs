@@ -310,6 +310,10 @@ impl Walker<'_> {
                 sql::Found::Effect(effect, why) => {
                     self.found(effect, why, "show the same as a SELECT, or inside BEGIN … ROLLBACK, first");
                 }
+                // What it reads are the rows.
+                sql::Found::Shell(command) if super::shells::is_shell(command.trim()) => {
+                    self.unknown("gives what it finds to a shell", "");
+                }
                 sql::Found::Shell(command) => {
                     self.text(&command, &Data::default());
                 }

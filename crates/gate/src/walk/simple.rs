@@ -115,7 +115,10 @@ impl Walker<'_> {
         for assignment in assignments {
             self.assign(assignment);
         }
+        let loads = matches!(words.first().and_then(Word::plain), Some("export" | "env")) && self.captured == 0;
+        let outer = std::mem::replace(&mut self.is_loading, loads);
         let argv: Vec<String> = words.iter().flat_map(|word| self.expand(word)).collect();
+        self.is_loading = outer;
         self.rule = "shell/redirect".to_owned();
         self.words = argv.join(" ");
         let input = self.input(redirects, stdin);
