@@ -221,3 +221,23 @@ fn what_lies_around_the_gates_own_is_not_given_away() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("/tmp"));
 }
+
+/// Claude Code, for one, makes a folder below `~/.claude` before each command.
+#[test]
+fn an_agent_may_write_what_it_keeps_and_not_its_settings() {
+    let home = held_home();
+    home.write(".claude/settings.json", "{}");
+    home.write(
+        "bin/claude",
+        "#!/bin/sh\nmkdir -p ~/.claude/session-env/x && echo kept\necho x > ~/.claude/projects/x && echo kept\n\
+         ( echo x > ~/.claude/settings.json ) 2>/dev/null || echo closed\n( mkdir ~/.claude/hooks ) 2>/dev/null || echo closed\n",
+    );
+    let claude = home.path("bin/claude");
+    fs::set_permissions(&claude, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let work = home.path("work").display().to_string();
+    let output = home.piton(&["gate", "run", "--write", &work, "--", claude.to_str().unwrap()], "");
+    if text(&output.stderr).contains("no Landlock") {
+        return;
+    }
+    assert_eq!(text(&output.stdout), "kept\nkept\nclosed\nclosed\n", "{}", text(&output.stderr));
+}

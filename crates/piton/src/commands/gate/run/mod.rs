@@ -5,6 +5,7 @@
 //! (`keeper.rs`): so the log and the approvals are written from outside only, and whoever is inside can neither change
 //! what was logged nor approve anything.
 
+mod agents;
 mod hold;
 mod keeper;
 
@@ -28,12 +29,16 @@ pub(super) fn run(write: &[PathBuf], dry_run: bool, words: &[String], screen: &S
     let here = std::env::current_dir().map_err(|error| Failure::file("find", Path::new("."), &error))?;
     let own: Vec<PathBuf> = if write.is_empty() { vec![here] } else { write.to_vec() };
     let own = own.iter().map(|path| whole(path)).collect::<Result<Vec<_>, _>>()?;
-    let may = May::below(own.clone());
+    let home = std::env::var_os("HOME").map(PathBuf::from).and_then(|home| fs::canonicalize(home).ok());
+    let program = words.first().map_or("", String::as_str);
+    let kept = home.map(|home| agents::kept(program, &home)).unwrap_or_default();
+    let may = May::below([own.clone(), kept.clone()].concat());
     nothing_of_the_gates(&may)?;
     for (agent, file) in settings_within(&own) {
         screen.say(&format!("{} has the settings of {} in reach, and the hook in them", file.display(), agent.name()));
     }
-    screen.say(&format!("may write: {}", may.shown()));
+    let what_it_keeps = if kept.is_empty() { String::new() } else { format!("; and what {program} keeps for itself") };
+    screen.say(&format!("may write: {}{what_it_keeps}", May::below(own).shown()));
     if dry_run {
         return Ok(Exit::Done);
     }
