@@ -19,6 +19,10 @@ impl Walker<'_> {
     pub(super) fn program(&mut self, name: &str, argv: &[String], stdin: &Data) -> Data {
         self.rule = format!("shell/{name}");
         self.words = argv.join(" ");
+        if argv.iter().filter(|word| word.starts_with('-')).count() > MOST_OPTIONS {
+            self.unknown("it has more options than anybody reads", "");
+            return Data::unknown();
+        }
         if let Some(out) = builtins::run(self, name, argv, stdin) {
             return out;
         }
@@ -27,10 +31,6 @@ impl Walker<'_> {
         };
         self.rule = format!("{}/{name}", program.family);
         let read = Argv::read(program, argv);
-        if read.options.len() > MOST_OPTIONS {
-            self.unknown("it has more options than anybody reads", "");
-            return Data::unknown();
-        }
         self.files(program, &read);
         self.results(argv.get(1..).unwrap_or_default());
         let carried = self.rules(program, name, &read, stdin);

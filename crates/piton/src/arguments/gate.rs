@@ -92,7 +92,7 @@ pub enum GateVerb {
         #[arg(long, default_value = "agent")]
         name: String,
         /// The site that it may read: a folder that is root's and that it cannot write
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, default_value = "/etc/piton/site", value_name = "DIR")]
         site: String,
         /// Where piton lies on the hosts [default: where this one lies]
         #[arg(long, value_name = "PATH")]

@@ -10,16 +10,16 @@ use crate::print::Screen;
 use crate::site_folder::Trust;
 use std::path::Path;
 
-/// What the user may run as root, with whether it is about the site. None of them changes anything or prints a secret.
-const READING: &[(&str, bool)] = &[
-    ("gate status", false),
-    ("gate log", false),
-    ("history", true),
-    ("history --json", true),
-    ("plan", true),
-    ("plan --json", true),
-    ("show --explain", true),
-    ("show --explain --json", true),
+/// What the user may run as root, with the options of what is about the site. None of them changes anything or prints a secret.
+const READING: &[(&str, Option<&str>)] = &[
+    ("gate status", None),
+    ("gate log", None),
+    ("history", Some("")),
+    ("history", Some(" --json")),
+    ("plan", Some("")),
+    ("plan", Some(" --json")),
+    ("show", Some(" --explain")),
+    ("show", Some(" --explain --json")),
 ];
 
 pub(super) fn run(name: &str, site: &str, piton: Option<String>, screen: &Screen) -> Ended {
@@ -55,6 +55,7 @@ pub(super) fn run(name: &str, site: &str, piton: Option<String>, screen: &Screen
         }
     }
     screen.say("add it to site.toml; `piton plan` shows what it makes, `piton apply` makes it");
+    screen.say(&format!("the site that it may look at lies in {site}, where only root writes: put a copy there"));
     Ok(Exit::Done)
 }
 
@@ -65,9 +66,9 @@ fn is_path_of_sudoers(path: &str) -> bool {
 }
 
 fn snippet(name: &str, piton: &str, site: &str) -> String {
-    let line = |(words, is_of_site): &(&str, bool)| match is_of_site {
-        true => format!("  \"{piton} {words} --site {site}\","),
-        false => format!("  \"{piton} {words}\","),
+    let line = |(words, options): &(&str, Option<&str>)| match options {
+        Some(options) => format!("  \"{piton} {words} --site {site}{options}\","),
+        None => format!("  \"{piton} {words}\","),
     };
     let commands: Vec<String> = READING.iter().map(line).collect();
     format!(

@@ -65,9 +65,15 @@ impl May {
 }
 
 /// Starts a program that is held, and gives its number.
-pub(super) fn start(may: &May, program: &str, arguments: &[String], keeper: &Path) -> Result<u32, Failure> {
+pub(super) fn start(
+    may: &May,
+    program: &str,
+    arguments: &[String],
+    told: &[(&str, PathBuf)],
+    keeper: &Path,
+) -> Result<u32, Failure> {
     let mut command = Command::new(program);
-    command.args(arguments).env(super::keeper::NAME, keeper);
+    command.args(arguments).envs(told.iter().map(|(name, value)| (name, value))).env(super::keeper::NAME, keeper);
     // Landlock holds the thread that asks for it, and what is started from there: this one thread and no other.
     let started = thread::scope(|scope| {
         let held = scope.spawn(|| {

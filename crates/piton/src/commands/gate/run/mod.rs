@@ -31,7 +31,8 @@ pub(super) fn run(write: &[PathBuf], dry_run: bool, words: &[String], screen: &S
     let own = own.iter().map(|path| whole(path)).collect::<Result<Vec<_>, _>>()?;
     let home = std::env::var_os("HOME").map(PathBuf::from).and_then(|home| fs::canonicalize(home).ok());
     let program = words.first().map_or("", String::as_str);
-    let kept = home.map(|home| agents::kept(program, &home)).unwrap_or_default();
+    let kept = home.as_deref().map(|home| agents::kept(program, home, !dry_run)).unwrap_or_default();
+    let told = home.as_deref().map(|home| agents::told(program, home)).unwrap_or_default();
     let may = May::below([own.clone(), kept.clone()].concat());
     nothing_of_the_gates(&may)?;
     for (agent, file) in settings_within(&own) {
@@ -46,7 +47,7 @@ pub(super) fn run(write: &[PathBuf], dry_run: bool, words: &[String], screen: &S
     let keeper = Keeper::open()?;
     // Before the agent is there, so that none is lost; what is started does not inherit it.
     let signals = Signals::new([SIGINT, SIGQUIT, SIGTERM, SIGHUP]);
-    let child = hold::start(&may, program, arguments, keeper.path())?;
+    let child = hold::start(&may, program, arguments, &told, keeper.path())?;
     let child = Pid::from_raw(child.cast_signed());
     if let (Ok(signals), Some(child)) = (signals, child) {
         pass_on(signals, child);
