@@ -15,6 +15,12 @@ const HIDDEN: &str = "[secret]";
 /// Deeper quotes are taken for letters.
 const DEEPEST: usize = 8;
 
+/// More programs of one command are not told apart.
+const MOST_PROGRAMS: usize = 8;
+
+/// Longer commands in the place of a value are not looked into.
+const LONGEST_COMMAND: usize = 4096;
+
 /// Shorter values are only hidden where they stand, and not where else their letters do.
 const SHORTEST: usize = 4;
 
@@ -43,9 +49,14 @@ impl Secrets {
         Secrets { values }
     }
 
-    /// A text about the command, without them and without what else is a secret in it.
-    pub(crate) fn hide(&self, text: &str) -> String {
-        self.values.iter().fold(redact(text), |text, value| text.replace(value.as_str(), HIDDEN))
+    /// Words of the command, without them and without what else is a secret in it.
+    pub(crate) fn hide(&self, words: &str) -> String {
+        self.without(redact(words))
+    }
+
+    /// A sentence about the command. Its own words (`reads a secret: …`) are not looked at.
+    pub(crate) fn without(&self, text: String) -> String {
+        self.values.iter().fold(text, |text, value| text.replace(value.as_str(), HIDDEN))
     }
 }
 
@@ -66,7 +77,7 @@ fn found(text: &str) -> Vec<Range<usize>> {
         text,
         at: 0,
         quotes: Vec::new(),
-        program: None,
+        programs: Vec::new(),
         before: "",
         waits: Waits::default(),
         piped: FROM_STDIN.iter().filter_map(|marker| text.rfind(marker)).max().unwrap_or(0),
@@ -91,7 +102,8 @@ struct Scan<'a> {
     at: usize,
     /// The quotes that are open, each as it is written: `'`, `"`, `\"`.
     quotes: Vec<&'a str>,
-    program: Option<&'static str>,
+    /// What this command has of programs that take secrets: `sshpass … mysql …` is both.
+    programs: Vec<&'static str>,
     /// The word before this one.
     before: &'a str,
     waits: Waits,
@@ -114,10 +126,13 @@ impl<'a> Scan<'a> {
             return;
         }
         if self.waits.hides > 0 && self.waits.skips == 0 && !rest.starts_with("--") && !";|&()".contains(first) {
-            self.waits.hides -= 1;
             let end = self.value_end(self.at);
-            self.hide(self.at, end);
-            return;
+            // A quote that closes here is none of its own: what waits stands behind it.
+            if end > self.at {
+                self.waits.hides -= 1;
+                self.hide(self.at, end);
+                return;
+            }
         }
         if let Some(quote) = quote_at(rest) {
             self.turn(quote);
@@ -140,7 +155,7 @@ impl<'a> Scan<'a> {
     }
 
     fn command_ends(&mut self) {
-        self.program = None;
+        self.programs.clear();
         self.before = "";
         self.waits = Waits::default();
     }
@@ -164,40 +179,47 @@ impl<'a> Scan<'a> {
         let rest = &self.text[start..];
         let ends = |letter: char| letter.is_whitespace() || "'\"`;|&()<>{}[],".contains(letter);
         let end = start + rest.find(ends).unwrap_or(rest.len()).max(rest.chars().next().map_or(1, char::len_utf8));
+        // The backslash before a quote is the quote's.
+        let behind = self.text[end..].starts_with(['\'', '"']);
+        let bare = self.text[start..end].trim_end_matches('\\').len();
+        let end = if behind && bare > 0 { start + bare } else { end };
         let word = &self.text[start..end];
         let before = std::mem::replace(&mut self.before, word);
         if self.waits.hides > 0 && !word.starts_with('-') {
             self.waits.skips = self.waits.skips.saturating_sub(1);
         }
-        if let Some(program) = self.program {
-            if let Some(verb) = positions::verb(program, word) {
-                self.waits = Waits { skips: verb.skips, hides: verb.hides };
-            }
-            if let Some(length) = positions::option_value(program, word) {
-                let bare = self.text[start + length..].chars().next();
-                if bare.is_none_or(char::is_whitespace) {
-                    self.waits = Waits { skips: 0, hides: 1 };
-                    self.at = start + length;
-                } else {
-                    let end = self.value_end(start + length);
-                    self.hide(start + length, end);
-                }
-                return;
-            }
+        if let Some(verb) = self.programs.iter().find_map(|program| positions::verb(program, word)) {
+            self.waits = Waits { skips: verb.skips, hides: verb.hides };
         }
-        let named =
-            is_secret_name(word) || self.program.is_some_and(|program| positions::is_secret_option(program, word));
-        if word.starts_with("--") && named && self.text[end..].starts_with(char::is_whitespace) && !word.contains('=') {
+        let is_glued = !self.text[end..].chars().next().is_none_or(char::is_whitespace);
+        let length = self.programs.iter().find_map(|program| positions::option_value(program, word, is_glued));
+        if let Some(length) = length {
+            let value = start + length;
+            if self.text[value..].chars().next().is_none_or(char::is_whitespace) {
+                self.waits = Waits { skips: 0, hides: 1 };
+                self.at = value;
+            } else {
+                let end = self.value_end(value);
+                self.hide(value, end);
+            }
+            return;
+        }
+        let is_spaced = self.text[end..].starts_with(char::is_whitespace);
+        if word.starts_with("--") && is_spaced && !word.contains('=') && self.takes_a_secret(word) {
             self.waits = Waits { skips: 0, hides: 1 };
         }
         if self.keyword(word, end) {
             self.at = end;
             return;
         }
-        if let Some(program) = positions::program(word, self.program) {
-            self.program = Some(program);
+        if self.programs.len() < MOST_PROGRAMS {
+            self.programs.extend(positions::program(word, &self.programs));
         }
         self.parts(start, end, before);
+    }
+
+    fn takes_a_secret(&self, name: &str) -> bool {
+        is_secret_name(name) || self.programs.iter().any(|program| positions::is_secret_option(program, name))
     }
 
     /// Words behind which a secret stands in any language.
@@ -213,20 +235,26 @@ impl<'a> Scan<'a> {
             "bearer" | "requirepass" | "masterauth" | "_authtoken" => true,
             "by" => next.starts_with(['\'', '"', '\\']),
             "password" | "passphrase" | "encrypted" => next.starts_with(['\'', '"', '\\']) && !next.starts_with("\\n"),
-            _ => is_piped && self.pipes_into_a_reader(end),
+            _ if is_piped => self.pipes_into_a_reader(end),
+            // `aws configure set aws_secret_access_key X`
+            _ => self.programs.contains(&"aws") && !word.contains('=') && is_secret_name(word),
         };
         if is_value {
             self.waits = Waits { skips: 0, hides: 1 };
             // `printf '%s\n' x`, `echo -n x`
-            self.waits.hides += usize::from(is_piped && (next.contains('%') || next.starts_with('-')));
+            let first = next.split_whitespace().next().unwrap_or_default();
+            self.waits.hides += usize::from(is_piped && (first.contains('%') || first.starts_with('-')));
         }
         is_value
     }
 
     /// Whether what is printed here goes through a pipe of this line into something that reads a password.
     fn pipes_into_a_reader(&self, from: usize) -> bool {
-        let line = self.text[from..].lines().next().unwrap_or_default();
-        let line: &str = line.char_indices().nth(2000).map_or(line, |(at, _)| &line[..at]);
+        let mut end = self.text.len().min(from + 2000);
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let line = self.text[from..end].lines().next().unwrap_or_default();
         line.split_once('|').is_some_and(|(_, behind)| FROM_STDIN.iter().any(|marker| behind.contains(marker)))
     }
 
@@ -280,8 +308,7 @@ impl<'a> Scan<'a> {
         let sign = behind.trim_start_matches([' ', '\t']);
         let Some(mark @ (':' | '=')) = sign.chars().next() else { return false };
         let is_list = self.is_password_list && mark == ':' && quote.is_none();
-        let is_option = self.program.is_some_and(|program| positions::is_secret_option(program, name));
-        if !(is_secret_name(name) || is_list || is_option) || sign.starts_with("://") || sign.starts_with("::") {
+        if !(self.takes_a_secret(name) || is_list) || sign.starts_with("://") || sign.starts_with("::") {
             return false;
         }
         let value = sign[1..].trim_start_matches(['=', '>']);
@@ -294,6 +321,13 @@ impl<'a> Scan<'a> {
         }
         if let Some(quote) = quote {
             self.turn(quote);
+        }
+        if self.text[..at].ends_with("${") {
+            // `${TOKEN:-x}`
+            let value = value.trim_start_matches(['-', '=', '+', '?']);
+            let start = self.text.len() - value.len();
+            self.hide(start, start + value.find('}').unwrap_or(value.len()));
+            return true;
         }
         let lower = name.trim_start_matches('-').to_ascii_lowercase();
         let is_header = lower.ends_with("authorization") || lower.ends_with("cookie");
@@ -352,10 +386,13 @@ impl<'a> Scan<'a> {
             _ => (start, end),
         };
         let inner = &self.text[from..to.max(from)];
-        if !inner.is_empty() && !is_variable(inner) {
+        let is_variable = is_variable(inner);
+        if !inner.is_empty() && !is_variable {
             self.spans.push(from..to);
         }
-        self.at = end.max(self.at + 1);
+        // What `$(…)` runs may have secrets of its own.
+        let is_command = is_variable && inner.contains('(') && inner.len() < LONGEST_COMMAND;
+        self.at = if is_command { start } else { end }.max(self.at + 1);
         while !self.text.is_char_boundary(self.at) {
             self.at += 1;
         }
@@ -378,6 +415,9 @@ impl<'a> Scan<'a> {
                     Some(length) => inside + length + quote.len(),
                     None => text.len(),
                 };
+                if !self.quotes.is_empty() {
+                    return at;
+                }
                 continue;
             }
             let Some(letter) = rest.chars().next() else { break };

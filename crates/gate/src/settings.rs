@@ -314,10 +314,8 @@ mod tests {
         let schema = settings_schema();
         for (table, keys) in [("environment", ENVIRONMENT_KEYS), ("rule", RULE_KEYS)] {
             let known = schema["properties"][table]["items"]["properties"].as_object().unwrap();
-            assert_eq!(
-                known.keys().collect::<std::collections::BTreeSet<_>>(),
-                keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>().iter().collect()
-            );
+            assert_eq!(known.len(), keys.len(), "{table}");
+            assert!(keys.iter().all(|key| known.contains_key(*key)), "{table}");
         }
     }
 

@@ -21,8 +21,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Whole names whose values are secrets.
-const WHOLE: &[&str] =
-    &["pass", "passin", "passout", "auth", "pwd_hash", "requirepass", "masterauth", "authorization", "cookie"];
+const WHOLE: &[&str] = &["pass", "passin", "passout", "auth", "requirepass", "masterauth", "authorization", "cookie"];
 
 /// How names end whose values are secrets.
 const NAME_ENDS: &[&str] = &["_key", "_pass", "_pat", "_pwd", "_auth", "sshpass", "-authorization", "-cookie"];
@@ -163,27 +162,31 @@ const VERBS: &[Verb] = &[
 ];
 
 /// Programs without options of their own here whose verbs matter, and those whose `login` takes a password.
-const OTHERS: &[&str] = &["rabbitmqctl", "mc", "vault", "htpasswd"];
+const OTHERS: &[&str] = &["aws", "rabbitmqctl", "mc", "vault", "htpasswd"];
 const LOG_IN: &[&str] = &["docker", "podman", "nerdctl", "helm", "buildah", "skopeo", "az", "oc", "npm", "crane"];
 
-/// The program that a word names, as far as it takes secrets. `within` is the one before it in the same command.
-pub(super) fn program(word: &str, within: Option<&str>) -> Option<&'static str> {
+/// The program that a word names, as far as it takes secrets. `within` are those before it in the same command.
+pub(super) fn program(word: &str, within: &[&str]) -> Option<&'static str> {
     let name = word.rsplit('/').next().unwrap_or(word);
-    if name == "login" && within.is_some_and(|program| LOG_IN.contains(&program)) {
-        return Some("login");
+    if word.contains("://") || within.contains(&name) {
+        return None;
     }
-    let known = OPTIONS.iter().flat_map(|options| options.programs).filter(|known| **known != "login");
+    if name == "login" {
+        return within.iter().any(|program| LOG_IN.contains(program)).then_some("login");
+    }
+    let known = OPTIONS.iter().flat_map(|options| options.programs);
     known.chain(OTHERS).chain(LOG_IN).find(|known| **known == name).copied()
 }
 
-/// Where the value of a one-letter option begins in its own word: its length when it is the next word.
-pub(super) fn option_value(program: &str, word: &str) -> Option<usize> {
+/// Where the value of a one-letter option begins in its own word: its length when it is the next word. `is_glued`: what
+/// follows the word is no blank, but a quote.
+pub(super) fn option_value(program: &str, word: &str, is_glued: bool) -> Option<usize> {
     let letters = word.strip_prefix('-').filter(|rest| !rest.starts_with('-'))?;
     let options = OPTIONS.iter().find(|options| options.programs.contains(&program))?;
     let at = letters.find(|letter| !options.before.contains(letter))?;
     let is_one = letters[at..].starts_with(|letter| options.letters.contains(letter));
-    let is_glued = letters.len() > at + 1;
-    (is_one && (is_glued || options.is_apart)).then_some(at + 2)
+    let has_value = letters.len() > at + 1 || is_glued || options.is_apart;
+    (is_one && has_value).then_some(at + 2)
 }
 
 pub(super) fn verb(program: &str, word: &str) -> Option<&'static Verb> {
