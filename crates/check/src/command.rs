@@ -74,8 +74,11 @@ pub(crate) fn commands(document: &Document) -> Vec<Command<'_>> {
             }
         }
         Kind::Crontab => {
+            // Behind the times, the host's own tables name a user.
+            let has_user = document.folder().split('/').any(|folder| folder == "cron.d");
             for (range, line) in document.lines().filter(|(_, line)| !line.trim_start().starts_with('#')) {
-                let fields = if line.trim_start().starts_with('@') { 1 } else { 5 };
+                let times = if line.trim_start().starts_with('@') { 1 } else { 5 };
+                let fields = times + usize::from(has_user);
                 let skipped: usize = line
                     .split_inclusive(char::is_whitespace)
                     .scan(0, |left, part| {

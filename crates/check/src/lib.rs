@@ -9,9 +9,11 @@
 //! program, with the date it was looked up.
 
 pub mod baseline;
+mod caddyfile;
 mod command;
 mod compose;
 mod examples;
+mod filter;
 mod finding;
 mod fix;
 mod image;

@@ -28,7 +28,7 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for line in super::all_lines(document).filter(|line| line.word_text(0) == "header_up") {
-        let header = line.word_text(1).to_ascii_lowercase();
+        let header = line.word_text(1).trim_start_matches(['+', '>', '?']).to_ascii_lowercase();
         if !matches!(header.as_str(), "x-real-ip" | "x-forwarded-for") {
             continue;
         }

@@ -21,12 +21,12 @@ rule! {
     RULE = "script-insecure-tls", Warning, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     // Tests run against certificates that they made a minute ago.
     if document.kind == Kind::Workflow {
         return;
     }
-    for command in commands(document) {
+    for command in project.commands(document) {
         let short = |word: &&str| {
             word.starts_with('-')
                 && !word.starts_with("--")

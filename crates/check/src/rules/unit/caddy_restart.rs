@@ -21,9 +21,9 @@ rule! {
     RULE = "systemd-caddy-restart", Info, Medium, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     for command in
-        commands(document).iter().filter(|command| command.program() == "systemctl" && command.has("restart"))
+        project.commands(document).iter().filter(|command| command.program() == "systemctl" && command.has("restart"))
     {
         if command.has("caddy") || command.has("caddy.service") {
             report
