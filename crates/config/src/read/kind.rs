@@ -135,7 +135,10 @@ fn exact(name: &str, inside: &dyn Fn(&str) -> bool, text: &str) -> Option<Kind> 
         "daemon.json" => Kind::DaemonJson,
         "pg_hba.conf" => Kind::PgHba,
         "ansible.cfg" => Kind::AnsibleCfg,
-        ".ansible-lint" | "ansible-lint.yml" | ".ansible-lint.yml" | ".ansible-lint.yaml" => Kind::AnsibleLint,
+        // A workflow that runs it may be called so, too.
+        ".ansible-lint" | "ansible-lint.yml" | ".ansible-lint.yml" | ".ansible-lint.yaml" if !inside("workflows") => {
+            Kind::AnsibleLint
+        }
         ".yamllint" | ".yamllint.yml" | ".yamllint.yaml" => Kind::Yamllint,
         "50unattended-upgrades" => Kind::Upgrades,
         "sources.list" => Kind::AptSources,

@@ -134,7 +134,7 @@ impl Document {
             parse(syntax, &self.text)
         };
         let fault = || faults.iter().find(|fault| fault.kind == FaultKind::Syntax).map(|fault| fault.range.start);
-        if is_data && self.templated.is_empty() && fault().is_some() && template::has_actions(&self.text) {
+        if is_data && self.templated.is_empty() && fault().is_some() && template::has_actions(&self.path, &self.text) {
             (tree, faults) = self.parse_masked(syntax);
         }
         let fault = || faults.iter().find(|fault| fault.kind == FaultKind::Syntax).map(|fault| fault.range.start);

@@ -12,7 +12,7 @@ use std::ops::Range;
 /// Whether the file must go through a template engine before its program sees it.
 pub(super) fn is_template(path: &str, text: &str, syntax: Syntax) -> bool {
     // In YAML, `{{` inside of a value is Ansible's, and the file is YAML all the same.
-    let by_content = || text.lines().any(|line| line.trim_start().starts_with("{%"));
+    let by_content = || text.contains("{%") && text.lines().any(|line| line.trim_start().starts_with("{%"));
     is_named(path) || (syntax == Syntax::Yaml && by_content())
 }
 
@@ -46,9 +46,15 @@ const ACTIONS: [&str; 20] = [
     " secret \"",
 ];
 
-/// Whether Go's templates, or what works like them, have a say in a file.
-pub(super) fn has_actions(text: &str) -> bool {
-    text.match_indices("{{").any(|(at, _)| ACTIONS.iter().any(|action| text[at + 2..].starts_with(action)))
+/// Folders in which Ansible reads YAML by itself: a value there that begins with `{{` must be quoted.
+const ANSIBLE: [&str; 8] =
+    ["tasks", "handlers", "vars", "defaults", "group_vars", "host_vars", "playbooks", "inventory"];
+
+/// Whether Go's templates, or what works like them, have a say in a file that does not read as it is.
+pub(super) fn has_actions(path: &str, text: &str) -> bool {
+    let is_ansible = path.split('/').rev().skip(1).any(|folder| ANSIBLE.contains(&folder)) || text.contains("hosts:");
+    let is_action = |(at, _): (usize, &str)| ACTIONS.iter().any(|action| text[at + 2..].starts_with(action));
+    text.match_indices("{{").any(|found| !is_ansible || is_action(found))
 }
 
 /// Whether the line of a place, or the one above, has a hole that somebody fills in before the file is read:
@@ -122,13 +128,16 @@ mod tests {
     #[test]
     fn a_value_alone_on_its_lines_is_no_line_of_the_file() {
         let text = "a:\n  {{- toYaml .x |\n     nindent 2 }}\nb: {{ .y }}";
-        assert_eq!(mask(text).0, "a:\n                  \n                 \nb: xxxxxxxx");
+        let blank = " ".repeat(17);
+        assert_eq!(mask(text).0, format!("a:\n{blank}\n{blank}\nb: xxxxxxxx"));
     }
 
     #[test]
     fn ansible_values_are_no_actions() {
-        assert!(!has_actions("a: {{ name }}\nb: \"{{ lookup('env', 'HOME') }}\"\nc: ${{ secrets.X }}\n"));
-        assert!(has_actions("a: {{ .Values.name | quote }}\n"));
+        let values = "a: {{ name }}\nb: \"{{ lookup('env', 'HOME') }}\"\n";
+        assert!(!has_actions("roles/a/tasks/main.yml", values));
+        assert!(has_actions("stack/compose.yaml", values));
+        assert!(has_actions("tasks/a.yml", "a: {{ .Values.name | quote }}\n"));
     }
 
     #[test]

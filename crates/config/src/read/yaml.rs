@@ -154,21 +154,21 @@ struct Builder<'a> {
     /// Bytes by characters, where they differ.
     offsets: Option<Vec<u32>>,
     tree: Tree,
-    open: Vec<Open>,
+    open: Vec<Open<'a>>,
     anchors: HashMap<usize, Id>,
     faults: Vec<Fault>,
 }
 
 /// A list or map that is still being filled.
-struct Open {
+struct Open<'a> {
     start: usize,
     anchor: usize,
-    what: Filling,
+    what: Filling<'a>,
 }
 
-enum Filling {
+enum Filling<'a> {
     List(Vec<Id>),
-    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: HashSet<String> },
+    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: HashSet<&'a str> },
 }
 
 impl<'a> Builder<'a> {
@@ -229,7 +229,7 @@ impl<'a> Builder<'a> {
         self.tree.add_text(self.text, range.start..end, value)
     }
 
-    fn begin(&mut self, start: usize, anchor: usize, what: Filling) -> Result<(), TooDeep> {
+    fn begin(&mut self, start: usize, anchor: usize, what: Filling<'a>) -> Result<(), TooDeep> {
         if self.open.len() >= DEEPEST {
             let what = format!("maps and lists lie more than {DEEPEST} deep in each other");
             self.faults.push(Fault { kind: FaultKind::TooBig, range: start..start, what });
@@ -268,7 +268,7 @@ impl<'a> Builder<'a> {
                     *key = Some(id);
                     if let Some((name, range)) = name
                         && name != "<<"
-                        && !seen.insert(name.clone())
+                        && !seen.insert(name)
                         && self.faults.len() < MOST_FAULTS
                     {
                         let what =
@@ -281,10 +281,10 @@ impl<'a> Builder<'a> {
     }
 
     /// What a key is called; only texts are compared.
-    fn name(&self, id: Id) -> Option<(String, Range<usize>)> {
+    fn name(&self, id: Id) -> Option<(&'a str, Range<usize>)> {
         let is_key = matches!(self.open.last().map(|open| &open.what), Some(Filling::Map { key: None, .. }));
         let range = self.tree.text_range(id).filter(|_| is_key)?;
-        self.text.get(range.clone()).map(|written| (written.trim_matches(['"', '\'']).to_owned(), range))
+        self.text.get(range.clone()).map(|written| (written.trim_matches(['"', '\'']), range))
     }
 
     fn finish(mut self) -> (Tree, Vec<Fault>) {

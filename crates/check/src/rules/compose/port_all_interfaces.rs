@@ -51,7 +51,10 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         let meant = PUBLIC.contains(host.start())
             || port.is_udp
             || EDGES.contains(&image)
-            || port.container.as_ref().is_some_and(|range| matches!(range.start(), 80 | 443));
+            || port
+                .container
+                .as_ref()
+                .is_some_and(|range| matches!(range.start(), 22 | 80 | 443 | 19132 | 25565 | 51820));
         if meant || super::admin_port_all_interfaces::is_private(service, port) {
             continue;
         }

@@ -1,4 +1,4 @@
-use crate::finding::Place;
+use crate::finding::{Finding, Place};
 use crate::rules::prelude::*;
 
 rule! {
@@ -36,10 +36,10 @@ fn is_private(port: &str) -> bool {
     matches!(port, "9100" | "18789" | "3100" | "4317" | "4318" | "9090" | "9093" | "6333" | "5432" | "6379")
 }
 
-fn tell(place: impl Into<Place>, port: &str, report: &mut Report) {
+fn tell<'r>(place: impl Into<Place>, port: &str, report: &'r mut Report) -> &'r mut Finding {
     report
         .at(place, format!("port {port} answers anybody"))
-        .help("allow it from the mesh only: ufw allow from 10.0.0.0/24 to any port …");
+        .help("allow it from the mesh only: ufw allow from 10.0.0.0/24 to any port …")
 }
 
 fn rules(document: &Document, report: &mut Report) {
@@ -64,7 +64,8 @@ fn commands(project: &Project, document: &Document, report: &mut Report) {
         let port = command.words.windows(2).find(|pair| pair[0] == "allow").and_then(|pair| pair[1].split('/').next());
         let narrowed = command.has("from") || command.has("on");
         if let Some(port) = port.filter(|port| is_private(port) && !narrowed) {
-            tell((document, command.range.clone()), port, report);
+            // A script may have a reason that is not in the line.
+            tell((document, command.range.clone()), port, report).severity(Severity::Warning);
         }
     }
 }

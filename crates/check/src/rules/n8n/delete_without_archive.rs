@@ -22,6 +22,9 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("/rest/workflows/") {
+        return;
+    }
     if document.text.contains("/archive") {
         return;
     }

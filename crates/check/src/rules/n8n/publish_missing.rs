@@ -24,6 +24,9 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("import:workflow") {
+        return;
+    }
     let on = ["publish:workflow", "update:workflow", "/activate", "\"active\": true", "active=true"];
     if on.iter().any(|word| document.text.contains(word)) {
         return;

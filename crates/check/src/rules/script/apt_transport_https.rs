@@ -21,6 +21,9 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("apt-transport-https") {
+        return;
+    }
     for command in project
         .commands(document)
         .iter()

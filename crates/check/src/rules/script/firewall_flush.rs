@@ -24,6 +24,9 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !["iptables", "ip6tables", "nft", "route del"].iter().any(|word| document.text.contains(word)) {
+        return;
+    }
     let saved = [
         "iptables-save",
         "nft list ruleset",

@@ -20,6 +20,9 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("/rest/login") {
+        return;
+    }
     for command in project
         .commands(document)
         .iter()

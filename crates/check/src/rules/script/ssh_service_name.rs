@@ -24,6 +24,9 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("sshd") {
+        return;
+    }
     let debian = ["apt-get", "apt install", "apt update", "apt:", "dpkg", "ufw ", "debian", "ubuntu"]
         .iter()
         .any(|word| document.text.to_ascii_lowercase().contains(word));

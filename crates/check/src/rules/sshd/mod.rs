@@ -177,6 +177,6 @@ mod tests {
     #[test]
     fn a_value_before_the_include_is_the_one_that_counts() {
         let main = "PasswordAuthentication yes\nInclude /etc/ssh/sshd_config.d/*.conf\n";
-        assert_eq!(found(main, ""), ["sshd-password-auth"]);
+        assert_eq!(found(main, ""), ["sshd-password-auth", "sshd-dropin-shadowed"]);
     }
 }
