@@ -70,7 +70,7 @@ fn earlier<'a>(project: &Project<'a>, document: &'a Document, at: usize, depth: 
         is_included = true;
         read.extend(earlier(project, parent, place, depth + 1));
         read.push((parent, place));
-        read.extend(files.into_iter().take_while(|file| !is_it(&file)).map(|file| (file, usize::MAX)));
+        read.extend(files.into_iter().take_while(|file| !is_it(file)).map(|file| (file, usize::MAX)));
     }
     // Without the file that includes them, drop-ins still come one after another.
     if !is_included && document.folder().ends_with("sshd_config.d") {
