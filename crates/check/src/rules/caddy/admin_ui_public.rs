@@ -28,7 +28,8 @@ rule! {
     ///
     /// Programs with a login of their own (Grafana, n8n) are not told. Imports are followed into snippets and files;
     /// one of what is not here may be a guard, and is taken for one.
-    /// Source: Prometheus documentation, "Security Model"; Loki documentation, "Manage authentication".
+    /// Source: Prometheus documentation, "Security Model" ("untrusted users have access to the Prometheus HTTP endpoint"), read
+    /// 2026-11-27; Loki documentation, "Manage authentication".
     RULE = "caddy-admin-ui-public", Warning, Medium, Look::File(&[Kind::Caddyfile], check)
 }
 

@@ -22,7 +22,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fix: safe. Source: Caddy documentation, "Conventions", placeholders.
+    /// Fix: safe. Source: Caddy documentation, "Caddyfile concepts",
+    /// placeholders (`{remote}` is `{http.request.remote}`, beside `{remote_host}` and `{remote_port}`); read 2026-11-27.
     RULE = "caddy-remote-has-port", Warning, High, Look::File(&[Kind::Caddyfile], check)
 }
 

@@ -20,7 +20,7 @@ rule! {
     ///     environment: { DB_PASSWORD: "${DB_PASSWORD}", DB_PASSWORD_FILE: /run/secrets/db }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/compose/how-tos/use-secrets/>; CIS Docker benchmark 4.10 in spirit.
+    /// Source: <https://docs.docker.com/compose/how-tos/use-secrets/>, read 2026-11-27; CIS Docker benchmark 4.10 in spirit.
     RULE = "compose-env-inline-secret", Warning, Medium, Look::Service(check)
 }
 

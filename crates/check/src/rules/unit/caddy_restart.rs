@@ -17,7 +17,7 @@ rule! {
     /// ```
     ///
     /// After a domain was taken out a restart is right: a reload goes on asking for its certificate. Source: Caddy
-    /// documentation, "Keep Caddy Running".
+    /// documentation, "Keep Caddy Running" ("Do not stop the service to change Caddy's configuration"); read 2026-11-27.
     RULE = "systemd-caddy-restart", Info, Medium, Look::File(COMMANDS, check)
 }
 
