@@ -18,7 +18,7 @@ mod jail;
 mod link;
 pub mod look;
 mod package;
-mod sshd;
+pub(crate) mod sshd;
 mod stack;
 mod sudoers;
 mod sysctl;

@@ -240,7 +240,7 @@ const UNITS: [&str; 9] = [
 /// All that a guarded command may cut one off by.
 fn footprint() -> Footprint {
     let units = UNITS.map(|unit| Subject::Unit(unit.to_owned()));
-    let whole = Footprint::of([Subject::Network, Subject::SshFiles].into_iter().chain(units));
+    let whole = Footprint::of([Subject::Network, Subject::SshFiles, Subject::SshPorts].into_iter().chain(units));
     let settled = whole.settled_by(Settle::DaemonReload).settled_by(Settle::Restart("ssh.socket".into()));
     settled.settled_by(Settle::Reload("ssh.service".into()))
 }

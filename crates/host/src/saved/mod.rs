@@ -14,6 +14,7 @@ pub(crate) mod packages;
 mod paths;
 mod restore;
 mod secrets;
+pub(crate) mod ssh_ports;
 #[cfg(test)]
 pub(crate) mod testing;
 mod units;
@@ -29,7 +30,7 @@ pub(crate) use secrets::{keep_secret, kept_secret};
 use crate::network_state::{self, NetworkSaved, files};
 use crate::system::{Fault, System};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing on a host that can be saved and put back by itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,6 +65,8 @@ pub enum Subject {
     Network,
     /// The files by which sshd lets people in, and that there are no others in their folders.
     SshFiles,
+    /// The ports on which sshd is reached, whatever its files say.
+    SshPorts,
 }
 
 /// A compose project, by what it is known by.
@@ -157,6 +160,9 @@ pub enum Saved {
     Network(Box<NetworkSaved>),
     SshFiles {
         files: Vec<Saved>,
+    },
+    SshPorts {
+        ports: BTreeSet<u16>,
     },
 }
 
@@ -267,6 +273,7 @@ impl Saved {
             Saved::Filter(_) => Subject::Filter,
             Saved::Network(_) => Subject::Network,
             Saved::SshFiles { .. } => Subject::SshFiles,
+            Saved::SshPorts { .. } => Subject::SshPorts,
         }
     }
 }
@@ -314,6 +321,7 @@ pub fn save(system: &System, footprint: &Footprint) -> Result<Vec<Saved>, Fault>
             Subject::Filter => Saved::Filter(filter::read(system)?),
             Subject::Network => Saved::Network(Box::new(network_state::read(system)?)),
             Subject::SshFiles => Saved::SshFiles { files: files::read(system, files::SSH)? },
+            Subject::SshPorts => Saved::SshPorts { ports: ssh_ports::read(system)? },
         })
     };
     footprint.subjects.iter().map(saved).collect()

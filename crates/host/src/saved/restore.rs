@@ -5,7 +5,7 @@
 
 use super::{
     Entry, Footprint, Saved, Settle, Subject, Undo, accounts, containers, filter, folder, home, packages, paths, save,
-    units,
+    ssh_ports, units,
 };
 use crate::network_state::{self, Came, files};
 use crate::system::{Fault, FaultCode, System};
@@ -34,6 +34,11 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
     if settle.contains(&Settle::DaemonReload) {
         faults.extend(system.systemctl(&["daemon-reload"]).err());
     }
+    // What an earlier undo told sshd beside its files must not overrule those that are back now.
+    faults.extend(each(saved, |saved| match saved {
+        Saved::SshPorts { .. } => ssh_ports::leave_to_files(system),
+        _ => Ok(()),
+    }));
     faults.extend(units::switch(system, saved));
     faults.extend(settle.iter().filter_map(|settle| run(system, settle).err()));
     if settle.contains(&Settle::Filter) {
@@ -41,6 +46,10 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
         faults.extend(restore_paths(system, saved));
     }
     faults.extend(units::wake(system, saved, undo));
+    faults.extend(each(saved, |saved| match saved {
+        Saved::SshPorts { ports } => ssh_ports::keep(system, ports),
+        _ => Ok(()),
+    }));
     faults.extend(containers::wake(system, saved));
     // Last: starting ufw or Docker sets policies.
     faults.extend(each(saved, |saved| match saved {
@@ -203,6 +212,8 @@ fn as_before(before: &Saved, now: &Saved) -> bool {
         (Saved::Sysctl { value: None, .. }, Saved::Sysctl { .. }) => true,
         // It may have been started since, by whoever it belongs to.
         (Saved::Running { active: false, .. }, Saved::Running { .. }) => true,
+        // One more is no harm: whoever came by it is let out in good order.
+        (Saved::SshPorts { ports: before }, Saved::SshPorts { ports }) => before.is_subset(ports),
         (before, now) => before == now,
     }
 }
@@ -221,5 +232,6 @@ fn words(subject: &Subject) -> String {
         Subject::Filter => "the live packet filter".into(),
         Subject::Network => "the network".into(),
         Subject::SshFiles => "what sshd reads".into(),
+        Subject::SshPorts => "the set of ports that sshd listens on".into(),
     }
 }

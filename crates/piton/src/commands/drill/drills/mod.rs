@@ -10,6 +10,7 @@ mod default_route_gone;
 mod deny_all_no_ssh;
 mod disk_full;
 mod drop_established;
+mod files_not_in_force;
 mod filter_before_port;
 mod health_gate;
 mod home_permissions;
@@ -65,6 +66,7 @@ pub(super) static ALL: &[&Drill] = &[
     &disk_full::DRILL,
     &two_controllers::DRILL,
     &health_gate::DRILL,
+    &files_not_in_force::DRILL,
 ];
 
 #[cfg(test)]
