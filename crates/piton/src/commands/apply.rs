@@ -22,7 +22,11 @@ pub(super) fn run(arguments: &ApplyArguments, screen: &Screen) -> Ended {
     let (file, hosts) = file_and_hosts(&arguments.words);
     let mut ground = Ground::prepare(&arguments.site, "piton apply")?;
     ground.errand.drill = arguments.drill;
-    let found = SiteFindings::of(&ground.folder)?;
+    let plan = file.as_deref().map(|file| read(&ground, file)).transpose()?;
+    let found = match &plan {
+        Some(plan) if plan.site_digest != ground.digest() => SiteFindings::of_plan(&ground.folder, plan)?,
+        _ => SiteFindings::of(&ground.folder)?,
+    };
     if found.errors().next().is_some() {
         return Err(Failure::findings(&found));
     }
@@ -30,8 +34,8 @@ pub(super) fn run(arguments: &ApplyArguments, screen: &Screen) -> Ended {
         "The hosts are putting back what was not finished; wait with `piton apply --wait`, or look with `piton history`."
             .into()
     });
-    let survey = match &file {
-        Some(file) => saved(&ground, file, hosts, screen)?,
+    let survey = match plan {
+        Some(plan) => saved(&ground, plan, hosts, screen)?,
         None => plan::make(&ground, hosts, screen)?,
     };
     apply(&ground, survey, arguments, screen)
@@ -137,14 +141,19 @@ fn agreed(survey: &Survey, arguments: &ApplyArguments, screen: &Screen) -> Resul
     }
 }
 
-/// A saved plan with a session for each of its hosts that has something to do.
-fn saved(ground: &Ground, file: &Path, hosts: &[String], screen: &Screen) -> Result<Survey, Failure> {
+/// Reads a saved plan of this site.
+fn read(ground: &Ground, file: &Path) -> Result<Plan, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))?;
     let plan = Plan::read(&text, env!("CARGO_PKG_VERSION"))?;
     if plan.site != ground.site.name {
         let what = format!("the plan is for site `{}`, this is site `{}`", plan.site, ground.site.name);
         return Err(Failure::usage(what, "name the site with `--site`"));
     }
+    Ok(plan)
+}
+
+/// A saved plan with a session for each of its hosts that has something to do.
+fn saved(ground: &Ground, plan: Plan, hosts: &[String], screen: &Screen) -> Result<Survey, Failure> {
     if plan.site_digest != ground.digest() {
         screen.say("note: the site has changed since this plan was made; the plan is applied as it was approved");
     }
