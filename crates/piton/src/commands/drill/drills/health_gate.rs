@@ -13,7 +13,7 @@ pub(super) static DRILL: Drill = Drill {
         append: r#"
 [[hosts.one.files]]
 path = "/etc/systemd/system/drill-app.service"
-content = "[Service]\\nExecStart=/usr/bin/python3 -m no.such.module\\n"
+content = "[Service]\nExecStart=/usr/bin/python3 -m no.such.module\n"
 reloads = ["drill-app.service"]
 "#,
         ..Edit::NONE

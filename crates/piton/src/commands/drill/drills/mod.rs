@@ -25,6 +25,7 @@ mod no_common_cipher;
 mod own_folder_gone;
 mod pam_broken;
 mod power_cut;
+mod profile_ends;
 mod reboot_midway;
 mod root_off_no_admin;
 mod self_ban;
@@ -75,6 +76,7 @@ pub(super) static ALL: &[&Drill] = &[
     &filter_taken_along::DRILL,
     &next_boot::DRILL,
     &own_folder_gone::DRILL,
+    &profile_ends::DRILL,
 ];
 
 #[cfg(test)]
