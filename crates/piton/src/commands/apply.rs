@@ -58,7 +58,6 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
     let proven = proven(plan, &survey.shown, arguments)?;
     let changes = plan.hosts.iter().any(|host| !host.is_empty());
     if changes && !arguments.yes && !agreed(&survey, arguments, screen)? {
-        close(survey.sessions);
         screen.say("Nothing was changed.");
         return Ok(Exit::Done);
     }
@@ -113,12 +112,8 @@ fn nothing_to_do(survey: Survey, screen: &Screen) -> Ended {
         true => screen.event(&json::applied(&survey.plan.id, &[], Exit::Done)),
         false => screen.answer(plan::nothing_to_do(&survey.plan)),
     }
-    close(survey.sessions);
+    // Dropped and not closed, as after a plan: a goodbye would cost a round trip for each host.
     Ok(Exit::Done)
-}
-
-fn close(sessions: Sessions) {
-    sessions.into_iter().filter_map(|(_, session)| session.ok()).for_each(Session::close);
 }
 
 fn agreed(survey: &Survey, arguments: &ApplyArguments, screen: &Screen) -> Result<bool, Failure> {
