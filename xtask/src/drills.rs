@@ -45,8 +45,8 @@ fn page(drills: &[&Value], result: &Value) -> Result<String> {
         "\n{} passed, {} failed; {longest:.1} s without access at most. Hosts waited 10 s to be confirmed here; the default is \
          60 s.\n\n`places`: at how many step boundaries of one change the trouble was staged. A lab host keeps its clock and its \
          disk from\nthe machine: `clock-jump` moves the machine's clock for seconds, `disk-full` fills a small disk under \
-         piton's own folder,\nand `power-cut` cannot show a write that the disk had lost. `health-gate` has a service \
-         of systemd in the place of a container.",
+         piton's own folder,\nand `power-cut` cannot show a write that the disk had lost. The container of\n`health-gate` is \
+         Docker's, and a unit of systemd keeps it.",
         result["passed"], result["failed"]
     )?;
     Ok(page)

@@ -75,8 +75,9 @@ fn once(
 ) -> Result<Seen, Failure> {
     if let How::Change(edit) = &drill.how
         && !edit.prepare.is_empty()
+        && let Some(why) = stage.prepare(edit.prepare)?
     {
-        stage.console(edit.prepare)?;
+        return Ok(Seen { place: place.to_owned(), without_access: Duration::ZERO, wrong: vec![why] });
     }
     stage.console("rm -f /run/piton/drill-goes-on")?;
     let site = site()?;

@@ -12,8 +12,8 @@ pub(super) static DRILL: Drill = Drill {
     says: "firewalld",
     how: How::Change(Edit {
         replace: &[("203.0.113.10\"\n", "203.0.113.10\"\npackages = [\"firewalld\"]\n")],
-        prepare: "export DEBIAN_FRONTEND=noninteractive; apt-get -qq update; \
-                  apt-get -qqy --no-install-recommends install \
+        prepare: "set -e; export DEBIAN_FRONTEND=noninteractive; apt-get -qq -o DPkg::Lock::Timeout=120 update; \
+                  apt-get -qqy -o DPkg::Lock::Timeout=120 --no-install-recommends install \
                       $(apt-get -s --no-install-recommends install firewalld | awk '/^Inst/ && $2 != \"firewalld\" {print $2}') \
                       >/dev/null 2>&1; systemctl daemon-reload; systemctl start polkit",
         image: Some("debian-12"),
