@@ -246,3 +246,36 @@ fn every_change_is_told_as_it_happens_with_who_made_it() {
     let names = wanted.map(|wanted| told(&events, wanted).unwrap().by.unwrap().name);
     assert_eq!(names, ["iptables", "nft"]);
 }
+
+#[test]
+fn the_card_that_a_container_hangs_on_is_named_when_it_is_gone_and_a_container_s_end_is_not() {
+    if !inside("the_card_that_a_container_hangs_on_is_named_when_it_is_gone_and_a_container_s_end_is_not") {
+        return;
+    }
+    reset();
+    let mut elsewhere = Command::new("unshare").args(["--net", "sleep", "600"]).spawn().unwrap();
+    let process = elsewhere.id();
+    run(&[
+        format!(
+            "until [ \"$(readlink /proc/{process}/ns/net)\" != \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.05; done"
+        ),
+        format!("ip link set peer0 netns {process}"),
+        format!("ip link add theirs type veth peer name inner netns {process}; ip link set theirs up"),
+        "ip addr add 198.51.100.1/24 dev theirs".into(),
+    ]);
+    let system = System::host();
+    let before = network_state::read_live(&system).unwrap();
+    let apart: Vec<&str> = before.links.iter().filter(|link| link.elsewhere).map(|link| link.name.as_str()).collect();
+    assert_eq!(apart, ["eth0", "theirs"]);
+    run(&["ip link del eth0; ip link del theirs".into()]);
+    let now = network_state::read_live(&system).unwrap();
+    for came in [Came::Goes, Came::Stays] {
+        let found = network_state::differences(&system, &before, &now, came);
+        let words: Vec<String> = found.iter().map(network_state::Difference::words).collect();
+        assert!(words.iter().any(|line| line.starts_with("link: gone: eth0 ")), "{words:#?}");
+        assert!(words.iter().any(|line| line.starts_with("route: gone: default via 192.0.2.1")), "{words:#?}");
+        assert!(!words.iter().any(|line| line.contains("theirs")), "{words:#?}");
+    }
+    elsewhere.kill().unwrap();
+    elsewhere.wait().unwrap();
+}

@@ -128,6 +128,9 @@ fn removed(resource: &Resource) -> String {
         Resource::Package(_) => "taken away again".into(),
         Resource::FilterRule(_) => "no longer in the site".into(),
         Resource::Stack(_) => "left the site: its containers go, its data stays".into(),
+        Resource::User(user) => {
+            format!("left the site: becomes what it was before piton; what is in {} stays", user.home)
+        }
         _ => "left the site: becomes what it was before piton".into(),
     }
 }

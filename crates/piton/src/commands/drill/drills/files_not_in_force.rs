@@ -3,7 +3,7 @@
 use super::{Drill, Edit, How, Must};
 
 pub(super) static DRILL: Drill = Drill {
-    number: 36,
+    number: 37,
     name: "files-not-in-force",
     what: "somebody took the port out of sshd's files and let nothing read them; a change has to be put back",
     must: Must::Revert,
