@@ -61,11 +61,11 @@ fn reset() {
 }
 
 /// What the programs that everybody trusts say of the network, without what a link that has just
-/// come up is still finding out about its carrier.
+/// come up is still finding out about its carrier and its IPv6 neighbours.
 fn told() -> String {
     let line = "ip -o link | sed -E 's/^[0-9]+: //; s/@if[0-9]+//; s/NO-CARRIER,//; s/,LOWER_UP//; s/ state [A-Z]+//' | sort
-        ip -o addr | sed -E 's/^[0-9]+: //; s/ +valid_lft.*//' | sort
-        ip route show table all | sed 's/ linkdown//' | sort; ip -6 route show table all | grep -v 'table local' | sed 's/ linkdown//' | sort
+        ip -o addr | sed -E 's/^[0-9]+: //; s/ +valid_lft.*//; s/ tentative//' | sort
+        ip -4 route show table all | sed 's/ linkdown//' | sort; ip -6 route show table all | grep -v 'table local' | sed 's/ linkdown//' | sort
         ip rule; ip -6 rule; ip neigh show nud permanent | sort; ip nexthop
         nft -s list tables | grep -vE ' ip6? (filter|nat|mangle|raw)$' | sort
         for table in 'inet mine' 'ip other'; do nft -s list table $table 2>/dev/null; done
