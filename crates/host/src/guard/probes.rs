@@ -201,6 +201,7 @@ fn listener(line: &str) -> Option<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::saved::testing::{file, program};
     use std::net::TcpListener;
 
     #[test]
@@ -233,6 +234,23 @@ mod tests {
         let before = Probes { resolvers: BTreeSet::from(["127.0.0.53".parse().unwrap()]), ..Probes::default() };
         let fault = before.hold(&System::at(folder.path())).unwrap_err();
         assert_eq!(fault.code, FaultCode::Unhealthy);
+    }
+
+    #[test]
+    fn a_ufw_whose_rules_somebody_flushed_is_missed_and_one_that_was_turned_off_is_not() {
+        let root = tempfile::tempdir().unwrap();
+        let system = System::at(root.path());
+        let tables = |tables: &str| program(&system, "iptables-save", &format!("printf '%s' '{tables}'"));
+        program(&system, "ufw", "");
+        file(&system, "/etc/ufw/ufw.conf", "ENABLED=yes\n");
+        tables("*filter\n-A ufw-before-input -j ufw-user-input\nCOMMIT\n");
+        let before = Probes { filtered: Probes::take(&system).filtered, ..Probes::default() };
+        assert!(before.filtered);
+        assert_eq!(before.hold(&system), Ok(()));
+        tables("");
+        assert!(before.hold(&system).unwrap_err().what.contains("not in the kernel any more"));
+        file(&system, "/etc/ufw/ufw.conf", "ENABLED=no\n");
+        assert_eq!(before.hold(&system), Ok(()));
     }
 
     /// Runs the named test once more, in a network of its own that is up.

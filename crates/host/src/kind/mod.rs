@@ -209,3 +209,23 @@ fn package_name(resource: &Resource) -> Option<&str> {
 pub fn remove(system: &System, _leave: &Leave, resource: &Resource, original: &[Saved]) -> Result<(), Fault> {
     for_each_kind!(resource, wanted => wanted.remove(system, original))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use piton_plan::FileSpec;
+    use piton_plan::kind::{File, Package};
+
+    #[test]
+    fn a_step_that_takes_a_moment_holds_the_guard_up_for_less_than_one_that_starts_something() {
+        let file = |reloads: &[&str]| -> Resource {
+            let reloads = reloads.iter().map(|unit| (*unit).to_owned()).collect();
+            File { file: FileSpec::of_root("/etc/a", ""), reloads }.into()
+        };
+        let package: Resource = Package { name: "git".into() }.into();
+        let waits = [file(&[]), file(&["a.service"]), package].map(|resource| patience(&resource));
+        assert!(waits.is_sorted() && waits[0] <= Duration::from_secs(30), "{waits:?}");
+        // systemd gives a unit 90 s by itself.
+        assert!(waits[1] > Duration::from_secs(90), "{waits:?}");
+    }
+}

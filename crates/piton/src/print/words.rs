@@ -203,3 +203,25 @@ fn short(value: &str) -> String {
         None => value.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use piton_plan::Mode;
+    use piton_plan::kind::User;
+
+    #[test]
+    fn of_a_user_who_leaves_the_site_it_is_said_what_stays() {
+        let user = User {
+            name: "backup".into(),
+            uid: None,
+            shell: "/bin/bash".into(),
+            home: "/home/backup".into(),
+            home_mode: Mode(0o750),
+            groups: Default::default(),
+            forbidden_groups: Default::default(),
+        };
+        let said = removed(&user.into());
+        assert!(said.contains("what is in /home/backup stays"), "{said}");
+    }
+}
