@@ -35,6 +35,11 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     words.iter().any(|word| lower.contains(word)) || (lower.starts_with('<') && lower.ends_with('>'))
 }
 
+/// Whether a text is piton's own mark for a secret of the site, which is put in on the host.
+pub(crate) fn is_mark(text: &str) -> bool {
+    text.starts_with("@secret(") && text.ends_with(')')
+}
+
 /// Whether the file is for tests or for a developer's own machine: its secrets are worth nothing, and nobody else
 /// reaches what it publishes.
 pub(crate) fn is_trial(document: &Document) -> bool {
