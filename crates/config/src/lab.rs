@@ -11,13 +11,15 @@ pub struct LabOverlay {
     pub addresses: BTreeMap<String, IpAddr>,
     /// The lab's public key, one line.
     pub key: String,
+    /// The machine cannot hold a container to a share of its processors, and Docker refuses what asks for that.
+    pub no_cpu_limits: bool,
 }
 
 /// Gives the site as it is rehearsed; a host without a stand-in is left out, so that a rehearsal
 /// can never reach a real machine.
 pub fn for_lab(site: &Site, lab: &LabOverlay) -> Site {
     let hosts = site.hosts.iter().filter_map(|host| Some(stand_in(host, *lab.addresses.get(&host.name)?, &lab.key)));
-    Site { hosts: hosts.collect(), ..site.clone() }
+    Site { hosts: hosts.collect(), no_cpu_limits: lab.no_cpu_limits, ..site.clone() }
 }
 
 fn stand_in(host: &Host, address: IpAddr, key: &str) -> Host {

@@ -66,6 +66,8 @@ pub struct Site {
     pub edge: Edge,
     /// Services of the site's own folder, which count before the catalog's.
     pub own_services: ServiceFolders,
+    /// Limits of processors are left out: a lab on a machine that has none.
+    pub no_cpu_limits: bool,
 }
 
 /// A service of the catalog placed on hosts, with all that the site says of it.

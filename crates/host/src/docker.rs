@@ -7,13 +7,16 @@ use crate::system::{Call, Fault, FaultCode, System};
 use ipnet::IpNet;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
 const SOCKET: &str = "/run/docker.sock";
 const SERVICE: &str = "com.docker.compose.service";
 const CONFIG_FILES: &str = "com.docker.compose.project.config_files";
+const CONFIG_HASH: &str = "com.docker.compose.config-hash";
+/// compose's mark on what `compose run` made: it belongs to a service, and is none of its containers.
+const ONE_OFF: &str = "com.docker.compose.oneoff";
 
 /// Pulling or building one image may take as long as this.
 pub(crate) const IMAGE_PATIENCE: Duration = Duration::from_secs(900);
@@ -29,6 +32,9 @@ pub(crate) struct Container {
     pub(crate) image: String,
     config: Config,
     pub(crate) state: State,
+    /// How often Docker has started it anew by itself.
+    #[serde(default)]
+    pub(crate) restart_count: u32,
     #[serde(default)]
     network_settings: NetworkSettings,
 }
@@ -96,6 +102,20 @@ struct IpamConfig {
     gateway: Option<IpAddr>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Image {
+    #[serde(rename = "RootFS", default)]
+    root_fs: RootFs,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RootFs {
+    #[serde(default)]
+    layers: Vec<String>,
+}
+
 impl Container {
     /// Its name in the compose file.
     pub(crate) fn service(&self) -> Option<&str> {
@@ -105,6 +125,20 @@ impl Container {
     /// The compose files that it was made from, as compose noted them.
     pub(crate) fn config_files(&self) -> Option<&str> {
         self.label(CONFIG_FILES)
+    }
+
+    /// The digest of all that the compose file said of it.
+    pub(crate) fn config_hash(&self) -> Option<&str> {
+        self.label(CONFIG_HASH)
+    }
+
+    fn is_one_off(&self) -> bool {
+        self.label(ONE_OFF).is_some_and(|word| word.eq_ignore_ascii_case("true"))
+    }
+
+    /// The networks that it is in.
+    pub(crate) fn networks(&self) -> impl Iterator<Item = &str> {
+        self.network_settings.networks.keys().map(String::as_str)
     }
 
     fn label(&self, name: &str) -> Option<&str> {
@@ -147,6 +181,15 @@ pub(crate) fn is_there(system: &System) -> bool {
 
 /// All containers of a compose project, running or not.
 pub(crate) fn containers(system: &System, project: &str) -> Result<Vec<Container>, Fault> {
+    Ok(all_of(system, project)?.into_iter().filter(|container| !container.is_one_off()).collect())
+}
+
+/// What runs, or ran, beside a project's containers for a trial.
+pub(crate) fn trials(system: &System, project: &str) -> Result<Vec<Container>, Fault> {
+    Ok(all_of(system, project)?.into_iter().filter(Container::is_one_off).collect())
+}
+
+fn all_of(system: &System, project: &str) -> Result<Vec<Container>, Fault> {
     if !is_there(system) {
         return Ok(Vec::new());
     }
@@ -194,6 +237,21 @@ pub(crate) fn image(system: &System, reference: &str) -> Result<Option<String>, 
     }
 }
 
+/// The ids of all images, and their layers from the ground up.
+pub(crate) fn images(system: &System) -> Result<(BTreeSet<String>, Vec<Vec<String>>), Fault> {
+    let said = system.run_ok(&["docker", "image", "ls", "--no-trunc", "--quiet"])?;
+    let ids: BTreeSet<String> = said.split_whitespace().map(str::to_owned).collect();
+    if ids.is_empty() {
+        return Ok(Default::default());
+    }
+    let mut argv = vec!["docker", "image", "inspect"];
+    argv.extend(ids.iter().map(String::as_str));
+    // One that has gone in between is left out of what is printed.
+    let found: Vec<Image> = read(&system.run(&argv)?.stdout)?;
+    let layers = found.into_iter().map(|image| image.root_fs.layers);
+    Ok((ids, layers.collect::<BTreeSet<_>>().into_iter().collect()))
+}
+
 /// Stops containers and takes them away; their volumes stay.
 pub(crate) fn remove(system: &System, containers: &[&Container]) -> Result<(), Fault> {
     if containers.is_empty() {
@@ -225,13 +283,23 @@ pub(crate) fn compose(
     words: &[&str],
     within: Duration,
 ) -> Result<(), Fault> {
+    ask_compose(system, project, file, words, within).map(drop)
+}
+
+/// What compose will note on a service's container when it makes it from this file.
+pub(crate) fn wanted_hash(system: &System, project: &str, file: &str, service: &str) -> Result<Option<String>, Fault> {
+    let said = ask_compose(system, project, file, &["config", "--hash", service], COMPOSE_PATIENCE)?;
+    Ok(said.split_whitespace().last().map(str::to_owned))
+}
+
+fn ask_compose(system: &System, project: &str, file: &str, words: &[&str], within: Duration) -> Result<String, Fault> {
     let mut argv =
         vec!["docker", "compose", "--ansi", "never", "--progress", "quiet", "--project-name", project, "--file", file];
     argv.extend(words);
     let call = Call::new(&argv).deadline(within);
     let ran = system.call(&call)?;
     match ran.ok() {
-        true => Ok(()),
+        true => Ok(ran.stdout),
         false if ran.stderr.contains("is not a docker command") || ran.stderr.contains("unknown flag") => {
             let what = "this host has no docker compose (version 2)";
             Err(Fault::new(FaultCode::MissingProgram, what)

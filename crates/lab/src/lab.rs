@@ -127,6 +127,12 @@ impl Lab {
         &self.known_hosts
     }
 
+    /// Whether containers on lab hosts can be held to limits of memory and processors: where the machine uses the
+    /// second version of control groups alone.
+    pub fn has_limits() -> bool {
+        Path::new("/sys/fs/cgroup/cgroup.controllers").exists()
+    }
+
     /// Returns the public half of [`identity`](Lab::identity), as it stands in `authorized_keys`.
     pub fn public_key(&self) -> Result<String, LabError> {
         let path = self.identity.with_extension("pub");

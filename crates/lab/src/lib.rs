@@ -4,12 +4,13 @@
 //! addresses, sshd, firewall, users and services; it shares the machine's kernel and nothing else. This room prints
 //! nothing and knows no site: it is told host names and images, and reports through [`Event`]s.
 //!
-//! Begin with [`Lab`]. What is written where: `record`. What runs: `supervise`. What an image holds: `image`. What a
+//! Begin with [`Lab`]. What is written where: `record`. What runs: `supervise`. What an image holds: `image`; images of containers: `containers`. What a
 //! lab host cannot do as a server can: the README of this room.
 
 mod cgroup;
 mod command;
 mod console;
+pub mod containers;
 mod error;
 mod event;
 mod files;

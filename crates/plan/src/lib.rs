@@ -24,7 +24,7 @@ pub mod stack;
 mod step;
 mod subsystem;
 
-pub use digest::Digest;
+pub use digest::{Digest, Digesting};
 pub use facts::{Arch, Connection, Facts, Os};
 pub use file::{Difference, FileSpec, FileState, Mode};
 pub use make::{HostView, Wanted, make};

@@ -11,6 +11,10 @@ use super::yaml::{Yaml, quoted};
 use piton_config::Origin;
 use piton_plan::stack::Image;
 
+/// While it starts, a container is asked more often: whoever waits for it goes on as soon as it is up.
+const START_PERIOD: &str = "30s";
+const START_INTERVAL: &str = "2s";
+
 /// What the rest of the stack says of the container.
 pub(super) struct Around<'a> {
     /// The name in the compose file.
@@ -216,14 +220,16 @@ fn health(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm) -> Result<(), Tr
     yaml.entry(6, "interval", Some(&scope.text(&health.interval)?), None);
     yaml.entry(6, "timeout", Some(&scope.text(&health.timeout)?), None);
     yaml.line(6, &format!("retries: {}", health.retries), None);
-    let start = scope.maybe(health.start_period.as_ref())?;
-    yaml.entry(6, "start_period", start.as_deref(), form.why.get("health.start_period").map(String::as_str));
+    let start = scope.maybe(health.start_period.as_ref())?.unwrap_or_else(|| START_PERIOD.to_owned());
+    yaml.entry(6, "start_period", Some(&start), form.why.get("health.start_period").map(String::as_str));
+    yaml.entry(6, "start_interval", Some(START_INTERVAL), None);
     Ok(())
 }
 
 fn limits(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm) -> Result<(), Trouble> {
     let why = |key: &str| form.why.get(key).map(String::as_str);
-    let (memory, cpus) = (scope.scalar(form.memory.as_ref())?, scope.scalar(form.cpus.as_ref())?);
+    let cpus = scope.scalar(form.cpus.as_ref())?.filter(|_| !scope.world.site.no_cpu_limits);
+    let memory = scope.scalar(form.memory.as_ref())?;
     let reserved = (scope.scalar(form.reserve.memory.as_ref())?, scope.scalar(form.reserve.cpus.as_ref())?);
     yaml.line(4, "deploy:", None);
     yaml.line(6, "resources:", None);

@@ -62,6 +62,7 @@ fn resolve_tree(root: &Table, sources: &Sources, problems: &mut Problems) -> Sit
         stacks: services::stacks(root),
         networks: services::networks(root, &hosts, problems),
         own_services: sources.services().clone(),
+        no_cpu_limits: false,
         edge,
         hosts,
         name,

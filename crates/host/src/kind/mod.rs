@@ -19,7 +19,7 @@ mod link;
 pub mod look;
 mod package;
 mod sshd;
-mod stack;
+pub(crate) mod stack;
 mod sudoers;
 mod sysctl;
 #[cfg(test)]

@@ -325,6 +325,7 @@ fn without_steps(parent: u64) -> HostPlan {
         stages: Vec::new(),
         forget: Vec::new(),
         waits: Vec::new(),
+        destroys: Vec::new(),
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn run(arguments: &ApplyArguments, screen: &Screen) -> Ended {
     let (file, hosts) = file_and_hosts(&arguments.words);
     let mut ground = Ground::prepare(&arguments.site, "piton apply")?;
     ground.errand.drill = arguments.drill;
+    ground.destroy_data = arguments.destroy_data;
     let found = SiteFindings::of(&ground.folder)?;
     if found.errors().next().is_some() {
         return Err(Failure::findings(&found));
@@ -62,14 +63,27 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
         screen.say("Nothing was changed.");
         return Ok(Exit::Done);
     }
+    let sessions = lay_images(plan, survey.sessions, ground, screen);
     let options = ApplyOptions {
         stop_on_failure: ground.site.stop_on_failure,
         wait: arguments.wait,
         guard: arguments.guard.guarding(),
     };
-    let exit = carry_out(&proven, survey.sessions, &ground.errand, options, screen);
+    let exit = carry_out(&proven, sessions, &ground.errand, options, screen);
     // A saved plan knows of hosts that did not answer then; nothing was planned for them.
     Ok(exit.worse(plan::left_over(plan)))
+}
+
+/// Sends the images that hosts lack, before anything is changed.
+fn lay_images(plan: &Plan, sessions: Sessions, ground: &Ground, screen: &Screen) -> Sessions {
+    let hosts: Vec<String> = sessions.iter().map(|(target, _)| target.host.clone()).collect();
+    let progress = Progress::begin(screen, &hosts, "looking for images");
+    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+    let sent = fleet::lay_images(sessions, plan, &ground.archives, ground.errand.jobs, &|host, sent, of| {
+        progress.host(host, &format!("sending images: {} of {} MiB", mib(sent), mib(of)));
+    });
+    progress.end();
+    sent
 }
 
 /// The plan as one that may be applied; a refusal is the end, unless somebody says "anyway".

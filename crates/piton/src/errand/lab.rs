@@ -30,6 +30,7 @@ pub(super) fn aim(folder: &SiteFolder) -> Result<(Site, Vec<String>, Unlocking),
     let overlay = LabOverlay {
         addresses: hosts.iter().map(|host| (host.name.clone(), host.address.into())).collect(),
         key: lab.public_key()?.trim().to_owned(),
+        no_cpu_limits: !Lab::has_limits(),
     };
     let options = lab.ssh_options().into_iter().map(|option| option.to_string_lossy().into_owned());
     // The operator's own configuration says nothing of lab hosts.

@@ -19,6 +19,8 @@ pub(crate) struct Progress {
 /// Lines at the bottom of a terminal that are drawn over and over.
 struct Live {
     hosts: Vec<(String, String)>,
+    /// To be left standing above the lines.
+    said: String,
     drawn: usize,
     width: usize,
 }
@@ -28,8 +30,9 @@ impl Progress {
     pub(crate) fn begin(screen: &Screen, hosts: &[String], words: &str) -> Progress {
         let on_terminal = !screen.is_json() && std::io::stderr().is_terminal();
         let lines = || hosts.iter().map(|host| (host.clone(), words.to_owned())).collect();
-        let live =
-            on_terminal.then(|| Arc::new(Mutex::new(Live { hosts: lines(), drawn: 0, width: terminal_width() })));
+        let live = on_terminal.then(|| {
+            Arc::new(Mutex::new(Live { hosts: lines(), said: String::new(), drawn: 0, width: terminal_width() }))
+        });
         let progress = Progress { screen: screen.clone(), live };
         progress.draw(|_| {});
         progress
@@ -44,6 +47,13 @@ impl Progress {
     pub(crate) fn hear(&self, host: &str, event: &Event) {
         if self.screen.is_json() {
             self.screen.event(&json::event(host, event));
+            return;
+        }
+        if let Event::Word { text } = event {
+            match &self.live {
+                Some(_) => self.draw(|live| live.say(host, text)),
+                None => self.screen.say(&format!("{host}: {text}")),
+            }
             return;
         }
         let Some(words) = step_words(event) else {
@@ -78,6 +88,11 @@ impl Live {
         }
     }
 
+    /// Says something that stays.
+    fn say(&mut self, host: &str, words: &str) {
+        self.said.push_str(&format!("\r\u{1b}[K{host}: {}\n", printable(words)));
+    }
+
     /// Puts a program's own words behind those of the step.
     fn add(&mut self, host: &str, words: &str) {
         if let Some((_, line)) = self.hosts.iter_mut().find(|(name, _)| name == host) {
@@ -92,6 +107,7 @@ impl Live {
         if self.drawn > 0 {
             out.push_str(&format!("\u{1b}[{}A", self.drawn));
         }
+        out.push_str(&std::mem::take(&mut self.said));
         let longest = self.hosts.iter().map(|(host, _)| host.chars().count()).max().unwrap_or(0);
         let strong = Ink::Strong.style();
         for (host, words) in &self.hosts {
@@ -123,7 +139,7 @@ fn step_words(event: &Event) -> Option<String> {
         Event::Lost { because } => Some(format!("lost: {because}; waiting until it has put itself back")),
         Event::Held { place } => Some(format!("held {place}, for a drill")),
         // The next one is begun at once.
-        Event::StepDone { .. } | Event::Line { .. } => None,
+        Event::StepDone { .. } | Event::Line { .. } | Event::Word { .. } => None,
     }
 }
 
@@ -138,8 +154,12 @@ mod tests {
 
     #[test]
     fn a_frame_is_drawn_over_the_one_before() {
-        let mut live =
-            Live { hosts: vec![("a".into(), "one".into()), ("bb".into(), "two".into())], drawn: 0, width: 40 };
+        let mut live = Live {
+            hosts: vec![("a".into(), "one".into()), ("bb".into(), "two".into())],
+            said: String::new(),
+            drawn: 0,
+            width: 40,
+        };
         live.frame();
         live.set("a", "three");
         let frame = live.frame();
@@ -149,7 +169,8 @@ mod tests {
 
     #[test]
     fn a_line_never_wraps() {
-        let mut live = Live { hosts: vec![("host".into(), "x".repeat(500))], drawn: 0, width: 30 };
+        let hosts = vec![("host".into(), "x".repeat(500))];
+        let mut live = Live { hosts, said: String::new(), drawn: 0, width: 30 };
         let frame = live.frame();
         let plain = anstream::adapter::strip_str(&frame).to_string();
         assert!(plain.lines().all(|line| line.trim_start_matches('\r').chars().count() < 30), "{plain:?}");
