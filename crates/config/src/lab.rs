@@ -13,13 +13,16 @@ pub struct LabOverlay {
     pub key: String,
     /// The machine cannot hold a container to a share of its processors, and Docker refuses what asks for that.
     pub no_cpu_limits: bool,
+    /// The machine lets no program open more files than this, and Docker refuses what asks for more.
+    pub most_open_files: Option<u64>,
 }
 
 /// Gives the site as it is rehearsed; a host without a stand-in is left out, so that a rehearsal
 /// can never reach a real machine.
 pub fn for_lab(site: &Site, lab: &LabOverlay) -> Site {
     let hosts = site.hosts.iter().filter_map(|host| Some(stand_in(host, *lab.addresses.get(&host.name)?, &lab.key)));
-    Site { hosts: hosts.collect(), no_cpu_limits: lab.no_cpu_limits, ..site.clone() }
+    let (no_cpu_limits, most_open_files) = (lab.no_cpu_limits, lab.most_open_files);
+    Site { hosts: hosts.collect(), no_cpu_limits, most_open_files, ..site.clone() }
 }
 
 fn stand_in(host: &Host, address: IpAddr, key: &str) -> Host {

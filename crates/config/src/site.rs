@@ -68,6 +68,8 @@ pub struct Site {
     pub own_services: ServiceFolders,
     /// Limits of processors are left out: a lab on a machine that has none.
     pub no_cpu_limits: bool,
+    /// Said to each container: a lab on a machine that allows less than the engine would ask for.
+    pub most_open_files: Option<u64>,
 }
 
 /// A service of the catalog placed on hosts, with all that the site says of it.

@@ -47,7 +47,7 @@ fn the_lab_has_its_own_addresses_and_key_and_the_same_settings() {
         addresses: [("openclaw".into(), "10.9.0.2".parse().unwrap()), ("observe".into(), "10.9.0.3".parse().unwrap())]
             .into(),
         key: "ssh-ed25519 AAAA lab".into(),
-        no_cpu_limits: false,
+        ..LabOverlay::default()
     };
     let rehearsed = for_lab(&site, &lab);
     let observe = &rehearsed.hosts[1];

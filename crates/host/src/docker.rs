@@ -14,7 +14,6 @@ use std::time::Duration;
 const SOCKET: &str = "/run/docker.sock";
 const SERVICE: &str = "com.docker.compose.service";
 const CONFIG_FILES: &str = "com.docker.compose.project.config_files";
-const CONFIG_HASH: &str = "com.docker.compose.config-hash";
 /// compose's mark on what `compose run` made: it belongs to a service, and is none of its containers.
 const ONE_OFF: &str = "com.docker.compose.oneoff";
 
@@ -125,11 +124,6 @@ impl Container {
     /// The compose files that it was made from, as compose noted them.
     pub(crate) fn config_files(&self) -> Option<&str> {
         self.label(CONFIG_FILES)
-    }
-
-    /// The digest of all that the compose file said of it.
-    pub(crate) fn config_hash(&self) -> Option<&str> {
-        self.label(CONFIG_HASH)
     }
 
     fn is_one_off(&self) -> bool {
@@ -283,23 +277,13 @@ pub(crate) fn compose(
     words: &[&str],
     within: Duration,
 ) -> Result<(), Fault> {
-    ask_compose(system, project, file, words, within).map(drop)
-}
-
-/// What compose will note on a service's container when it makes it from this file.
-pub(crate) fn wanted_hash(system: &System, project: &str, file: &str, service: &str) -> Result<Option<String>, Fault> {
-    let said = ask_compose(system, project, file, &["config", "--hash", service], COMPOSE_PATIENCE)?;
-    Ok(said.split_whitespace().last().map(str::to_owned))
-}
-
-fn ask_compose(system: &System, project: &str, file: &str, words: &[&str], within: Duration) -> Result<String, Fault> {
     let mut argv =
         vec!["docker", "compose", "--ansi", "never", "--progress", "quiet", "--project-name", project, "--file", file];
     argv.extend(words);
     let call = Call::new(&argv).deadline(within);
     let ran = system.call(&call)?;
     match ran.ok() {
-        true => Ok(ran.stdout),
+        true => Ok(()),
         false if ran.stderr.contains("is not a docker command") || ran.stderr.contains("unknown flag") => {
             let what = "this host has no docker compose (version 2)";
             Err(Fault::new(FaultCode::MissingProgram, what)
@@ -307,6 +291,16 @@ fn ask_compose(system: &System, project: &str, file: &str, words: &[&str], withi
         }
         false => Err(ran.fault(&call)),
     }
+}
+
+/// Whether compose would make a service's container anew, by its own word.
+pub(crate) fn would_recreate(system: &System, project: &str, file: &str, service: &str) -> Result<bool, Fault> {
+    let mut argv = vec!["docker", "compose", "--ansi", "never", "--progress", "plain", "--dry-run"];
+    argv.extend(["--project-name", project, "--file", file]);
+    argv.extend(["up", "--detach", "--no-build", "--no-deps", "--pull", "never", service]);
+    let ran = system.call(&Call::new(&argv).deadline(COMPOSE_PATIENCE))?;
+    // One that knows no dry run may do so: to try the new one in vain costs a moment.
+    Ok(!ran.ok() || ran.stderr.contains("Recreate") || ran.stdout.contains("Recreate"))
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<Vec<T>, Fault> {

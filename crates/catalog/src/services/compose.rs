@@ -66,6 +66,10 @@ pub(super) fn service(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm, arou
     limits(yaml, scope, form)?;
     yaml.entry(4, "shm_size", scope.scalar(form.shm.as_ref())?.as_deref(), why("shm"));
     yaml.entry(4, "stop_grace_period", scope.maybe(form.stop_grace.as_ref())?.as_deref(), why("stop_grace"));
+    if let Some(most) = scope.world.site.most_open_files {
+        yaml.line(4, "ulimits:", Some("the machine under this lab allows no more"));
+        yaml.line(6, &format!("nofile: {most}"), None);
+    }
     yaml.line(4, "labels:", None);
     yaml.line(6, &format!("piton.files: {}", around.digest), Some("another digest makes the container anew"));
     Ok(())

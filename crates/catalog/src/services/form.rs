@@ -10,9 +10,9 @@ mod container;
 mod host;
 mod offers;
 
-pub(super) use container::{ContainerForm, HealthForm, MountForm, PortForm, Reserve, SecretUse, To, VolumeForm};
-pub(super) use host::{CronForm, DirectoryForm, FileForm, HostForm, UnitForm};
-pub(super) use offers::{ActionForm, AlertForm, BackupForm, BootstrapForm, MetricsForm, PageForm, ProbeForm, Risk};
+pub(super) use container::{ContainerForm, PortForm, To, VolumeForm};
+pub(super) use host::{FileForm, HostForm};
+pub(super) use offers::{ActionForm, AlertForm, BackupForm, MetricsForm, PageForm, ProbeForm, Risk};
 
 use piton_config::Valued;
 use piton_plan::stack::{Made, Phase, Pin, Repeats};

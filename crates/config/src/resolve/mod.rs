@@ -63,6 +63,7 @@ fn resolve_tree(root: &Table, sources: &Sources, problems: &mut Problems) -> Sit
         networks: services::networks(root, &hosts, problems),
         own_services: sources.services().clone(),
         no_cpu_limits: false,
+        most_open_files: None,
         edge,
         hosts,
         name,

@@ -33,9 +33,14 @@ pub(crate) fn missing(system: &System, wanted: Vec<ImageName>) -> Result<(Vec<Im
         true => docker::images(system)?,
         false => Default::default(),
     };
+    let lacking: Vec<ImageName> = wanted.into_iter().filter(|name| !there.contains(&name.id)).collect();
+    Ok((not_laid(system, lacking)?, layers))
+}
+
+/// None of them, if all are laid down; else all, since the next bundle takes the place of this one.
+fn not_laid(system: &System, lacking: Vec<ImageName>) -> Result<Vec<ImageName>, Fault> {
     let laid: BTreeSet<ImageName> = names(system)?.into_iter().collect();
-    let missing = |name: &ImageName| !there.contains(&name.id) && !laid.contains(name);
-    Ok((wanted.into_iter().filter(missing).collect(), layers))
+    Ok(if lacking.iter().all(|name| laid.contains(name)) { Vec::new() } else { lacking })
 }
 
 impl Laying {
@@ -45,8 +50,8 @@ impl Laying {
             own::remove(system, path)?;
         }
         let folder = system.path(FOLDER);
-        let free =
-            rustix::fs::statvfs(&folder).map_err(|error| Fault::file("cannot look at", &folder, error.into()))?;
+        let free = rustix::fs::statvfs(&folder)
+            .map_err(|error| Fault::file("cannot look at", &folder, std::io::Error::from(error)))?;
         let free = free.f_bavail.saturating_mul(free.f_frsize);
         if free < length.saturating_mul(COPIES) {
             let mib = |bytes: u64| bytes >> 20;
@@ -107,8 +112,18 @@ mod tests {
     }
 
     fn missing(system: &System) -> usize {
-        let laid = names(system).unwrap();
-        [image()].iter().filter(|name| !laid.contains(name)).count()
+        not_laid(system, vec![image()]).unwrap().len()
+    }
+
+    #[test]
+    fn a_bundle_that_has_not_all_of_them_is_as_good_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let system = System::at(folder.path());
+        let mut laying = Laying::begin(&system, vec![image()], 1).unwrap();
+        laying.piece(&system, b"b").unwrap();
+        laying.end(&system, &Digest::of("b")).unwrap();
+        let other = ImageName { reference: "other:1".into(), id: "sha256:2".into() };
+        assert_eq!(not_laid(&system, vec![image(), other]).unwrap().len(), 2);
     }
 
     #[test]

@@ -17,8 +17,8 @@ use std::process::Command;
 /// Debian's newest: nearest to what the catalog's images hold.
 const SUITE: &str = "sid";
 const SOURCE: &str = "deb http://deb.debian.org/debian sid main";
-/// For stand-ins (python), for health checks (bash, busybox as wget) and for nothing else.
-const GROUND: &str = "python3,python3-yaml,bash,busybox,ca-certificates";
+/// For stand-ins (python), for health checks (bash, busybox as wget), and to make users with.
+const GROUND: &str = "python3,python3-yaml,bash,busybox,ca-certificates,passwd";
 /// Raised by hand when a layer is made otherwise from the same words.
 const REVISION: u32 = 1;
 
@@ -46,7 +46,7 @@ impl Layer {
     /// Makes it, unless it is there.
     pub(super) fn made(&self) -> Result<Made, LabError> {
         let text = serde_json::to_string(&(REVISION, SUITE, SOURCE, GROUND, self)).unwrap_or_default();
-        let name: String = format!("{:x}", Sha256::digest(text)).chars().take(16).collect();
+        let name = short(&text);
         let layers = folder().join("layers");
         files::make_folder(&layers, 0o755)?;
         let (path, noted) = (layers.join(format!("{name}.tar")), layers.join(format!("{name}.digest")));
@@ -78,8 +78,7 @@ impl Layer {
 
 /// The root folder of the ground, kept so that programs can be put on top of it.
 fn ground() -> Result<PathBuf, LabError> {
-    let name: String =
-        format!("{:x}", Sha256::digest(format!("{REVISION}{SOURCE}{GROUND}"))).chars().take(16).collect();
+    let name = short(&format!("{REVISION}{SOURCE}{GROUND}"));
     let root = folder().join(format!("ground-{name}"));
     if root.exists() {
         return Ok(root);
@@ -183,8 +182,17 @@ fn digest_of(path: &Path) -> Result<String, LabError> {
     let mut piece = vec![0; 1 << 20];
     loop {
         match file.read(&mut piece).doing_with("reading", path)? {
-            0 => return Ok(format!("{:x}", digest.finalize())),
+            0 => return Ok(in_hex(&digest.finalize())),
             read => digest.update(&piece[..read]),
         }
     }
+}
+
+/// A name for what is made from this text.
+fn short(text: &str) -> String {
+    in_hex(&Sha256::digest(text)).chars().take(16).collect()
+}
+
+pub(super) fn in_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -44,13 +44,13 @@ pub fn make(references: &[String], progress: &Progress<'_>) -> Result<Vec<String
 fn make_one(reference: &str, recipe: &Recipe, progress: &Progress<'_>) -> Result<(), LabError> {
     let name = reference.replace(['/', ':', '@'], "_");
     let place = folder().join(&name);
-    let wanted = format!("{:x}", Sha256::digest(format!("{}{reference}", recipe.digest())));
+    let wanted = layer::in_hex(&Sha256::digest(format!("{}{reference}", recipe.digest())));
     if fs::read_to_string(place.join("made-from")).is_ok_and(|made| made == wanted) {
         return Ok(());
     }
     let began = Instant::now();
     progress(Event::MakingContainerImage { reference: reference.to_owned() });
-    let layers = recipe.layers(reference).iter().map(Layer::made).collect::<Result<Vec<_>, _>>()?;
+    let layers = recipe.layers().iter().map(Layer::made).collect::<Result<Vec<_>, _>>()?;
     files::remove_tree(&place)?;
     files::make_folder(&place, 0o755)?;
     let configuration = configuration(recipe, reference, &layers).to_string();

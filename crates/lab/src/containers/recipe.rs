@@ -1,6 +1,6 @@
 //! Which image is made how, as data: one line of the list for every repository that the catalog's services name.
 
-use super::layer::Layer;
+use super::layer::{Layer, in_hex};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -250,10 +250,10 @@ impl Recipe {
     pub(super) fn digest(&self) -> String {
         // Plain strings and numbers cannot fail to be written.
         let text = serde_json::to_vec(&(self, COMMON)).unwrap_or_default();
-        format!("{:x}", Sha256::digest(&text))
+        in_hex(&Sha256::digest(&text))
     }
 
-    pub(super) fn layers(&self, _reference: &str) -> Vec<Layer> {
+    pub(super) fn layers(&self) -> Vec<Layer> {
         let mut layers = vec![Layer::Ground];
         if !self.packages.is_empty() || !self.after.is_empty() {
             layers.push(Layer::Programs { packages: self.packages, before: self.before, after: self.after });

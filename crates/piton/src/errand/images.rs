@@ -6,13 +6,14 @@ use crate::failure::Failure;
 use crate::site_folder::SiteFolder;
 use piton_host::images::Archives;
 use piton_plan::{Resource, Wanted};
+use std::path::Path;
 
 /// Beside site.toml.
 const FOLDER: &str = "images";
 
 pub(super) fn at_hand(folder: &SiteFolder, lab: bool) -> Result<Archives, Failure> {
     let mut archives = Archives::default();
-    let own = folder.file.parent().map(|beside| beside.join(FOLDER));
+    let own = Path::new(&folder.file).parent().map(|beside| beside.join(FOLDER));
     let of_lab = lab.then(piton_lab::containers::folder);
     for folder in own.into_iter().chain(of_lab) {
         archives.add_folder(&folder).map_err(|error| {

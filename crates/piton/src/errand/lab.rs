@@ -31,6 +31,7 @@ pub(super) fn aim(folder: &SiteFolder) -> Result<(Site, Vec<String>, Unlocking),
         addresses: hosts.iter().map(|host| (host.name.clone(), host.address.into())).collect(),
         key: lab.public_key()?.trim().to_owned(),
         no_cpu_limits: !Lab::has_limits(),
+        most_open_files: Lab::most_open_files(),
     };
     let options = lab.ssh_options().into_iter().map(|option| option.to_string_lossy().into_owned());
     // The operator's own configuration says nothing of lab hosts.

@@ -7,7 +7,7 @@ use super::super::trouble::Trouble;
 use super::files::{MadeFile, mode_of};
 use super::{Parts, folder};
 use piton_plan::stack::{Container, Image, Pin, Precondition, Ready, ReadyBy, StackFile, mark};
-use piton_plan::{Digest, FileSpec, Mode};
+use piton_plan::{Digest, FileSpec};
 use std::collections::BTreeMap;
 
 pub(super) fn container(

@@ -60,8 +60,7 @@ pub(super) fn is_another(
     anew: bool,
 ) -> Result<bool, Fault> {
     let other_image = docker::image(system, &container.image.reference)?.as_ref() != Some(&found.image);
-    let wanted = docker::wanted_hash(system, &stack.name, file, &container.name)?;
-    Ok(anew || other_image || wanted.as_deref() != found.config_hash())
+    Ok(anew || other_image || docker::would_recreate(system, &stack.name, file, &container.name)?)
 }
 
 /// Has it answer by the service's name. A network cannot be told a further name of a container that is in it already.

@@ -75,7 +75,8 @@ pub(super) fn containers(
         let replaced = before.is_some_and(|before| after.is_some_and(|after| after.id != before.id));
         let name = &container.name;
         match (trial, replaced) {
-            (Some(trial), _) => {
+            (Some(trial), false) => trial.end(system)?,
+            (Some(trial), true) => {
                 trial.end(system)?;
                 system.tell(&format!("{name} is replaced; the new one answered before the old one stopped"));
             }
