@@ -1,6 +1,7 @@
 //! A site aimed at the lab: the same settings, with the lab's addresses in place of the real ones.
 
 use crate::{FirstLogin, Host, Origin, Site, Valued};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -11,18 +12,27 @@ pub struct LabOverlay {
     pub addresses: BTreeMap<String, IpAddr>,
     /// The lab's public key, one line.
     pub key: String,
-    /// The machine cannot hold a container to a share of its processors, and Docker refuses what asks for that.
-    pub no_cpu_limits: bool,
-    /// The machine lets no program open more files than this, and Docker refuses what asks for more.
-    pub most_open_files: Option<u64>,
+    pub lacking: Lacking,
+}
+
+/// What lab hosts do not have and servers do, so that Docker would refuse a container that asks for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Lacking {
+    /// A container cannot be held to a share of the processors.
+    pub cpu_limits: bool,
+    /// No program may open more files than this.
+    pub open_files: Option<u64>,
+    /// As compose names them: `SYSLOG`.
+    pub capabilities: Vec<String>,
+    /// Paths of devices.
+    pub devices: Vec<String>,
 }
 
 /// Gives the site as it is rehearsed; a host without a stand-in is left out, so that a rehearsal
 /// can never reach a real machine.
 pub fn for_lab(site: &Site, lab: &LabOverlay) -> Site {
     let hosts = site.hosts.iter().filter_map(|host| Some(stand_in(host, *lab.addresses.get(&host.name)?, &lab.key)));
-    let (no_cpu_limits, most_open_files) = (lab.no_cpu_limits, lab.most_open_files);
-    Site { hosts: hosts.collect(), no_cpu_limits, most_open_files, ..site.clone() }
+    Site { hosts: hosts.collect(), lacking: lab.lacking.clone(), ..site.clone() }
 }
 
 fn stand_in(host: &Host, address: IpAddr, key: &str) -> Host {

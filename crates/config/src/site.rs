@@ -1,7 +1,7 @@
 //! The resolved site: nothing left to look up, every value knows where it came from.
 
 use crate::form::Overlay;
-use crate::{ServiceFolders, Span};
+use crate::{Lacking, ServiceFolders, Span};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -66,10 +66,8 @@ pub struct Site {
     pub edge: Edge,
     /// Services of the site's own folder, which count before the catalog's.
     pub own_services: ServiceFolders,
-    /// Limits of processors are left out: a lab on a machine that has none.
-    pub no_cpu_limits: bool,
-    /// Said to each container: a lab on a machine that allows less than the engine would ask for.
-    pub most_open_files: Option<u64>,
+    /// What its hosts do not have: nothing, unless they are a lab's.
+    pub lacking: Lacking,
 }
 
 /// A service of the catalog placed on hosts, with all that the site says of it.

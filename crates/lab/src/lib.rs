@@ -30,5 +30,11 @@ pub use image::Image;
 pub use lab::{HostSpec, HostState, Lab, LabHost};
 pub use supervise::supervise;
 
+/// Capabilities that a server's root has and a lab host's has not, as far as containers ask for them.
+pub const MISSING_CAPABILITIES: &[&str] = &["SYSLOG", "SYS_MODULE", "SYS_RAWIO", "SYS_TIME", "SYS_RESOURCE"];
+
+/// Devices that a server has and a lab host has not: the kernel's log is the machine's.
+pub const MISSING_DEVICES: &[&str] = &["/dev/kmsg"];
+
 /// Is told each step of the lab's work, from several threads.
 pub type Progress<'a> = dyn Fn(Event) + Sync + 'a;

@@ -50,9 +50,13 @@ pub(super) fn service(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm, arou
     yaml.list(4, "group_add", &scope.texts(&form.groups)?, why("groups"));
     yaml.entry(4, "read_only", scope.scalar(form.read_only.as_ref())?.as_deref(), why("read_only"));
     yaml.entry(4, "privileged", scope.scalar(form.privileged.as_ref())?.as_deref(), why("privileged"));
-    yaml.list(4, "devices", &scope.texts(&form.devices)?, why("devices"));
+    let lacking = &scope.world.site.lacking;
+    let there = |wanted: Vec<String>, missing: &[String]| -> Vec<String> {
+        wanted.into_iter().filter(|name| !missing.contains(name)).collect()
+    };
+    yaml.list(4, "devices", &there(scope.texts(&form.devices)?, &lacking.devices), why("devices"));
     yaml.list(4, "cap_drop", &scope.texts(&form.cap_drop)?, why("cap_drop"));
-    yaml.list(4, "cap_add", &scope.texts(&form.cap_add)?, why("cap_add"));
+    yaml.list(4, "cap_add", &there(scope.texts(&form.cap_add)?, &lacking.capabilities), why("cap_add"));
     if form.no_new_privileges {
         yaml.list(4, "security_opt", &["no-new-privileges:true".to_owned()], why("no_new_privileges"));
     }
@@ -66,7 +70,7 @@ pub(super) fn service(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm, arou
     limits(yaml, scope, form)?;
     yaml.entry(4, "shm_size", scope.scalar(form.shm.as_ref())?.as_deref(), why("shm"));
     yaml.entry(4, "stop_grace_period", scope.maybe(form.stop_grace.as_ref())?.as_deref(), why("stop_grace"));
-    if let Some(most) = scope.world.site.most_open_files {
+    if let Some(most) = scope.world.site.lacking.open_files {
         yaml.line(4, "ulimits:", Some("the machine under this lab allows no more"));
         yaml.line(6, &format!("nofile: {most}"), None);
     }
@@ -232,7 +236,7 @@ fn health(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm) -> Result<(), Tr
 
 fn limits(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm) -> Result<(), Trouble> {
     let why = |key: &str| form.why.get(key).map(String::as_str);
-    let cpus = scope.scalar(form.cpus.as_ref())?.filter(|_| !scope.world.site.no_cpu_limits);
+    let cpus = scope.scalar(form.cpus.as_ref())?.filter(|_| !scope.world.site.lacking.cpu_limits);
     let memory = scope.scalar(form.memory.as_ref())?;
     let reserved = (scope.scalar(form.reserve.memory.as_ref())?, scope.scalar(form.reserve.cpus.as_ref())?);
     yaml.line(4, "deploy:", None);

@@ -43,6 +43,7 @@ is = "container"
 domain = "page"
 access = "public"
 values = { image = "piton.lab/page:PAGE" }
+override = { containers = { container = { health = { within = 15 } } } }
 
 # With data: one after the other.
 [services.notes]
@@ -222,7 +223,7 @@ fn a_bad_version_leaves_the_old_one(story: &mut Story) {
         let tally = story.asked_meanwhile(page, || {
             let said = story.apply();
             assert_ne!(said.code, 0, "{}", said.out);
-            let told = format!("{}{}", said.out, said.err);
+            let told = in_one_line(&said);
             for word in [page, words, "apply again"] {
                 assert!(told.contains(word), "{word} is not in\n{told}");
             }
@@ -241,6 +242,11 @@ fn a_bad_version_leaves_the_old_one(story: &mut Story) {
     assert_eq!(story.data(), KEPT);
 }
 
+/// All that was said, without the breaks of its lines.
+fn in_one_line(said: &Said) -> String {
+    format!("{} {}", said.out, said.err).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Each service in turn: what breaks it, what the error must say, and what the service still has afterwards.
 fn what_is_wrong_is_named(story: &mut Story) {
     let good = story.site();
@@ -256,7 +262,7 @@ fn what_is_wrong_is_named(story: &mut Story) {
         let name = line.trim_matches(['[', ']']).trim_start_matches("services.");
         story.rehearsal.write(&good.replace(line, broken));
         let said = story.apply();
-        let told = format!("{}{}", said.out, said.err);
+        let told = in_one_line(&said);
         assert_ne!(said.code, 0, "{told}");
         for word in [name, words, "its last lines", "apply again"] {
             assert!(told.contains(word), "{name}: {word} is not in\n{told}");

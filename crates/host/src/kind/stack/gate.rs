@@ -133,7 +133,10 @@ fn answers(url: &str, container: &Found) -> Result<(), String> {
 
 /// A fault with what a container said last, and no secret in it.
 pub(super) fn with_logs(system: &System, name: &str, fault: Fault) -> Fault {
-    let ran = system.run(&["docker", "container", "logs", "--tail", LINES, name]);
+    // One that ended again and again has said the same again and again: what it said last is enough.
+    let began = system.run_ok(&["docker", "container", "inspect", "--format", "{{.State.StartedAt}}", name]);
+    let since = began.map(|began| began.trim().to_owned()).unwrap_or_default();
+    let ran = system.run(&["docker", "container", "logs", "--since", &since, "--tail", LINES, name]);
     // A container that could not even be made has said nothing.
     let said = ran.ok().filter(Ran::ok).map(|ran| format!("{}{}", ran.stdout, ran.stderr)).unwrap_or_default();
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
