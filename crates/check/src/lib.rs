@@ -5,13 +5,15 @@
 //! pure: it opens no file and starts no thread, so whoever calls it may run it on many.
 //!
 //! `rules/` has one file a rule and the one list; `rule.rs` says what a rule is; `compose/` is what a
-//! service is after overrides and variables; `data/` holds what changes with versions, a file a
-//! program, with the date it was looked up.
+//! service is after overrides and variables, `caddyfile.rs` what a site is after its imports, `filter.rs` what a
+//! packet filter lets in; `data/` holds what changes with versions, a file a program, with the date it was looked up.
 
 pub mod baseline;
+mod caddyfile;
 mod command;
 mod compose;
 mod examples;
+mod filter;
 mod finding;
 mod fix;
 mod image;

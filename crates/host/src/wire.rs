@@ -281,12 +281,12 @@ pub enum Event {
     Held {
         place: String,
     },
-    /// Something that is worth knowing afterwards, too.
-    Word {
-        text: String,
-    },
     /// A line of a long-running program's output.
     Line {
+        text: String,
+    },
+    /// Something that somebody has to know who was not asked, such as what was kept.
+    Note {
         text: String,
     },
 }

@@ -1,6 +1,6 @@
 //! What a rule needs to be written: import all of it.
 
-pub(crate) use crate::command::{COMMANDS, commands};
+pub(crate) use crate::command::COMMANDS;
 pub(crate) use crate::compose::{Mount, MountKind, Service};
 pub(crate) use crate::finding::{Edit, Report, Severity, end_of_line};
 pub(crate) use crate::project::{Project, find};
@@ -40,7 +40,10 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
 pub(crate) fn is_trial(document: &Document) -> bool {
     let name = document.file_name().to_ascii_lowercase();
     let parts = ["ci", "test", "tests", "testing", "mock", "e2e", "example", "dev", "devel", "development"];
+    let folder = document.folder().to_ascii_lowercase();
+    let folders = ["test", "tests", "testing", "testdata", "test_data", "fixtures", "e2e"];
     name.split(['.', '-', '_']).any(|part| parts.contains(&part))
+        || folder.split('/').any(|part| folders.contains(&part))
 }
 
 /// Whether something in the project puts variables into the file before its program reads it.

@@ -19,8 +19,8 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut tree = Tree::default();
     let mut faults = Vec::new();
     let mut open = vec![Open { words: Vec::new(), start: 0, lines: Vec::new(), block_start: 0 }];
-    for range in logical_lines(text) {
-        let found = words(text, range.clone());
+    for range in whole_lines(text) {
+        let found = whole_words(text, range.clone());
         let braces = braces(text, &found);
         // Words of the line that is being gathered; a line may open or close a block in its middle.
         let mut line: Vec<Id> = Vec::new();
@@ -66,6 +66,76 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     (tree, faults)
 }
 
+/// The lines of a text; one on which a text between backticks or a here-document begins reaches to where that ends.
+fn whole_lines(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for line in logical_lines(text) {
+        if found.last().is_some_and(|last| line.start < last.end) {
+            continue;
+        }
+        let mut end = line.end;
+        let mut at = line.start;
+        while let Some(kept) = next_kept(text, at..end) {
+            at = kept.end;
+            if at > end {
+                // What follows on the line where it ends belongs to the line, too.
+                end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+            }
+        }
+        found.push(line.start..end);
+    }
+    found
+}
+
+/// The words of a line, what stands between backticks and a here-document being one each.
+fn whole_words(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = range.start;
+    while let Some(kept) = next_kept(text, at..range.end) {
+        found.extend(words(text, at..kept.start));
+        at = kept.end.min(range.end);
+        found.push(kept.start..at);
+    }
+    found.extend(words(text, at..range.end));
+    found
+}
+
+/// The next text between backticks that begins in a range, or here-document as Caddy has it; either may end behind it.
+fn next_kept(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = range.start;
+    let mut quoted = false;
+    while at < range.end {
+        let begins = at == range.start || bytes[at - 1].is_ascii_whitespace();
+        match bytes[at] {
+            b'"' if quoted || begins => quoted = !quoted,
+            b'\\' if quoted => at += 1,
+            _ if quoted || !begins => {}
+            b'#' => {
+                let newline = text[at..range.end].find('\n')?;
+                at += newline;
+            }
+            b'`' => return text[at + 1..].find('`').map(|end| at..at + 1 + end + 1),
+            b'<' if bytes.get(at + 1) == Some(&b'<') => {
+                let name =
+                    text[at + 2..].split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next()?;
+                let ends = |line: &str| !name.is_empty() && line.trim_start().starts_with(name);
+                let mut start = at + text[at..].find('\n')? + 1;
+                for line in text[start..].split_inclusive('\n') {
+                    if ends(line) {
+                        return Some(at..start + line.find(name)? + name.len());
+                    }
+                    start += line.len();
+                }
+                return None;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
 fn close(tree: &mut Tree, open: &mut Vec<Open>, end: usize) {
     let Some(block) = open.pop() else { return };
     let lines = tree.add(Data::List(block.lines), block.block_start..end);
@@ -102,7 +172,7 @@ fn braces(text: &str, words: &[Range<usize>]) -> Vec<Brace> {
         let written = &text[word.clone()];
         let bare = written.trim_end_matches([',', ';']);
         let more = written.matches('{').count().cmp(&written.matches('}').count());
-        if written.starts_with(['"', '\'', '`']) {
+        if written.starts_with(['"', '\'', '`']) || written.starts_with("<<") {
             continue;
         }
         match more {
@@ -148,6 +218,19 @@ mod tests {
             0
         );
         assert_eq!(faults("a { b }\n"), 0);
+    }
+
+    #[test]
+    fn braces_in_backticks_and_here_documents_are_text() {
+        let text = "a.org {\n\trespond /x `{\"m\": \"a:443\"}` 200 # `\n\trespond /y `{\n  \"b\": {\n}` 200\n\trespond <<JSON\n\t\t{ \"c\": 1\n\t\tJSON 200\n\tabort\n}\nb.org {\n\tabort\n}\n";
+        let document = read("Caddyfile", text.as_bytes(), None);
+        assert_eq!(document.faults, []);
+        let sites: Vec<Vec<usize>> = document
+            .root()
+            .lines()
+            .map(|site| site.block().unwrap().lines().map(|line| line.words().count()).collect())
+            .collect();
+        assert_eq!(sites, [vec![4, 4, 3, 1], vec![1]]);
     }
 
     #[test]

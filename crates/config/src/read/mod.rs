@@ -96,6 +96,21 @@ pub fn read(path: &str, bytes: &[u8], kind: Option<Kind>) -> Document {
     document
 }
 
+fn parse(syntax: Syntax, text: &str) -> (Tree, Vec<Fault>) {
+    match syntax {
+        Syntax::Yaml => yaml::read(text),
+        Syntax::FrontMatter => yaml::read_front_matter(text),
+        Syntax::Json => json::read(text),
+        Syntax::Toml => toml::read(text),
+        Syntax::Env => env::read(text),
+        Syntax::Sections => section::read(text),
+        Syntax::Lines => line::read(text),
+        Syntax::Docker => docker::read(text),
+        Syntax::Blocks => block::read(text),
+        Syntax::Opaque => (Tree::default(), Vec::new()),
+    }
+}
+
 impl Document {
     fn empty(path: String, kind: Kind, fault: Fault) -> Document {
         Document {
@@ -111,31 +126,32 @@ impl Document {
 
     fn parse(&mut self) {
         let syntax = self.kind.syntax();
-        let masked;
-        let mut text = self.text.as_str();
-        if template::is_template(&self.path, text, syntax) {
-            (masked, self.templated) = template::mask(text);
-            text = &masked;
-        }
-        let (mut tree, mut faults) = match syntax {
-            Syntax::Yaml => yaml::read(text),
-            Syntax::FrontMatter => yaml::read_front_matter(text),
-            Syntax::Json => json::read(text),
-            Syntax::Toml => toml::read(text),
-            Syntax::Env => env::read(text),
-            Syntax::Sections => section::read(text),
-            Syntax::Lines => line::read(text),
-            Syntax::Docker => docker::read(text),
-            Syntax::Blocks => block::read(text),
-            Syntax::Opaque => (Tree::default(), Vec::new()),
+        let is_syntax = |fault: &Fault| matches!(fault.kind, FaultKind::Syntax | FaultKind::DuplicateKey);
+        let is_data = matches!(syntax, Syntax::Yaml | Syntax::Json | Syntax::Toml);
+        let (mut tree, mut faults) = if template::is_template(&self.path, &self.text, syntax) {
+            self.parse_masked(syntax)
+        } else {
+            parse(syntax, &self.text)
         };
+        let fault = || faults.iter().find(|fault| fault.kind == FaultKind::Syntax).map(|fault| fault.range.start);
+        if is_data && self.templated.is_empty() && fault().is_some() && template::has_actions(&self.path, &self.text) {
+            (tree, faults) = self.parse_masked(syntax);
+        }
+        let fault = || faults.iter().find(|fault| fault.kind == FaultKind::Syntax).map(|fault| fault.range.start);
         // What stands in the gaps of a template is not this grammar's business.
-        if !self.templated.is_empty() {
-            faults.retain(|fault| !matches!(fault.kind, FaultKind::Syntax | FaultKind::DuplicateKey));
+        let is_template = !self.templated.is_empty() || template::is_named(&self.path);
+        if is_template || is_data && fault().is_some_and(|at| template::is_hole(&self.text, at)) {
+            faults.retain(|fault| !is_syntax(fault));
         }
         tree.seal(&self.text);
         self.tree = tree;
         self.faults.append(&mut faults);
+    }
+
+    fn parse_masked(&mut self, syntax: Syntax) -> (Tree, Vec<Fault>) {
+        let (masked, templated) = template::mask(&self.text);
+        self.templated = templated;
+        parse(syntax, &masked)
     }
 
     /// The first document of the file: nearly always the only one.

@@ -18,6 +18,14 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         let what = "this is data rather than configuration: too many brackets and commas to be read".to_owned();
         return (Tree::default(), vec![Fault { kind: FaultKind::TooBig, range: 0..0, what }]);
     }
+    let read = build(text);
+    if is_loose(&read.1) && text.len() <= LOOSE_TEXT {
+        return joined(text).unwrap_or(read);
+    }
+    read
+}
+
+fn build(text: &str) -> (Tree, Vec<Fault>) {
     let mut builder = Builder::new(text);
     for event in Parser::new_from_str(text) {
         match event {
@@ -35,6 +43,73 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         }
     }
     builder.finish()
+}
+
+/// A text that is looked at again is at most this long, and so often.
+const LOOSE_TEXT: usize = 64 << 10;
+const LOOSE_LINES: usize = 64;
+
+/// Whether reading ended at a line of a flow collection or a quoted text that is indented less than the letter of YAML
+/// wants: libyaml, which most programs read with, does not mind.
+fn is_loose(faults: &[Fault]) -> bool {
+    let loose =
+        ["invalid indentation", "invalid indentation in flow construct", "invalid indentation in quoted scalar"];
+    faults.last().is_some_and(|fault| {
+        let what = fault.what.rsplit_once(": ").map_or("", |(_, what)| what);
+        fault.kind == FaultKind::Syntax && loose.contains(&what)
+    })
+}
+
+/// Reads with such lines put behind the ones above them, byte for byte where they were.
+fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..LOOSE_LINES {
+        let text = std::str::from_utf8(&bytes).ok()?;
+        let (tree, faults) = build(text);
+        if !is_loose(&faults) {
+            return faults.iter().all(|fault| fault.kind != FaultKind::Syntax).then_some((tree, faults));
+        }
+        let fault = faults.last()?;
+        let at = fault.range.start;
+        match bytes.get(at).copied() {
+            Some(quote @ (b'"' | b'\'')) if fault.what.ends_with("quoted scalar") => {
+                let end = at + 1 + end_of_quoted(text.get(at + 1..)?, char::from(quote))?;
+                let breaks = bytes.get_mut(at..end)?.iter_mut().filter(|byte| matches!(**byte, b'\n' | b'\r'));
+                breaks.for_each(|byte| *byte = b' ');
+            }
+            _ => {
+                let gap = gap_before(text, at)?;
+                bytes.get_mut(gap)?.fill(b' ');
+            }
+        }
+    }
+    None
+}
+
+/// Where a quoted text ends.
+fn end_of_quoted(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, letter)| {
+        let ends = letter == quote && !escaped;
+        escaped = quote == '"' && letter == '\\' && !escaped;
+        ends.then_some(at)
+    })
+}
+
+/// The line breaks, comments and blanks before a place.
+fn gap_before(text: &str, at: usize) -> Option<Range<usize>> {
+    let mut end = at;
+    loop {
+        let line = text.get(..end)?.rfind('\n')?;
+        let start = text[..line].rfind('\n').map_or(0, |newline| newline + 1);
+        let words = text[start..line].trim_end();
+        let comment = if words.trim_start().starts_with('#') { Some(0) } else { words.find(" #") };
+        let words = &words[..comment.unwrap_or(words.len())];
+        if !words.trim().is_empty() {
+            return Some(start + words.len()..at);
+        }
+        end = start;
+    }
 }
 
 /// The YAML between two `---` lines at the top of a Markdown file.
@@ -79,21 +154,21 @@ struct Builder<'a> {
     /// Bytes by characters, where they differ.
     offsets: Option<Vec<u32>>,
     tree: Tree,
-    open: Vec<Open>,
+    open: Vec<Open<'a>>,
     anchors: HashMap<usize, Id>,
     faults: Vec<Fault>,
 }
 
 /// A list or map that is still being filled.
-struct Open {
+struct Open<'a> {
     start: usize,
     anchor: usize,
-    what: Filling,
+    what: Filling<'a>,
 }
 
-enum Filling {
+enum Filling<'a> {
     List(Vec<Id>),
-    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: HashSet<String> },
+    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: HashSet<&'a str> },
 }
 
 impl<'a> Builder<'a> {
@@ -154,7 +229,7 @@ impl<'a> Builder<'a> {
         self.tree.add_text(self.text, range.start..end, value)
     }
 
-    fn begin(&mut self, start: usize, anchor: usize, what: Filling) -> Result<(), TooDeep> {
+    fn begin(&mut self, start: usize, anchor: usize, what: Filling<'a>) -> Result<(), TooDeep> {
         if self.open.len() >= DEEPEST {
             let what = format!("maps and lists lie more than {DEEPEST} deep in each other");
             self.faults.push(Fault { kind: FaultKind::TooBig, range: start..start, what });
@@ -193,7 +268,7 @@ impl<'a> Builder<'a> {
                     *key = Some(id);
                     if let Some((name, range)) = name
                         && name != "<<"
-                        && !seen.insert(name.clone())
+                        && !seen.insert(name)
                         && self.faults.len() < MOST_FAULTS
                     {
                         let what =
@@ -206,10 +281,10 @@ impl<'a> Builder<'a> {
     }
 
     /// What a key is called; only texts are compared.
-    fn name(&self, id: Id) -> Option<(String, Range<usize>)> {
+    fn name(&self, id: Id) -> Option<(&'a str, Range<usize>)> {
         let is_key = matches!(self.open.last().map(|open| &open.what), Some(Filling::Map { key: None, .. }));
         let range = self.tree.text_range(id).filter(|_| is_key)?;
-        self.text.get(range.clone()).map(|written| (written.trim_matches(['"', '\'']).to_owned(), range))
+        self.text.get(range.clone()).map(|written| (written.trim_matches(['"', '\'']), range))
     }
 
     fn finish(mut self) -> (Tree, Vec<Fault>) {
@@ -224,5 +299,36 @@ impl<'a> Builder<'a> {
             self.end(self.text.len());
         }
         (self.tree, self.faults)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::{Kind, read};
+
+    fn shell(text: &str) -> Vec<String> {
+        let document = read("compose.yaml", text.as_bytes(), Some(Kind::Compose));
+        assert_eq!(document.faults, []);
+        let items = document.root().path("services.a.command").unwrap().one_or_many();
+        for item in &items {
+            assert!(text[item.range()].contains(item.text().unwrap().split(' ').next().unwrap()));
+        }
+        items.iter().map(|item| item.text().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn what_libyaml_lets_pass_is_read() {
+        assert_eq!(
+            shell("services:\n  a:\n    command: [\n      run, # \u{fc}\n      # b\n      x\n    ]\n"),
+            ["run", "x"]
+        );
+        assert_eq!(shell("services:\n  a:\n    command: [\nrun,\nx\n]\n"), ["run", "x"]);
+        assert_eq!(shell("services:\n  a:\n    command: \"run\n    it\n  so\"\n"), ["run it so"]);
+    }
+
+    #[test]
+    fn a_list_that_is_never_closed_is_still_told() {
+        let document = read("compose.yaml", b"services:\n  a:\n    command: [\n    run\n  b: c\n", None);
+        assert_eq!(document.faults.len(), 1);
     }
 }

@@ -29,7 +29,7 @@ use std::sync::Arc;
 pub struct System {
     root: PathBuf,
     on_line: Option<OnLine>,
-    on_word: Option<OnLine>,
+    on_note: Option<OnLine>,
     secrets: Option<Arc<SecretValues>>,
 }
 
@@ -38,13 +38,13 @@ type OnLine = Arc<dyn Fn(&str) + Send + Sync>;
 impl System {
     /// The machine that this process runs on.
     pub fn host() -> System {
-        System { root: PathBuf::from("/"), on_line: None, on_word: None, secrets: None }
+        System { root: PathBuf::from("/"), on_line: None, on_note: None, secrets: None }
     }
 
     /// A folder that stands in for a machine. Programs are looked up in it as well, so a test
     /// that has not put a program there cannot change the real machine with it.
     pub fn at(root: impl Into<PathBuf>) -> System {
-        System { root: root.into(), on_line: None, on_word: None, secrets: None }
+        System { root: root.into(), on_line: None, on_note: None, secrets: None }
     }
 
     /// Hears every line that a long-running program prints, to show progress.
@@ -53,9 +53,9 @@ impl System {
         self
     }
 
-    /// Hears what is worth knowing, whatever else goes on.
-    pub fn on_word(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> System {
-        self.on_word = Some(Arc::new(hear));
+    /// Hears what somebody has to know who was not asked, such as what was kept.
+    pub fn on_note(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> System {
+        self.on_note = Some(Arc::new(hear));
         self
     }
 
@@ -70,9 +70,9 @@ impl System {
         self.secrets.as_deref()
     }
 
-    /// Says something that is worth knowing, to whoever listens with [`System::on_word`].
+    /// Says something that is worth knowing, to whoever listens with [`System::on_note`].
     pub fn tell(&self, line: &str) {
-        if let Some(hear) = &self.on_word {
+        if let Some(hear) = &self.on_note {
             hear(line);
         }
     }

@@ -30,6 +30,17 @@ pub(super) fn findings(folder: &SiteFolder, selection: &Selection) -> Result<Vec
     Ok(told.into_iter().map(Told::done).collect())
 }
 
+/// The findings that a comment in the site's own file silences: rule and message.
+pub(super) fn silenced(folder: &SiteFolder, selection: &Selection) -> Vec<(&'static str, String)> {
+    let found = findings(folder, selection).unwrap_or_default();
+    let documents = [read(&folder.file, folder.text.as_bytes(), Some(Kind::Site))];
+    let kept = piton_check::suppress(&Project::new(&documents), found.clone());
+    let is_kept = |finding: &Finding| {
+        kept.iter().any(|other| other.rule.id == finding.rule.id && other.message == finding.message)
+    };
+    found.iter().filter(|finding| !is_kept(finding)).map(|finding| (finding.rule.id, finding.message.clone())).collect()
+}
+
 /// A finding and the hosts that have it.
 struct Told {
     hosts: Vec<String>,

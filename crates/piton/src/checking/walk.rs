@@ -54,7 +54,8 @@ fn below(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
         !SKIPPED_FOLDERS.contains(&name.as_ref())
     };
     // `.env`, `.github` and `.claude` begin with a dot and matter.
-    let walk = WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(wanted).build();
+    let mut builder = WalkBuilder::new(folder);
+    let walk = builder.hidden(false).require_git(false).git_global(has_own_ignores()).filter_entry(wanted).build();
     let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
     let worth = files.filter(|entry| {
         let extension = entry.path().extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
@@ -63,6 +64,20 @@ fn below(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
         builds || !extension.is_some_and(|extension| SKIPPED.contains(&extension.as_str()))
     });
     worth.map(|entry| (name(entry.path()), entry.into_path()))
+}
+
+/// Whether the user has a list of what git ignores everywhere. To look for it properly takes as long as to read twenty
+/// files, and few have one.
+fn has_own_ignores() -> bool {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let folder =
+        std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| Some(home.as_ref()?.join(".config")));
+    let git = folder.map(|folder| folder.join("git"));
+    let names_one = |path: PathBuf| {
+        std::fs::read(path).is_ok_and(|text| text.to_ascii_lowercase().windows(12).any(|word| word == b"excludesfile"))
+    };
+    git.as_ref().is_some_and(|git| git.join("ignore").exists() || names_one(git.join("config")))
+        || home.is_some_and(|home| names_one(home.join(".gitconfig")))
 }
 
 /// Without the `./` that the walk puts in front.

@@ -23,7 +23,11 @@ pub(super) fn run(arguments: &ApplyArguments, screen: &Screen) -> Ended {
     let mut ground = Ground::prepare(&arguments.site, "piton apply")?;
     ground.errand.drill = arguments.drill;
     ground.destroy_data = arguments.destroy_data;
-    let found = SiteFindings::of(&ground.folder)?;
+    let plan = file.as_deref().map(|file| read(&ground, file)).transpose()?;
+    let found = match &plan {
+        Some(plan) if plan.site_digest != ground.digest() => SiteFindings::of_plan(&ground.folder, plan)?,
+        _ => SiteFindings::of(&ground.folder)?,
+    };
     if found.errors().next().is_some() {
         return Err(Failure::findings(&found));
     }
@@ -31,8 +35,8 @@ pub(super) fn run(arguments: &ApplyArguments, screen: &Screen) -> Ended {
         "The hosts are putting back what was not finished; wait with `piton apply --wait`, or look with `piton history`."
             .into()
     });
-    let survey = match &file {
-        Some(file) => saved(&ground, file, hosts, screen)?,
+    let survey = match plan {
+        Some(plan) => saved(&ground, plan, hosts, screen)?,
         None => plan::make(&ground, hosts, screen)?,
     };
     apply(&ground, survey, arguments, screen)
@@ -59,7 +63,6 @@ fn apply(ground: &Ground, survey: Survey, arguments: &ApplyArguments, screen: &S
     let proven = proven(plan, &survey.shown, arguments)?;
     let changes = plan.hosts.iter().any(|host| !host.is_empty());
     if changes && !arguments.yes && !agreed(&survey, arguments, screen)? {
-        close(survey.sessions);
         screen.say("Nothing was changed.");
         return Ok(Exit::Done);
     }
@@ -127,12 +130,8 @@ fn nothing_to_do(survey: Survey, screen: &Screen) -> Ended {
         true => screen.event(&json::applied(&survey.plan.id, &[], Exit::Done)),
         false => screen.answer(plan::nothing_to_do(&survey.plan)),
     }
-    close(survey.sessions);
+    // Dropped and not closed, as after a plan: a goodbye would cost a round trip for each host.
     Ok(Exit::Done)
-}
-
-fn close(sessions: Sessions) {
-    sessions.into_iter().filter_map(|(_, session)| session.ok()).for_each(Session::close);
 }
 
 fn agreed(survey: &Survey, arguments: &ApplyArguments, screen: &Screen) -> Result<bool, Failure> {
@@ -156,14 +155,19 @@ fn agreed(survey: &Survey, arguments: &ApplyArguments, screen: &Screen) -> Resul
     }
 }
 
-/// A saved plan with a session for each of its hosts that has something to do.
-fn saved(ground: &Ground, file: &Path, hosts: &[String], screen: &Screen) -> Result<Survey, Failure> {
+/// Reads a saved plan of this site.
+fn read(ground: &Ground, file: &Path) -> Result<Plan, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))?;
     let plan = Plan::read(&text, env!("CARGO_PKG_VERSION"))?;
     if plan.site != ground.site.name {
         let what = format!("the plan is for site `{}`, this is site `{}`", plan.site, ground.site.name);
         return Err(Failure::usage(what, "name the site with `--site`"));
     }
+    Ok(plan)
+}
+
+/// A saved plan with a session for each of its hosts that has something to do.
+fn saved(ground: &Ground, plan: Plan, hosts: &[String], screen: &Screen) -> Result<Survey, Failure> {
     if plan.site_digest != ground.digest() {
         screen.say("note: the site has changed since this plan was made; the plan is applied as it was approved");
     }

@@ -25,11 +25,7 @@ pub(super) fn run(arguments: &HistoryArguments, screen: &Screen) -> Ended {
     let answers: Vec<Answer> = fleet::greet(&targets, &ground.errand, |_| false)
         .into_iter()
         .map(|(host, session)| {
-            let entries = session.and_then(|mut session| {
-                let entries = fleet::history(&mut session, arguments.limit);
-                session.close();
-                entries
-            });
+            let entries = session.and_then(|mut session| fleet::history(&mut session, arguments.limit));
             let entries = entries.map_err(|error| session_problem(&host, &error));
             (host, entries)
         })

@@ -26,7 +26,6 @@ pub(super) fn run(arguments: &ReachArguments, screen: &Screen) -> Ended {
     let looked = fleet::reach(&target, &ground.errand).and_then(|mut session| {
         let state = session.network(Vec::new())?;
         let facts = session.greeting.facts.clone();
-        session.close();
         Ok((state, facts))
     });
     progress.end();

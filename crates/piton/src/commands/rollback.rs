@@ -42,7 +42,6 @@ pub(super) fn run(arguments: &RollbackArguments, screen: &Screen) -> Ended {
         ));
     }
     if !arguments.yes && !agreed(arguments, screen)? {
-        session.close();
         screen.say("Nothing was changed.");
         return Ok(Exit::Done);
     }

@@ -19,8 +19,8 @@ pub(crate) struct Progress {
 /// Lines at the bottom of a terminal that are drawn over and over.
 struct Live {
     hosts: Vec<(String, String)>,
-    /// To be left standing above the lines.
-    said: String,
+    /// What stays on the screen when the lines go.
+    notes: Vec<String>,
     drawn: usize,
     width: usize,
 }
@@ -31,7 +31,7 @@ impl Progress {
         let on_terminal = !screen.is_json() && std::io::stderr().is_terminal();
         let lines = || hosts.iter().map(|host| (host.clone(), words.to_owned())).collect();
         let live = on_terminal.then(|| {
-            Arc::new(Mutex::new(Live { hosts: lines(), said: String::new(), drawn: 0, width: terminal_width() }))
+            Arc::new(Mutex::new(Live { hosts: lines(), notes: Vec::new(), drawn: 0, width: terminal_width() }))
         });
         let progress = Progress { screen: screen.clone(), live };
         progress.draw(|_| {});
@@ -49,10 +49,11 @@ impl Progress {
             self.screen.event(&json::event(host, event));
             return;
         }
-        if let Event::Word { text } = event {
+        if let Event::Note { text } = event {
+            let note = format!("{host}: {text}");
             match &self.live {
-                Some(_) => self.draw(|live| live.say(host, text)),
-                None => self.screen.say(&format!("{host}: {text}")),
+                Some(live) => live.lock().unwrap_or_else(PoisonError::into_inner).notes.push(note),
+                None => self.screen.say(&note),
             }
             return;
         }
@@ -71,6 +72,11 @@ impl Progress {
     /// Takes the live lines away; what is printed next stands in their place.
     pub(crate) fn end(&self) {
         self.draw(|live| live.hosts.clear());
+        let notes = self.live.as_ref().map(|live| {
+            let mut live = live.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut live.notes)
+        });
+        notes.into_iter().flatten().for_each(|note| self.screen.say(&note));
     }
 
     fn draw(&self, change: impl FnOnce(&mut Live)) {
@@ -88,11 +94,6 @@ impl Live {
         }
     }
 
-    /// Says something that stays.
-    fn say(&mut self, host: &str, words: &str) {
-        self.said.push_str(&format!("\r\u{1b}[K{host}: {}\n", printable(words)));
-    }
-
     /// Puts a program's own words behind those of the step.
     fn add(&mut self, host: &str, words: &str) {
         if let Some((_, line)) = self.hosts.iter_mut().find(|(name, _)| name == host) {
@@ -107,7 +108,6 @@ impl Live {
         if self.drawn > 0 {
             out.push_str(&format!("\u{1b}[{}A", self.drawn));
         }
-        out.push_str(&std::mem::take(&mut self.said));
         let longest = self.hosts.iter().map(|(host, _)| host.chars().count()).max().unwrap_or(0);
         let strong = Ink::Strong.style();
         for (host, words) in &self.hosts {
@@ -139,7 +139,7 @@ fn step_words(event: &Event) -> Option<String> {
         Event::Lost { because } => Some(format!("lost: {because}; waiting until it has put itself back")),
         Event::Held { place } => Some(format!("held {place}, for a drill")),
         // The next one is begun at once.
-        Event::StepDone { .. } | Event::Line { .. } | Event::Word { .. } => None,
+        Event::StepDone { .. } | Event::Line { .. } | Event::Note { .. } => None,
     }
 }
 
@@ -156,7 +156,7 @@ mod tests {
     fn a_frame_is_drawn_over_the_one_before() {
         let mut live = Live {
             hosts: vec![("a".into(), "one".into()), ("bb".into(), "two".into())],
-            said: String::new(),
+            notes: Vec::new(),
             drawn: 0,
             width: 40,
         };
@@ -169,8 +169,7 @@ mod tests {
 
     #[test]
     fn a_line_never_wraps() {
-        let hosts = vec![("host".into(), "x".repeat(500))];
-        let mut live = Live { hosts, said: String::new(), drawn: 0, width: 30 };
+        let mut live = Live { hosts: vec![("host".into(), "x".repeat(500))], notes: Vec::new(), drawn: 0, width: 30 };
         let frame = live.frame();
         let plain = anstream::adapter::strip_str(&frame).to_string();
         assert!(plain.lines().all(|line| line.trim_start_matches('\r').chars().count() < 30), "{plain:?}");

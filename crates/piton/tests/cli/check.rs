@@ -246,6 +246,40 @@ fn apply_refuses_what_is_known_to_break_before_it_asks_any_host() {
     insta::assert_snapshot!(said.all());
 }
 
+/// A plan for `gateway`, made of another site of the same name, that writes one file.
+fn saved_plan(content: &str) -> String {
+    use piton_plan::{Digest, Facts, FileSpec, HostView, Login, Observed, Resource, Wanted, kind};
+    let file = kind::File { file: FileSpec::of_root("/opt/db/compose.yaml", content), reloads: Vec::new() };
+    let login = Login { address: "203.0.113.10".into(), user: Some("operator".into()), port: Some(222) };
+    let resources = vec![Resource::from(file)];
+    let key = resources[0].key();
+    let wanted = Wanted { host: "gateway".into(), login, resources, waits: Vec::new() };
+    let observed = vec![(key, Observed::File(kind::file::Observed::default()))];
+    let view = HostView { facts: Facts::assumed("gateway"), generation: 0, owned: Vec::new(), observed };
+    let digest = Digest::of(b"another day");
+    let plan = piton_plan::make("home", digest, env!("CARGO_PKG_VERSION"), &[(wanted, view)], Vec::new());
+    serde_json::to_string(&plan).unwrap()
+}
+
+#[test]
+fn a_saved_plan_of_another_day_is_judged_by_its_own_files() {
+    let compose = |image: &str| {
+        format!(
+            "services:\n  db:\n    image: {image}\n    volumes: [\"data:/var/lib/postgresql/data\"]\nvolumes: {{ data: {{}} }}\n"
+        )
+    };
+    let bench = bad_site();
+    bench.write("good.json", &saved_plan(&compose("postgres:17-alpine")));
+    let (said, was_called) = with_ssh(&bench, &["apply", "good.json", "--yes"]);
+    assert!(was_called, "the site is bad by now, the plan is not: {}", said.all());
+    let bench = bad_site();
+    bench.write("site.toml", &BAD_SITE.replace("postgres:18", "postgres:17"));
+    bench.write("bad.json", &saved_plan(&compose("postgres:18-alpine")));
+    let (said, was_called) = with_ssh(&bench, &["apply", "bad.json", "--yes"]);
+    assert!(!was_called && said.code == Some(1), "{}", said.all());
+    assert!(said.err.contains("error[compose-postgres18-volume]") && said.err.contains("make it anew"), "{}", said.err);
+}
+
 #[test]
 fn a_plan_shows_what_apply_will_refuse_and_is_made_all_the_same() {
     let bench = bad_site();

@@ -25,20 +25,38 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for (key, module) in document.maps().flat_map(Value::entries) {
         let writes =
             key.text().is_some_and(|name| matches!(name.trim_start_matches("ansible.builtin."), "template" | "copy"));
-        let Some(target) = module.get("dest").filter(|_| writes).and_then(Value::text) else { continue };
+        if !writes {
+            continue;
+        }
+        // `template: src=a dest=b mode=0644` is a text.
+        let in_text = |name: &str| {
+            let words = module.text().unwrap_or_default().split_whitespace();
+            words.filter_map(|word| word.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+        };
+        let Some(target) = module.get("dest").and_then(Value::text).or_else(|| in_text("dest")) else { continue };
         let name = target.rsplit('/').next().unwrap_or_default();
         let secret = (target.contains("/wireguard/") && name.ends_with(".conf"))
             || matches!(name, "openclaw.json" | "credentials.json" | ".env" | "private.key");
-        let Some(mode) = module.get("mode").filter(|_| secret) else { continue };
-        let others_read = mode
-            .literal()
-            .and_then(|text| text.trim_start_matches('0').chars().last())
-            .is_some_and(|digit| matches!(digit, '4'..='7'));
-        let numeric = mode.literal().is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-        if others_read && numeric {
-            report
-                .at(mode, format!("everybody on the host may read {name}"))
-                .unsafe_fix("0600", vec![Edit::replace(mode, "\"0600\"")]);
+        let own = module.get("mode");
+        let mode = own.and_then(Value::literal).or_else(|| in_text("mode")).filter(|_| secret);
+        if !mode.is_some_and(lets_others_read) {
+            continue;
         }
+        let finding = report.at(own.unwrap_or(module), format!("everybody on the host may read {name}"));
+        match own {
+            Some(mode) => finding.unsafe_fix("0600", vec![Edit::replace(mode, "\"0600\"")]),
+            None => finding.help("mode=0600"),
+        };
     }
+}
+
+/// Whether others may read what has this mode: `0644`, `u=rw,g=r,o=r`, `a+r`.
+fn lets_others_read(mode: &str) -> bool {
+    if !mode.is_empty() && mode.bytes().all(|byte| byte.is_ascii_digit()) {
+        return mode.trim_start_matches('0').chars().last().is_some_and(|digit| matches!(digit, '4'..='7'));
+    }
+    mode.split(',').any(|part| {
+        part.split_once(['=', '+'])
+            .is_some_and(|(who, what)| what.contains('r') && (who.is_empty() || who.contains(['o', 'a'])))
+    })
 }

@@ -31,6 +31,10 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
+    // It looks for yamllint's file at the top only.
+    if document.folder().rsplit('/').next() == Some(".config") {
+        return;
+    }
     if !project.of_kind(Kind::AnsibleLint).any(|file| file.folder() == document.folder()) {
         return;
     }

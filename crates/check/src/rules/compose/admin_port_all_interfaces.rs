@@ -45,6 +45,9 @@ const OF_IMAGES: [(&str, &[u16]); 8] = [
 ];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
+    if is_bait(service) {
+        return;
+    }
     for port in service.ports.iter().filter(|port| port.is_public() && is_private(service, port)) {
         let inside = port.container.as_ref().map_or(0, |range| *range.start());
         let what = service.program.map_or_else(|| format!("port {inside}"), |program| program.name.to_owned());
@@ -60,6 +63,14 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             None => finding.help("publish it on 127.0.0.1, or on the address of the private network"),
         };
     }
+}
+
+/// Whether strangers are meant to come: a trap that looks like a database.
+pub(super) fn is_bait(service: &Service) -> bool {
+    let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
+    ["honeypot", "honeytrap", "dionaea", "cowrie", "conpot", "opencanary"]
+        .iter()
+        .any(|trap| image.contains(trap) || service.name.contains(trap))
 }
 
 /// Whether no stranger should reach what listens there.

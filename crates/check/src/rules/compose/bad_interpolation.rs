@@ -47,4 +47,35 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             }
         }
     }
+    // Where no shell reads it, `$(NAME)` is nothing either.
+    for service in document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries) {
+        for value in ["environment", "volumes", "ports", "image"].iter().filter_map(|key| service.1.get(key)) {
+            for value in texts(value) {
+                if let Some(name) = value.literal().and_then(in_brackets) {
+                    report
+                        .at(
+                            value,
+                            format!("`$({name})` is no variable to Compose: it refuses it, or leaves it as it is"),
+                        )
+                        .help(format!("${{{name}}}"));
+                }
+            }
+        }
+    }
+}
+
+/// The texts in a list, in a map, or the one that it is.
+fn texts(value: Value<'_>) -> Vec<Value<'_>> {
+    match value.is_map() {
+        true => value.entries().into_iter().map(|(_, value)| value).collect(),
+        false => value.one_or_many(),
+    }
+}
+
+/// The name in `$(NAME)`; a command is no name.
+fn in_brackets(text: &str) -> Option<&str> {
+    let (before, rest) = text.split_once("$(")?;
+    let (name, _) = rest.split_once(')')?;
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    (is_name && !before.ends_with('$')).then_some(name)
 }

@@ -15,7 +15,8 @@ rule! {
     ///   cadvisor: { image: "ghcr.io/google/cadvisor:0.56.2" }
     /// ```
     ///
-    /// Source: <https://github.com/google/cadvisor/issues/3806>.
+    /// Source: google/cadvisor pull request 3806 (from 0.54.0 on images are pushed to ghcr.io instead of gcr.io); read
+    /// 2026-11-27.
     RULE = "compose-cadvisor-old-registry", Warning, High, Look::Service(check)
 }
 

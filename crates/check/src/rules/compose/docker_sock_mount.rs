@@ -22,7 +22,8 @@ rule! {
     ///
     /// A socket proxy that lets only the needed requests through is the way out. What manages containers by trade
     /// (Portainer, Watchtower) needs all of them; there it is only an information.
-    /// Source: <https://docs.docker.com/engine/security/protect-access/>, CIS Docker benchmark 5.31.
+    /// Source: Docker documentation, "Docker security", "Docker daemon attack surface" (who controls the daemon can mount the
+    /// host's `/` into a container and change it); read 2026-11-27. CIS Docker benchmark 5.31.
     RULE = "compose-docker-sock-mount", Warning, High, Look::Service(check)
 }
 

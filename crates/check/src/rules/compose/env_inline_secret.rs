@@ -20,7 +20,7 @@ rule! {
     ///     environment: { DB_PASSWORD: "${DB_PASSWORD}", DB_PASSWORD_FILE: /run/secrets/db }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/compose/how-tos/use-secrets/>; CIS Docker benchmark 4.10 in spirit.
+    /// Source: <https://docs.docker.com/compose/how-tos/use-secrets/>, read 2026-11-27; CIS Docker benchmark 4.10 in spirit.
     RULE = "compose-env-inline-secret", Warning, Medium, Look::Service(check)
 }
 
@@ -37,12 +37,23 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         {
             continue;
         }
-        if is_secret_name(variable.name) && is_secret_value(value) {
+        let in_address = password_of(value).is_some_and(|password| password.len() >= 8 && is_secret_value(password));
+        if in_address || is_secret_name(variable.name) && is_secret_value(value) {
             report
                 .at(variable.place, format!("the value of {} is a secret in a file that is shared", variable.name))
                 .help(format!("put it into .env and write ${{{}}}", variable.name));
         }
     }
+}
+
+/// The password in `postgres://user:password@host`, where it is not the user's name again.
+fn password_of(value: &str) -> Option<&str> {
+    let (scheme, rest) = value.split_once("://")?;
+    let authority = rest.split(['/', '?', ' ']).next()?;
+    let (user, password) = authority.rsplit_once('@')?.0.split_once(':')?;
+    let is_scheme =
+        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    (is_scheme && password != user).then_some(password)
 }
 
 pub(crate) fn is_secret_name(name: &str) -> bool {
@@ -81,6 +92,7 @@ pub(crate) fn is_secret_value(value: &str) -> bool {
         "not_needed",
         "example",
         "local-",
+        "-local",
         "sqlite",
     ];
     let lower = bare.to_ascii_lowercase();

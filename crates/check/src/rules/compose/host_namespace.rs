@@ -21,11 +21,13 @@ rule! {
     RULE = "compose-host-namespace", Warning, High, Look::Service(check)
 }
 
-const WATCHERS: [&str; 8] = ["exporter", "cadvisor", "netdata", "agent", "glances", "beszel", "alloy", "falco"];
+const WATCHERS: [&str; 10] =
+    ["exporter", "cadvisor", "netdata", "agent", "glances", "beszel", "alloy", "falco", "tetragon", "node"];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
-    if WATCHERS.iter().any(|word| image.contains(word) || service.name.contains(word)) {
+    let folder = service.document.folder().rsplit('/').next().unwrap_or_default();
+    if WATCHERS.iter().any(|word| [image, service.name, folder].iter().any(|name| name.contains(word))) {
         return;
     }
     for key in ["pid", "ipc"] {

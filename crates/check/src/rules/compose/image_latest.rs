@@ -18,7 +18,9 @@ rule! {
     ///   own: { image: "acme:latest", build: . }
     /// ```
     ///
-    /// Images that the file builds itself, and those whose tag comes from outside, are not meant.
+    /// Images that the file builds itself, and those whose tag comes from outside, are not meant. Source: Docker
+    /// documentation, "Building best practices", "Pin base image versions" (tags are mutable; no audit trail of what runs);
+    /// read 2026-11-27.
     RULE = "compose-image-latest", Warning, High, Look::Service(check)
 }
 

@@ -39,7 +39,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if mine.is_empty() {
         return;
     }
-    let others = project.services_of(service.document);
+    let others: Vec<&Service> = project.together(service.document).collect();
     for variable in &service.variables {
         let Some(host) = variable.value.as_deref().and_then(|value| host_of(variable.name, value)) else { continue };
         let Some(other) = others.iter().find(|other| other.name == host && other.name != service.name) else {

@@ -28,7 +28,7 @@ rule! {
     /// Web, mail, DNS, VPN and game ports of services that are there to be reached are not meant, nor what a proxy
     /// publishes. Only an information in files for development and tests. Fix: `127.0.0.1:` in
     /// front, unsafe, since somebody may reach the service from elsewhere on purpose. Source: moby issues 4737 and
-    /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
+    /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, "Docker and ufw"; read 2026-11-27.
     RULE = "compose-port-all-interfaces", Warning, Medium, Look::Service(check)
 }
 
@@ -42,13 +42,19 @@ const PUBLIC: [u16; 32] = [
 const EDGES: [&str; 6] = ["caddy", "nginx", "traefik", "haproxy", "envoyproxy/envoy", "qmcgaw/gluetun"];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
+    if super::admin_port_all_interfaces::is_bait(service) {
+        return;
+    }
     for port in service.ports.iter().filter(|port| port.is_public()) {
         let Some(host) = port.host.as_ref() else { continue };
         let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
         let meant = PUBLIC.contains(host.start())
             || port.is_udp
             || EDGES.contains(&image)
-            || port.container.as_ref().is_some_and(|range| matches!(range.start(), 80 | 443));
+            || port
+                .container
+                .as_ref()
+                .is_some_and(|range| matches!(range.start(), 22 | 80 | 443 | 19132 | 25565 | 51820));
         if meant || super::admin_port_all_interfaces::is_private(service, port) {
             continue;
         }

@@ -31,9 +31,17 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             .literal()
             .is_some_and(|text| text.starts_with("/home/") && !text.contains("uid=") && !text.contains("mode="));
         if home {
+            report.at(mount, WHAT).help("/home/…:uid=1000,gid=1000");
+        }
+    }
+    for mount in service.mounts.iter().filter(|mount| mount.kind == MountKind::Temporary) {
+        let has_mode = mount.value.path("tmpfs.mode").is_some();
+        if mount.target.starts_with("/home/") && !has_mode {
             report
-                .at(mount, "this home belongs to root, and its user cannot write to it")
-                .help("/home/…:uid=1000,gid=1000");
+                .at(mount.value, WHAT)
+                .help("tmpfs: [\"/home/…:uid=1000,gid=1000\"], since the long form knows no owner");
         }
     }
 }
+
+const WHAT: &str = "this home belongs to root, and its user cannot write to it";

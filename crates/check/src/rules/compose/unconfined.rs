@@ -14,7 +14,8 @@ rule! {
     /// services: { app: { image: "ghcr.io/acme/app:1.0.0", security_opt: ["seccomp:./profile.json"] } }
     /// ```
     ///
-    /// The idea is KICS's "Security Opt Not Set" and Docker Bench 5.22. Source: Docker documentation, "Seccomp security profiles".
+    /// The idea is KICS's "Security Opt Not Set" and Docker Bench 5.22. Source: Docker documentation,
+    /// "Seccomp security profiles" ("not recommended to change the default"); read 2026-11-27.
     RULE = "compose-unconfined", Warning, High, Look::Service(check)
 }
 

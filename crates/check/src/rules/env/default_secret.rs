@@ -21,7 +21,9 @@ rule! {
     ///     environment: { POSTGRES_PASSWORD: "${POSTGRES_PASSWORD:?set it in .env}" }
     /// ```
     ///
-    /// Fix: unsafe, since a stack without the variable stops then. Source: Compose's interpolation syntax.
+    /// Fix: unsafe, since a stack without the variable stops then. Source: Compose
+    /// specification, `12-interpolation.md` (`:-` takes the default where the variable is unset or empty, `:?` exits with
+    /// an error); read 2026-11-27.
     RULE = "compose-default-secret", Warning, High, Look::Service(check)
 }
 

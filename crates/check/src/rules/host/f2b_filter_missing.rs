@@ -130,6 +130,9 @@ const PACKAGED: [&str; 95] = [
     "zoneminder",
 ];
 
+/// Jails that the package brings with a filter of another name.
+const OTHERWISE: [&str; 6] = ["postfix-rbl", "postfix-sasl", "openhab-auth", "pass2allow-ftp", "sshd-ddos", "ssh-ddos"];
+
 fn check(project: &Project, document: &Document, report: &mut Report) {
     let top = document.folder().trim_end_matches("/jail.d");
     let own: Vec<&str> = project
@@ -140,10 +143,18 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if own.is_empty() || document.file_name() == "jail.conf" {
         return;
     }
-    for (_, section) in
+    for (title, section) in
         document.root().entries().into_iter().filter(|(_, section)| section.get("enabled").is_some_and(Value::is_true))
     {
-        let Some(filter) = section.get("filter") else { continue };
+        let Some(filter) = section.get("filter") else {
+            // A jail without one has the filter of its own name.
+            let name = title.literal().unwrap_or_default();
+            let known = own.contains(&name) || PACKAGED.contains(&name) || OTHERWISE.contains(&name);
+            if !known && !name.is_empty() && !matches!(name, "DEFAULT" | "INCLUDES") {
+                report.at(title, format!("there is no filter.d/{name}.conf: fail2ban stops here, with all jails"));
+            }
+            continue;
+        };
         let name = filter.literal().unwrap_or_default().split('[').next().unwrap_or_default();
         if !name.is_empty() && !name.contains('%') && !own.contains(&name) && !PACKAGED.contains(&name) {
             report.at(filter, format!("there is no filter.d/{name}.conf: fail2ban stops here, with all jails"));

@@ -23,7 +23,10 @@ rule! {
     RULE = "script-firewall-flush", Warning, Medium, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !["iptables", "ip6tables", "nft", "route del"].iter().any(|word| document.text.contains(word)) {
+        return;
+    }
     let saved = [
         "iptables-save",
         "nft list ruleset",
@@ -37,7 +40,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     if saved.iter().any(|word| document.text.contains(word)) {
         return;
     }
-    for command in commands(document) {
+    for command in project.commands(document) {
         // A chain of one's own may be emptied.
         let all = command.words.len() == 2 || command.has("INPUT");
         let flush = matches!(command.program(), "iptables" | "ip6tables")

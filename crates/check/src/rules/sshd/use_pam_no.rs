@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::in_force;
+use super::{in_force, says};
 
 rule! {
     /// PAM is switched off for ssh.
@@ -24,7 +24,7 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    for (_, value) in in_force(project, document, "usepam").filter(|(_, value)| value.text() == Some("no")) {
+    for (_, value) in in_force(project, document, "usepam").filter(|(_, value)| says(*value, "no")) {
         report
             .at(value, "Debian and Ubuntu log people in through PAM")
             .unsafe_fix("UsePAM yes", vec![Edit::replace(value, "yes")]);

@@ -21,7 +21,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let Some(first) = document.text.find("\r\n") else { return };
     let severity = match document.kind {
         Kind::Shell | Kind::Crontab => Severity::Error,
-        Kind::Skill => Severity::Info,
+        // Nobody knows here who reads it.
+        Kind::Skill | Kind::Yaml | Kind::Json | Kind::Toml => Severity::Info,
         Kind::Markdown | Kind::Other => return,
         _ => Severity::Warning,
     };
