@@ -148,6 +148,11 @@ impl Container {
         self.state.status == "running"
     }
 
+    /// It ended, and Docker is about to start it once more.
+    pub(crate) fn is_starting_again(&self) -> bool {
+        self.state.status == "restarting"
+    }
+
     pub(crate) fn is_healthy(&self) -> bool {
         self.is_running() && self.state.health.as_ref().is_none_or(|health| health.status == "healthy")
     }

@@ -47,7 +47,8 @@ impl HostKind for Stack {
             let seen = SeenContainer {
                 image: it.reference().to_owned(),
                 id: Some(it.image.clone()),
-                running: it.is_running(),
+                // One that does not hold a change up may come up later, and Docker sees to that.
+                running: it.is_running() || (it.is_starting_again() && may_come_later(self, it.service())),
             };
             Some((it.service()?.to_owned(), seen))
         });
@@ -118,6 +119,10 @@ pub(super) fn patience(stack: &Stack) -> Duration {
     let ready: u64 = stack.containers.iter().map(|container| u64::from(container.ready.within_seconds)).sum();
     let images = u32::try_from(stack.containers.len()).unwrap_or(u32::MAX);
     Duration::from_secs(300 + ready) + (IMAGE_PATIENCE + COMPOSE_PATIENCE).saturating_mul(images)
+}
+
+fn may_come_later(stack: &Stack, service: Option<&str>) -> bool {
+    stack.containers.iter().any(|known| Some(known.name.as_str()) == service && !known.ready.blocks)
 }
 
 /// Waits until a container that was told to begin anew is ready.
