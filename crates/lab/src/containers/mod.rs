@@ -84,6 +84,7 @@ fn configuration(recipe: &Recipe, reference: &str, layers: &[layer::Made]) -> se
             "Env": environment,
             "Entrypoint": recipe.entrypoint,
             "Cmd": recipe.command,
+            "User": recipe.user,
             "WorkingDir": recipe.folder,
             "Labels": { "org.opencontainers.image.title": recipe.about },
         },

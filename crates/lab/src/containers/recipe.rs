@@ -31,6 +31,8 @@ pub(super) struct Recipe {
     after: &'static str,
     /// Path, mode, content.
     files: &'static [(&'static str, u32, &'static str)],
+    /// As whom it runs where nobody says; root, if empty.
+    pub(super) user: &'static str,
     pub(super) path: &'static str,
     pub(super) environment: &'static [(&'static str, &'static str)],
     pub(super) entrypoint: &'static [&'static str],
@@ -48,6 +50,7 @@ const REAL: Recipe = Recipe {
     before: "",
     after: "",
     files: &[],
+    user: "",
     path: PATH,
     environment: &[],
     entrypoint: &[],
@@ -218,6 +221,7 @@ const RECIPES: &[Recipe] = &[
         repositories: &["docker.n8n.io/n8nio/n8n"],
         about: "stands in for n8n",
         files: &[program!("/usr/local/bin/n8n", "n8n.py")],
+        user: "1000:1000",
         entrypoint: &["n8n"],
         folder: "/home/node",
         ..STAND_IN
