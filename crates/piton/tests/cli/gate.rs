@@ -273,6 +273,18 @@ fn a_project_cannot_loosen_and_the_operator_can() {
 }
 
 #[test]
+fn a_rule_about_words_holds_for_every_command() {
+    let home = Home::new();
+    let code = |command: &str| home.piton(&["gate", "check", "--cwd", "/home/me/x", command], "").status.code();
+    assert_eq!(code("sudo terraform fmt"), Some(0));
+    home.write(
+        ".config/piton/piton.toml",
+        "[[gate.rule]]\nverdict = \"deny\"\ncommand = \"terraform *\"\n[[gate.rule]]\nverdict = \"ask\"\ncommand = \"ls\"\n",
+    );
+    assert_eq!((code("sudo terraform fmt"), code("ls -l"), code("lsblk")), (Some(1), Some(1), Some(0)));
+}
+
+#[test]
 fn the_agents_user_may_run_what_reads_and_nothing_else() {
     let home = Home::new();
     let output = home.piton(&["gate", "user", "--name", "robot"], "");

@@ -11,7 +11,7 @@ use crate::arguments::Agent;
 use crate::exit::Exit;
 use crate::failure::Ended;
 use crate::print::Screen;
-use piton_gate::{Judgement, Verdict, judge, judge_file};
+use piton_gate::{Judgement, Verdict, judge, judge_file, redact};
 use serde_json::{Value, json};
 use std::io::Read;
 
@@ -142,7 +142,12 @@ pub(super) fn answer(agent: Agent, text: &str, must_be_logged: bool) -> Answer {
 fn reason(judgement: &Judgement, asked: Option<&Asked>) -> String {
     let Some(finding) = judgement.decisive() else { return String::new() };
     let place = if finding.place.is_empty() { String::new() } else { format!(" on {}", finding.place.join(", ")) };
-    let mut reason = format!("piton gate ({}): {}{place}. Because of: {}", finding.rule, finding.why, finding.words);
+    let mut reason = format!(
+        "piton gate ({}): {}{place}. Because of: {}",
+        finding.rule,
+        redact(&finding.why),
+        redact(&finding.words)
+    );
     match asked {
         Some(asked) => reason.push_str(&format!(
             "\nThis needs the operator. Show them this line, and wait: piton approve {}\nThey run it on a terminal of their own; then run exactly the same command again. Or: {}",
