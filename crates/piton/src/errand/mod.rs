@@ -4,6 +4,7 @@
 //! with a plan and the sessions it was made over. Nothing here prints.
 
 mod assumed;
+mod images;
 mod lab;
 mod proof;
 mod secrets;
@@ -21,6 +22,7 @@ use crate::failure::Failure;
 use crate::site_folder::SiteFolder;
 use piton_config::{Host, Site};
 use piton_host::fleet::{Errand, Target};
+use piton_host::images::Archives;
 use piton_host::transport::{Binaries, Reaching};
 use piton_plan::{Aim, Digest, Login};
 
@@ -31,6 +33,10 @@ pub(crate) struct Ground {
     pub(crate) site: Site,
     pub(crate) aim: Aim,
     pub(crate) errand: Errand,
+    /// Whether the data of what leaves the site goes, too.
+    pub(crate) destroy_data: bool,
+    /// Images that lie at hand and are sent along.
+    pub(crate) archives: Archives,
     unlocking: Unlocking,
 }
 
@@ -44,14 +50,24 @@ impl Ground {
         };
         let errand = errand(&site, arguments, ssh_arguments, reason)?;
         let aim = if arguments.lab { Aim::Lab } else { Aim::Hosts };
-        Ok(Ground { folder, site, aim, errand, unlocking })
+        let archives = images::at_hand(&folder, arguments.lab)?;
+        Ok(Ground { folder, site, aim, errand, destroy_data: false, archives, unlocking })
     }
 
     /// A site whose hosts nobody goes to.
     pub(crate) fn without_hosts(site: Site, text: &str) -> Result<Ground, Failure> {
         let errand = errand(&site, &SiteArguments::default(), Vec::new(), "nothing")?;
         let folder = SiteFolder { site: site.clone(), file: "site.toml".into(), text: text.to_owned() };
-        Ok(Ground { folder, site, aim: Aim::Hosts, errand, unlocking: Unlocking::Operator(Vec::new()) })
+        let unlocking = Unlocking::Operator(Vec::new());
+        Ok(Ground {
+            folder,
+            site,
+            aim: Aim::Hosts,
+            errand,
+            destroy_data: false,
+            archives: Archives::default(),
+            unlocking,
+        })
     }
 
     /// Of everything that the site says; a comment in its file does not count.
