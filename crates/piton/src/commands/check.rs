@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
         screen.say(&format!("{} known from now on: {}", count(findings.len(), "finding"), file.display()));
         return Ok(Exit::Done);
     }
-    findings = settings.subtract_known(&project, findings)?;
+    findings = piton_check::fold(settings.subtract_known(&project, findings)?);
     show(&project, &findings, arguments, screen);
     let told = findings.iter().any(|finding| finding.severity > Severity::Info);
     Ok(if told { Exit::Failed } else { Exit::Done })

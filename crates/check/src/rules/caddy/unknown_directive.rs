@@ -23,7 +23,7 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: Caddy documentation, "Caddyfile Directives". Tried with Caddy 2.6.2,
+    /// A file for Caddy 1 is told once, at its first such line. Source: Caddy documentation, "Caddyfile Directives" and "v2 upgrade". Tried with Caddy 2.6.2,
     /// 2026-11-27: "unrecognized directive: reverse_proxi".
     RULE = "caddy-unknown-directive", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
@@ -73,7 +73,32 @@ const DIRECTIVES: [&str; 38] = [
 /// Directives whose blocks hold directives.
 const HOLDERS: [&str; 4] = ["handle", "handle_path", "route", "handle_errors"];
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+/// Where a file begins to be one for Caddy 1, which nobody gets any more.
+fn of_caddy_1(document: &Document) -> Option<Value<'_>> {
+    let lines = sites(document).flat_map(|site| site.block().into_iter().flat_map(Value::lines));
+    let mut words = lines.filter_map(|line| line.word(0));
+    words.find(|word| matches!(word.literal(), Some("proxy" | "fastcgi" | "gzip" | "errors")))
+}
+
+/// Whether a service beside the file runs Caddy 1.
+fn runs_caddy_1(project: &Project, document: &Document) -> bool {
+    project.services().any(|service| {
+        let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
+        let old = ["stefanprodan/caddy", "abiosoft/caddy"].contains(&image)
+            || service.is("caddy") && service.version().is_some_and(|version| version.major() < 2);
+        old && Project::are_related(service.document, document)
+    })
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if let Some(word) = of_caddy_1(document) {
+        if !runs_caddy_1(project, document) {
+            report
+                .at(word, "this is written for Caddy 1; Caddy 2 does not start with it")
+                .help("<https://caddyserver.com/docs/v2-upgrade> says what each line became");
+        }
+        return;
+    }
     let mut waiting: Vec<Value> = sites(document).collect();
     let others = ["tracing", "uri", "vars", "rate_limit", "cache", "layer4", "crowdsec", "authorize", "authenticate"];
     // `order` makes a plugin's word a directive.
