@@ -34,7 +34,8 @@ rule! {
     /// ```
     ///
     /// Compared where the project brings a filter.d of its own; the package's filters are known by name, and those that it does not
-    /// bring any more. Source: fail2ban's ChangeLog, 0.10 (filter sshd-ddos became a mode of sshd); read 2026-11-27.
+    /// bring any more. Source: fail2ban's `config/filter.d`, where
+    /// `sshd` has modes and no `sshd-ddos` is left; read 2026-11-27.
     RULE = "f2b-filter-missing", Warning, Medium, Look::File(&[Kind::Jail], check)
 }
 

@@ -23,7 +23,8 @@ rule! {
     ///     environment: { N8N_BASIC_AUTH_ACTIVE: "true" }
     /// ```
     ///
-    /// Source: n8n's migration guide for 1.0, "Removed support for basic auth"; read 2026-11-27.
+    /// Source: n8n documentation, "Configure user management" ("n8n removed support for basic auth and JWT in version 1.0"); read
+    /// 2026-11-27.
     RULE = "n8n-basic-auth-removed", Warning, High, Look::Service(check)
 }
 
