@@ -68,7 +68,7 @@ pub struct Override {
     pub environment: Option<Environment>,
     pub host: Option<String>,
     pub path: Option<String>,
-    /// Words that the command begins with.
+    /// Words that the command begins with, or a pattern with `*` for all of it.
     pub command: Option<String>,
 }
 
@@ -104,6 +104,14 @@ impl Policy {
         }
     }
 
+    /// Says whether a rule stops a command by its words, whatever its effect.
+    pub(crate) fn stops_by_words(&self, words: &str) -> bool {
+        self.overrides.iter().any(|change| {
+            let by_words = change.effect.is_none() && change.verdict > Verdict::Allow;
+            by_words && change.command.as_deref().is_some_and(|command| begins_with(words, command))
+        })
+    }
+
     /// Says what becomes of an effect in a place.
     pub(crate) fn verdict(&self, effect: Effect, place: &Place, folder: Option<&str>, words: &str) -> Verdict {
         let environment = self.environment(place, folder);
@@ -113,15 +121,17 @@ impl Policy {
                 && change.environment.is_none_or(|only| only == environment)
                 && change.host.as_deref().is_none_or(|pattern| name.is_some_and(|name| fits(pattern, name)))
                 && change.path.as_deref().is_none_or(|path| place.host.is_none() && is_below(folder, path))
-                && change
-                    .command
-                    .as_deref()
-                    .is_none_or(|start| words == start || words.starts_with(&format!("{start} ")))
+                && change.command.as_deref().is_none_or(|command| begins_with(words, command))
         };
         // What tightens wins over what loosens, whatever stands first.
         let said = self.overrides.iter().filter(applies).map(|change| change.verdict).max();
         said.unwrap_or_else(|| default(effect, place, environment))
     }
+}
+
+/// `docker restart`, `docker *`: the words that a command begins with, or a pattern that it fits as a whole.
+fn begins_with(words: &str, command: &str) -> bool {
+    words == command || words.starts_with(&format!("{command} ")) || command.contains('*') && fits_name(command, words)
 }
 
 fn default(effect: Effect, place: &Place, environment: Environment) -> Verdict {

@@ -55,13 +55,25 @@ const STARTS: &[&str] = &[
 pub fn redact(command: &str) -> String {
     let mut out = String::with_capacity(command.len());
     let mut hide_next = false;
+    let mut program = "";
     for (word, space) in words(command) {
-        let shown = if hide_next && !word.is_empty() { HIDDEN.to_owned() } else { redact_word(word) };
+        let bare = word.rsplit('/').next().unwrap_or(word).trim_start_matches(['\'', '"', '(']);
+        program = TAKING.iter().find(|(name, _, _)| *name == bare).map_or(program, |(name, _, _)| name);
+        let is_variable = word.trim_start_matches(['\'', '"']).starts_with('$');
+        let shown = match (hide_next && !word.is_empty() && !is_variable, attached(program, word)) {
+            (true, _) => hidden(word),
+            (false, Some(start)) => format!("{start}{HIDDEN}"),
+            (false, None) => redact_word(word),
+        };
         // `--password x`, `-H 'Authorization: Bearer x'`: the value is the next word.
         let lower = word.to_ascii_lowercase();
         let lower = lower.trim_start_matches(['\'', '"']);
         let named = lower.starts_with("--") && !lower.contains('=') && is_secret_name(lower);
+        let taking = TAKING.iter().any(|(name, options, _)| *name == program && options.contains(&word));
+        let header = lower.ends_with(':') && is_secret_name(lower) || program == "aws" && is_secret_name(lower);
         hide_next = named
+            || taking
+            || header
             || matches!(lower, "bearer" | "basic" | "identified" | "x-vault-token:")
             || lower.ends_with("password") && lower.starts_with('-')
             || hide_next && word.is_empty();
@@ -69,6 +81,40 @@ pub fn redact(command: &str) -> String {
         out.push_str(space);
     }
     out
+}
+
+/// Programs that are given a password in an option of one letter: in the next word, or in the same.
+const TAKING: &[(&str, &[&str], &[&str])] = &[
+    ("mysql", &[], &["-p"]),
+    ("mysqldump", &[], &["-p"]),
+    ("mysqladmin", &[], &["-p"]),
+    ("mariadb", &[], &["-p"]),
+    ("mariadb-dump", &[], &["-p"]),
+    ("sshpass", &["-p"], &["-p"]),
+    ("redis-cli", &["-a", "--pass"], &[]),
+    ("valkey-cli", &["-a", "--pass"], &[]),
+    ("curl", &["-u", "--user"], &["-u"]),
+    ("login", &["-p"], &["-p"]),
+    ("htpasswd", &[], &[]),
+    ("aws", &[], &[]),
+];
+
+/// `-pX`: the option, when the rest of the word is a password.
+fn attached<'a>(program: &str, word: &'a str) -> Option<&'a str> {
+    let (_, _, options) = TAKING.iter().find(|(name, _, _)| *name == program)?;
+    let option = options.iter().find(|option| word.starts_with(**option) && word.len() > option.len())?;
+    let value = word.get(option.len()..)?.trim_start_matches(['\'', '"']);
+    (!value.starts_with('$')).then(|| &word[..option.len()])
+}
+
+/// A quote that ends here ended something that began before.
+fn hidden(word: &str) -> String {
+    let quote = word.chars().last().filter(|last| matches!(last, '\'' | '"'));
+    let opens = quote.is_some_and(|quote| word.starts_with(quote) && word.len() > 1);
+    match quote.filter(|_| !opens) {
+        Some(quote) => format!("{HIDDEN}{quote}"),
+        None => HIDDEN.to_owned(),
+    }
 }
 
 fn is_secret_name(name: &str) -> bool {
@@ -142,9 +188,17 @@ mod tests {
             ("echo sk-live-1234567890abcdef >> .env", "echo [secret] >> .env"),
             ("PGPASSWORD=hunter2 psql -c 'SELECT 1'", "PGPASSWORD=[secret] psql -c 'SELECT 1'"),
             ("mysql --password hunter2 x", "mysql --password [secret] x"),
-            ("curl -H 'Authorization: Bearer abc' x", "curl -H 'Authorization: Bearer [secret] x"),
+            ("curl -H 'Authorization: Bearer abc' x", "curl -H 'Authorization: Bearer [secret]' x"),
             ("git clone https://me:hunter2@example.com/x", "git clone https://me:[secret]@example.com/x"),
             ("redis-cli -a \"$REDIS_PASSWORD\" ping", "redis-cli -a \"$REDIS_PASSWORD\" ping"),
+            ("mysql -phunter2 -e 'DROP DATABASE x'", "mysql -p[secret] -e 'DROP DATABASE x'"),
+            ("sshpass -p hunter2 ssh me@web", "sshpass -p [secret] ssh me@web"),
+            ("curl -u bob:hunter2 https://x", "curl -u [secret] https://x"),
+            ("curl -H 'X-Api-Key: hunter2' https://x", "curl -H 'X-Api-Key: [secret]' https://x"),
+            ("redis-cli -a hunter2 ping", "redis-cli -a [secret] ping"),
+            ("docker login -u me -p hunter2 x.example", "docker login -u me -p [secret] x.example"),
+            ("aws configure set aws_secret_access_key hunter2", "aws configure set aws_secret_access_key [secret]"),
+            ("ssh -p 222 web ls", "ssh -p 222 web ls"),
             ("export TOKEN=$X", "export TOKEN=$X"),
             ("git commit -m 'token bucket'", "git commit -m 'token bucket'"),
         ];

@@ -220,6 +220,10 @@ pub enum Event {
     Line {
         text: String,
     },
+    /// Something that somebody has to know who was not asked, such as what was kept.
+    Note {
+        text: String,
+    },
 }
 
 /// Who holds a host's lock.

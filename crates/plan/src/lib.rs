@@ -9,7 +9,6 @@
 //!
 //! The effects of every kind live in the `host` room, one file of the same name each.
 
-pub mod boot;
 pub mod digest;
 pub mod facts;
 pub mod fake;
@@ -23,6 +22,7 @@ mod resource;
 pub mod stack;
 mod step;
 mod subsystem;
+pub mod ways_in;
 
 pub use digest::Digest;
 pub use facts::{Arch, Connection, Facts, Os};

@@ -11,6 +11,7 @@ use crate::state::{Link, LinkKind, Listener, Route, RouteKind, State, TABLE_MAIN
 use crate::ufw::{self, Ufw};
 use ipnet::IpNet;
 use piton_plan::kind::{self, AuthorizedKeys, FilterPolicy, Kind, Sshd, Wireguard};
+use piton_plan::ways_in::{self, Role};
 use piton_plan::{Mode, Resource, Step, Verb};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -92,7 +93,7 @@ fn package_effect(name: &str) -> PackageEffect {
         "docker.io" | "docker-ce" | "docker" | "moby-engine" => PackageEffect::Docker,
         "openssh-server" | "ssh" => PackageEffect::Ssh,
         "sudo" => PackageEffect::Sudo,
-        other if piton_plan::boot::changes_network(other) => PackageEffect::Filter,
+        other if ways_in::changes_network(other) => PackageEffect::Filter,
         _ => PackageEffect::None,
     }
 }
@@ -177,24 +178,6 @@ fn sudo_step(state: &mut State, path: &str, content: Option<&String>) {
     state.access.sudo.sort_by_key(rank);
 }
 
-/// Files that decide over ways in, and of which nobody foretells what they do.
-const DECIDING: [&str; 14] = [
-    "/etc/ssh/",
-    "/etc/pam.d/",
-    "/etc/security/",
-    "/etc/netplan/",
-    "/etc/network/",
-    "/etc/systemd/network/",
-    "/etc/nftables",
-    "/etc/iptables/",
-    "/etc/ufw/",
-    "/etc/hosts.allow",
-    "/etc/hosts.deny",
-    "/etc/nsswitch.conf",
-    "/etc/wireguard/",
-    "/etc/sudoers",
-];
-
 fn file_step(state: &mut State, file: &kind::File, gone: bool) -> Vec<String> {
     let path = file.file.path.as_str();
     if path.starts_with("/etc/sudoers.d/") {
@@ -209,31 +192,21 @@ fn file_step(state: &mut State, file: &kind::File, gone: bool) -> Vec<String> {
         mode_step(state, path, file.file.mode, &file.file.owner);
         return Vec::new();
     }
-    match DECIDING.iter().any(|start| path.starts_with(start)) {
+    match ways_in::is_a_guess(path) {
         true => vec![format!("what {path} does to the ways in")],
         false => Vec::new(),
     }
 }
 
 fn unit_step(state: &mut State, unit: &kind::Unit, gone: bool) -> Vec<String> {
-    let name = unit.name.trim_end_matches(".service");
-    match (name, unit.active) {
-        _ if gone => {}
-        ("ssh" | "sshd" | "ssh.socket", Some(false)) => {
+    let Some(active) = unit.active.filter(|_| !gone) else { return Vec::new() };
+    match (ways_in::role(&unit.name), active) {
+        (Some(Role::Ssh), false) => {
             state.sockets.retain(|listener| listener.program.as_deref() != Some("sshd"));
         }
-        ("docker" | "docker.socket", Some(true)) => docker::start(state, "{}"),
-        (
-            "nftables"
-            | "firewalld"
-            | "netfilter-persistent"
-            | "networking"
-            | "systemd-networkd"
-            | "NetworkManager"
-            | "ufw",
-            Some(_),
-        ) => {
-            return vec![format!("what {} does to the network", unit.name)];
+        (Some(Role::Network | Role::Filter), _) => return vec![format!("what {} does to the network", unit.name)],
+        _ if active && matches!(unit.name.as_str(), "docker" | "docker.service" | "docker.socket") => {
+            docker::start(state, "{}");
         }
         _ => {}
     }

@@ -233,6 +233,13 @@ fn what_keeps_everybody_out_from_the_next_boot_on_is_refused_although_one_still_
         };
         change(kind::File { file, reloads: reloads.iter().map(|unit| (*unit).to_owned()).collect() })
     };
+    let made_at_boot = |content: &str| {
+        let mut step = file("/etc/tmpfiles.d/x.conf", &[]);
+        if let piton_plan::Resource::File(file) = &mut step.resource {
+            file.file.content = content.into();
+        }
+        step
+    };
     let drop_in = |reloads: &[&str]| file("/etc/systemd/system/ssh.service.d/x.conf", reloads);
     let dangers = [
         unit("ssh.service"),
@@ -244,6 +251,7 @@ fn what_keeps_everybody_out_from_the_next_boot_on_is_refused_although_one_still_
         file("/etc/ufw/after.rules", &[]),
         file("/etc/fstab", &["systemd-remount-fs.service"]),
         turned("nftables.service", true),
+        made_at_boot("f /etc/nologin 0644 root root - x\n"),
     ];
     for step in dangers {
         let plan = plan("adminclaw", 222, vec![step], vec![]);
@@ -256,7 +264,7 @@ fn what_keeps_everybody_out_from_the_next_boot_on_is_refused_although_one_still_
         prove(&state, &plan, &way_of(&state)).unwrap();
     }
     // The unit of the other form of sshd, any other unit, and what the guard gets to see.
-    for step in [unit("ssh.socket"), unit("docker.service"), drop_in(&["ssh.service"])] {
+    for step in [unit("ssh.socket"), unit("docker.service"), drop_in(&["ssh.service"]), made_at_boot("d /run/x\n")] {
         let plan = plan("adminclaw", 222, vec![step], vec![]);
         prove(&state, &plan, &way_of(&state)).unwrap();
     }

@@ -1,9 +1,10 @@
 //! Goes through shell text as a shell would, and judges every single command on the way.
 //!
 //! Nothing runs: both branches are taken, loops go around once (or once for each value that is
-//! known), variables hold text with holes. `words.rs` expands words, `simple.rs` judges one command,
-//! `builtins.rs` and `carriers.rs` know the programs that carry others, `flow.rs` says what comes
-//! out of a command.
+//! known), variables hold text with holes. For one command: `words.rs` expands its words, `simple.rs` puts it together,
+//! `redirects.rs` has what it reads and writes, `names.rs` what its first word means, `rules.rs` the rules that are
+//! tried, `strangers.rs` what is told of programs without rules, `builtins.rs` the programs that are judged by code,
+//! `carriers.rs` those that carry others, and `flow.rs` says what comes out of it.
 
 mod builtins;
 mod carriers;
@@ -11,12 +12,20 @@ mod containers;
 mod data;
 mod fetch;
 mod files;
+mod filters;
 mod flow;
+mod names;
 mod perhaps;
+mod processes;
 mod programs;
+mod redirects;
+mod rules;
 mod scripts;
+mod shells;
 mod simple;
+mod strangers;
 mod targets;
+mod variables;
 mod words;
 
 use crate::effect::Effect;
@@ -25,7 +34,7 @@ use crate::paths::Access;
 use crate::paths::own::Work;
 use crate::place::Place;
 use crate::policy::Policy;
-use crate::read::syntax::{Body, Command, Redirect, RedirectKind, Script, Statement, Word};
+use crate::read::syntax::{Body, Command, Script, Statement, Word};
 use crate::read::{self, HOLE, MARKS};
 use crate::{LONGEST, Request, World, shown};
 use data::Data;
@@ -124,6 +133,12 @@ struct Walker<'a> {
     mounted_from: Option<Place>,
     /// Loaded secrets are in the environment.
     has_secrets: bool,
+    /// What is read now is put into the environment, and not shown: `export $(cat .env | xargs)`.
+    is_loading: bool,
+    /// Where code was put that comes from an address.
+    cloned: Vec<String>,
+    /// What `exec <` gave this shell to read.
+    own_input: Option<Data>,
     findings: Vec<Finding>,
     commands_left: usize,
     depth: usize,
@@ -158,6 +173,9 @@ impl<'a> Walker<'a> {
             mounts: Vec::new(),
             mounted_from: None,
             has_secrets: false,
+            is_loading: false,
+            cloned: Vec::new(),
+            own_input: None,
             findings: Vec::new(),
             commands_left: MOST_COMMANDS,
             depth: 0,
@@ -305,6 +323,10 @@ impl<'a> Walker<'a> {
                 if name == "piton" {
                     self.found(Effect::GuardTampering, "gives the gate's name to something else", "");
                 }
+                if name.starts_with("command_not_found_handle") {
+                    // The shell calls it by itself.
+                    self.command(&Rc::clone(body), &Data::default());
+                }
                 let bodies = self.functions.entry(name.clone()).or_default();
                 if bodies.len() < MOST_BODIES {
                     bodies.push((Rc::clone(body), Rc::clone(&self.documents)));
@@ -329,7 +351,9 @@ impl<'a> Walker<'a> {
         };
         let mut out = Data::default();
         for value in values.iter().take(MOST_TURNS) {
-            self.variables.insert(name.to_owned(), Data::known(value.as_str()));
+            // One of the many that `docker ps -q` names.
+            let value = if value == "--all" { Data::unknown() } else { Data::known(value.as_str()) };
+            self.variables.insert(name.to_owned(), value);
             out.append(&self.script(body, stdin));
         }
         if values.len() > MOST_TURNS {
@@ -337,86 +361,6 @@ impl<'a> Walker<'a> {
             out.append(&self.script(body, stdin));
         }
         out
-    }
-
-    /// What a command reads, after its redirects.
-    fn input(&mut self, redirects: &[Redirect], stdin: &Data) -> Data {
-        let mut input = stdin.clone();
-        for redirect in redirects.iter().filter(|redirect| redirect.descriptor.unwrap_or(0) == 0) {
-            match redirect.kind {
-                RedirectKind::HereDocument(number) => {
-                    let documents = Rc::clone(&self.documents);
-                    input = documents.get(number).map(|body| self.as_text(body)).unwrap_or_default();
-                }
-                RedirectKind::HereString => {
-                    input = self.as_text(&redirect.target);
-                    input.text.push('\n');
-                }
-                RedirectKind::Read | RedirectKind::ReadWrite => {
-                    // `< <(command)` reads what the command writes.
-                    match self.process_output(&redirect.target) {
-                        Some(written) => input = written,
-                        None => {
-                            let name = self.as_text(&redirect.target).text;
-                            input = self.content(&name);
-                        }
-                    }
-                }
-                // Something that was opened before.
-                RedirectKind::Duplicate => input = Data::unknown(),
-                _ => {}
-            }
-        }
-        input
-    }
-
-    /// Judges where the output goes, remembers files that are written, and gives what is left for the pipe.
-    fn output(&mut self, redirects: &[Redirect], mut out: Data) -> Data {
-        for redirect in redirects {
-            let append = redirect.kind == RedirectKind::Append;
-            let writes = redirect.writes_a_file();
-            if redirect.kind == RedirectKind::Duplicate && redirect.descriptor.unwrap_or(1) == 1 {
-                continue;
-            }
-            if !writes {
-                if matches!(redirect.kind, RedirectKind::Read | RedirectKind::ReadWrite) {
-                    let name = self.as_text(&redirect.target).text;
-                    self.device(&name, &Data::default());
-                }
-                continue;
-            }
-            // `> >(command)` is a pipe.
-            if let Some(script) = words::process(&redirect.target, true) {
-                let script = script.clone();
-                self.apart(|inner| inner.script(&script, &out));
-                continue;
-            }
-            let name = self.as_text(&redirect.target).text;
-            self.device(&name, &out);
-            let is_output = redirect.descriptor.is_none_or(|descriptor| descriptor == 1);
-            let empties = is_output && out == Data::default() && !append && redirect.kind == RedirectKind::Write;
-            let path = self.path(&name);
-            self.access(&path, if empties { Access::Empty } else { Access::Write });
-            if is_output {
-                self.put_in_the_way(&path, &out);
-                let content = std::mem::take(&mut out);
-                self.remember(&path, content, append);
-            }
-        }
-        out
-    }
-
-    /// A shell that talks to the network through a device file, and a store that is talked to so.
-    fn device(&mut self, name: &str, sent: &Data) {
-        if name.ends_with("/6379") {
-            programs::redis_lines(self, sent);
-        }
-        if name.starts_with("/dev/tcp/") || name.starts_with("/dev/udp/") {
-            let shell = self.words.split_whitespace().next().is_some_and(builtins::is_shell);
-            if shell {
-                self.found(Effect::RemoteCode, "connects a shell to the network", "");
-            }
-        }
     }
 
     /// Notes what a command does, when the policy has a word on it.

@@ -60,11 +60,15 @@ pub fn serve(
     let gone = Arc::new(AtomicBool::new(false));
     let requests = listen(input, Arc::clone(&gone));
     let output: Output = Arc::new(Mutex::new(output));
-    let heard = Arc::clone(&output);
-    let system = system.clone().on_line(move |line| {
-        // What cannot be told now is noticed by the next reply.
-        let _ = send(&heard, &Reply::Event(Event::Line { text: line.to_owned() }));
-    });
+    let tells = |event: fn(String) -> Event| {
+        let heard = Arc::clone(&output);
+        move |text: &str| {
+            // What cannot be told now is noticed by the next reply.
+            let _ = send(&heard, &Reply::Event(event(text.to_owned())));
+        }
+    };
+    let line = tells(|text| Event::Line { text });
+    let system = system.clone().on_line(line).on_note(tells(|text| Event::Note { text }));
     let mut session = Session { system, output, caller, hello: None, open: None, silence: SILENCE, gone };
     let mut ended = Ok(());
     loop {

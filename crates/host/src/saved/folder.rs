@@ -41,7 +41,7 @@ fn take_away(system: &System, path: &str, data: bool, undo: Undo) -> Result<(), 
     if Standing::of(above.stat(&name)?.as_ref()) != Standing::Directory || above.remove_empty(&name)? {
         return Ok(());
     }
-    if undo == Undo::Later || !data {
+    if undo != Undo::Open || !data {
         return Ok(());
     }
     for number in 1..1000 {

@@ -53,9 +53,6 @@ pub(super) fn batch(cwd: Option<&str>, screen: &Screen) -> Ended {
         if length == 0 {
             return Ok(Exit::Done);
         }
-        if read.trim().is_empty() {
-            continue;
-        }
         let line: Value = serde_json::from_str(&read).unwrap_or(Value::Null);
         let Some(command) = line["command"].as_str() else {
             screen.event(&json!({ "verdict": "ask", "rule": "batch/unreadable", "effect": "unknown", "words": "",

@@ -55,7 +55,7 @@ fn shell_word(path: &str) -> String {
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
-fn file_of(agent: Agent) -> PathBuf {
+pub(super) fn file_of(agent: Agent) -> PathBuf {
     let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_else(|| "/root".into()));
     match agent {
         Agent::ClaudeCode => home.join(".claude/settings.json"),

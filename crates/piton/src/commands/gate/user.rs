@@ -7,16 +7,17 @@ use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::print::Screen;
 
-/// What the user may run as root. None of them changes anything or prints a secret.
+/// What the user may run as root. None of them changes anything or prints a secret. The site is named: one of the user's own would
+/// have root read whatever files, and reach whatever hosts, the user wrote into it.
 const READING: &[&str] = &[
     "gate status",
     "gate log",
-    "history",
-    "history --json",
-    "plan",
-    "plan --json",
-    "show --explain",
-    "show --explain --json",
+    "history --site /etc/piton/site",
+    "history --site /etc/piton/site --json",
+    "plan --site /etc/piton/site",
+    "plan --site /etc/piton/site --json",
+    "show --site /etc/piton/site --explain",
+    "show --site /etc/piton/site --explain --json",
 ];
 
 pub(super) fn run(name: &str, piton: &str, screen: &Screen) -> Ended {
@@ -36,6 +37,7 @@ pub(super) fn run(name: &str, piton: &str, screen: &Screen) -> Ended {
     }
     screen.answer(snippet(name, piton));
     screen.say("add it to site.toml; `piton plan` shows what it makes, `piton apply` makes it");
+    screen.say("the site that it may look at lies in /etc/piton/site, where only root writes: put a copy there");
     Ok(Exit::Done)
 }
 
