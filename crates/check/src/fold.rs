@@ -7,18 +7,24 @@
 use crate::finding::{Finding, Related};
 
 /// Rules whose findings in one file have one cause, or one decision, in common.
-const ONCE_A_FILE: [&str; 11] = [
+const ONCE_A_FILE: [&str; 17] = [
     "ansible-apt-key-deprecated",
     "ansible-shell-no-bash-executable",
     "caddy-unknown-directive",
+    "ci-action-branch",
     "compose-default-secret",
+    "compose-env-inline-secret",
     "compose-image-latest",
     "compose-port-all-interfaces",
+    "env-missing-var",
+    "env-placeholder-secret",
     "env-unquoted-space",
+    "litellm-fallbacks-shape",
     "litellm-plaintext-secret",
     "litellm-shell-var-not-expanded",
     "n8n-basic-auth-removed",
     "openclaw-unknown-key",
+    "text-parse-error",
 ];
 
 /// The sharper rule, and the one that is silent where it speaks.

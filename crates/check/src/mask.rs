@@ -52,8 +52,8 @@ fn in_address(line: &str, start: usize) -> Option<Range<usize>> {
 /// `NAME=value`, `name: value`, `"name": "value"`.
 fn behind_name(line: &str, at: usize) -> Option<Range<usize>> {
     let before = line[..at].trim_end_matches([' ', '"', '\'']);
-    let start = before.rfind(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_' && letter != '-');
-    let name = before[start.map_or(0, |start| start + 1)..].replace('-', "_");
+    let is_apart = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_' && letter != '-';
+    let name = before.rsplit(is_apart).next().unwrap_or_default().replace('-', "_");
     let upper = name.to_ascii_uppercase();
     if !is_secret_name(&name) && !["TOKEN", "_PASS", "REQUIREPASS"].iter().any(|end| upper.ends_with(end)) {
         return None;
@@ -93,6 +93,14 @@ mod tests {
             let masked = mask(line);
             assert_eq!(masked.trim_end(), shown);
             assert_eq!(masked.len(), line.len());
+        }
+    }
+
+    #[test]
+    fn letters_of_many_bytes_do_not_hurt() {
+        for line in ["# contraseña: añadir", "é_password: üüüüüü", "ß://ö:ääää@x", "clave está: PASSWORD=ñandúñ"]
+        {
+            assert_eq!(mask(line).len(), line.len());
         }
     }
 

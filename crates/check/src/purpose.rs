@@ -90,7 +90,7 @@ const DOCKER: &str = "
 /// Programs whose own documentation asks for `privileged`.
 const PRIVILEGED: &str = "
     alloy beyla buildkit cadvisor cilium dashdot ebpf edgeshark falco frigate home-assistant homeassistant
-    k3s kindest microk8s nfs-server obi otel-lgtm packetflix parca-agent pixie pyroscope rancher retina
+    k3s kindest microk8s nfs-server obi otel-lgtm packetflix ghostwire gostwire parca-agent pixie pyroscope rancher retina
     scrutiny tetragon unraid";
 
 /// Programs whose own documentation asks for SYS_ADMIN, or for a profile to be off.
@@ -106,9 +106,23 @@ fn image<'s>(service: &'s Service) -> &'s str {
     service.image.as_ref().map_or("", |image| image.repository.as_str())
 }
 
+/// Tunnels, whose documentation lists SYS_MODULE.
+const TUNNELS: &str =
+    "wireguard wg-easy wg_easy tailscale gluetun openvpn gerbil zerotier netbird netmaker firezone wg";
+
 fn is_one_of(service: &Service, words: &str) -> bool {
     let image = image(service);
-    words.split_whitespace().any(|word| image.contains(word))
+    // Where a variable or a template names the image, the service and its folder still may.
+    let is_open = image.is_empty() || image.contains(['$', '{']);
+    let named =
+        |word: &str| image.contains(word) || is_open && (service.name.contains(word) || folder(service) == word);
+    words.split_whitespace().any(named)
+}
+
+/// The folder that a service's file lies in; that of the role, where it is a role's template.
+fn folder<'s>(service: &'s Service) -> &'s str {
+    let folder = service.document.folder().trim_end_matches("/templates");
+    folder.rsplit('/').next().unwrap_or_default()
 }
 
 /// Whether others are meant to reach this port.
@@ -144,6 +158,10 @@ pub(crate) fn needs_capabilities(service: &Service) -> bool {
     let fuse =
         service.all("devices").into_iter().any(|device| device.text().is_some_and(|text| text.contains("/dev/fuse")));
     fuse || is_one_of(service, CAPABILITIES) || is_one_of(service, PRIVILEGED)
+}
+
+pub(crate) fn is_tunnel(service: &Service) -> bool {
+    is_one_of(service, TUNNELS)
 }
 
 pub(crate) fn shares_memory(service: &Service) -> bool {

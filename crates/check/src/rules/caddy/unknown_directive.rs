@@ -80,22 +80,27 @@ fn of_caddy_1(document: &Document) -> Option<Value<'_>> {
     words.find(|word| matches!(word.literal(), Some("proxy" | "fastcgi" | "gzip" | "errors")))
 }
 
-/// Whether a service beside the file runs Caddy 1.
-fn runs_caddy_1(project: &Project, document: &Document) -> bool {
-    project.services().any(|service| {
-        let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
-        let old = ["stefanprodan/caddy", "abiosoft/caddy"].contains(&image)
-            || service.is("caddy") && service.version().is_some_and(|version| version.major() < 2);
-        old && Project::are_related(service.document, document)
+/// The major version of Caddy that a service around the file runs; none where there is no such service.
+fn major_around(project: &Project, document: &Document) -> Option<u64> {
+    project.services().filter(|service| Project::are_related(service.document, document)).find_map(|service| {
+        let image = service.image.as_ref()?;
+        match image.repository.as_str() {
+            "stefanprodan/caddy" | "abiosoft/caddy" => Some(1),
+            _ if service.is("caddy") => Some(service.version().map_or(2, |version| version.major())),
+            _ => None,
+        }
     })
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
     if let Some(word) = of_caddy_1(document) {
-        if !runs_caddy_1(project, document) {
-            report
-                .at(word, "this is written for Caddy 1; Caddy 2 does not start with it")
-                .help("<https://caddyserver.com/docs/v2-upgrade> says what each line became");
+        let major = major_around(project, document);
+        if major != Some(1) {
+            let finding = report.at(word, "this is written for Caddy 1; Caddy 2 does not start with it");
+            finding.help("<https://caddyserver.com/docs/v2-upgrade> says what each line became");
+            if major.is_none() {
+                finding.severity(Severity::Info).note("which Caddy reads it is not known here");
+            }
         }
         return;
     }

@@ -40,7 +40,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         // Such tools read the counters of disks, and say that they need it.
         let disks =
             name.ends_with("SYS_RAWIO") && ["scrutiny", "smart", "disk"].iter().any(|word| service.name.contains(word));
-        if needed || disks {
+        // Their own documentation lists it, for hosts that have not loaded WireGuard's module.
+        let tunnel = name.ends_with("SYS_MODULE") && purpose::is_tunnel(service);
+        if needed || disks || tunnel {
             finding.severity(Severity::Info);
         }
     }

@@ -46,6 +46,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if WATCHERS.iter().any(|word| [image, service.name, folder].iter().any(|name| name.contains(word))) {
         return;
     }
+    if purpose::needs_privileges(service) {
+        return;
+    }
     for key in ["pid", "ipc"] {
         if let Some(value) = service.get(key).filter(|value| value.text() == Some("host")) {
             // Their own documentation asks for it: workers of one model share memory.

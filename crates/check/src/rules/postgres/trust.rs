@@ -30,8 +30,7 @@ rule! {
     /// host all all 10.0.0.0/8 scram-sha-256
     /// ```
     ///
-    /// An error in pg_hba.conf for every address, and where the port is published to whoever reaches the host; else a warning, an
-    /// information in files for development and tests. Source: the image's
+    /// An error in pg_hba.conf for every address, and where the port is published to whoever reaches the host; else an information. Source: the image's
     /// documentation, `POSTGRES_HOST_AUTH_METHOD` ("not recommended to use trust"); PostgreSQL documentation, "Trust Authentication";
     /// read 2026-11-27.
     RULE = "pg-trust-auth", Error, High, Look::Project(check)
@@ -49,7 +48,7 @@ fn check(project: &Project, report: &mut Report) {
         let severity = match (is_trial(service.document), published) {
             (true, _) => Severity::Info,
             (false, true) => Severity::Error,
-            (false, false) => Severity::Warning,
+            (false, false) => Severity::Info,
         };
         report.at(variable.place, WHAT).severity(severity).help("set POSTGRES_PASSWORD, and take this out");
     }
