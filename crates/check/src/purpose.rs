@@ -4,6 +4,7 @@
 //! A word here is part of an image's name. What is in no list counts as a program that nobody should reach or trust.
 
 use crate::compose::{Port, Service};
+use piton_config::read::Value;
 
 /// Ports that are there for others: agents, devices, players and peers call them.
 const MEANT: &[(&str, &[(u16, u16)])] = &[
@@ -82,7 +83,7 @@ const DOCKER: &str = "
     act_runner alloy authentik autoheal autokuma aio- all-in-one beszel cadvisor caprover caddy-docker-proxy
     coolify container-exporter container-status-exporter crowdsec ctop dashdot datadog deunhealth diun
     docker-autocompose docker-cleanup docker-gen docker-volume-backup dockcheck dockge dockhand dockly
-    docker_stats dockerstats dozzle falco filebeat fluent-bit gitlab-runner glances homarr homepage
+    dokku drone/drone ouroboros caddy-gen docker_stats dockerstats dozzle falco filebeat fluent-bit gitlab-runner glances homarr homepage
     homelable komodo lazydocker letsencrypt logspout metricbeat netdata nginx-proxy ofelia
     opentelemetry-collector otel-collector periphery portainer/ portracker promtail runner sencho swag
     telegraf traefik tugtainer vector watchtower wazuh whats-up-docker wud woodpecker yacht";
@@ -102,8 +103,10 @@ const CAPABILITIES: &str = "
 const SHARED_MEMORY: &str = "
     vllm sglang tensorrt triton text-generation-inference pytorch tgi lmdeploy nvidia/";
 
+/// The name of the image; where a template leaves it open, what is written there.
 fn image<'s>(service: &'s Service) -> &'s str {
-    service.image.as_ref().map_or("", |image| image.repository.as_str())
+    let written = || service.get("image").and_then(Value::text).unwrap_or_default();
+    service.image.as_ref().map_or_else(written, |image| image.repository.as_str())
 }
 
 /// Tunnels, whose documentation lists SYS_MODULE.
