@@ -32,7 +32,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let socket = |mount: &&Mount| mount.source.as_deref().is_some_and(|source| source.ends_with("/docker.sock"));
     let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
     // What filters the socket has to have it.
-    if image.contains("socket-proxy") || image.contains("dockerproxy") {
+    let proxies = ["socket-proxy", "socket_proxy", "socketproxy", "dockerproxy"];
+    if proxies.iter().any(|name| image.contains(name) || service.name.contains(name)) {
         return;
     }
     if let Some(mount) = service.mounts.iter().find(socket) {
