@@ -106,6 +106,11 @@ pub(crate) fn is_dummy_key(text: &str) -> bool {
     whole.contains(&lower.as_str()) || parts.iter().any(|part| lower.contains(part))
 }
 
+/// Whether a text is piton's own mark for a secret of the site, which is put in on the host.
+pub(crate) fn is_mark(text: &str) -> bool {
+    text.starts_with("@secret(") && text.ends_with(')')
+}
+
 /// Whether the file is for tests or for a developer's own machine: its secrets are worth nothing, and nobody else
 /// reaches what it publishes.
 pub(crate) fn is_trial(document: &Document) -> bool {

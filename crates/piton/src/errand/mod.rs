@@ -22,13 +22,14 @@ use crate::site_folder::SiteFolder;
 use piton_config::{Host, Site};
 use piton_host::fleet::{Errand, Target};
 use piton_host::transport::{Binaries, Reaching};
-use piton_plan::{Digest, Login};
+use piton_plan::{Aim, Digest, Login};
 
 /// A site and the ways to its hosts.
 pub(crate) struct Ground {
     pub(crate) folder: SiteFolder,
     /// The site as it is used: the lab's stand-ins are in place.
     pub(crate) site: Site,
+    pub(crate) aim: Aim,
     pub(crate) errand: Errand,
     unlocking: Unlocking,
 }
@@ -42,14 +43,15 @@ impl Ground {
             false => (folder.site.clone(), Vec::new(), Unlocking::Operator(arguments.identity.identity.clone())),
         };
         let errand = errand(&site, arguments, ssh_arguments, reason)?;
-        Ok(Ground { folder, site, errand, unlocking })
+        let aim = if arguments.lab { Aim::Lab } else { Aim::Hosts };
+        Ok(Ground { folder, site, aim, errand, unlocking })
     }
 
     /// A site whose hosts nobody goes to.
     pub(crate) fn without_hosts(site: Site, text: &str) -> Result<Ground, Failure> {
         let errand = errand(&site, &SiteArguments::default(), Vec::new(), "nothing")?;
         let folder = SiteFolder { site: site.clone(), file: "site.toml".into(), text: text.to_owned() };
-        Ok(Ground { folder, site, errand, unlocking: Unlocking::Operator(Vec::new()) })
+        Ok(Ground { folder, site, aim: Aim::Hosts, errand, unlocking: Unlocking::Operator(Vec::new()) })
     }
 
     /// Of everything that the site says; a comment in its file does not count.
