@@ -55,6 +55,7 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     if let (Some(file), known @ 1..) = (&settings.baseline, all - findings.len()) {
         screen.say(&format!("{} known and not told ({})", count(known, "finding"), file.display()));
     }
+    findings = piton_check::fold(findings);
     show(&project, &findings, arguments, screen);
     let told = findings.iter().any(|finding| finding.severity > Severity::Info);
     Ok(if told { Exit::Failed } else { Exit::Done })
