@@ -47,7 +47,8 @@ pub fn suppress(project: &Project, findings: Vec<Finding>) -> Vec<Finding> {
         .flat_map(|file| &file.comments)
     {
         let place = (comment.document, comment.range.clone());
-        if !comment.used {
+        // What it silences may stand behind the place where the reader stopped.
+        if !comment.used && !comment.document.is_partial {
             let message = format!("this comment silences nothing: no finding of {} is here", comment.ids.join(", "));
             unused.at(place.clone(), message).severity(Severity::Warning);
         }
