@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn nothing_is_missing_from_a_file_that_was_not_read_to_its_end() {
-        let text = "services:\n  a:\n    image: caddy:2\n    privileged: true\n    volumes: [\"data:/srv\"]\n";
+        let text = "services:\n  a:\n    image: caddy:2\n    privileged: true\n    ports: [\"443:443\"]\n    volumes: [\"data:/srv\"]\n";
         let whole = ids("compose.yaml", text);
         assert!(
             whole.contains(&"compose-undefined-volume") && whole.contains(&"compose-caddy-data-volume"),

@@ -92,7 +92,7 @@ fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
                 breaks.for_each(|byte| *byte = b' ');
             }
             // Inside of a quoted text a tab is a blank like others.
-            Some(b'\t') => bytes.get_mut(at).into_iter().for_each(|tab| *tab = b' '),
+            Some(b'\t') => bytes.get_mut(at..=at)?.fill(b' '),
             _ => {
                 let gap = gap_before(text, at)?;
                 bytes.get_mut(gap)?.fill(b' ');
@@ -107,9 +107,9 @@ fn end_of_quoted(text: &str, quote: char) -> Option<usize> {
     let mut letters = text.char_indices().peekable();
     while let Some((at, letter)) = letters.next() {
         match letter {
-            '\\' if quote == '"' => drop(letters.next()),
+            '\\' if quote == '"' => _ = letters.next(),
             _ if letter != quote => {}
-            '\'' if letters.peek().is_some_and(|(_, next)| *next == quote) => drop(letters.next()),
+            '\'' if letters.peek().is_some_and(|(_, next)| *next == quote) => _ = letters.next(),
             _ => return Some(at),
         }
     }
