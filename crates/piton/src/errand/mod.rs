@@ -43,7 +43,8 @@ pub(crate) struct Ground {
 impl Ground {
     /// Reads the site and prepares to reach its hosts. `reason` is what the hosts note down.
     pub(crate) fn prepare(arguments: &SiteArguments, reason: &str) -> Result<Ground, Failure> {
-        let folder = SiteFolder::open(arguments.site.as_deref())?;
+        let site = arguments.site.as_deref();
+        let folder = if arguments.lab { SiteFolder::open_for_the_lab(site) } else { SiteFolder::open(site) }?;
         let (site, ssh_arguments, unlocking) = match arguments.lab {
             true => lab::aim(&folder)?,
             false => (folder.site.clone(), Vec::new(), Unlocking::Operator(arguments.identity.identity.clone())),
