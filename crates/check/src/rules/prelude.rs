@@ -37,7 +37,13 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         "goes-here",
         "goes_here",
     ];
-    words.iter().any(|word| lower.contains(word)) || is_mark(text)
+    // What piton fills in by itself is left to nobody.
+    !is_own_mark(text) && (words.iter().any(|word| lower.contains(word)) || is_mark(text))
+}
+
+/// Whether a text is piton's mark for a secret of the site.
+fn is_own_mark(text: &str) -> bool {
+    text.trim().starts_with("@secret(")
 }
 
 /// Whether somebody or something is to put a value in its place: `<name>`, `__NAME__`, `@NAME@`, `%NAME%`, `[name]`, and
