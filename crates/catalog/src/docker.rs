@@ -65,10 +65,8 @@ pub(crate) fn forbidden_groups(context: &Context, user: &str) -> BTreeSet<String
 fn users<'a>(context: &Context<'a>, docker: &'a Docker) -> BTreeSet<&'a str> {
     match (&docker.users, &context.settings().access) {
         (Some(users), _) => users.iter().map(String::as_str).collect(),
-        (None, Some(access)) => {
-            let service = access.service.iter().map(|name| name.value.as_str());
-            service.chain([access.admin.value.as_str()]).collect()
-        }
+        // Not the service user: an application that is taken over must not be root by that.
+        (None, Some(access)) => BTreeSet::from([access.admin.value.as_str()]),
         (None, None) => BTreeSet::new(),
     }
 }

@@ -8,6 +8,7 @@
 //! service is after overrides and variables, `caddyfile.rs` what a site is after its imports, `filter.rs` what a
 //! packet filter lets in; `data/` holds what changes with versions, a file a program, with the date it was looked up.
 
+mod absence;
 pub mod baseline;
 mod caddyfile;
 mod command;
@@ -16,10 +17,13 @@ mod examples;
 mod filter;
 mod finding;
 mod fix;
+mod fold;
 mod image;
+mod mask;
 mod page;
 mod program;
 mod project;
+mod purpose;
 mod rule;
 mod rules;
 mod suppress;
@@ -27,6 +31,8 @@ mod suppress;
 pub use examples::{Example, examples};
 pub use finding::{Edit, Finding, Fix, Related, Safety, Severity};
 pub use fix::{Fixed, apply};
+pub use fold::fold;
+pub use mask::mask;
 pub use page::{index, page};
 pub use project::{Project, Selection, sort};
 pub use rule::{Confidence, Rule};

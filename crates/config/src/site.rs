@@ -316,7 +316,7 @@ pub struct Mesh {
 pub struct Docker {
     /// The packages that bring the engine.
     pub packages: Valued<Vec<String>>,
-    /// Users in the docker group; none: the admin and the service user.
+    /// Users in the docker group; none: the admin.
     pub users: Option<Valued<Vec<String>>>,
     /// daemon.json, as given, over the profile's.
     pub daemon: BTreeMap<String, Valued<serde_json::Value>>,

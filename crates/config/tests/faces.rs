@@ -95,7 +95,8 @@ fn the_digest_does_not_see_comments_order_or_defaults_written_out() {
 #[test]
 fn the_digest_sees_every_change_of_a_value() {
     let (text, site) = two_vps();
-    for (old, new) in [("222", "223"), ("10.0.0.2\"", "10.0.0.3\""), ("\"UTC\"", "\"Europe/Berlin\""), ("[docker]", "")]
+    for (old, new) in
+        [("222", "223"), ("10.0.0.2\"", "10.0.0.3\""), ("\"UTC\"", "\"Europe/Berlin\""), (", \"openclaw\"]", "]")]
     {
         let other = resolve(&text.replacen(old, new, 1), "site.toml", &sources()).unwrap();
         assert_ne!(digest_input(&site), digest_input(&other), "{old} → {new}");

@@ -250,7 +250,7 @@ pub struct HistoryArguments {
     #[arg(value_name = "HOST")]
     pub hosts: Vec<String>,
     /// How many changes of each host, newest first
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub limit: usize,
     /// Print JSON
     #[arg(long)]

@@ -28,6 +28,6 @@ pub use digest::{Digest, Digesting};
 pub use facts::{Arch, Connection, Facts, Os};
 pub use file::{Difference, FileSpec, FileState, Mode};
 pub use make::{HostView, Wanted, make};
-pub use plan::{HostPlan, Login, Plan, PlanError, SCHEMA, Unreachable, Wait};
+pub use plan::{Aim, HostPlan, Login, Plan, PlanError, SCHEMA, Unreachable, Wait};
 pub use resource::{Key, Observed, Owned, Resource};
 pub use step::{Effect, Expect, Stage, StageName, Step, Verb};

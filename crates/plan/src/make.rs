@@ -1,7 +1,7 @@
 //! wanted − observed = plan.
 
 use crate::{
-    Digest, Expect, Facts, HostPlan, Key, Login, Observed, Owned, Plan, Resource, SCHEMA, Step, Unreachable, Verb,
+    Aim, Digest, Expect, Facts, HostPlan, Key, Login, Observed, Owned, Plan, Resource, SCHEMA, Step, Unreachable, Verb,
     Wait, order,
 };
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,7 @@ pub fn make(
         schema: SCHEMA.to_owned(),
         id: String::new(),
         site: site.to_owned(),
+        aim: Aim::Hosts,
         site_digest,
         version: version.to_owned(),
         hosts: hosts.iter().map(|(wanted, view)| host_plan(wanted, view)).collect(),

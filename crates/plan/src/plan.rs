@@ -15,6 +15,8 @@ pub struct Plan {
     /// The digest of everything below: what was approved is what is applied.
     pub id: String,
     pub site: String,
+    #[serde(default, skip_serializing_if = "Aim::is_hosts")]
+    pub aim: Aim,
     /// Of the resolved site and of every file it names.
     pub site_digest: Digest,
     /// The piton that made it, and the only one that may apply it.
@@ -22,6 +24,22 @@ pub struct Plan {
     pub hosts: Vec<HostPlan>,
     /// Hosts that did not answer; never "nothing to do".
     pub unreachable: Vec<Unreachable>,
+}
+
+/// Whose machines a plan was made for. One is never carried out on the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aim {
+    #[default]
+    Hosts,
+    /// The stand-ins of the site's lab.
+    Lab,
+}
+
+impl Aim {
+    fn is_hosts(&self) -> bool {
+        *self == Aim::Hosts
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,7 +124,13 @@ impl HostPlan {
 }
 
 impl Plan {
-    /// Gives the plan its id. Called once, by [`crate::make`].
+    /// The same plan, for these machines.
+    #[must_use]
+    pub fn aimed_at(self, aim: Aim) -> Plan {
+        Plan { aim, ..self }.sealed()
+    }
+
+    /// Gives the plan its id.
     pub(crate) fn sealed(mut self) -> Plan {
         self.id = self.computed_id();
         self

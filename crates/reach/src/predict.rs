@@ -28,6 +28,7 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
             mode_step(state, &directory.path, directory.mode, &directory.owner);
         }
         Resource::File(file) => return file_step(state, file, gone),
+        Resource::Link(link) => return unforeseen(&link.path),
         Resource::Sysctl(sysctl) if !gone => {
             sysctl.values.iter().for_each(|(key, value)| sysctl_step(state, key, value))
         }
@@ -49,7 +50,6 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
         }
         // Nothing of these has to do with who gets in; a jail bans only who fails to.
         Resource::Group(_)
-        | Resource::Link(_)
         | Resource::Sysctl(_)
         | Resource::TimeZone(_)
         | Resource::Updates(_)
@@ -66,8 +66,8 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
 pub(crate) fn matters(step: &Step) -> bool {
     match &step.resource {
         Resource::Package(package) => !matches!(package_effect(&package.name), PackageEffect::None),
+        Resource::Link(link) => ways_in::decides(&link.path),
         Resource::Group(_)
-        | Resource::Link(_)
         | Resource::TimeZone(_)
         | Resource::Updates(_)
         | Resource::Cron(_)
@@ -192,9 +192,15 @@ fn file_step(state: &mut State, file: &kind::File, gone: bool) -> Vec<String> {
         mode_step(state, path, file.file.mode, &file.file.owner);
         return Vec::new();
     }
-    match ways_in::is_a_guess(path) {
-        true => vec![format!("what {path} does to the ways in")],
-        false => Vec::new(),
+    unforeseen(path)
+}
+
+/// A program, a shell or a library has no meaning of its own, and yet nobody gets in with a wrong one.
+fn unforeseen(path: &str) -> Vec<String> {
+    match (ways_in::is_a_guess(path), ways_in::decides(path)) {
+        (true, _) => vec![format!("what {path} does to the ways in")],
+        (false, true) => vec![format!("whether one still gets in with another {path}")],
+        (false, false) => Vec::new(),
     }
 }
 

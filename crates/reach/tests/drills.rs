@@ -194,6 +194,25 @@ fn what_cannot_be_foretold_is_said_and_not_refused() {
 }
 
 #[test]
+fn nothing_is_called_proved_where_a_program_or_a_list_of_users_is_another() {
+    let state = hardened();
+    let link = |path: &str| kind::Link { path: path.into(), target: "/nonexistent".into() };
+    let file = |path: &str| kind::File { file: FileSpec::of_root(path, "x"), reloads: vec![] };
+    let steps = vec![
+        add(link("/bin/sh")),
+        change(file("/etc/passwd")),
+        change(file("/etc/shadow")),
+        change(file("/etc/nsswitch.conf")),
+        change(file("/usr/sbin/sshd")),
+        add(link("/lib64/ld-linux-x86-64.so.2")),
+        add(link("/etc/motd")),
+    ];
+    let proof = prove(&state, &plan("adminclaw", 222, vec![], steps), &way_of(&state)).expect("no refusal");
+    assert_eq!(proof.doubts.len(), 6, "{:?}", proof.doubts);
+    assert!(proof.doubts[0].contains("with another /bin/sh"), "{:?}", proof.doubts);
+}
+
+#[test]
 fn a_host_that_the_model_does_not_understand_is_not_refused_for_it() {
     let mut state = fresh();
     state.sockets.clear();

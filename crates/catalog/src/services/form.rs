@@ -171,6 +171,8 @@ pub(super) struct SecretForm {
     pub(super) made: Made,
     #[serde(default)]
     pub(super) optional: bool,
+    #[serde(default)]
+    pub(super) permanent: bool,
 }
 
 fn by_operator() -> Made {

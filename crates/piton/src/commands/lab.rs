@@ -85,7 +85,7 @@ fn site_and_name(arguments: &LabArguments) -> Result<(Option<Site>, String), Fai
     if let (None, Some(name)) = (asked, &named) {
         return Ok((None, name.clone()));
     }
-    match SiteFolder::open(asked) {
+    match SiteFolder::open_for_the_lab(asked) {
         Ok(folder) => {
             let name = named.unwrap_or_else(|| lab_name(&folder.site.name));
             Ok((Some(folder.site), name))

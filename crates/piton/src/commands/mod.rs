@@ -54,7 +54,7 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Schema { of } => {
             screen.answer_json(&match of {
                 SchemaOf::Site => piton_config::schema(),
-                SchemaOf::Settings => piton_config::settings_schema(),
+                SchemaOf::Settings => reference::settings_schema(),
             });
             Ok(Exit::Done)
         }

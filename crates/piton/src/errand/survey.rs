@@ -69,6 +69,7 @@ pub(crate) fn survey(
         &looked,
         unreachable(&sessions),
     );
+    let plan = plan.aimed_at(ground.aim);
     let plan = if ground.destroy_data { plan.destroying_data(&looked) } else { plan };
     let (sessions, shown) = prove(&plan, sessions, ground.errand.jobs);
     Ok(Survey { plan, sessions, shown, unreached, interrupted })

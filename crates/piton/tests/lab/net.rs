@@ -168,7 +168,12 @@ fn whatever_a_command_breaks_comes_back_and_what_is_confirmed_stays() {
     is_as_it_was(&rehearsal, &before, "no key");
 
     // Saved by name, damaged, and put back by hand.
-    rehearsal.on("one", "piton net save good && piton net diff good").ok();
+    rehearsal
+        .on(
+            "one",
+            "piton net save good && ! piton net save good && piton net save --replace good && piton net diff good",
+        )
+        .ok();
     rehearsal.on("one", "ip route del default; iptables -F INPUT; nft delete table inet mine").ok();
     let said = rehearsal.on("one", "piton net diff good").with_code(1);
     assert!(said.contains("- route: default via") && said.contains("nft inet mine"), "{said}");

@@ -200,6 +200,9 @@ pub struct SecretNeed {
     pub made: Made,
     /// It may be missing, and then reads as empty.
     pub optional: bool,
+    /// What was written with it can be read with no other: a new value loses that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub permanent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

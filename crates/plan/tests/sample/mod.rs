@@ -113,6 +113,7 @@ pub fn stack(name: &str, phase: Phase) -> Stack {
             repeats: Repeats::WhenChanged,
         }],
         secrets: vec![SecretNeed {
+            permanent: false,
             name: "db_password".into(),
             about: "its password".into(),
             made: Made::Hex64,

@@ -18,13 +18,18 @@ pub(in crate::services) fn secrets(world: &World, stack: &Stack) -> Result<Vec<S
     for name in stack.marked() {
         let declared = world.seats.iter().find_map(|seat| seat.form.secrets.get(&name));
         match declared {
-            Some(form) => {
-                needs.push(SecretNeed { name, about: form.about.clone(), made: form.made, optional: form.optional })
-            }
+            Some(form) => needs.push(SecretNeed {
+                about: form.about.clone(),
+                made: form.made,
+                optional: form.optional,
+                permanent: form.permanent,
+                name,
+            }),
             None if site.contains(name.as_str()) => needs.push(SecretNeed {
                 about: "named in the site file".to_owned(),
                 made: piton_plan::stack::Made::ByOperator,
                 optional: false,
+                permanent: false,
                 name,
             }),
             None => {

@@ -13,8 +13,8 @@ rule! {
     /// { "TunnelID": "6ff42ae2-765d-4adf-8112-31c55c1551ef" }
     /// ```
     ///
-    /// ```json cloudflared/marked.json good
-    /// { "AccountTag": "0123456789abcdef", "TunnelID": "6ff42ae2-765d-4adf-8112-31c55c1551ef", "TunnelSecret": "@secret(cloudflare_tunnel_secret,json)" }
+    /// ```json cloudflared/mark.json good
+    /// { "TunnelID": "6ff42ae2-765d-4adf-8112-31c55c1551ef", "TunnelSecret": "@secret(cloudflare_tunnel_secret,json)" }
     /// ```
     ///
     /// Delete the tunnel and make a new one. Source: Cloudflare documentation, "Tunnel permissions".
@@ -24,15 +24,11 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     let root = document.root();
+    let is_secret = |text: &str| text.len() > 20 && !is_mark(text);
     if let Some(secret) = root
         .get("TunnelSecret")
-        .filter(|secret| root.get("TunnelID").is_some() && secret.literal().is_some_and(is_value))
+        .filter(|secret| root.get("TunnelID").is_some() && secret.literal().is_some_and(is_secret))
     {
         report.at(secret, "whoever has this runs the tunnel");
     }
-}
-
-/// A mark of a rendered file says where a secret belongs, and holds none.
-fn is_value(text: &str) -> bool {
-    text.len() > 20 && !text.starts_with("@secret(")
 }
