@@ -8,6 +8,7 @@
 //! service is after overrides and variables, `caddyfile.rs` what a site is after its imports, `filter.rs` what a
 //! packet filter lets in; `data/` holds what changes with versions, a file a program, with the date it was looked up.
 
+mod absence;
 pub mod baseline;
 mod caddyfile;
 mod command;

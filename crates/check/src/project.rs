@@ -1,5 +1,6 @@
 //! All files of one run, seen together, and the walk of the rules over them.
 
+use crate::absence;
 use crate::command::{self, COMMANDS, Command};
 use crate::compose::{self, Service};
 use crate::finding::{Finding, Report};
@@ -164,7 +165,7 @@ impl<'a> Project<'a> {
                         let before = report.findings.len();
                         check(self, service, &mut report);
                         // What is told of a service as a whole is that something is missing.
-                        if service.is_partial {
+                        if service.is_partial || document.is_partial {
                             let mut found = report.findings.split_off(before);
                             found.retain(|finding| finding.range != service.key.range());
                             report.findings.append(&mut found);
@@ -173,6 +174,7 @@ impl<'a> Project<'a> {
                 }
                 _ => {}
             }
+            report.findings.retain(|finding| !absence::is_unsure(document, finding));
             findings.append(&mut report.finish());
         }
         findings
@@ -185,6 +187,9 @@ impl<'a> Project<'a> {
             if let Look::Project(check) = &rule.look {
                 let mut report = Report::new(rule);
                 check(self, &mut report);
+                report.findings.retain(|finding| {
+                    self.at(&finding.path).is_none_or(|document| !absence::is_unsure(document, finding))
+                });
                 findings.append(&mut report.finish());
             }
         }

@@ -47,7 +47,8 @@ pub fn suppress(project: &Project, findings: Vec<Finding>) -> Vec<Finding> {
         .flat_map(|file| &file.comments)
     {
         let place = (comment.document, comment.range.clone());
-        if !comment.used {
+        // What it silences may stand behind the place where the reader stopped.
+        if !comment.used && !comment.document.is_partial {
             let known = |id: &&&str| **id == "all" || crate::rule(id).is_some();
             let message = match comment.ids.iter().find(|id| !known(id)) {
                 Some(unknown) => format!("there is no rule {unknown}, so this comment silences nothing"),

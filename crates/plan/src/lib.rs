@@ -24,7 +24,7 @@ mod step;
 mod subsystem;
 pub mod ways_in;
 
-pub use digest::Digest;
+pub use digest::{Digest, Digesting};
 pub use facts::{Arch, Connection, Facts, Os};
 pub use file::{Difference, FileSpec, FileState, Mode};
 pub use make::{HostView, Wanted, make};

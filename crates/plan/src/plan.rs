@@ -1,7 +1,7 @@
 //! The plan: an immutable value that says exactly what will be done, to be saved, shown, hashed,
 //! approved and applied, and the same bytes in every one of these places.
 
-use crate::{Digest, Key, Stage, Step, Verb};
+use crate::{Digest, HostView, Key, Stage, Step, Verb, Wanted};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -59,6 +59,10 @@ pub struct HostPlan {
     /// Resources that cannot be decided before another host answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waits: Vec<Wait>,
+    /// Folders with data of what leaves, which are emptied and removed once the change is confirmed. There are none
+    /// unless the operator asked for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub destroys: Vec<String>,
 }
 
 /// A way to log in.
@@ -115,7 +119,7 @@ impl HostPlan {
 
     /// Nothing is to be done, and nothing is to be forgotten either.
     pub fn is_empty(&self) -> bool {
-        self.stages.is_empty() && self.forget.is_empty()
+        self.stages.is_empty() && self.forget.is_empty() && self.destroys.is_empty()
     }
 }
 
@@ -130,6 +134,15 @@ impl Plan {
     pub(crate) fn sealed(mut self) -> Plan {
         self.id = self.computed_id();
         self
+    }
+
+    /// The same plan, with the data of what leaves destroyed: of stacks that go, and of services that leave one.
+    pub fn destroying_data(mut self, hosts: &[(Wanted, HostView)]) -> Plan {
+        for plan in &mut self.hosts {
+            let known = hosts.iter().find(|(wanted, _)| wanted.host == plan.host);
+            plan.destroys = known.map(|(wanted, view)| crate::make::left_behind(wanted, view)).unwrap_or_default();
+        }
+        self.sealed()
     }
 
     fn computed_id(&self) -> String {

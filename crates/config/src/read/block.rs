@@ -43,7 +43,8 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
                     finish(&mut tree, &mut open, &mut line, start..word.start);
                     if open.len() > 1 {
                         close(&mut tree, &mut open, word.end);
-                    } else {
+                    } else if faults.is_empty() {
+                        // Whatever follows may be counted wrong for this one.
                         let what = "this `}` closes nothing".to_owned();
                         faults.push(Fault { kind: FaultKind::Syntax, range: word.end - 1..word.end, what });
                     }
@@ -53,7 +54,7 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         }
         finish(&mut tree, &mut open, &mut line, start..range.end);
     }
-    if open.len() > 1 {
+    if open.len() > 1 && faults.is_empty() {
         let start = open.last().map_or(0, |block| block.block_start);
         let what = "this block is never closed".to_owned();
         faults.push(Fault { kind: FaultKind::Syntax, range: start..start + 1, what });
@@ -270,5 +271,6 @@ mod tests {
     fn what_is_wrong_is_still_told() {
         assert_eq!(faults("chain a {\n  accept\n}2\n"), 1);
         assert_eq!(faults("chain a {\n  accept\n}\n}\n"), 1);
+        assert_eq!(faults("chain a {\n  accept\n}\n}\n}\nchain b {\n"), 1, "one wrong brace makes many");
     }
 }

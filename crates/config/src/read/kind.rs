@@ -120,6 +120,15 @@ pub(super) fn by_name(path: &str, text: &str) -> Kind {
         let builds = name.starts_with("dockerfile.") && text.lines().any(|line| line.starts_with("FROM "));
         return if builds { Kind::Dockerfile } else { Kind::Other };
     }
+    match extension {
+        // What a change would make of a file is not that file.
+        "patch" | "diff" | "rej" => return Kind::Other,
+        // Texts about a file are called like it.
+        "md" | "rst" | "adoc" | "html" if name != "skill.md" => {
+            return by_extension(name, extension, &inside, text).unwrap_or(Kind::Other);
+        }
+        _ => {}
+    }
     exact(name, &inside, text).or_else(|| by_extension(name, extension, &inside, text)).unwrap_or_else(|| by_text(text))
 }
 

@@ -3,8 +3,9 @@
 //! Every byte keeps its place, so ranges stay true. What depends on a template is known by
 //! [`super::Document::is_templated`], and a rule stays silent about it.
 //!
-//! Some say by their name that they are templates, some by a block of Jinja. Helm's charts and files that a program
-//! fills in by itself say nothing: there it is asked only where they do not read as they are.
+//! Some say by their name that they are templates, some by a block of Jinja. Charts of Helm, what lies in a role's
+//! `templates` and files that a program fills in by itself say nothing: there it is asked only where a file does not
+//! read as it is. What is encrypted as a whole is a template of one hole.
 
 use super::Syntax;
 use std::ops::Range;
@@ -19,7 +20,40 @@ pub(super) fn is_template(path: &str, text: &str, syntax: Syntax) -> bool {
 /// Whether a file says by its name that it is one.
 pub(super) fn is_named(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    [".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template"].iter().any(|end| name.ends_with(end))
+    NAMES.iter().any(|end| name.ends_with(end))
+}
+
+/// The ends of their names: Jinja, Go, Terraform, Consul, Ruby, Puppet, Mustache, envsubst.
+const NAMES: [&str; 14] = [
+    ".j2",
+    ".jinja",
+    ".jinja2",
+    ".tmpl",
+    ".tpl",
+    ".gotmpl",
+    ".template",
+    ".tftpl",
+    ".ctmpl",
+    ".erb",
+    ".epp",
+    ".mustache",
+    ".hbs",
+    ".envsubst",
+];
+
+/// What begins a hole in Jinja and Go, Ruby, Terraform.
+const SIGNS: [&str; 5] = ["{{", "{%", "<%", "%{", "${"];
+
+/// Whether a file that does not read as it is must be one, or is encrypted: by its place and what begins its lines.
+/// Deeper in, `{{` may begin a line of a text that some program fills in after it has read the file.
+pub(super) fn is_filled_in(path: &str, text: &str) -> bool {
+    let is_placed = || path.split('/').rev().skip(1).any(|folder| folder == "templates");
+    let is_sealed = ["$ANSIBLE_VAULT;", "op://"].iter().any(|start| text.trim_start().starts_with(start));
+    is_sealed
+        || (is_placed() && SIGNS.iter().any(|sign| text.contains(sign)))
+        || text.lines().any(|line| ["{{", "{%", "<%"].iter().any(|sign| line.starts_with(sign)))
+        || (text.contains("<%") && text.contains("%>"))
+        || ["%{ if ", "%{ for ", "%{ endif", "%{ endfor", "%{~"].iter().any(|sign| text.contains(sign))
 }
 
 /// What Go's templates write behind their braces, and Ansible's values do not.
@@ -139,6 +173,19 @@ mod tests {
         let text = "a:\n  {{- toYaml .x |\n     nindent 2 }}\nb: {{ .y }}";
         let blank = " ".repeat(17);
         assert_eq!(mask(text).0, format!("a:\n{blank}\n{blank}\nb: xxxxxxxx"));
+    }
+
+    #[test]
+    fn what_somebody_fills_in_is_known_by_its_place_and_its_lines() {
+        assert!(is_filled_in("roles/a/templates/compose.yml", "a:\n  - {{ folder }}:/data\n"));
+        assert!(is_filled_in("chart/templates/sub/a.yaml", "a: 1\n{{- if .Values.a }}\n"));
+        assert!(is_filled_in("a/b.yml", "{{ range .Sites }}\n- {{ . }}\n{{ end }}\n"));
+        assert!(is_filled_in("etc/a.yml", "a: 'x<%= v 'a.b' %>'\n"));
+        assert!(is_filled_in("zot.json", "{ \"a\": [1]%{ if auth ~}, \"b\": 2%{ endif ~} }"));
+        assert!(is_filled_in("files/a.json", "$ANSIBLE_VAULT;1.1;AES256\n3162\n"));
+        assert!(is_filled_in("ops.json", "op://Docker/Default/ops.json\n"));
+        assert!(!is_filled_in("roles/a/templates/compose.yml", "a: [\n"));
+        assert!(!is_filled_in("alertmanager.yml", "a: 'b'c\ntext: |\n  {{ range .Alerts }}\n"));
     }
 
     #[test]

@@ -18,11 +18,22 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         let what = "this is data rather than configuration: too many brackets and commas to be read".to_owned();
         return (Tree::default(), vec![Fault { kind: FaultKind::TooBig, range: 0..0, what }]);
     }
-    let read = build(text);
-    if is_loose(&read.1) && text.len() <= LOOSE_TEXT {
-        return joined(text).unwrap_or(read);
+    let (tree, mut faults) = match build(text) {
+        read if is_loose(&read.1) => joined(text).unwrap_or(read),
+        read => read,
+    };
+    if faults.iter().all(|fault| fault.kind == FaultKind::DuplicateKey) {
+        faults.extend(control_character(text));
     }
-    read
+    (tree, faults)
+}
+
+/// The first letter that no reader of YAML takes, in text and comments alike.
+fn control_character(text: &str) -> Option<Fault> {
+    let is_refused = |letter: char| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{85}');
+    let (at, letter) = text.char_indices().find(|(_, letter)| is_refused(*letter))?;
+    let what = format!("this is not valid YAML: control character U+{:04X} is not allowed", u32::from(letter));
+    Some(Fault { kind: FaultKind::Syntax, range: at..at + letter.len_utf8(), what })
 }
 
 fn build(text: &str) -> (Tree, Vec<Fault>) {
@@ -45,15 +56,18 @@ fn build(text: &str) -> (Tree, Vec<Fault>) {
     builder.finish()
 }
 
-/// A text that is looked at again is at most this long, and so often.
-const LOOSE_TEXT: usize = 64 << 10;
-const LOOSE_LINES: usize = 64;
+/// How many bytes may be read again for such lines, all readings together.
+const LOOSE_BYTES: usize = 8 << 20;
 
 /// Whether reading ended at a line of a flow collection or a quoted text that is indented less than the letter of YAML
 /// wants: libyaml, which most programs read with, does not mind.
 fn is_loose(faults: &[Fault]) -> bool {
-    let loose =
-        ["invalid indentation", "invalid indentation in flow construct", "invalid indentation in quoted scalar"];
+    let loose = [
+        "invalid indentation",
+        "invalid indentation in flow construct",
+        "invalid indentation in quoted scalar",
+        "tab cannot be used as indentation",
+    ];
     faults.last().is_some_and(|fault| {
         let what = fault.what.rsplit_once(": ").map_or("", |(_, what)| what);
         fault.kind == FaultKind::Syntax && loose.contains(&what)
@@ -63,7 +77,7 @@ fn is_loose(faults: &[Fault]) -> bool {
 /// Reads with such lines put behind the ones above them, byte for byte where they were.
 fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
     let mut bytes = text.as_bytes().to_vec();
-    for _ in 0..LOOSE_LINES {
+    for _ in 0..LOOSE_BYTES / text.len().max(1) {
         let text = std::str::from_utf8(&bytes).ok()?;
         let (tree, faults) = build(text);
         if !is_loose(&faults) {
@@ -77,6 +91,8 @@ fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
                 let breaks = bytes.get_mut(at..end)?.iter_mut().filter(|byte| matches!(**byte, b'\n' | b'\r'));
                 breaks.for_each(|byte| *byte = b' ');
             }
+            // Inside of a quoted text a tab is a blank like others.
+            Some(b'\t') => bytes.get_mut(at..=at)?.fill(b' '),
             _ => {
                 let gap = gap_before(text, at)?;
                 bytes.get_mut(gap)?.fill(b' ');
@@ -86,14 +102,18 @@ fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
     None
 }
 
-/// Where a quoted text ends.
+/// Where a quoted text ends; a quotation mark that is escaped or doubled, as each sort has it, does not end it.
 fn end_of_quoted(text: &str, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    text.char_indices().find_map(|(at, letter)| {
-        let ends = letter == quote && !escaped;
-        escaped = quote == '"' && letter == '\\' && !escaped;
-        ends.then_some(at)
-    })
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' if quote == '"' => _ = letters.next(),
+            _ if letter != quote => {}
+            '\'' if letters.peek().is_some_and(|(_, next)| *next == quote) => _ = letters.next(),
+            _ => return Some(at),
+        }
+    }
+    None
 }
 
 /// The line breaks, comments and blanks before a place.
@@ -324,6 +344,36 @@ mod tests {
         );
         assert_eq!(shell("services:\n  a:\n    command: [\nrun,\nx\n]\n"), ["run", "x"]);
         assert_eq!(shell("services:\n  a:\n    command: \"run\n    it\n  so\"\n"), ["run it so"]);
+    }
+
+    #[test]
+    fn quoted_texts_go_over_lines_however_these_are_indented() {
+        for text in [
+            "a: \"{{ {\n  'x': y,\n}[z] }}\"\nb: c\n",
+            "a: '{{ [\"x\"]\n\t  if it''s\n\t  or\n\t  that }}'\nb: c\n",
+            "a: \"{{\n\t{\n\t\t'x': y\n\t}[z]\n}}\"\nb: c\n",
+            "- a:\n    - \"x\ny\"\n    - b: \"\\\"x\n\"\n",
+        ] {
+            let document = read("roles/a/defaults/main.yml", text.as_bytes(), None);
+            assert_eq!(document.faults, [], "{text}");
+        }
+    }
+
+    #[test]
+    fn flow_lists_may_close_in_the_column_of_their_key() {
+        let text = "steps:\n  args: [\n  a,\n  b\n]\n  map: {\n  c: d\n}\nlast: e\n";
+        let document = read("cloudbuild.yaml", text.as_bytes(), None);
+        assert_eq!(document.faults, []);
+        assert_eq!(document.root().get("last").and_then(|value| value.text()), Some("e"));
+    }
+
+    #[test]
+    fn control_characters_are_refused_as_docker_does() {
+        let document = read("compose.yaml", b"services:\n  a:\n    image: \"x\x1b[0m\"\n", None);
+        assert_eq!(document.faults.len(), 1);
+        assert!(document.faults[0].what.ends_with("U+001B is not allowed"));
+        assert_eq!(document.root().path("services.a").unwrap().entries().len(), 1, "the rest is read");
+        assert_eq!(read("a.yaml", b"a: \"\\e[0m\"\n", None).faults, [], "an escape is text");
     }
 
     #[test]

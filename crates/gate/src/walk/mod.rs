@@ -2,7 +2,8 @@
 //!
 //! Nothing runs: both branches are taken, loops go around once (or once for each value that is
 //! known), variables hold text with holes. For one command: `words.rs` expands its words, `simple.rs` puts it together,
-//! `redirects.rs` has what it reads and writes, `names.rs` what its first word means, `rules.rs` the rules that are
+//! `redirects.rs` has what it reads and writes, `operator.rs` the operator's own rules
+//! for whole commands, `names.rs` what its first word means, `rules.rs` the rules that are
 //! tried, `strangers.rs` what is told of programs without rules, `builtins.rs` the programs that are judged by code,
 //! `carriers.rs` those that carry others, and `flow.rs` says what comes out of it.
 
@@ -15,6 +16,7 @@ mod files;
 mod filters;
 mod flow;
 mod names;
+mod operator;
 mod perhaps;
 mod processes;
 mod programs;
@@ -36,8 +38,10 @@ use crate::place::Place;
 use crate::policy::Policy;
 use crate::read::syntax::{Body, Command, Script, Statement, Word};
 use crate::read::{self, HOLE, MARKS};
+use crate::redact::Secrets;
 use crate::{LONGEST, Request, World, shown};
 use data::Data;
+pub(crate) use operator::command_fit;
 use perhaps::Others;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -76,6 +80,7 @@ pub(crate) fn judge_file(
     let mut walker = Walker::new(request, policy, world);
     walker.rule = "files/editor".to_owned();
     walker.words = path.to_owned();
+    walker.operators_paths(path);
     let path = walker.path(path);
     walker.access(&path, if is_write { Access::Write } else { Access::Read });
     Judgement::of(walker.findings)
@@ -140,6 +145,8 @@ struct Walker<'a> {
     /// What `exec <` gave this shell to read.
     own_input: Option<Data>,
     findings: Vec<Finding>,
+    /// What is never said of the command.
+    secrets: Secrets,
     commands_left: usize,
     depth: usize,
 }
@@ -177,6 +184,7 @@ impl<'a> Walker<'a> {
             cloned: Vec::new(),
             own_input: None,
             findings: Vec::new(),
+            secrets: if request.command.len() > LONGEST { Secrets::default() } else { Secrets::of(&request.command) },
             commands_left: MOST_COMMANDS,
             depth: 0,
         }
@@ -369,22 +377,34 @@ impl<'a> Walker<'a> {
         let words = shown(&self.words);
         let verdict = self.policy.verdict(effect, &self.place, self.folder.as_deref(), &words);
         let guarded = self.is_guarded && effect == Effect::HostNetwork && self.place.is_here();
-        if verdict == Verdict::Allow || guarded || self.findings.len() >= MOST_FINDINGS {
+        if verdict == Verdict::Allow || guarded {
             return;
         }
-        let known = |known: &Finding| known.effect == effect && known.words == words && known.place == self.place.way;
-        if self.findings.iter().any(known) {
+        let rule = if self.rule.is_empty() { "shell/text".to_owned() } else { self.rule.clone() };
+        let why = if why.is_empty() { meaning.why } else { why };
+        let instead = if instead.is_empty() { meaning.instead } else { instead };
+        self.note(verdict, effect, rule, why, instead);
+    }
+
+    /// Keeps a finding. What is said of a command is said here and nowhere else: without its secrets.
+    fn note(&mut self, verdict: Verdict, effect: Effect, rule: String, why: &str, instead: &str) {
+        /// What is hidden makes a text shorter, and hardly so much.
+        const LOOKED_AT: usize = 4000;
+        if self.findings.len() >= MOST_FINDINGS {
             return;
         }
-        self.findings.push(Finding {
-            verdict,
-            effect,
-            rule: if self.rule.is_empty() { "shell/text".to_owned() } else { self.rule.clone() },
-            words,
-            place: self.place.way.clone(),
-            why: if why.is_empty() { meaning.why.to_owned() } else { why.to_owned() },
-            instead: if instead.is_empty() { meaning.instead.to_owned() } else { instead.to_owned() },
-        });
+        // Hidden before it is cut, so that no half of a secret stays.
+        let beginning: String = self.words.chars().take(LOOKED_AT).collect();
+        let words = shown(&self.secrets.hide(&beginning));
+        let place: Vec<String> = self.place.way.iter().map(|hop| self.secrets.hide(hop)).collect();
+        let same = |known: &Finding| {
+            known.effect == effect && known.verdict == verdict && known.words == words && known.place == place
+        };
+        if self.findings.iter().any(same) {
+            return;
+        }
+        let (why, instead) = (self.secrets.without(why.to_owned()), instead.to_owned());
+        self.findings.push(Finding { verdict, effect, rule, words, place, why, instead });
     }
 
     fn unknown(&mut self, why: &str, instead: &str) {

@@ -3,7 +3,7 @@
 use super::data::Data;
 use super::{Walker, fetch, variables};
 use crate::effect::Effect;
-use crate::read::syntax::{Assignment, Redirect, Word};
+use crate::read::syntax::{Assignment, Redirect, RedirectKind, Word};
 
 /// Variables whose value some program runs as a command.
 const RUN_BY_OTHERS: &[&str] = &[
@@ -127,6 +127,13 @@ impl Walker<'_> {
             // From here on it is what everything reads that is given nothing else.
             self.own_input = Some(input.clone());
         }
+        if self.has_operators_paths() {
+            let is_file = |redirect: &&Redirect| redirect.writes_a_file() || redirect.kind == RedirectKind::Read;
+            for redirect in redirects.iter().filter(is_file) {
+                let named = self.as_text(&redirect.target).text;
+                self.operators_paths(&named);
+            }
+        }
         self.shown_secret(&argv, words, redirects);
         let to_file = redirects
             .iter()
@@ -162,7 +169,7 @@ impl Walker<'_> {
 
     /// `echo $TOKEN` where nothing takes what it writes.
     fn shown_secret(&mut self, argv: &[String], words: &[Word], redirects: &[Redirect]) {
-        use crate::read::syntax::{Piece, RedirectKind};
+        use crate::read::syntax::Piece;
         let name = argv.first().map(String::as_str).unwrap_or_default();
         let prints = matches!(name, "echo" | "printf");
         let passes = matches!(
@@ -245,6 +252,7 @@ impl Walker<'_> {
         if !self.spends_a_command() {
             return Data::unknown();
         }
+        self.operators_rules(argv);
         self.deeper(|inner| inner.named(argv, stdin)).unwrap_or_else(Data::unknown)
     }
 

@@ -1,6 +1,6 @@
 //! Carrying a change out, step by step, and putting it back.
 
-use super::{Session, check, greet, rollback};
+use super::{Session, check, destroy, greet, rollback};
 use crate::guard::probes::Probes;
 use crate::guard::{Leave, login_shell};
 use crate::journal::{self, Change, Journal, Record, now};
@@ -292,6 +292,7 @@ impl Session {
         }
         open.note(Record::Ended { outcome: Outcome::Kept, at: now() })?;
         crate::guard::disarm(&self.system)?;
+        destroy::data(&self.system, &open.change);
         Ok(Reply::Done)
     }
 

@@ -28,7 +28,7 @@ impl Session {
             check::before_going_back(&self.system, &earlier)?;
         }
         let before = Ledger::read(&self.system)?;
-        let plan = HostPlan { parent: before.generation, ..earlier.plan.clone() };
+        let plan = HostPlan { parent: before.generation, destroys: Vec::new(), ..earlier.plan.clone() };
         let change = Change::new(self.who(), plan_id, plan, before, guard != Guarding::Waived)?;
         let change = Change { goes_back: Some(earlier.generation), ..change };
         let begun = match self.open(begun, change, guard)? {

@@ -49,8 +49,16 @@ mod tests {
     fn change() -> Change {
         let login = Login { address: String::new(), user: None, port: None };
         let (observed, host) = (Digest::of(b""), String::new());
-        let plan =
-            HostPlan { host, login, parent: 3, observed, stages: Vec::new(), forget: Vec::new(), waits: Vec::new() };
+        let plan = HostPlan {
+            host,
+            login,
+            parent: 3,
+            observed,
+            stages: Vec::new(),
+            forget: Vec::new(),
+            waits: Vec::new(),
+            destroys: Vec::new(),
+        };
         let before = Ledger { generation: 3, ..Ledger::default() };
         Change::new(<_>::default(), "7c1e".into(), plan, before, true).unwrap()
     }

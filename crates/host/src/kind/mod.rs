@@ -19,7 +19,7 @@ mod link;
 pub mod look;
 mod package;
 pub(crate) mod sshd;
-mod stack;
+pub(crate) mod stack;
 mod sudoers;
 mod sysctl;
 #[cfg(test)]

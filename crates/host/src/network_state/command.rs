@@ -328,6 +328,7 @@ fn without_steps(parent: u64) -> HostPlan {
         stages: Vec::new(),
         forget: Vec::new(),
         waits: Vec::new(),
+        destroys: Vec::new(),
     }
 }
 

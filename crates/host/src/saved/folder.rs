@@ -42,6 +42,9 @@ fn take_away(system: &System, path: &str, data: bool, undo: Undo) -> Result<(), 
         return Ok(());
     }
     if undo != Undo::Open || !data {
+        if data {
+            system.tell(&format!("{path} holds data, and is kept"));
+        }
         return Ok(());
     }
     for number in 1..1000 {

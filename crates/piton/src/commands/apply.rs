@@ -24,6 +24,7 @@ pub(super) fn run(arguments: &ApplyArguments, screen: &Screen) -> Ended {
     let (file, hosts) = file_and_hosts(&arguments.words);
     let mut ground = Ground::prepare(&arguments.site, "piton apply")?;
     ground.errand.drill = arguments.drill;
+    ground.destroy_data = arguments.destroy_data;
     let plan = file.as_deref().map(|file| read(&ground, file)).transpose()?;
     let found = match &plan {
         Some(plan) if plan.site_digest != ground.digest() => SiteFindings::of_plan(&ground.folder, plan)?,
@@ -109,13 +110,14 @@ fn apply(
         screen.say("Nothing was changed.");
         return Ok(Applied::Ended(Exit::Done));
     }
+    let sessions = lay_images(plan, survey.sessions, ground, screen);
     let options = ApplyOptions {
         stop_on_failure: ground.site.stop_on_failure,
         wait: arguments.wait,
         guard: arguments.guard.guarding(),
     };
     let began = Instant::now();
-    let reports = reports(&proven, survey.sessions, &ground.errand, options, screen);
+    let reports = reports(&proven, sessions, &ground.errand, options, screen);
     if may_plan_anew && is_outdated(&reports) {
         return Ok(Applied::Outdated);
     }
@@ -123,6 +125,18 @@ fn apply(
     tell(plan, &reports, exit, began, screen);
     // A saved plan knows of hosts that did not answer then; nothing was planned for them.
     Ok(Applied::Ended(exit.worse(plan::left_over(plan))))
+}
+
+/// Sends the images that hosts lack, before anything is changed.
+fn lay_images(plan: &Plan, sessions: Sessions, ground: &Ground, screen: &Screen) -> Sessions {
+    let hosts: Vec<String> = sessions.iter().map(|(target, _)| target.host.clone()).collect();
+    let progress = Progress::begin(screen, &hosts, "looking for images");
+    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+    let sent = fleet::lay_images(sessions, plan, &ground.archives, ground.errand.jobs, &|host, sent, of| {
+        progress.host(host, &format!("sending images: {} of {} MiB", mib(sent), mib(of)));
+    });
+    progress.end();
+    sent
 }
 
 /// The plan as one that may be applied; a refusal is the end, unless somebody says "anyway".

@@ -11,7 +11,7 @@ use crate::arguments::Agent;
 use crate::exit::Exit;
 use crate::failure::Ended;
 use crate::print::Screen;
-use piton_gate::{Judgement, Verdict, judge, judge_file, redact};
+use piton_gate::{Effect, Finding, Judgement, Verdict, judge, judge_file};
 use serde_json::{Value, json};
 use std::io::Read;
 
@@ -54,7 +54,12 @@ pub(super) fn run(agent: Agent, screen: &Screen) -> Ended {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
     let answer = if read.is_err() || bytes.len() as u64 > LARGEST {
-        Answer::refusal(agent, "piton gate: the event is too long to be read, so it is not judged")
+        let refusal = Answer::refusal(agent, "piton gate: the event is too long to be read, so it is not judged");
+        // Whoever is held cannot write the log: its keeper notes an event that is none.
+        match held::ask(agent, "") {
+            Some(_) => refusal,
+            None => Answer { said: log_unread(agent, bytes.len()).into_iter().collect(), ..refusal },
+        }
     } else {
         let text = String::from_utf8_lossy(&bytes);
         match held::ask(agent, &text) {
@@ -87,6 +92,7 @@ pub(super) fn run(agent: Agent, screen: &Screen) -> Ended {
 pub(super) fn answer(agent: Agent, text: &str, must_be_logged: bool) -> Answer {
     let event = protocol::event(agent, text);
     let (policy, problems) = policy(event.folder.as_deref());
+    let note: String = problems.iter().map(|problem| format!("\nNote: {problem}")).collect();
     let mut said: Vec<String> = problems.into_iter().map(|problem| format!("piton gate: {problem}")).collect();
     let about = request(String::new(), event.folder.clone());
     let (command, judgement) = match event.wanted {
@@ -96,6 +102,7 @@ pub(super) fn answer(agent: Agent, text: &str, must_be_logged: bool) -> Answer {
                 "piton gate: this is not the form that {} sends, so it is not judged; is piton older than the agent?",
                 agent.name()
             );
+            said.extend(log_unread(agent, text.len()));
             return Answer { said, ..Answer::refusal(agent, &reason) };
         }
         Wanted::Command(command) => {
@@ -135,19 +142,31 @@ pub(super) fn answer(agent: Agent, text: &str, must_be_logged: bool) -> Answer {
     {
         said.push(format!("piton gate: what waits for approval cannot be written: {error}"));
     }
-    Answer { said, ..Answer::refusal(agent, &reason(&judgement, asked.as_ref())) }
+    Answer { said, ..Answer::refusal(agent, &format!("{}{note}", reason(&judgement, asked.as_ref()))) }
+}
+
+/// Notes that something came that could not be read: how long it was, and nothing of it, since it may hold anything.
+fn log_unread(agent: Agent, length: usize) -> Option<String> {
+    let finding = Finding {
+        verdict: Verdict::Deny,
+        effect: Effect::Unknown,
+        rule: "hook/unreadable".to_owned(),
+        words: String::new(),
+        place: Vec::new(),
+        why: "the event could not be read".to_owned(),
+        instead: String::new(),
+    };
+    let judgement = Judgement { verdict: Verdict::Deny, findings: vec![finding] };
+    let asker = Asker { agent: agent.name(), ..Asker::default() };
+    let written = log::append(&format!("[unreadable] {length} bytes"), &judgement, &asker);
+    written.err().map(|error| format!("piton gate: the log cannot be written: {error}"))
 }
 
 /// What the agent is told.
 fn reason(judgement: &Judgement, asked: Option<&Asked>) -> String {
     let Some(finding) = judgement.decisive() else { return String::new() };
     let place = if finding.place.is_empty() { String::new() } else { format!(" on {}", finding.place.join(", ")) };
-    let mut reason = format!(
-        "piton gate ({}): {}{place}. Because of: {}",
-        finding.rule,
-        redact(&finding.why),
-        redact(&finding.words)
-    );
+    let mut reason = format!("piton gate ({}): {}{place}. Because of: {}", finding.rule, finding.why, finding.words);
     match asked {
         Some(asked) => reason.push_str(&format!(
             "\nThis needs the operator. Show them this line, and wait: piton approve {}\nThey run it on a terminal of their own; then run exactly the same command again. Or: {}",

@@ -188,8 +188,13 @@ fn data(hosts: &[&HostPlan]) -> String {
         .filter(|(_, step)| step.effect.data)
         .map(|(host, step)| format!("{} on {}", step.resource.key(), host.host))
         .collect();
-    match touched.is_empty() {
-        true => "no volume is touched.".into(),
-        false => format!("MAY BE LOST: {}.", touched.join(", ")),
+    let destroyed: Vec<String> = hosts
+        .iter()
+        .flat_map(|host| host.destroys.iter().map(move |path| format!("{path} on {}", host.host)))
+        .collect();
+    match (touched.is_empty(), destroyed.is_empty()) {
+        (true, true) => "no volume is touched.".into(),
+        (false, true) => format!("MAY BE LOST: {}.", touched.join(", ")),
+        (_, false) => format!("IS DESTROYED, and nothing brings it back: {}.", destroyed.join(", ")),
     }
 }
