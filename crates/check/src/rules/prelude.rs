@@ -40,7 +40,8 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     words.iter().any(|word| lower.contains(word)) || is_mark(text)
 }
 
-/// Whether somebody or something is to put a value in its place: `<name>`, `__NAME__`, `@NAME@`, `%NAME%`, `[name]`.
+/// Whether somebody or something is to put a value in its place: `<name>`, `__NAME__`, `@NAME@`, `%NAME%`, `[name]`, and
+/// piton's own mark for a secret of the site.
 pub(crate) fn is_mark(text: &str) -> bool {
     let text = text.trim();
     let is_name = |inside: &str| {
@@ -53,6 +54,7 @@ pub(crate) fn is_mark(text: &str) -> bool {
         || between("<", ">").is_some()
         || between("[", "]").is_some()
         || between("{{", "}}").is_some()
+        || between("@secret(", ")").is_some()
 }
 
 /// Whether a key is one that a library wants to see, and that the program behind it does not look at.
@@ -104,11 +106,6 @@ pub(crate) fn is_dummy_key(text: &str) -> bool {
     ];
     let lower = text.trim().to_ascii_lowercase();
     whole.contains(&lower.as_str()) || parts.iter().any(|part| lower.contains(part))
-}
-
-/// Whether a text is piton's own mark for a secret of the site, which is put in on the host.
-pub(crate) fn is_mark(text: &str) -> bool {
-    text.starts_with("@secret(") && text.ends_with(')')
 }
 
 /// Whether the file is for tests or for a developer's own machine: its secrets are worth nothing, and nobody else
