@@ -273,7 +273,7 @@ mod tests {
     fn a_mark_before_the_first_word_is_told_where_it_is_refused_and_the_word_is_read() {
         let document = read("sshd_config", "\u{feff}UsePAM no\n".as_bytes(), None);
         assert_eq!(document.root().lines().next().unwrap().word_text(0), "UsePAM");
-        assert_eq!(document.faults.iter().map(|fault| fault.range.clone()).collect::<Vec<_>>(), [0..3]);
+        assert_eq!((document.faults.len(), document.faults[0].range.clone()), (1, 0..3));
         let compose = read("compose.yaml", "\u{feff}services:\n  a:\n    image: b\n".as_bytes(), None);
         assert_eq!(compose.faults, []);
         assert!(compose.root().get("services").is_some());
@@ -289,5 +289,6 @@ mod tests {
         assert_eq!(kind(".github/workflows/ansible-lint.yml"), Kind::Workflow);
         assert_eq!(kind(".envrc"), Kind::Shell);
         assert_eq!(kind("Dockerfile-dev"), Kind::Dockerfile);
+        assert_ne!(kind("fail2ban/action.d/ufw.conf"), Kind::UfwDefaults);
     }
 }
