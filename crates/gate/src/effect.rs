@@ -30,6 +30,8 @@ pub enum Effect {
     GuardTampering,
     AgentUnguarded,
     AgentSpawn,
+    /// The operator's own word on a whole command.
+    OperatorRule,
     Unknown,
 }
 
@@ -215,6 +217,14 @@ pub const MEANINGS: &[Meaning] = &[
         in_container: Ask,
         why: "starts another agent, whose commands this session does not see",
         instead: "do it in this session",
+    },
+    Meaning {
+        effect: Effect::OperatorRule,
+        name: "operator-rule",
+        on_host: Ask,
+        in_container: Ask,
+        why: "a rule of the operator's is about it",
+        instead: "ask the operator, who wrote the rule into piton.toml",
     },
     Meaning {
         effect: Effect::Unknown,

@@ -35,7 +35,7 @@ pub use judgement::{Finding, Judgement, Verdict};
 pub use place::{Place, Reach};
 pub use policy::{Belongs, Environment, Override, Policy, Site};
 pub use redact::redact;
-pub use settings::{SettingsProblem, settings};
+pub use settings::{SettingsProblem, settings, settings_schema};
 
 use std::collections::BTreeMap;
 

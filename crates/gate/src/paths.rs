@@ -1,18 +1,18 @@
-//! What a path is to a host, and what reading, writing or deleting it would do.
+//! What a path is to a host. What reading, writing or deleting it would do is in `effects.rs`.
 //!
 //! Paths come resolved as far as they can be: `~` for the home, absolute where the folder is known,
 //! [`HOLE`] for what is not known. Matching goes by what a path is called; no file is looked at.
 
+mod effects;
 pub(crate) mod own;
 mod places;
+mod secrets;
 
-use crate::effect::Effect;
 use crate::pattern::glob;
 use crate::read::HOLE;
-use places::{
-    AGENT_FOLDERS, GUARD_ENDS, GUARD_FOLDERS, HARMLESS_DEVICES, PLACES, PUBLIC_NAMES, SCRATCH, SECRET_ENDS,
-    SECRET_NAMES, SOURCES, TOPS,
-};
+pub(crate) use effects::effect;
+use places::{AGENT_FOLDERS, GUARD_ENDS, HARMLESS_DEVICES, PLACES, SCRATCH, SOURCES, TOPS};
+use secrets::{PUBLIC_NAMES, SECRET_ENDS, SECRET_NAMES};
 
 /// What is done to a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +157,12 @@ fn fits_pattern(pattern: &str, name: &str) -> bool {
     glob(&stars, name)
 }
 
+/// Whether a regular expression of few letters may mean a name.
+pub(crate) fn may_be(expression: &str, name: &str) -> bool {
+    let stars: String = expression.chars().map(|letter| if ".+?".contains(letter) { '*' } else { letter }).collect();
+    fits_pattern(&format!("*{stars}*"), name)
+}
+
 /// A path in a project or a home: judged by the names of its parts.
 fn relative_sort(path: &str) -> Sort {
     let mut parts = path.split('/').filter(|part| !part.is_empty() && *part != ".");
@@ -165,7 +171,19 @@ fn relative_sort(path: &str) -> Sort {
         return Sort::Scratch;
     }
     let last = parts.next_back().unwrap_or_default();
+    if last.contains(['*', '?', '[']) && hits_what_people_keep(last) {
+        return Sort::Sources;
+    }
     if SOURCES.contains(&last) || last == ".." { Sort::Sources } else { Sort::Other }
+}
+
+/// `d*`, `.g*`, `?*`: a pattern that takes a folder with it that somebody would miss.
+fn hits_what_people_keep(pattern: &str) -> bool {
+    const HIDDEN: &[&str] = &[".git", ".github", ".env", ".claude", ".ssh", ".config"];
+    SOURCES
+        .iter()
+        .chain(HIDDEN)
+        .any(|name| *name != "*" && fits_pattern(pattern, name) && pattern.starts_with('.') == name.starts_with('.'))
 }
 
 /// A place whose content is not meant to stay: `/tmp/x`.
@@ -186,6 +204,21 @@ fn is_guard(path: &str, name: &str) -> bool {
         Some(folder) => path.contains(*end) || path.ends_with(folder),
         None => path.ends_with(*end) && (path.len() == end.len() || path[..path.len() - end.len()].ends_with('/')),
     };
+    let folder =
+        path.strip_suffix(name).unwrap_or_default().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let is_pattern = name.contains(['*', '?', '[']) && !name.starts_with('*');
+    let letters = name.chars().filter(|letter| letter.is_alphanumeric()).count();
+    if is_pattern
+        && AGENT_FOLDERS.iter().any(|agents| letters >= 3 && name.starts_with('.') && fits_pattern(name, agents))
+    {
+        return true;
+    }
+    if is_pattern
+        && AGENT_FOLDERS.contains(&folder)
+        && ["settings.json", "hooks.json", "config.toml"].iter().any(|file| fits_pattern(name, file))
+    {
+        return true;
+    }
     AGENT_FOLDERS.contains(&name) || GUARD_ENDS.iter().any(ends) || (name == "piton" && path.contains("bin/"))
 }
 
@@ -195,6 +228,16 @@ fn is_secret(path: &str, name: &str) -> bool {
     }
     let folder =
         path.strip_suffix(name).unwrap_or_default().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    // A chart's templates name secrets, and what tests are given opens nothing.
+    let in_folder = |folder: &str| path.starts_with(&format!("{folder}/")) || path.contains(&format!("/{folder}/"));
+    let is_keyed = name.ends_with(".key") || name.ends_with(".pem") || name.ends_with(".p12");
+    if in_folder("templates") && (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".tpl"))
+        || is_keyed
+            && ["fixtures", "testdata", "test-data", "__fixtures__"].iter().any(|folder| in_folder(folder))
+            && !path.starts_with(['/', '~'])
+    {
+        return false;
+    }
     if name.contains(['*', '?', '[', HOLE]) {
         return guessed(name);
     }
@@ -216,9 +259,9 @@ fn is_secret(path: &str, name: &str) -> bool {
 
 /// `~/.ssh/*`
 fn is_folder_of_secrets(path: &str) -> bool {
-    path.strip_suffix("/*")
-        .and_then(|folder| folder.rsplit('/').next())
-        .is_some_and(|name| matches!(name, ".ssh" | "secrets" | ".secrets" | ".gnupg" | ".aws"))
+    path.strip_suffix("/*").and_then(|folder| folder.rsplit('/').next()).is_some_and(|name| {
+        matches!(name, ".ssh" | "secrets" | ".secrets" | ".gnupg" | ".aws" | ".kube" | "wireguard" | ".password-store")
+    }) || path.ends_with(".config/gh/*")
 }
 
 /// Not documentation, and not code about secrets.
@@ -247,134 +290,14 @@ fn guessed(pattern: &str) -> bool {
     ];
     let is_near =
         letters >= 3 || pattern.starts_with('.') && letters >= 2 || pattern.starts_with(".[") || pattern == ".*";
-    !pattern.starts_with('*') && is_near && known.iter().any(|name| fits_pattern(&pattern, name))
-}
-
-/// What an access to a path does; nothing when it is nobody's business.
-pub(crate) fn effect(path: &str, access: Access) -> Option<(Effect, &'static str)> {
-    // What is behind a hole is not known; what is before it is.
-    let known = path.split(HOLE).next().unwrap_or_default();
-    let all = path.ends_with("/*") || path == "*" || path.ends_with("/.*");
-    match access {
-        Access::Read if is_folder_of_secrets(path) => {
-            Some((Effect::SecretRead, "shows what is in a folder that holds secrets"))
-        }
-        Access::Read => match sort(path) {
-            Sort::Secret => Some((Effect::SecretRead, "shows what is in a file that holds secrets")),
-            _ => None,
-        },
-        Access::Publish => match sort(path) {
-            Sort::Secret => Some((Effect::SecretWrite, "puts a secret into the repository, where it stays")),
-            // What Vault writes when it is made: the root token and the keys.
-            _ if path.rsplit('/').next() == Some("init.json") => {
-                Some((Effect::SecretWrite, "puts a vault's keys into the repository, where they stay"))
-            }
-            _ => None,
-        },
-        // A key that was made to be tried with.
-        Access::Write if is_thrown_away(path) && sort(path) == Sort::Secret => None,
-        Access::Write if is_copy(path) && matches!(sort(path), Sort::Data | Sort::System) => None,
-        Access::Write | Access::Empty if is_at_the_root(path) => {
-            Some((Effect::SystemChange, "writes into the root folder, on the disk that the system needs"))
-        }
-        Access::Write | Access::Empty => write(sort(path), access),
-        Access::Modify { .. } if matches!(path, "/etc/shadow" | "/etc/gshadow") => modify(Sort::Access, false),
-        Access::Modify { recursive } => modify(sort(path), recursive),
-        // `*.pyc`, wherever that is.
-        Access::Delete { .. } if !path.contains('/') && path != HOLE.to_string() && sort(path) == Sort::Scratch => None,
-        Access::Delete { recursive: true } if known.is_empty() && path.contains(HOLE) && all => {
-            Some((Effect::DataLoss, "deletes everything in a folder whose name is only known when it runs"))
-        }
-        Access::Delete { recursive } if known.is_empty() && path.contains(HOLE) => {
-            recursive.then_some((Effect::Unknown, "deletes a folder whose name is only known when it runs"))
-        }
-        // `rm -rf "/$X"`: the root, when X is empty.
-        Access::Delete { recursive: true }
-            if path.starts_with('/') && path.contains(HOLE) && path.replace([HOLE, '/', '*'], "").is_empty() =>
-        {
-            Some((Effect::DataLoss, "deletes everything, if the name is empty that is only known when it runs"))
-        }
-        Access::Delete { recursive: true }
-            if path.starts_with("../") && matches!(sort(path), Sort::Other | Sort::Sources) =>
-        {
-            Some((Effect::DiscardWork, "deletes a folder outside of the one that the session works in"))
-        }
-        Access::Delete { recursive } => delete(path, sort(path), recursive, all),
+    // `*.pem`, `*secret*`: whatever they fit is one.
+    let ends = [".env", ".key", ".pem", ".p12", ".pfx", ".kdbx", ".keytab"];
+    if pattern.strip_prefix('*').is_some_and(|end| ends.contains(&end))
+        || matches!(pattern.as_str(), "*secret*" | "*secrets*" | "*credentials*")
+    {
+        return true;
     }
-}
-
-/// `/big`, where nobody keeps files.
-fn is_at_the_root(path: &str) -> bool {
-    path.strip_prefix('/').is_some_and(|name| !name.is_empty() && !name.contains(['/', HOLE]))
-        && sort(path) == Sort::Other
-}
-
-/// A copy that is kept beside what is about to change.
-fn is_copy(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    [".bak", ".backup", ".orig", ".old", ".save"].iter().any(|part| name.contains(part))
-}
-
-fn write(sort: Sort, access: Access) -> Option<(Effect, &'static str)> {
-    let found = match sort {
-        Sort::Guard => (Effect::GuardTampering, "writes a file that configures agents or this gate"),
-        Sort::Access => (Effect::HostAccess, "writes a file that decides who gets in"),
-        Sort::Network => (Effect::HostNetwork, "writes a file that the host's network is made from"),
-        Sort::Secret => (Effect::SecretWrite, "writes a file that holds secrets"),
-        Sort::Device => (Effect::DataLoss, "writes to a raw device"),
-        Sort::Outage => (Effect::HostOutage, "stops or restarts the machine"),
-        Sort::Data if access == Access::Empty => (Effect::DataLoss, "empties a file of a running service"),
-        Sort::Data => (Effect::DataChange, "writes where a service keeps its data or configuration"),
-        Sort::Deployed => (Effect::DeployAroundCi, "replaces a deployed program by hand"),
-        Sort::System | Sort::Shell => (Effect::SystemChange, "writes one of the system's own files"),
-        Sort::History => (Effect::DiscardWork, "writes into a repository's own files"),
-        Sort::Top | Sort::Here | Sort::Scratch | Sort::Sources | Sort::Other => return None,
-    };
-    Some(found)
-}
-
-fn modify(sort: Sort, recursive: bool) -> Option<(Effect, &'static str)> {
-    let found = match sort {
-        Sort::Guard => (Effect::GuardTampering, "changes who may use a file that guards this session"),
-        Sort::Access => (Effect::HostAccess, "changes the mode or owner of what decides who gets in"),
-        Sort::Top if recursive => (Effect::HostAccess, "changes mode or owner of everything below"),
-        Sort::System => (Effect::SystemChange, "changes mode or owner of the system's own files"),
-        Sort::Data | Sort::Deployed if recursive => {
-            (Effect::DataChange, "changes mode or owner of what a service keeps")
-        }
-        _ => return None,
-    };
-    Some(found)
-}
-
-fn delete(path: &str, sort: Sort, recursive: bool, all: bool) -> Option<(Effect, &'static str)> {
-    let folder_of_guard =
-        GUARD_FOLDERS.iter().any(|folder| path.trim_end_matches('/').ends_with(&format!("~/{folder}")));
-    let found = match sort {
-        _ if folder_of_guard && recursive => (Effect::GuardTampering, "removes the folder that guards this session"),
-        Sort::Guard => (Effect::GuardTampering, "removes a file that guards this session"),
-        Sort::Access => (Effect::HostAccess, "removes a file that decides who gets in"),
-        Sort::Network => (Effect::HostNetwork, "removes a file that the host's network is made from"),
-        Sort::Secret => (Effect::SecretWrite, "removes a secret"),
-        Sort::Here if recursive => (Effect::DataLoss, "deletes everything in the folder"),
-        Sort::Outage => (Effect::HostOutage, ""),
-        Sort::Top if recursive || all => (Effect::DataLoss, "deletes a folder that holds everything else"),
-        Sort::Data | Sort::Deployed => (Effect::DataLoss, "deletes where services keep their data"),
-        Sort::Device => (Effect::SystemChange, "deletes a device"),
-        Sort::History if recursive => (Effect::DataLoss, "deletes a repository's history"),
-        Sort::System if recursive => (Effect::DataLoss, "deletes a folder of the system"),
-        Sort::System | Sort::Shell => (Effect::SystemChange, "deletes one of the system's own files"),
-        Sort::Sources if recursive => (Effect::DiscardWork, "deletes a folder that people work in"),
-        Sort::Other if recursive && is_dotfolder_of_home(path) => (Effect::DiscardWork, "deletes settings in a home"),
-        Sort::History | Sort::Top | Sort::Here | Sort::Scratch | Sort::Sources | Sort::Other => return None,
-    };
-    Some(found)
-}
-
-fn is_dotfolder_of_home(path: &str) -> bool {
-    // `x.json` is a file, whatever was meant to happen to folders.
-    let is_folder = |rest: &str| !rest.contains(['/', '.']) || rest.contains(HOLE);
-    path.strip_prefix("~/").is_some_and(|rest| rest.starts_with('.') || is_folder(rest.trim_end_matches('/')))
+    !pattern.starts_with('*') && is_near && known.iter().any(|name| fits_pattern(&pattern, name))
 }
 
 /// A name that a build makes again, below a home: `find ~ -name '*.pyc' -delete`.

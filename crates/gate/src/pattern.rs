@@ -87,6 +87,14 @@ fn one_of(alternatives: &str, word: &str, style: Style) -> Fit {
     if word.contains(HOLE) {
         // `x\0y` may be anything that begins with x and ends with y.
         let (head, tail) = (word.split(HOLE).next().unwrap_or(""), word.rsplit(HOLE).next().unwrap_or(""));
+        // `+x…` fits `+*`, whatever follows.
+        let surely = |one: &str| {
+            one.strip_suffix('*')
+                .is_some_and(|start| !start.is_empty() && !start.contains('*') && head.starts_with(start))
+        };
+        if alternatives.split('|').any(surely) {
+            return Fit::Yes;
+        }
         let might = |one: &str| one.contains('*') || (one.starts_with(head) && one.ends_with(tail));
         return if alternatives.split('|').any(might) { Fit::Perhaps } else { Fit::No };
     }
@@ -121,9 +129,9 @@ fn option(alternatives: &str, argv: &Argv, limit: usize) -> Fit {
     best
 }
 
-/// Long options may be shortened as far as they stay clear; three letters are taken for clear.
+/// Long options may be shortened as far as they stay clear; two letters are taken for clear.
 fn same_option(name: &str, given: &Given) -> bool {
-    given.name == name || (given.name.len() >= 5 && given.name.starts_with("--") && name.starts_with(&given.name))
+    given.name == name || (given.name.len() >= 4 && given.name.starts_with("--") && name.starts_with(&given.name))
 }
 
 /// `*` stands for anything, wherever it is.

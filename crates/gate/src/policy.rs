@@ -6,7 +6,9 @@
 
 use crate::effect::Effect;
 use crate::judgement::Verdict;
+use crate::pattern::Fit;
 use crate::place::{Place, Reach};
+use crate::walk::command_fit;
 
 /// What sort of world a command runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,13 +65,14 @@ pub struct Site {
 #[derive(Clone, Debug)]
 pub struct Override {
     pub verdict: Verdict,
-    /// None: every effect but tampering with the guard.
+    /// None: what loosens is for every effect but tampering with the guard; what tightens, for every command.
     pub effect: Option<Effect>,
     pub environment: Option<Environment>,
     pub host: Option<String>,
     pub path: Option<String>,
-    /// Words that the command begins with.
+    /// Words that the command begins with; with `*`, all of it.
     pub command: Option<String>,
+    pub because: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -81,11 +84,16 @@ pub struct Policy {
     pub hostname: Option<String>,
     /// Who works here came over the network: a home is then no sign of a machine of one's own.
     pub is_remote: bool,
+    /// A settings file could not be read: until it is mended everything is held to production, and nothing is loosened.
+    pub is_unsettled: bool,
 }
 
 impl Policy {
     /// Says which environment a place is in.
     pub fn environment(&self, place: &Place, folder: Option<&str>) -> Environment {
+        if self.is_unsettled {
+            return Environment::Production;
+        }
         let name = place.host.as_deref().or(self.hostname.as_deref());
         let fits = |belongs: &&Belongs| {
             let host = belongs.host.as_deref().is_none_or(|pattern| name.is_some_and(|name| fits(pattern, name)));
@@ -107,20 +115,28 @@ impl Policy {
     /// Says what becomes of an effect in a place.
     pub(crate) fn verdict(&self, effect: Effect, place: &Place, folder: Option<&str>, words: &str) -> Verdict {
         let environment = self.environment(place, folder);
-        let name = place.host.as_deref().or(self.hostname.as_deref());
         let applies = |change: &&Override| {
             change.effect.map_or(effect != Effect::GuardTampering, |only| only == effect)
-                && change.environment.is_none_or(|only| only == environment)
-                && change.host.as_deref().is_none_or(|pattern| name.is_some_and(|name| fits(pattern, name)))
+                && !(self.is_unsettled && change.verdict == Verdict::Allow)
+                && self.is_there(change, place, folder)
                 && change.path.as_deref().is_none_or(|path| place.host.is_none() && is_below(folder, path))
-                && change
-                    .command
-                    .as_deref()
-                    .is_none_or(|start| words == start || words.starts_with(&format!("{start} ")))
+                && change.command.as_deref().is_none_or(|pattern| command_fit(pattern, words) == Fit::Yes)
         };
         // What tightens wins over what loosens, whatever stands first.
         let said = self.overrides.iter().filter(applies).map(|change| change.verdict).max();
         said.unwrap_or_else(|| default(effect, place, environment))
+    }
+
+    /// Rules that tighten, and that are about commands and not about one effect.
+    pub(crate) fn of_whole_commands(&self) -> impl Iterator<Item = &Override> {
+        self.overrides.iter().filter(|rule| rule.effect.is_none() && rule.verdict > Verdict::Allow)
+    }
+
+    /// Whether a place is of the environment and the host that a rule names.
+    pub(crate) fn is_there(&self, rule: &Override, place: &Place, folder: Option<&str>) -> bool {
+        let name = place.host.as_deref().or(self.hostname.as_deref());
+        rule.environment.is_none_or(|only| only == self.environment(place, folder))
+            && rule.host.as_deref().is_none_or(|pattern| name.is_some_and(|name| fits(pattern, name)))
     }
 }
 
@@ -153,9 +169,12 @@ fn is_a_workshop(folder: Option<&str>) -> bool {
     ["/home/", "/Users/", "/tmp/", "/workspace", "/workspaces/", "~/"].iter().any(|place| below(place))
 }
 
-fn is_below(folder: Option<&str>, path: &str) -> bool {
-    folder.is_some_and(|folder| {
-        folder.strip_prefix(path.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// Whether a folder is a path of the settings, or below it; `*` stands for anything.
+pub(crate) fn is_below(folder: Option<&str>, path: &str) -> bool {
+    let path = path.strip_suffix("/*").unwrap_or(path).trim_end_matches('/');
+    folder.is_some_and(|folder| match path.contains('*') {
+        true => crate::pattern::glob(path, folder) || crate::pattern::glob(&format!("{path}/*"), folder),
+        false => folder.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
     })
 }
 

@@ -7,6 +7,7 @@
 use crate::effect::Effect;
 use crate::judgement::Verdict;
 use crate::policy::{Belongs, Environment, Override, Policy, Site};
+use serde_json::{Value, json};
 use std::fmt;
 use toml_edit::{Item, Table};
 
@@ -122,6 +123,13 @@ impl Reader<'_> {
                 help: "add name = \"prod\", \"stage\", \"dev\" or \"lab\"".to_owned(),
             });
         };
+        if !["hosts", "paths", "sites"].iter().any(|key| table.contains_key(key)) {
+            return Err(SettingsProblem {
+                line: line_of(self.text, table.span().map(|span| span.start)),
+                what: "an environment that says of nothing that it belongs there".to_owned(),
+                help: "add hosts = [\"prod-*\"], paths = [\"/srv\"] or sites = [\"~/site\"]".to_owned(),
+            });
+        }
         // Any other name may be one that the operator's rules let more pass in.
         if environment != Environment::Production && !self.is_operators {
             return Ok(());
@@ -185,6 +193,7 @@ impl Reader<'_> {
             host: self.text(table, "host")?,
             path: self.text(table, "path")?,
             command: self.text(table, "command")?,
+            because: self.text(table, "because")?,
         };
         let tightens = verdict > Verdict::Allow && effect.is_none_or(|effect| verdict >= effect.meaning().on_host);
         let says_where = change.effect.is_some()
@@ -204,6 +213,44 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// The schema of `[gate]` in a piton.toml, for editors.
+pub fn settings_schema() -> Value {
+    let effects: Vec<&str> = crate::MEANINGS.iter().map(|meaning| meaning.name).collect();
+    let texts = |about: &str| json!({ "type": "array", "items": { "type": "string" }, "description": about });
+    let text = |about: &str| json!({ "type": "string", "description": about });
+    let environments = json!(["prod", "production", "stage", "staging", "dev", "development", "lab"]);
+    let environment = json!({
+        "type": "object", "additionalProperties": false, "required": ["name"],
+        "properties": {
+            "name": { "enum": environments },
+            "hosts": texts("Hosts, as ssh is given them; `*` stands for anything"),
+            "paths": texts("Folders of this machine, with what is below them; `*` stands for anything"),
+            "sites": texts("Site folders: all their hosts, and the folder itself"),
+        },
+    });
+    let rule = json!({
+        "type": "object", "additionalProperties": false, "required": ["verdict"],
+        "properties": {
+            "verdict": { "enum": ["allow", "ask", "deny"] },
+            "effect": { "enum": effects, "description": "Without it, deny and ask hold for every command that fits" },
+            "environment": { "enum": environments },
+            "host": text("Where the command runs or goes to; `*` stands for anything"),
+            "path": text("A folder that it runs in or a path that it names, with what is below"),
+            "command": text("The first words of the command; with `*`, all of it"),
+            "until": text("When the rule ends: 2026-01-31T12:00:00Z"),
+            "because": text("Why, for whoever reads it"),
+        },
+    });
+    json!({
+        "type": "object", "additionalProperties": false,
+        "description": "What the operator says about the commands of coding agents.",
+        "properties": {
+            "environment": { "type": "array", "items": environment },
+            "rule": { "type": "array", "items": rule },
+        },
+    })
 }
 
 /// `2026-01-31T12:00:00Z`, which compares as text.
@@ -249,6 +296,27 @@ mod tests {
         let tightens = "[[gate.rule]]\nverdict = \"deny\"\neffect = \"deploy\"\n[[gate.environment]]\nname = \"prod\"\nhosts = [\"*\"]\n";
         let policy = read(tightens, false).unwrap();
         assert_eq!((policy.overrides.len(), policy.belongs.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_name_that_is_no_environment_is_told_and_so_is_one_without_a_place() {
+        let problem = read("[[gate.environment]]\nname = \"prd\"\nhosts = [\"a\"]\n", true).unwrap_err();
+        assert_eq!((problem.line, problem.what.as_str()), (2, "`prd` is not known"));
+        assert!(read("[[gate.environment]]\nname = \"production\"\n", true).is_err());
+        assert_eq!(
+            read("[[gate.environment]]\nname = \"production\"\nhosts = [\"a\"]\n", true).unwrap().belongs.len(),
+            1
+        );
+    }
+
+    #[test]
+    fn the_schema_has_every_key_that_is_read() {
+        let schema = settings_schema();
+        for (table, keys) in [("environment", ENVIRONMENT_KEYS), ("rule", RULE_KEYS)] {
+            let known = schema["properties"][table]["items"]["properties"].as_object().unwrap();
+            assert_eq!(known.len(), keys.len(), "{table}");
+            assert!(keys.iter().all(|key| known.contains_key(*key)), "{table}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub(crate) enum Found {
     Effect(Effect, &'static str),
     /// `\! command` of psql and its like.
     Shell(String),
+    /// `\o file`
+    Writes(String),
     /// `\i file`, `SOURCE file`, `.read file`.
     File(String),
 }
@@ -21,6 +23,12 @@ pub(crate) fn judge(text: &str) -> Vec<Found> {
     for statement in bare.split(';') {
         for line in statement.lines() {
             meta(line.trim(), &mut found);
+            if line.contains("\\gexec") {
+                found.push(Found::Effect(Effect::Unknown, "runs what the statement gives as statements of its own"));
+            }
+            if let Some((_, command)) = line.split_once("\\g |").or_else(|| line.split_once("\\g|")) {
+                found.push(Found::Shell(command.to_owned()));
+            }
         }
         let words: Vec<String> = statement
             .split(|letter: char| {
@@ -47,6 +55,15 @@ fn meta(line: &str, found: &mut Vec<Found>) {
             found.push(Found::File(rest.to_owned()))
         }
         "\\o" | "\\g" | "\\w" if rest.starts_with('|') => found.push(Found::Shell(rest[1..].to_owned())),
+        "\\o" | "\\w" | "\\out" | "\\write" if rest.starts_with(['/', '~']) => {
+            found.push(Found::Writes(rest.to_owned()))
+        }
+        "\\setenv" => {
+            found.push(Found::Effect(Effect::Unknown, "sets a variable of the client, by which it may run a program"))
+        }
+        "\\copy" if rest.to_ascii_uppercase().contains(" PROGRAM") => {
+            found.push(Found::Effect(Effect::Unknown, "runs a program on this machine"));
+        }
         "\\copy" if rest.to_ascii_uppercase().contains(" FROM") => {
             found.push(Found::Effect(Effect::DataChange, "loads rows into a table"));
         }
@@ -127,6 +144,9 @@ fn select(words: &[&str]) -> Option<Found> {
         "LO_UNLINK",
         "LO_IMPORT",
         "DBLINK_EXEC",
+        "DBLINK",
+        "QUERY_TO_XML",
+        "LO_EXPORT",
         "PG_ROTATE_LOGFILE",
         "PG_SWITCH_WAL",
         "PG_DROP_REPLICATION_SLOT",
@@ -134,7 +154,7 @@ fn select(words: &[&str]) -> Option<Found> {
         "SET_CONFIG",
         "NEXTVAL",
     ];
-    if words.iter().any(|word| matches!(*word, "PG_READ_FILE" | "LOAD_FILE" | "PG_READ_BINARY_FILE")) {
+    if words.iter().any(|word| matches!(*word, "PG_READ_FILE" | "LOAD_FILE" | "PG_READ_BINARY_FILE" | "READFILE")) {
         return Some(Found::Effect(Effect::SecretRead, "reads a file of the database's host"));
     }
     if words.iter().any(|word| DOING.contains(word)) {

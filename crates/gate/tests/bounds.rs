@@ -71,6 +71,7 @@ fn what_grows_when_it_is_expanded_stays_bounded() {
     assert_ne!(verdict("f() { f; f; }; f".to_owned()), Verdict::Allow);
     assert_ne!(verdict(format!("{}true", "for x in a b c d e f g; do ".repeat(9))), Verdict::Allow);
     assert_ne!(verdict("eval ".repeat(60) + "$x"), Verdict::Allow);
+    assert_ne!(verdict(format!("docker {}", "-a ".repeat(40_000))), Verdict::Allow);
 }
 
 #[test]

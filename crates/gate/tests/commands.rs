@@ -6,17 +6,19 @@
 
 use piton_gate::{Judgement, NoFiles, Policy, Request, Verdict, judge};
 
-const STOP: [&str; 4] = [
+const STOP: [&str; 5] = [
     include_str!("commands/stop_attack.txt"),
     include_str!("commands/stop.txt"),
     include_str!("commands/stop_operations.txt"),
     include_str!("commands/stop_field.txt"),
+    include_str!("commands/stop_servers.txt"),
 ];
-const PASS: [&str; 4] = [
+const PASS: [&str; 5] = [
     include_str!("commands/pass_attack.txt"),
     include_str!("commands/pass.txt"),
     include_str!("commands/pass_operations.txt"),
     include_str!("commands/pass_field.txt"),
+    include_str!("commands/pass_servers.txt"),
 ];
 
 fn judged(command: &str) -> Judgement {

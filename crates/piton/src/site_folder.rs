@@ -1,18 +1,19 @@
 //! Finding a site's folder, and reading its file and all that the file refers to.
 //!
-//! What is read is bounded and must be a plain file: a site may come from somebody else.
+//! What is read is bounded and must be a plain file: a site may come from somebody else. `site_folder/trust.rs` says
+//! what may be read when root reads for somebody else.
+
+mod trust;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::plain_file::{LARGEST, read_text};
 use piton_config::{Site, Sources};
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+pub(crate) use trust::Trust;
 
 const NAME: &str = "site.toml";
-
-/// More than any site that a person wrote.
-const LARGEST: u64 = 1 << 20;
 
 /// A site that was read and resolved.
 #[derive(Clone, Debug)]
@@ -26,19 +27,36 @@ pub(crate) struct SiteFolder {
 impl SiteFolder {
     /// Reads the site that was asked for, or the one around the current folder.
     pub(crate) fn open(asked: Option<&Path>) -> Result<SiteFolder, Failure> {
+        SiteFolder::open_as(asked, Trust::of_this_process())
+    }
+
+    /// For the lab, whose caller may become root in any case: whose the files are does not matter.
+    pub(crate) fn open_for_the_lab(asked: Option<&Path>) -> Result<SiteFolder, Failure> {
+        SiteFolder::open_as(asked, Trust::Everybody)
+    }
+
+    fn open_as(asked: Option<&Path>, trust: Trust) -> Result<SiteFolder, Failure> {
         let path = find(asked)?;
         let file = path.display().to_string();
+        trust.check(&path).map_err(|error| {
+            let help = "root reads a site for somebody else only where nobody else can write it; run piton as yourself, without sudo";
+            Failure::new(Exit::Usage, "site/not-roots", format!("{file}: {error}"), help)
+        })?;
         let text = read(&path).map_err(|error| {
             let what = format!("cannot read {file}: {error}");
             Failure::new(Exit::Usage, "site/unreadable", what, "a site file is a plain text file of at most 1 MiB")
         })?;
-        SiteFolder::of(&path, text)
+        SiteFolder::trusted(&path, text, trust)
     }
 
     /// A site file whose text is known already; what it refers to is read.
     pub(crate) fn of(path: &Path, text: String) -> Result<SiteFolder, Failure> {
+        SiteFolder::trusted(path, text, Trust::of_this_process())
+    }
+
+    fn trusted(path: &Path, text: String, trust: Trust) -> Result<SiteFolder, Failure> {
         let file = path.display().to_string();
-        let sources = sources(&text, &file, path.parent().unwrap_or(Path::new(".")));
+        let sources = sources(&text, &file, path.parent().unwrap_or(Path::new(".")), trust);
         match piton_config::resolve(&text, &file, &sources) {
             Ok(site) => Ok(SiteFolder { site, file, text }),
             Err(problems) => Err(Failure::of(Exit::Usage, problems).in_text(&file, &text)),
@@ -48,6 +66,7 @@ impl SiteFolder {
     /// The name of a site that may have mistakes everywhere else.
     pub(crate) fn written_name(asked: Option<&Path>) -> Option<String> {
         let path = find(asked).ok()?;
+        Trust::of_this_process().check(&path).ok()?;
         piton_config::written_name(&read(&path).ok()?, &path.display().to_string())
     }
 
@@ -67,7 +86,9 @@ impl SiteFolder {
 /// Reads a file that a site names, from the folder of its file; nothing where that cannot be.
 pub(crate) fn beside(file: &str, name: &str) -> Option<String> {
     let folder = Path::new(file).parent().unwrap_or(Path::new("."));
-    read(&folder.join(name)).ok()
+    let path = folder.join(name);
+    Trust::of_this_process().check(&path).ok()?;
+    read(&path).ok()
 }
 
 fn find(asked: Option<&Path>) -> Result<PathBuf, Failure> {
@@ -93,16 +114,17 @@ fn find(asked: Option<&Path>) -> Result<PathBuf, Failure> {
 }
 
 /// Reads everything the site refers to; what cannot be read is a problem at the line that names it.
-fn sources(text: &str, file: &str, folder: &Path) -> Sources {
+fn sources(text: &str, file: &str, folder: &Path, trust: Trust) -> Sources {
     let mut sources = Sources::new();
     for reference in piton_config::references(text, file) {
-        match read(&folder.join(&reference.path)) {
+        let path = folder.join(&reference.path);
+        match trust.check(&path).and_then(|()| read(&path)) {
             Ok(content) => sources.insert(reference.path, content),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => sources.insert_unreadable(reference.path, error.to_string()),
         }
     }
-    own_services(folder, &mut sources);
+    own_services(folder, &mut sources, trust);
     sources
 }
 
@@ -110,7 +132,7 @@ fn sources(text: &str, file: &str, folder: &Path) -> Sources {
 const MOST_FILES: usize = 256;
 
 /// Reads the site's own services: `services/NAME/` with its templates. What cannot be read is not there.
-fn own_services(folder: &Path, sources: &mut Sources) {
+fn own_services(folder: &Path, sources: &mut Sources, trust: Trust) {
     let Ok(entries) = folder.join("services").read_dir() else { return };
     for entry in entries.flatten() {
         let Ok(name) = entry.file_name().into_string() else { continue };
@@ -118,7 +140,7 @@ fn own_services(folder: &Path, sources: &mut Sources) {
         below(&entry.path(), &mut found, 0);
         for path in found.into_iter().take(MOST_FILES) {
             let inner = path.strip_prefix(entry.path()).ok().and_then(Path::to_str).map(str::to_owned);
-            if let (Some(inner), Ok(text)) = (inner, read(&path)) {
+            if let (Some(inner), Ok(text)) = (inner, trust.check(&path).and_then(|()| read(&path))) {
                 sources.insert_service_file(&name, inner, text);
             }
         }
@@ -137,16 +159,7 @@ fn below(folder: &Path, found: &mut Vec<PathBuf>, depth: usize) {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    // Looked at before it is opened: opening a pipe would wait for a writer.
-    if !path.metadata()?.is_file() {
-        return Err(io::Error::new(ErrorKind::InvalidInput, "not a plain file"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(io::Error::new(ErrorKind::FileTooLarge, "larger than 1 MiB"));
-    }
-    String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "not text in UTF-8"))
+    read_text(path, LARGEST)
 }
 
 #[cfg(test)]

@@ -19,8 +19,9 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut tree = Tree::default();
     let mut faults = Vec::new();
     let mut open = vec![Open { words: Vec::new(), start: 0, lines: Vec::new(), block_start: 0 }];
-    for range in whole_lines(text) {
-        let found = whole_words(text, range.clone());
+    let kept = kept_texts(text);
+    for range in whole_lines(text, &kept) {
+        let found = whole_words(text, range.clone(), &kept);
         let braces = braces(text, &found);
         // Words of the line that is being gathered; a line may open or close a block in its middle.
         let mut line: Vec<Id> = Vec::new();
@@ -67,42 +68,37 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     (tree, faults)
 }
 
-/// The lines of a text; one on which a text between backticks or a here-document begins reaches to where that ends.
-fn whole_lines(text: &str) -> Vec<Range<usize>> {
+/// How many texts without an end are looked for: each costs a walk to the end of the file.
+const MOST_OPEN: usize = 32;
+
+/// The texts between backticks and the here-documents of Caddy, in order: whatever stands in them is no word and no brace.
+fn kept_texts(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
+    let mut open = 0;
+    if !text.contains('`') && !text.contains("<<") {
+        return found;
+    }
     for line in logical_lines(text) {
-        if found.last().is_some_and(|last| line.start < last.end) {
-            continue;
+        let past = found.last().map_or(0, |last| last.end);
+        let mut at = line.start.max(past);
+        while let Some(start) = next_sign(text, at..line.end).filter(|_| open < MOST_OPEN) {
+            at = match end_of_kept(text, start) {
+                Some(end) => {
+                    found.push(start..end);
+                    end
+                }
+                None => {
+                    open += 1;
+                    start + 1
+                }
+            };
         }
-        let mut end = line.end;
-        let mut at = line.start;
-        while let Some(kept) = next_kept(text, at..end) {
-            at = kept.end;
-            if at > end {
-                // What follows on the line where it ends belongs to the line, too.
-                end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
-            }
-        }
-        found.push(line.start..end);
     }
     found
 }
 
-/// The words of a line, what stands between backticks and a here-document being one each.
-fn whole_words(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut at = range.start;
-    while let Some(kept) = next_kept(text, at..range.end) {
-        found.extend(words(text, at..kept.start));
-        at = kept.end.min(range.end);
-        found.push(kept.start..at);
-    }
-    found.extend(words(text, at..range.end));
-    found
-}
-
-/// The next text between backticks that begins in a range, or here-document as Caddy has it; either may end behind it.
-fn next_kept(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+/// Where a word of a line begins with a sign for such a text.
+fn next_sign(text: &str, range: Range<usize>) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = range.start;
     let mut quoted = false;
@@ -112,29 +108,66 @@ fn next_kept(text: &str, range: Range<usize>) -> Option<Range<usize>> {
             b'"' if quoted || begins => quoted = !quoted,
             b'\\' if quoted => at += 1,
             _ if quoted || !begins => {}
-            b'#' => {
-                let newline = text[at..range.end].find('\n')?;
-                at += newline;
-            }
-            b'`' => return text[at + 1..].find('`').map(|end| at..at + 1 + end + 1),
-            b'<' if bytes.get(at + 1) == Some(&b'<') => {
-                let name =
-                    text[at + 2..].split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next()?;
-                let ends = |line: &str| !name.is_empty() && line.trim_start().starts_with(name);
-                let mut start = at + text[at..].find('\n')? + 1;
-                for line in text[start..].split_inclusive('\n') {
-                    if ends(line) {
-                        return Some(at..start + line.find(name)? + name.len());
-                    }
-                    start += line.len();
-                }
-                return None;
-            }
+            b'#' => return None,
+            b'`' => return Some(at),
+            b'<' if bytes.get(at + 1) == Some(&b'<') => return Some(at),
             _ => {}
         }
         at += 1;
     }
     None
+}
+
+/// Where such a text ends: behind the second backtick, or behind the word of the here-document.
+fn end_of_kept(text: &str, start: usize) -> Option<usize> {
+    if text[start..].starts_with('`') {
+        return text[start + 1..].find('`').map(|end| start + 1 + end + 1);
+    }
+    let name = text[start + 2..].split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next()?;
+    let mut at = start + text[start..].find('\n')? + 1;
+    for line in text[at..].split_inclusive('\n') {
+        if !name.is_empty() && line.trim_start().starts_with(name) {
+            return Some(at + line.len() - line.trim_start().len() + name.len());
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The lines of a text; one on which a kept text begins reaches to the end of the line on which that ends.
+fn whole_lines(text: &str, kept: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for line in logical_lines(text) {
+        if found.last().is_some_and(|last| line.start < last.end) {
+            continue;
+        }
+        let mut end = line.end;
+        let first = kept.partition_point(|kept| kept.start < line.start);
+        for kept in &kept[first..] {
+            if kept.start >= end {
+                break;
+            }
+            if kept.end > end {
+                end = text[kept.end..].find('\n').map_or(text.len(), |newline| kept.end + newline);
+            }
+        }
+        found.push(line.start..end);
+    }
+    found
+}
+
+/// The words of a line, each kept text being one.
+fn whole_words(text: &str, range: Range<usize>, kept: &[Range<usize>]) -> Vec<Range<usize>> {
+    let first = kept.partition_point(|kept| kept.start < range.start);
+    let mut found = Vec::new();
+    let mut at = range.start;
+    for kept in kept[first..].iter().take_while(|kept| kept.start < range.end) {
+        found.extend(words(text, at..kept.start));
+        at = kept.end.min(range.end);
+        found.push(kept.start..at);
+    }
+    found.extend(words(text, at..range.end));
+    found
 }
 
 fn close(tree: &mut Tree, open: &mut Vec<Open>, end: usize) {

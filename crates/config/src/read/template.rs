@@ -88,24 +88,36 @@ const ANSIBLE: [&str; 8] =
 pub(super) fn has_actions(path: &str, text: &str) -> bool {
     let is_ansible = path.split('/').rev().skip(1).any(|folder| ANSIBLE.contains(&folder)) || text.contains("hosts:");
     let is_action = |(at, _): (usize, &str)| ACTIONS.iter().any(|action| text[at + 2..].starts_with(action));
-    text.match_indices("{{").any(|found| !is_ansible || is_action(found))
+    // A value in quotes is text to whoever reads the file, as in Alertmanager's; `${{ … }}` is a workflow's own.
+    let is_bare = |at: usize| {
+        let before = text.as_bytes()[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+        before.is_none_or(|byte| b"\n:-[,{}".contains(byte))
+    };
+    text.match_indices("{{").any(|found| is_bare(found.0) && (!is_ansible || is_action(found)))
 }
 
 /// Whether the line of a place, or the one above, has a hole that somebody fills in before the file is read:
-/// `${NAME}`, `@NAME@`, `<%= name %>`, `__NAME__`.
+/// `${NAME}`, `@NAME@`, `<%= name %>`, `__NAME__`, or a line that begins with `{{`.
 pub(super) fn is_hole(text: &str, at: usize) -> bool {
     let Some(before) = text.get(..at) else { return false };
     let this = before.rfind('\n').map_or(0, |newline| newline + 1);
     let above = text[..this.saturating_sub(1)].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| at + newline);
     let Some(lines) = text.get(above..end) else { return false };
+    if lines.lines().any(|line| line.trim_start().starts_with("{{")) {
+        return true;
+    }
     let mut words = lines.split(|letter: char| letter.is_whitespace() || ",:=\"'[]".contains(letter));
     words.any(|word| {
         let framed = |sign: &str| {
             let name = word.strip_prefix(sign).and_then(|rest| rest.strip_suffix(sign)).unwrap_or_default();
             name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         };
-        word.starts_with("${") || word.starts_with("<%") || framed("@") || framed("__") || framed("%%")
+        word.starts_with("${") && !word.starts_with("${{")
+            || word.starts_with("<%")
+            || framed("@")
+            || framed("__")
+            || framed("%%")
     })
 }
 
@@ -184,6 +196,8 @@ mod tests {
         let values = "a: {{ name }}\nb: \"{{ lookup('env', 'HOME') }}\"\n";
         assert!(!has_actions("roles/a/tasks/main.yml", values));
         assert!(has_actions("stack/compose.yaml", values));
+        assert!(!has_actions("alertmanager.yml", "a: '{{ .Status }}'\nb: \"x {{ .Labels.a }}\"\n"));
+        assert!(!has_actions(".github/workflows/a.yml", "env: { A: ${{ secrets.A }} }\n"));
         assert!(has_actions("tasks/a.yml", "a: {{ .Values.name | quote }}\n"));
     }
 
@@ -193,5 +207,7 @@ mod tests {
         let at = |word: &str| text.find(word).unwrap();
         assert!(is_hole(text, at("host")) && is_hole(text, at("@CIDRS")) && is_hole(text, at("x: ")));
         assert!(!is_hole(text, at("port")) && !is_hole(text, at("list")));
+        assert!(is_hole("a:\n  - b\n  {{- if .c }}\n", 11));
+        assert!(!is_hole("a: ${{ github.sha }}\n", 2));
     }
 }

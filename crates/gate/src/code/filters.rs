@@ -8,14 +8,24 @@ pub(crate) enum FilterPart {
     /// A command that only shows when it runs.
     Hidden,
     Writes(String),
+    Reads(String),
 }
 
 /// What an awk program runs (`system`, `| "…"`) and writes (`> "…"`).
 pub(crate) fn awk(text: &str) -> Vec<FilterPart> {
     let runs = |command: Option<String>| command.map_or(FilterPart::Hidden, FilterPart::Runs);
     let mut parts = Vec::new();
+    let text = &text.replace("system (", "system(");
     for (at, _) in text.match_indices("system(") {
-        parts.push(runs(literal(&text[at + 7..]).map(|(command, _)| command)));
+        // awk joins texts that stand side by side.
+        let whole = literal(&text[at + 7..]).filter(|(_, rest)| rest.trim_start().starts_with(')'));
+        parts.push(runs(whole.map(|(command, _)| command)));
+    }
+    for (at, _) in text.match_indices("getline") {
+        // `getline line < "file"`
+        let after = text[at..].chars().take(100).collect::<String>();
+        let file = after.split_once('<').and_then(|(_, file)| literal(file).map(|(file, _)| file));
+        parts.extend(file.map(FilterPart::Reads));
     }
     for (at, sign) in text.match_indices(['|', '>']) {
         let after = text[at + 1..].trim_start_matches(['&', '>', ' ']);
@@ -31,7 +41,9 @@ pub(crate) fn awk(text: &str) -> Vec<FilterPart> {
             let body = text[..at].trim_end().strip_suffix('"');
             parts.push(runs(body.and_then(|body| body.rfind('"').map(|start| body[start + 1..].to_owned()))));
         } else if let Some((command, _)) = literal(after) {
-            parts.push(FilterPart::Runs(command));
+            // A shell reads what is printed to it.
+            let is_shell = ["sh", "bash", "/bin/sh", "/bin/bash", "zsh", "dash"].contains(&command.trim());
+            parts.push(if is_shell { FilterPart::Hidden } else { FilterPart::Runs(command) });
         }
     }
     parts
@@ -53,6 +65,8 @@ pub(crate) fn sed(text: &str) -> Vec<FilterPart> {
             {
                 let command = rest.trim();
                 parts.push(if command.is_empty() { FilterPart::Hidden } else { FilterPart::Runs(command.to_owned()) });
+            } else if let Some(file) = command.strip_prefix("r ") {
+                parts.push(FilterPart::Reads(file.trim().to_owned()));
             } else if let Some(file) = command.strip_prefix("w ") {
                 parts.push(FilterPart::Writes(file.trim().to_owned()));
             } else if let Some(flags) = substitution_flags(command) {
@@ -111,7 +125,7 @@ mod tests {
         assert_eq!(sed("s/\\r$//"), []);
         assert_eq!(sed("s/delete/write/g"), []);
         assert_eq!(awk("BEGIN{system(\"ip a\")}"), [FilterPart::Runs("ip a".into())]);
-        assert_eq!(awk("{print $1 | \"sh\"}"), [FilterPart::Runs("sh".into())]);
+        assert_eq!(awk("{print $1 | \"sh\"}"), [FilterPart::Hidden]);
         assert_eq!(awk("$1 || $2 > 3 {print}"), []);
         assert_eq!(awk("{print > \"/etc/x\"}"), [FilterPart::Writes("/etc/x".into())]);
     }

@@ -3,15 +3,17 @@
 //! The reader goes over the text once, byte by byte, and leaves none out: it ends at the last byte,
 //! or with [`syntax::Body::Unreadable`] where it no longer understands. What was read before that
 //! place stays, since a shell runs the lines before a syntax error. It is bounded in depth and in
-//! steps, so that no text makes it slow. `compound.rs` has the statements, `word.rs` the words.
+//! steps, so that no text makes it slow. `compound.rs` has the statements, `simple.rs` the commands in them, `word.rs` the words.
 //!
 //! A zero byte stands for text that is not known ([`HOLE`]); bash cannot have one in a command.
 
 mod compound;
+mod escape;
+mod simple;
 pub(crate) mod syntax;
 mod word;
 
-pub(crate) use word::unescape;
+pub(crate) use escape::unescape;
 
 use syntax::{Body, Command, Script, Statement, Word};
 

@@ -126,6 +126,12 @@ impl Redirect {
         use RedirectKind::{Append, ReadWrite, Write, WriteBoth};
         matches!(self.kind, Write | Append | WriteBoth | ReadWrite)
     }
+
+    /// Says whether something is read through it.
+    pub(crate) fn reads(&self) -> bool {
+        use RedirectKind::{HereDocument, HereString, Read, ReadWrite};
+        matches!(self.kind, HereDocument(_) | HereString | Read | ReadWrite)
+    }
 }
 
 impl Word {

@@ -1,5 +1,6 @@
 //! Words: text, quotes, variables, substitutions.
 
+use super::escape::unescape;
 use super::syntax::{Piece, Word};
 use super::{HOLE, NO_SUM, Read, Reader};
 
@@ -19,6 +20,13 @@ impl Pieces {
         match self.pieces.last_mut() {
             Some(Piece::Text { text, quoted }) if *quoted == as_quoted => text.push_str(more),
             _ => self.pieces.push(Piece::Text { text: more.to_owned(), quoted: as_quoted }),
+        }
+    }
+
+    /// The sign before the bracket of a pattern is no letter of the word.
+    fn drop_last_letter(&mut self) {
+        if let Some(Piece::Text { text, .. }) = self.pieces.last_mut() {
+            text.pop();
         }
     }
 
@@ -50,7 +58,10 @@ impl Reader<'_> {
                     let script = self.deeper(|inner| inner.script_in_brackets())?;
                     pieces.pieces.push(Piece::Process { script, writes });
                 }
-                b'(' if ends(byte) && pieces.ends_with_one_of("@+?*!") => self.pattern_list(&mut pieces)?,
+                b'(' if ends(byte) && pieces.ends_with_one_of("@+?*!") => {
+                    pieces.drop_last_letter();
+                    self.pattern_list(&mut pieces)?;
+                }
                 _ if ends(byte) => break,
                 _ => self.piece(byte, &mut pieces, ends)?,
             }
@@ -360,42 +371,5 @@ impl Reader<'_> {
             inner.at += 1;
             Ok(())
         })
-    }
-}
-
-/// What follows a backslash in `$'…'` and in printf's formats: the letter, and how many bytes it took. No letter:
-/// those bytes stand for themselves.
-pub(crate) fn unescape(rest: &[u8]) -> (Option<char>, usize) {
-    let digits = |from: usize, most: usize, radix: u32| {
-        let of = rest.get(from..).unwrap_or_default().iter().take(most);
-        of.take_while(|byte| char::from(**byte).is_digit(radix)).count()
-    };
-    let number = |from: usize, length: usize, radix: u32| {
-        let text = std::str::from_utf8(rest.get(from..from + length)?).ok()?;
-        char::from_u32(u32::from_str_radix(text, radix).ok()?)
-    };
-    let one = |letter: char| (Some(letter), 1);
-    match rest.first() {
-        Some(b'n') => one('\n'),
-        Some(b't') => one('\t'),
-        Some(b'r') => one('\r'),
-        Some(b'a' | b'b' | b'f' | b'v' | b'e' | b'E') => one(' '),
-        Some(b'\\') => one('\\'),
-        Some(b'\'') => one('\''),
-        Some(b'"') => one('"'),
-        Some(b'?') => one('?'),
-        Some(b'0'..=b'7') => {
-            let length = digits(0, 4, 8);
-            (number(0, length, 8), length)
-        }
-        Some(marker @ (b'x' | b'u' | b'U')) => {
-            let length = digits(1, if *marker == b'x' { 2 } else { 8 }, 16);
-            match number(1, length, 16) {
-                Some(letter) => (Some(letter), 1 + length),
-                None => (None, 1),
-            }
-        }
-        Some(_) => (None, 1),
-        None => (None, 0),
     }
 }

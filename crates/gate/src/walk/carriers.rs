@@ -68,14 +68,14 @@ pub(super) fn xargs(walker: &mut Walker, argv: &[String], stdin: &Data) -> Optio
     }
     let words: Vec<String> = stdin.text.split_whitespace().take(64).map(str::to_owned).collect();
     let words = if words.is_empty() && stdin.text.is_empty() { vec![HOLE.to_string()] } else { words };
-    if rest.last().is_some_and(|last| last == "-c") && super::builtins::is_shell(&rest[0]) {
+    if rest.last().is_some_and(|last| last == "-c") && super::shells::is_shell(&rest[0]) {
         // What is read is the script.
         return Some(walker.shell(&stdin, &Data::default()));
     }
     let inner: Vec<String> = match &replaces {
         None => [rest, &words].concat(),
         Some(mark) => {
-            let value = words.join(" ");
+            let value = if words == ["--all"] { HOLE.to_string() } else { words.join(" ") };
             rest.iter().map(|word| word.replace(mark.as_str(), &value)).collect()
         }
     };
@@ -89,6 +89,9 @@ pub(super) fn xargs(walker: &mut Walker, argv: &[String], stdin: &Data) -> Optio
 /// `parallel command ::: words`, or words from what it reads.
 pub(super) fn parallel(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let rest = &argv[1..];
+    if matches!(rest, [only] if matches!(only.as_str(), "--version" | "--help" | "-V" | "--citation")) {
+        return Some(Data::default());
+    }
     let end = rest.iter().position(|word| word.starts_with(":::")).unwrap_or(rest.len());
     let values = rest.get(end + 1..).unwrap_or_default();
     let takes = [
@@ -117,7 +120,7 @@ pub(super) fn parallel(walker: &mut Walker, argv: &[String], stdin: &Data) -> Op
         (true, false) => stdin.text.split_whitespace().take(64).collect::<Vec<_>>().join(" "),
         (true, true) => HOLE.to_string(),
     };
-    if command.last().is_some_and(|last| last == "-c") && super::builtins::is_shell(&command[0]) {
+    if command.last().is_some_and(|last| last == "-c") && super::shells::is_shell(&command[0]) {
         return Some(walker.shell(&Data::known(value), &Data::default()));
     }
     let text = command.join(" ");
@@ -149,6 +152,11 @@ pub(super) fn find(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Dat
                 for root in &roots {
                     let found = format!("{}/{name}", root.trim_end_matches('/'));
                     let inner: Vec<String> = argv[at + 1..end].iter().map(|word| word.replace("{}", &found)).collect();
+                    if root.starts_with(HOLE)
+                        && inner.first().is_some_and(|name| matches!(name.as_str(), "rm" | "unlink" | "shred"))
+                    {
+                        walker.unknown("deletes below a folder that is only known when it runs", "");
+                    }
                     walker.argv(&inner, &Data::default());
                 }
                 at = end;

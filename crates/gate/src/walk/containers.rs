@@ -41,6 +41,11 @@ pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opti
                 sees_host = true;
             }
             "--security-opt" if value.contains("unconfined") => sees_host = true,
+            "--volumes-from" => {
+                sees_data = true;
+                mounts.push(("/var".to_owned(), "/var".to_owned()));
+                mounts.push(("/data".to_owned(), "/data".to_owned()));
+            }
             "--net" | "--network" | "--pid" | "--ipc" | "--uts" | "--userns" if *value == "host" => sees_host = true,
             "-v" | "--volume" | "--mount" => {
                 let (source, target) = mounted(value);
@@ -66,7 +71,8 @@ pub(super) fn docker(walker: &mut Walker, argv: &[String], stdin: &Data) -> Opti
         walker.found(Effect::StackChange, "starts a container that stays", "");
     }
     let image = read.positional(at)?.to_owned();
-    let inner = read.from(at + 1).to_vec();
+    // Options behind the image are the command's own.
+    let inner = argv.get(limit + 1..).unwrap_or_default().to_vec();
     let entry = options.iter().find(|(name, _)| *name == "--entrypoint").map(|(_, value)| (*value).to_owned());
     let inner: Vec<String> = entry.into_iter().chain(inner).collect();
     if inner.is_empty() {
@@ -123,7 +129,7 @@ fn remote_engine(walker: &Walker, read: &Argv) -> Option<String> {
     if walker.place.host.is_some() {
         return None;
     }
-    let given = ["-H", "--host", "--context"].iter().flat_map(|name| read.values(name)).next().map(str::to_owned);
+    let given = ["-c", "-H", "--host", "--context"].iter().flat_map(|name| read.values(name)).next().map(str::to_owned);
     let set = ["DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST"].iter().find_map(|name| walker.variables.get(*name));
     let engine = given.or_else(|| set.map(|value| value.text.clone()))?;
     let is_here =

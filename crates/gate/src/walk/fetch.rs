@@ -29,6 +29,10 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
     let program = families::program("curl")?;
     let read = Argv::read(program, argv);
     walker.rule = "fetch/curl".to_owned();
+    if argv.iter().any(|word| Data::known(word.as_str()).is_environment()) {
+        walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
+    }
+    let mut sends_secrets = false;
     for option in [
         "-d",
         "--data",
@@ -44,6 +48,13 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
         "--json",
     ] {
         for value in read.values(option) {
+            if option.starts_with("-d")
+                || option.starts_with("--data")
+                || option.starts_with("--form")
+                || option == "-F"
+            {
+                sends_secrets |= Data::known(value).has_secrets();
+            }
             let file = value
                 .split_once('@')
                 .filter(|(before, _)| before.is_empty() || before.ends_with('=') || option == "--data-urlencode")
@@ -55,6 +66,9 @@ pub(super) fn curl(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
                 walker.judge_secret(file.split(';').next().unwrap_or(file));
             }
         }
+    }
+    if sends_secrets {
+        walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
     }
     for file in ["-T", "--upload-file", "-K", "--config"].iter().flat_map(|name| read.values(name)) {
         walker.judge_secret(file);
@@ -240,12 +254,57 @@ pub(super) fn grep(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
             !given(&["-v", "--invert-match", "-f", "--file"]) && patterns.iter().all(|pattern| !finds_secrets(pattern));
         return Some(if quiet || narrow { Data::unknown() } else { Data::secrets() });
     }
-    if !quiet {
-        for at in read.positionals.iter().skip(usize::from(!patterned)) {
-            walker.judge_secret(&argv[*at]);
+    let recursive = given(&["-r", "-R", "--recursive", "--dereference-recursive"])
+        || matches!(argv[0].as_str(), "rg" | "ag" | "ack");
+    let is_secret = |name: &&str| {
+        name.contains(|letter: char| letter.is_ascii_uppercase() || letter == '=' || letter == '_')
+            && finds_secrets(name)
+    };
+    if !quiet && !hides_values(&read) {
+        let roots: Vec<&String> = read.positionals.iter().skip(usize::from(!patterned)).map(|at| &argv[*at]).collect();
+        for root in &roots {
+            walker.judge_secret(root);
+            if recursive {
+                walker.judge_secret(&format!("{}/*", root.trim_end_matches('/')));
+            }
+        }
+        for included in
+            read.values("--include").chain(read.values("-g")).chain(read.values("--glob")).filter(|_| recursive)
+        {
+            walker.judge_secret(&included.replace('*', ""));
+        }
+        // Hidden and ignored files are where secrets are.
+        let looks_everywhere = given(&["-uu", "-uuu", "--hidden", "--no-ignore", "-.", "--unrestricted"])
+            || argv.iter().any(|word| word == "-uu" || word == "-uuu");
+        if recursive
+            && looks_everywhere
+            && roots.is_empty()
+            && !patterned
+            && read.positional(0).as_ref().is_some_and(is_secret)
+        {
+            walker.found(
+                Effect::SecretRead,
+                "looks for secrets in every file, the hidden ones too",
+                "look for the names alone, with -l",
+            );
         }
     }
-    Some(stdin.changed())
+    let pattern = read.positional(0).filter(|_| !patterned).map(str::to_owned);
+    let is_inverted = given(&["-v", "--invert-match", "-o", "--only-matching", "-c"]);
+    Some(if is_inverted { stdin.changed() } else { super::flow::named_by(pattern.as_ref(), stdin) })
+}
+
+/// `grep -o '^[A-Z_]*'`: the names before the `=`, and nothing of what is behind it.
+fn hides_values(read: &Argv) -> bool {
+    let only_matching = read.options.iter().any(|given| matches!(given.name.as_str(), "-o" | "--only-matching"));
+    let is_name = |pattern: &str| {
+        let pattern = pattern.trim_start_matches('^').trim_end_matches(['+', '*', '=', '\\']);
+        pattern.starts_with('[')
+            && pattern.ends_with(']')
+            && !pattern.contains(['.', '^', '='])
+            && pattern.matches('[').count() == 1
+    };
+    only_matching && read.positional(0).is_some_and(is_name)
 }
 
 /// A pattern that secrets would match.
@@ -270,8 +329,8 @@ pub(super) fn jq(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<D
         )
     });
     match of_environment {
-        Some(name) if name.is_empty() && super::builtins::shows_environment(walker) => return Some(Data::secrets()),
-        Some(name) if super::builtins::is_secret_name(&name) => {
+        Some(name) if name.is_empty() && super::variables::shows_environment(walker) => return Some(Data::secrets()),
+        Some(name) if super::variables::is_secret_name(&name) => {
             walker.found(Effect::SecretRead, "prints a secret that is in the environment", "");
         }
         _ => {}

@@ -45,9 +45,19 @@ impl Walker<'_> {
     /// Resolves a path as it was written in a command.
     pub(super) fn path(&self, written: &str) -> String {
         let path = self.named_path(written);
-        match self.written.get(&path) {
-            Some(Written::Same(other)) => other.clone(),
-            _ => path,
+        if self.written.is_empty() {
+            return path;
+        }
+        // A link, or something below one.
+        let mut above = path.as_str();
+        loop {
+            if let Some(Written::Same(other)) = self.written.get(above) {
+                return format!("{other}{}", &path[above.len()..]);
+            }
+            match above.rsplit_once('/') {
+                Some((folder, _)) if !folder.is_empty() => above = folder,
+                _ => return path,
+            }
         }
     }
 
@@ -63,8 +73,20 @@ impl Walker<'_> {
         }
     }
 
+    pub(super) fn judge_secret(&mut self, path: &str) {
+        let path = self.path(path);
+        self.access(&path, Access::Read);
+    }
+
     /// Judges an access to a resolved path.
     pub(super) fn access(&mut self, path: &str, access: Access) {
+        if self.is_loading
+            && access == Access::Read
+            && path.rsplit('/').next().is_some_and(|name| name.starts_with(".env"))
+        {
+            self.has_secrets = true;
+            return;
+        }
         if let Some((outside, place)) = self.outside(path) {
             let inside = std::mem::replace(&mut self.place, place);
             let mounts = std::mem::take(&mut self.mounts);
@@ -130,7 +152,7 @@ impl Walker<'_> {
     pub(super) fn files(&mut self, program: &Program, argv: &Argv) {
         for (pattern, access) in program.files {
             // Options behind a wrapped command are that command's own.
-            if pattern::fit(pattern, argv, program.style, super::simple::wrapped_from(program)) == Fit::No {
+            if pattern::fit(pattern, argv, program.style, super::rules::wrapped_from(program)) == Fit::No {
                 continue;
             }
             let (access, which) = access.split_once(' ').unwrap_or((access, "all"));

@@ -47,15 +47,11 @@ impl Walker<'_> {
             }),
             // Names without their values.
             "cut" if has(&["-f1"]) => Data::unknown(),
-            // Names that have it in them.
-            "grep" if stdin.text.ends_with(&format!("/{HOLE}")) => {
-                let pattern = plain.first().map_or("", |pattern| pattern.trim_matches(['^', '$', '\\', '*']));
-                let is_plain = pattern.chars().all(|letter| letter.is_alphanumeric() || "._-".contains(letter));
-                if is_plain && pattern.contains("env") { Data::known(".env") } else { stdin.changed() }
-            }
+            "cut" | "tr" if is_a_name_behind_a_hole(&stdin.text) => stdin.clone(),
             "tr" | "sed" | "awk" | "cut" | "grep" | "jq" | "perl" | "gunzip" | "gzip" | "xz" | "zstd" | "bzip2" => {
                 stdin.changed()
             }
+            "locate" | "plocate" => found_below(None, plain.last().map_or("", |name| name.as_str())),
             "find" | "fd" => {
                 let named = words.windows(2).find(|pair| matches!(pair[0].as_str(), "-name" | "-iname"));
                 let name_of = named.map_or(HOLE.to_string(), |pair| pair[1].replace('*', &HOLE.to_string()));
@@ -81,7 +77,8 @@ impl Walker<'_> {
                     HOLE.to_string()
                 })
             }
-            "pwd" => self.folder.clone().map_or_else(Data::unknown, Data::known),
+            // A folder that is not known is still the one that it is.
+            "pwd" => Data::known(self.folder.clone().unwrap_or_else(|| ".".to_owned())),
             "dirname" => plain.first().map_or_else(Data::unknown, |path| {
                 Data::known(
                     path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }),
@@ -97,7 +94,8 @@ impl Walker<'_> {
             "curl" | "wget" | "fetch" | "aria2c" | "axel" | "http" | "https" | "xh" | "lynx" | "w3m" | "nc"
             | "ncat" | "netcat" => fetch::downloaded(name, words),
             "cp" | "mv" | "ln" | "install" => {
-                self.copied(name, &plain);
+                let by = if name == "cp" && has(&["-s", "-l", "--symbolic-link", "--link"]) { "ln" } else { name };
+                self.copied(by, &plain);
                 Data::default()
             }
             "seq" => Data::unknown(),
@@ -197,6 +195,28 @@ fn service_at(word: &str) -> Option<&'static str> {
         "27017" => "mongod",
         _ => return None,
     })
+}
+
+/// What a pattern leaves of text that is not known, where the pattern is a word.
+pub(super) fn named_by(pattern: Option<&String>, stdin: &Data) -> Data {
+    let bare = pattern.map_or("", |pattern| pattern.trim_matches(['^', '$', '[', ']', '\\', ' ']));
+    let is_plain = stdin.is_hidden()
+        && bare.len() > 2
+        && bare.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-".contains(letter));
+    // Of the names in a folder those that have it in them.
+    if stdin.text.ends_with(&format!("/{HOLE}")) {
+        return if bare.trim_start_matches('.') == "env" { Data::known(".env\n") } else { stdin.changed() };
+    }
+    if is_plain && stdin.is_hidden() && !stdin.is_from_network() && !stdin.has_secrets() && !stdin.is_environment() {
+        Data::known(format!("{HOLE}{bare}\n"))
+    } else {
+        stdin.changed()
+    }
+}
+
+pub(super) fn is_a_name_behind_a_hole(text: &str) -> bool {
+    let name = text.trim_end_matches('\n');
+    name.strip_prefix(HOLE).is_some_and(|name| !name.is_empty() && !name.contains([HOLE, ' ', '\n']) && name.is_ascii())
 }
 
 fn found_below(root: Option<&str>, name: &str) -> Data {

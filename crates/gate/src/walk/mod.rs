@@ -1,9 +1,11 @@
 //! Goes through shell text as a shell would, and judges every single command on the way.
 //!
 //! Nothing runs: both branches are taken, loops go around once (or once for each value that is
-//! known), variables hold text with holes. `words.rs` expands words, `simple.rs` judges one command,
-//! `builtins.rs` and `carriers.rs` know the programs that carry others, `flow.rs` says what comes
-//! out of a command.
+//! known), variables hold text with holes. For one command: `words.rs` expands its words, `simple.rs` puts it together,
+//! `redirects.rs` has what it reads and writes, `operator.rs` the operator's own rules
+//! for whole commands, `names.rs` what its first word means, `rules.rs` the rules that are
+//! tried, `strangers.rs` what is told of programs without rules, `builtins.rs` the programs that are judged by code,
+//! `carriers.rs` those that carry others, and `flow.rs` says what comes out of it.
 
 mod builtins;
 mod carriers;
@@ -11,12 +13,21 @@ mod containers;
 mod data;
 mod fetch;
 mod files;
+mod filters;
 mod flow;
+mod names;
+mod operator;
 mod perhaps;
+mod processes;
 mod programs;
+mod redirects;
+mod rules;
 mod scripts;
+mod shells;
 mod simple;
+mod strangers;
 mod targets;
+mod variables;
 mod words;
 
 use crate::effect::Effect;
@@ -25,10 +36,12 @@ use crate::paths::Access;
 use crate::paths::own::Work;
 use crate::place::Place;
 use crate::policy::Policy;
-use crate::read::syntax::{Body, Command, Redirect, RedirectKind, Script, Statement, Word};
+use crate::read::syntax::{Body, Command, Script, Statement, Word};
 use crate::read::{self, HOLE, MARKS};
+use crate::redact::Secrets;
 use crate::{LONGEST, Request, World, shown};
 use data::Data;
+pub(crate) use operator::command_fit;
 use perhaps::Others;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -67,6 +80,7 @@ pub(crate) fn judge_file(
     let mut walker = Walker::new(request, policy, world);
     walker.rule = "files/editor".to_owned();
     walker.words = path.to_owned();
+    walker.operators_paths(path);
     let path = walker.path(path);
     walker.access(&path, if is_write { Access::Write } else { Access::Read });
     Judgement::of(walker.findings)
@@ -124,7 +138,15 @@ struct Walker<'a> {
     mounted_from: Option<Place>,
     /// Loaded secrets are in the environment.
     has_secrets: bool,
+    /// What is read now is put into the environment, and not shown: `export $(cat .env | xargs)`.
+    is_loading: bool,
+    /// Where code was put that comes from an address.
+    cloned: Vec<String>,
+    /// What `exec <` gave this shell to read.
+    own_input: Option<Data>,
     findings: Vec<Finding>,
+    /// What is never said of the command.
+    secrets: Secrets,
     commands_left: usize,
     depth: usize,
 }
@@ -158,7 +180,11 @@ impl<'a> Walker<'a> {
             mounts: Vec::new(),
             mounted_from: None,
             has_secrets: false,
+            is_loading: false,
+            cloned: Vec::new(),
+            own_input: None,
             findings: Vec::new(),
+            secrets: if request.command.len() > LONGEST { Secrets::default() } else { Secrets::of(&request.command) },
             commands_left: MOST_COMMANDS,
             depth: 0,
         }
@@ -305,6 +331,10 @@ impl<'a> Walker<'a> {
                 if name == "piton" {
                     self.found(Effect::GuardTampering, "gives the gate's name to something else", "");
                 }
+                if name.starts_with("command_not_found_handle") {
+                    // The shell calls it by itself.
+                    self.command(&Rc::clone(body), &Data::default());
+                }
                 let bodies = self.functions.entry(name.clone()).or_default();
                 if bodies.len() < MOST_BODIES {
                     bodies.push((Rc::clone(body), Rc::clone(&self.documents)));
@@ -329,7 +359,9 @@ impl<'a> Walker<'a> {
         };
         let mut out = Data::default();
         for value in values.iter().take(MOST_TURNS) {
-            self.variables.insert(name.to_owned(), Data::known(value.as_str()));
+            // One of the many that `docker ps -q` names.
+            let value = if value == "--all" { Data::unknown() } else { Data::known(value.as_str()) };
+            self.variables.insert(name.to_owned(), value);
             out.append(&self.script(body, stdin));
         }
         if values.len() > MOST_TURNS {
@@ -339,108 +371,40 @@ impl<'a> Walker<'a> {
         out
     }
 
-    /// What a command reads, after its redirects.
-    fn input(&mut self, redirects: &[Redirect], stdin: &Data) -> Data {
-        let mut input = stdin.clone();
-        for redirect in redirects.iter().filter(|redirect| redirect.descriptor.unwrap_or(0) == 0) {
-            match redirect.kind {
-                RedirectKind::HereDocument(number) => {
-                    let documents = Rc::clone(&self.documents);
-                    input = documents.get(number).map(|body| self.as_text(body)).unwrap_or_default();
-                }
-                RedirectKind::HereString => {
-                    input = self.as_text(&redirect.target);
-                    input.text.push('\n');
-                }
-                RedirectKind::Read | RedirectKind::ReadWrite => {
-                    // `< <(command)` reads what the command writes.
-                    match self.process_output(&redirect.target) {
-                        Some(written) => input = written,
-                        None => {
-                            let name = self.as_text(&redirect.target).text;
-                            input = self.content(&name);
-                        }
-                    }
-                }
-                // Something that was opened before.
-                RedirectKind::Duplicate => input = Data::unknown(),
-                _ => {}
-            }
-        }
-        input
-    }
-
-    /// Judges where the output goes, remembers files that are written, and gives what is left for the pipe.
-    fn output(&mut self, redirects: &[Redirect], mut out: Data) -> Data {
-        for redirect in redirects {
-            let append = redirect.kind == RedirectKind::Append;
-            let writes = redirect.writes_a_file();
-            if redirect.kind == RedirectKind::Duplicate && redirect.descriptor.unwrap_or(1) == 1 {
-                continue;
-            }
-            if !writes {
-                if matches!(redirect.kind, RedirectKind::Read | RedirectKind::ReadWrite) {
-                    let name = self.as_text(&redirect.target).text;
-                    self.device(&name, &Data::default());
-                }
-                continue;
-            }
-            // `> >(command)` is a pipe.
-            if let Some(script) = words::process(&redirect.target, true) {
-                let script = script.clone();
-                self.apart(|inner| inner.script(&script, &out));
-                continue;
-            }
-            let name = self.as_text(&redirect.target).text;
-            self.device(&name, &out);
-            let is_output = redirect.descriptor.is_none_or(|descriptor| descriptor == 1);
-            let empties = is_output && out == Data::default() && !append && redirect.kind == RedirectKind::Write;
-            let path = self.path(&name);
-            self.access(&path, if empties { Access::Empty } else { Access::Write });
-            if is_output {
-                self.put_in_the_way(&path, &out);
-                let content = std::mem::take(&mut out);
-                self.remember(&path, content, append);
-            }
-        }
-        out
-    }
-
-    /// A shell that talks to the network through a device file, and a store that is talked to so.
-    fn device(&mut self, name: &str, sent: &Data) {
-        if name.ends_with("/6379") {
-            programs::redis_lines(self, sent);
-        }
-        if name.starts_with("/dev/tcp/") || name.starts_with("/dev/udp/") {
-            let shell = self.words.split_whitespace().next().is_some_and(builtins::is_shell);
-            if shell {
-                self.found(Effect::RemoteCode, "connects a shell to the network", "");
-            }
-        }
-    }
-
     /// Notes what a command does, when the policy has a word on it.
     fn found(&mut self, effect: Effect, why: &str, instead: &str) {
         let meaning = effect.meaning();
         let words = shown(&self.words);
         let verdict = self.policy.verdict(effect, &self.place, self.folder.as_deref(), &words);
         let guarded = self.is_guarded && effect == Effect::HostNetwork && self.place.is_here();
-        if verdict == Verdict::Allow || guarded || self.findings.len() >= MOST_FINDINGS {
+        if verdict == Verdict::Allow || guarded {
             return;
         }
-        let known = |known: &Finding| known.effect == effect && known.words == words && known.place == self.place.way;
-        if self.findings.iter().any(known) {
+        let rule = if self.rule.is_empty() { "shell/text".to_owned() } else { self.rule.clone() };
+        let why = if why.is_empty() { meaning.why } else { why };
+        let instead = if instead.is_empty() { meaning.instead } else { instead };
+        self.note(verdict, effect, rule, why, instead);
+    }
+
+    /// Keeps a finding. What is said of a command is said here and nowhere else: without its secrets.
+    fn note(&mut self, verdict: Verdict, effect: Effect, rule: String, why: &str, instead: &str) {
+        /// What is hidden makes a text shorter, and hardly so much.
+        const LOOKED_AT: usize = 4000;
+        if self.findings.len() >= MOST_FINDINGS {
             return;
         }
-        self.findings.push(Finding {
-            verdict,
-            effect,
-            rule: if self.rule.is_empty() { "shell/text".to_owned() } else { self.rule.clone() },
-            words,
-            place: self.place.way.clone(),
-            why: if why.is_empty() { meaning.why.to_owned() } else { why.to_owned() },
-            instead: if instead.is_empty() { meaning.instead.to_owned() } else { instead.to_owned() },
-        });
+        // Hidden before it is cut, so that no half of a secret stays.
+        let beginning: String = self.words.chars().take(LOOKED_AT).collect();
+        let words = shown(&self.secrets.hide(&beginning));
+        let place: Vec<String> = self.place.way.iter().map(|hop| self.secrets.hide(hop)).collect();
+        let same = |known: &Finding| {
+            known.effect == effect && known.verdict == verdict && known.words == words && known.place == place
+        };
+        if self.findings.iter().any(same) {
+            return;
+        }
+        let (why, instead) = (self.secrets.without(why.to_owned()), instead.to_owned());
+        self.findings.push(Finding { verdict, effect, rule, words, place, why, instead });
     }
 
     fn unknown(&mut self, why: &str, instead: &str) {

@@ -71,6 +71,24 @@ pub(super) fn tar(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data
     let into: Vec<String> =
         into.chain(argv.iter().filter_map(|word| word.strip_prefix("--directory=")).map(str::to_owned)).collect();
     let mode = argv.get(1).map(String::as_str).unwrap_or_default();
+    let extracts =
+        mode.trim_start_matches('-').bytes().take_while(u8::is_ascii_alphabetic).any(|letter| letter == b'x')
+            || argv.iter().any(|word| word == "--extract" || word == "-x");
+    if extracts
+        && (argv.iter().any(|word| word == "--absolute-names")
+            || mode.trim_start_matches('-').starts_with(|letter: char| letter.is_ascii_alphabetic())
+                && mode.contains('P'))
+    {
+        walker.found(Effect::SystemChange, "unpacks to wherever the archive says", "leave the P away");
+    }
+    if extracts
+        && into.is_empty()
+        && walker.folder != walker.started
+        && walker.folder.as_deref().is_some_and(|folder| folder.starts_with('/'))
+    {
+        let path = walker.path(".");
+        walker.access(&path, Access::Write);
+    }
     let creates = mode.trim_start_matches('-').starts_with(['c', 'r', 'u'])
         || argv.iter().any(|word| word == "--create" || word == "-c");
     for folder in into.iter().filter(|_| !creates) {
@@ -109,7 +127,7 @@ pub(super) fn dd(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data>
 
 /// `nft 'add rule …'` is one word; it is taken apart, and a file or what it reads changes rules whatever is in it.
 pub(super) fn nft(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
-    if argv[1..].iter().any(|word| word.contains(' ')) {
+    if argv[1..].iter().any(|word| word.contains([' ', ';'])) {
         let text: Vec<String> = argv.iter().flat_map(|word| word.split([' ', ';'])).map(str::to_owned).collect();
         let program = families::program("nft")?;
         let read = Argv::read(program, &text);
@@ -209,6 +227,15 @@ pub(super) fn git(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
         Some("pull" | "checkout" | "reset" | "merge") if walker.place.host.is_some() => {
             walker.found(Effect::Deploy, "changes what lies on another host", "");
         }
+        Some("clone") => {
+            let address = read.positional(1).filter(|address| address.contains("://") || address.starts_with("git@"));
+            if let Some(address) = address {
+                let name = address.rsplit('/').next().unwrap_or_default().trim_end_matches(".git").to_owned();
+                let folder = walker.path(read.positional(2).unwrap_or(&name));
+                walker.access(&folder, Access::Write);
+                walker.cloned.push(folder);
+            }
+        }
         Some("show" | "cat-file") => {
             for word in read.from(1) {
                 if let Some((_, path)) = word.split_once(':') {
@@ -236,38 +263,15 @@ pub(super) fn git(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<
     None
 }
 
-/// `kill`: init, everything, or one process.
-pub(super) fn kill(walker: &mut Walker, argv: &[String], _: &Data) -> Option<Data> {
-    walker.rule = "services/kill".to_owned();
-    let mut words = argv[1..].iter().peekable();
-    let mut first = true;
-    let mut only_looks = false;
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-l" | "-L" | "--list" | "-0" => return Some(Data::default()),
-            "-s" | "-n" | "--signal" => {
-                only_looks |= words.next().is_some_and(|signal| signal == "0");
-            }
-            "-1" if first && words.peek().is_some() => {}
-            process if process.starts_with(HOLE) && process.len() > 1 => {
-                // `kill $(pgrep NAME)` is `pkill NAME`.
-                walker.argv(&["pkill".to_owned(), process.trim_start_matches(HOLE).to_owned()], &Data::default());
-            }
-            "1" | "-1" | "0" if !only_looks => {
-                walker.found(Effect::HostOutage, "signals the first process, or all of them", "");
-                return Some(Data::default());
-            }
-            _ => {}
-        }
-        first = false;
-    }
-    Some(Data::default())
-}
-
 /// `redis-cli` without a command reads them, one a line.
 pub(super) fn redis(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
     let program = families::program("redis-cli")?;
     let read = Argv::read(program, argv);
+    if read.positional(0).is_some_and(|verb| verb.eq_ignore_ascii_case("sort"))
+        && argv.iter().any(|word| word.eq_ignore_ascii_case("store"))
+    {
+        walker.found(Effect::DataChange, "", "");
+    }
     if read.positional(0).is_none() && read.options.iter().all(|given| given.name != "--pipe") {
         redis_lines(walker, stdin);
     }
@@ -293,6 +297,9 @@ pub(super) fn redis_lines(walker: &mut Walker, sent: &Data) {
 
 /// `nc host 6379`: what goes to a store without its own program.
 pub(super) fn netcat(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
+    if stdin.is_environment() || stdin.has_secrets() {
+        walker.found(Effect::SecretRead, "sends the environment away, secrets and all", "");
+    }
     if argv.iter().any(|word| word == "6379") {
         redis_lines(walker, stdin);
     }

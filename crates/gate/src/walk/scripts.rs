@@ -3,7 +3,7 @@
 use super::Walker;
 use super::Written;
 use super::data::Data;
-use crate::code::{self, FilterPart};
+use crate::code::{self, Language};
 use crate::effect::Effect;
 use crate::families;
 use crate::paths::{self, Access, Sort};
@@ -137,6 +137,15 @@ impl Walker<'_> {
             // An operand of the image's own entrypoint, or gone with the container.
             return;
         }
+        let path = self.path(written);
+        if self.cloned.iter().any(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        {
+            self.unknown(
+                &format!("runs a script that was just fetched, and that nobody has read: {}", shown(written)),
+                "read it first",
+            );
+            return;
+        }
         let has = |parts: &[&str], text: &str| parts.iter().any(|part| text.contains(part));
         // A script that is there, or on another host, may be anything; its name says less.
         let looking = if is_missing { LOOKING } else { &LOOKING[..LOOKING_ONLY] };
@@ -181,7 +190,10 @@ impl Walker<'_> {
                     let argv: Vec<String> = words.chain(arguments.iter().cloned()).collect();
                     self.argv(&argv, stdin)
                 }
-                Some(_) => self.code(&Data::known(text)),
+                Some(program) => {
+                    self.rule = format!("interpreters/{program}");
+                    self.code(&Data::known(text))
+                }
                 None if is_script => self.script_file(written, arguments, stdin),
                 None => Data::unknown(),
             },
@@ -194,6 +206,7 @@ impl Walker<'_> {
                     }
                     Sort::Access => self.found(Effect::HostAccess, "runs a file that decides who gets in", ""),
                     Sort::System if path.starts_with("/etc/") => self.unseen(written, arguments, false),
+                    _ if !self.cloned.is_empty() => self.unseen(written, arguments, true),
                     _ if CHANGING.iter().any(|part| name.starts_with(part)) => self.unseen(written, arguments, false),
                     _ => {}
                 }
@@ -210,7 +223,8 @@ impl Walker<'_> {
             return Data::network();
         }
         let words = self.words.clone();
-        for part in code::parts(&text.text) {
+        let program = self.rule.rsplit('/').next().unwrap_or_default();
+        for part in code::parts(&text.text, Language::of(program)) {
             match part {
                 code::Part::Shell(command) => {
                     self.text(&command, &Data::default());
@@ -228,7 +242,24 @@ impl Walker<'_> {
                 }
                 code::Part::Environment => {
                     self.words = words.clone();
-                    super::builtins::shows_environment(self);
+                    super::variables::shows_environment(self);
+                }
+                code::Part::Variable(name) => {
+                    if super::variables::is_secret_name(&name) {
+                        self.words = words.clone();
+                        self.found(
+                            Effect::SecretRead,
+                            &format!("prints a secret: {}", shown(&name)),
+                            "test that it is set, and print that",
+                        );
+                    }
+                }
+                code::Part::Sql(statement) => {
+                    self.sql(&Data::known(statement));
+                }
+                code::Part::Changes(why) => {
+                    self.words = words.clone();
+                    self.unknown(&format!("the code {why}"), "");
                 }
                 code::Part::Reads(path) => self.code_access(&words, &path, Access::Read),
                 code::Part::Writes(path) => self.code_access(&words, &path, Access::Write),
@@ -243,22 +274,6 @@ impl Walker<'_> {
         self.words = words.to_owned();
         let path = self.path(path);
         self.access(&path, access);
-    }
-
-    /// What a program of awk or sed does beside filtering.
-    fn filter(&mut self, parts: Vec<FilterPart>) {
-        for part in parts {
-            match part {
-                FilterPart::Runs(command) => {
-                    self.text(&command, &Data::default());
-                }
-                FilterPart::Hidden => self.unknown("the program runs a command that is only known when it runs", ""),
-                FilterPart::Writes(file) => {
-                    let path = self.path(&file);
-                    self.access(&path, Access::Write);
-                }
-            }
-        }
     }
 
     pub(super) fn code_file(&mut self, written: &str) -> Data {
@@ -295,8 +310,16 @@ impl Walker<'_> {
                 sql::Found::Effect(effect, why) => {
                     self.found(effect, why, "show the same as a SELECT, or inside BEGIN … ROLLBACK, first");
                 }
+                // What it reads are the rows.
+                sql::Found::Shell(command) if super::shells::is_shell(command.trim()) => {
+                    self.unknown("gives what it finds to a shell", "");
+                }
                 sql::Found::Shell(command) => {
                     self.text(&command, &Data::default());
+                }
+                sql::Found::Writes(file) => {
+                    let path = self.path(&file);
+                    self.access(&path, Access::Write);
                 }
                 sql::Found::File(file) => {
                     self.sql_file(&file);
@@ -356,67 +379,5 @@ fn interpreter(text: &str) -> Option<&str> {
     if name == "env" {
         name = words.find(|word| !word.starts_with('-'))?;
     }
-    Some(if super::builtins::is_shell(name) { "sh" } else { name })
-}
-
-/// `awk`: `system("…")` and pipes in its program.
-pub(super) fn awk(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
-    let program = families::program("awk")?;
-    let read = crate::argv::Argv::read(program, argv);
-    let from_file = read.options.iter().any(|given| matches!(given.name.as_str(), "-f" | "--file"));
-    if from_file {
-        for file in read.values("-f").map(str::to_owned).collect::<Vec<_>>() {
-            walker.code_file(&file);
-        }
-    } else if let Some(text) = read.positional(0) {
-        let parts = code::awk(text);
-        if text.contains("in ENVIRON") {
-            super::builtins::shows_environment(walker);
-        }
-        walker.filter(parts);
-    }
-    walker.words = argv.join(" ");
-    walker.rule = "files/awk".to_owned();
-    // Only the names of what is in a file of secrets.
-    let hides = read.values("-F").any(|separator| separator == "=")
-        && read
-            .positional(0)
-            .is_some_and(|text| matches!(text.replace(' ', "").as_str(), "{print$1}" | "/=/{print$1}"));
-    let in_place = read.values("-i").chain(read.values("--include")).any(|library| library == "inplace");
-    for at in read.positionals.iter().skip(usize::from(!from_file)) {
-        let path = walker.path(&argv[*at]);
-        if !hides || in_place {
-            walker.access(&path, if in_place { Access::Write } else { Access::Read });
-        }
-    }
-    Some(stdin.changed())
-}
-
-/// `sed`: its `e` and `w` commands; with `-i` it writes.
-pub(super) fn sed(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option<Data> {
-    let program = families::program("sed")?;
-    let read = crate::argv::Argv::read(program, argv);
-    let given = |names: &[&str]| read.options.iter().any(|option| names.contains(&option.name.as_str()));
-    let mut texts: Vec<String> = read.values("-e").chain(read.values("--expression")).map(str::to_owned).collect();
-    let scripted = !texts.is_empty() || given(&["-f", "--file"]);
-    if !scripted && let Some(text) = read.positional(0) {
-        texts.push(text.to_owned());
-    }
-    for text in &texts {
-        walker.filter(code::sed(text));
-    }
-    walker.words = argv.join(" ");
-    walker.rule = "files/sed".to_owned();
-    let in_place = given(&["-i", "--in-place"]);
-    // Only the names of what is in a file of secrets: `s/=.*//`.
-    let hides = texts.iter().any(|text| text.starts_with("s/=.*"));
-    for at in read.positionals.iter().skip(usize::from(!scripted)) {
-        let path = walker.path(&argv[*at]);
-        if in_place {
-            walker.access(&path, Access::Write);
-        } else if !hides {
-            walker.access(&path, Access::Read);
-        }
-    }
-    Some(stdin.changed())
+    Some(if super::shells::is_shell(name) { "sh" } else { name })
 }

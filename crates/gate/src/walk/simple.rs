@@ -1,17 +1,9 @@
-//! One simple command: expanded, followed through functions and carriers, and held against the families.
+//! One simple command: its words expanded, its assignments made, judged once for each thing that they may be.
 
 use super::data::Data;
-use super::{Walker, builtins, fetch};
-use crate::argv::Argv;
+use super::{Walker, fetch, variables};
 use crate::effect::Effect;
-use crate::families::{self, Program, Rule};
-use crate::outcome::{self, Inner, Outcome, Source, Where};
-use crate::paths::Access;
-use crate::pattern::{self, Fit};
-use crate::place::Place;
-use crate::read::syntax::{Assignment, Redirect, Word};
-use crate::read::{HOLE, MARKS};
-use crate::shown;
+use crate::read::syntax::{Assignment, Redirect, RedirectKind, Word};
 
 /// Variables whose value some program runs as a command.
 const RUN_BY_OTHERS: &[&str] = &[
@@ -34,13 +26,30 @@ const RUN_BY_OTHERS: &[&str] = &[
     "SSH_ASKPASS",
     "RSYNC_RSH",
     "CVS_RSH",
+    "PSQL_PAGER",
+    "PSQL_EDITOR",
+    "RUSTC_WRAPPER",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "SYSTEMD_PAGER",
+    "AWS_PAGER",
+    "GH_PAGER",
+    "KUBE_EDITOR",
+    "KUBECTL_EXTERNAL_DIFF",
 ];
 
 /// Variables through which code gets into programs that run later.
-const CODE_PATHS: &[&str] = &["LD_PRELOAD", "LD_AUDIT", "BASH_ENV", "ENV", "PYTHONSTARTUP", "PERL5OPT", "RUBYOPT"];
-
-/// More options of one command are not held against its rules.
-const MOST_OPTIONS: usize = 1000;
+const CODE_PATHS: &[&str] = &[
+    "LD_PRELOAD",
+    "LD_AUDIT",
+    "BASH_ENV",
+    "ENV",
+    "PYTHONSTARTUP",
+    "PERL5OPT",
+    "RUBYOPT",
+    "ANSIBLE_LIBRARY",
+    "ANSIBLE_ACTION_PLUGINS",
+    "ANSIBLE_CALLBACK_PLUGINS",
+];
 
 /// How many other values and folders one command is judged with.
 const MOST_ALTERNATIVES: usize = 4;
@@ -102,14 +111,29 @@ impl Walker<'_> {
         redirects: &[Redirect],
         stdin: &Data,
     ) -> Data {
-        let kept = self.variables.clone();
+        let kept = if assignments.is_empty() { Default::default() } else { self.variables.clone() };
         for assignment in assignments {
             self.assign(assignment);
         }
+        let loads = matches!(words.first().and_then(Word::plain), Some("export" | "env")) && self.captured == 0;
+        let outer = std::mem::replace(&mut self.is_loading, loads);
         let argv: Vec<String> = words.iter().flat_map(|word| self.expand(word)).collect();
+        self.is_loading = outer;
         self.rule = "shell/redirect".to_owned();
         self.words = argv.join(" ");
         let input = self.input(redirects, stdin);
+        let takes_input = redirects.iter().any(|redirect| redirect.descriptor.unwrap_or(0) == 0 && redirect.reads());
+        if takes_input && argv.first().is_some_and(|name| name == "exec") && argv.len() == 1 {
+            // From here on it is what everything reads that is given nothing else.
+            self.own_input = Some(input.clone());
+        }
+        if self.has_operators_paths() {
+            let is_file = |redirect: &&Redirect| redirect.writes_a_file() || redirect.kind == RedirectKind::Read;
+            for redirect in redirects.iter().filter(is_file) {
+                let named = self.as_text(&redirect.target).text;
+                self.operators_paths(&named);
+            }
+        }
         self.shown_secret(&argv, words, redirects);
         let to_file = redirects
             .iter()
@@ -145,7 +169,7 @@ impl Walker<'_> {
 
     /// `echo $TOKEN` where nothing takes what it writes.
     fn shown_secret(&mut self, argv: &[String], words: &[Word], redirects: &[Redirect]) {
-        use crate::read::syntax::{Piece, RedirectKind};
+        use crate::read::syntax::Piece;
         let name = argv.first().map(String::as_str).unwrap_or_default();
         let prints = matches!(name, "echo" | "printf");
         let passes = matches!(
@@ -164,7 +188,7 @@ impl Walker<'_> {
         for piece in words.iter().filter(|_| prints).chain(strings).flat_map(|word| &word.pieces) {
             if let Piece::Variable { name, operator, .. } = piece
                 && (operator.is_empty() || operator.starts_with([':', '-']) && !operator.contains('+'))
-                && builtins::is_secret_name(name)
+                && variables::is_secret_name(name)
                 && !self.variables.contains_key(name)
             {
                 self.found(
@@ -172,18 +196,6 @@ impl Walker<'_> {
                     &format!("prints a secret: ${name}"),
                     "test that it is set: `[ -n \"$NAME\" ]`",
                 );
-            }
-        }
-    }
-
-    /// `< .env`: the command gets to see it.
-    pub(super) fn redirected_secret(&mut self, redirects: &[Redirect]) {
-        use crate::read::syntax::RedirectKind;
-        for redirect in redirects.iter().filter(|redirect| redirect.kind == RedirectKind::Read) {
-            if super::words::process(&redirect.target, false).is_none() {
-                let name = self.as_text(&redirect.target).text;
-                let path = self.path(&name);
-                self.access(&path, Access::Read);
             }
         }
     }
@@ -199,7 +211,8 @@ impl Walker<'_> {
 
     /// Sets a variable, and judges what a program would run because of it.
     pub(super) fn set(&mut self, name: &str, value: Data, appends: bool) {
-        if RUN_BY_OTHERS.contains(&name) {
+        let is_runner = name.starts_with("CARGO_TARGET_") && (name.ends_with("_RUNNER") || name.ends_with("_LINKER"));
+        if RUN_BY_OTHERS.contains(&name) || is_runner {
             self.words = format!("{name}={}", value.text);
             self.text(value.text.trim_start_matches(['|', '-']), &Data::default());
         }
@@ -210,7 +223,21 @@ impl Walker<'_> {
             self.words = format!("{name}={}", value.text);
             self.unknown("settings of git that may run commands", "");
         }
-        if CODE_PATHS.contains(&name) && !value.text.is_empty() {
+        if name.starts_with("BASH_FUNC_") {
+            // A function, for every shell that is started.
+            self.words = format!("{name}={}", value.text);
+            self.text(&format!("imported {}; imported", value.text), &Data::default());
+        }
+        let carries = |options: &[&str]| options.iter().any(|option| value.text.contains(option));
+        let by_option = match name {
+            "NODE_OPTIONS" => carries(&["--require", "-r ", "--import", "--loader", "--experimental-loader"]),
+            "JAVA_TOOL_OPTIONS" | "_JAVA_OPTIONS" | "JDK_JAVA_OPTIONS" => {
+                carries(&["-javaagent", "-agentpath", "-agentlib"])
+            }
+            "MAKEFLAGS" | "MFLAGS" => carries(&["--eval", "$(shell"]),
+            _ => false,
+        };
+        if (CODE_PATHS.contains(&name) || by_option) && !value.text.is_empty() {
             self.rule = "shell/variable".to_owned();
             self.words = format!("{name}={}", value.text);
             self.unknown("code that is loaded into every program after it", "");
@@ -225,78 +252,8 @@ impl Walker<'_> {
         if !self.spends_a_command() {
             return Data::unknown();
         }
+        self.operators_rules(argv);
         self.deeper(|inner| inner.named(argv, stdin)).unwrap_or_else(Data::unknown)
-    }
-
-    fn named(&mut self, argv: &[String], stdin: &Data) -> Data {
-        let Some(written) = argv.first().filter(|name| !name.is_empty()) else { return Data::default() };
-        self.words = argv.join(" ");
-        self.rule = "shell/command".to_owned();
-        if written.contains(HOLE) {
-            return self.hidden_name(argv, stdin);
-        }
-        if let Some(program) = written.strip_prefix('=').or_else(|| written.strip_prefix("zf_")) {
-            // zsh: `=rm` is rm by its path, `zf_rm` its own.
-            return self.argv(&[&[program.to_owned()], &argv[1..]].concat(), stdin);
-        }
-        self.subscripts(argv);
-        if is_pattern(written) {
-            self.unknown("the command's own name is a pattern: what it fits is only known when it runs", "");
-            return Data::unknown();
-        }
-        // `sudo NAME=value command`: an assignment of the command's own.
-        if let Some((name, value)) = written.split_once('=')
-            && is_a_name(name)
-        {
-            self.set(name, Data::known(value), false);
-            return self.argv(&argv[1..], stdin);
-        }
-        if let Some(bodies) = self.functions.get(written).filter(|_| !self.goes_on_as_program(written)).cloned() {
-            let mut out = Data::default();
-            self.active.push(written.clone());
-            for (body, documents) in bodies {
-                out.append(&self.call(&body, documents, &argv[1..], stdin));
-            }
-            self.active.pop();
-            // `rm() { :; }` hides rm from this shell at most, and from nothing that it starts.
-            if self.is_program(written) {
-                return self.program(written, argv, stdin);
-            }
-            return out;
-        }
-        if let Some(text) = self.aliases.get(written).cloned() {
-            // An alias does not stand for itself a second time.
-            self.aliases.remove(written);
-            let rest: Vec<String> = argv[1..].iter().map(|word| quoted(word)).collect();
-            let out = self.text(&format!("{text} {}", rest.join(" ")), stdin);
-            self.aliases.insert(written.clone(), text);
-            // Aliases are off in a shell that is given its text.
-            if self.is_program(written) {
-                return self.program(written, argv, stdin);
-            }
-            return out;
-        }
-        let name = written.rsplit('/').next().unwrap_or(written);
-        // A version, as in `npx codex@latest`.
-        let name = name.split('@').next().filter(|name| !name.is_empty()).unwrap_or(name).to_owned();
-        if written.contains('/') {
-            return self.by_path(&name, argv, stdin);
-        }
-        self.program(&name, argv, stdin)
-    }
-
-    /// Builtins that take a variable's name expand what stands in its brackets, quoted or not: `unset 'a[$(x)]'`.
-    fn subscripts(&mut self, argv: &[String]) {
-        let takes_names = match argv[0].as_str() {
-            "let" | "unset" | "read" | "declare" | "typeset" | "local" | "wait" | "readonly" | "mapfile" => true,
-            "test" | "[" | "printf" => argv.iter().any(|word| word == "-v" || word == "-R"),
-            _ => false,
-        };
-        if takes_names {
-            for word in &argv[1..] {
-                self.run_when_expanded(word);
-            }
-        }
     }
 
     /// Text that is expanded once more: commands in it run.
@@ -305,218 +262,6 @@ impl Walker<'_> {
             self.text(&format!(": \"{}\"", text.replace('"', " ")), &Data::default());
         }
     }
-
-    /// A command whose name is only known when it runs: what it may be counts, and it is asked for.
-    fn hidden_name(&mut self, argv: &[String], stdin: &Data) -> Data {
-        let name = Data::known(argv[0].as_str());
-        if name.is_from_network() {
-            self.found(Effect::RemoteCode, "", "");
-            return Data::network();
-        }
-        let bare = argv[0].replace(MARKS, "");
-        let before = self.findings.len();
-        let out = match bare.is_empty() {
-            true => Data::unknown(),
-            false => self.argv(&[&[bare], &argv[1..]].concat(), stdin),
-        };
-        if self.findings.len() == before {
-            self.rule = "shell/command".to_owned();
-            self.words = argv.join(" ");
-            self.unknown("the command's own name is only known when it runs", "");
-        }
-        if stdin.is_from_network() { Data::network() } else { out }
-    }
-
-    /// A function that is gone through already, and names what it hides.
-    fn goes_on_as_program(&self, name: &String) -> bool {
-        self.active.contains(name) && self.is_program(name)
-    }
-
-    fn is_program(&self, name: &str) -> bool {
-        families::program(name).is_some() || builtins::is_known(name)
-    }
-
-    fn call(
-        &mut self,
-        body: &crate::read::syntax::Command,
-        documents: std::rc::Rc<Vec<Word>>,
-        arguments: &[String],
-        stdin: &Data,
-    ) -> Data {
-        let outer_documents = std::mem::replace(&mut self.documents, documents);
-        let outer_arguments = self.arguments.replace(arguments.to_vec());
-        let out = self.deeper(|inner| inner.command(body, stdin)).unwrap_or_else(Data::unknown);
-        self.documents = outer_documents;
-        self.arguments = outer_arguments;
-        out
-    }
-
-    /// Judges a program by its bare name.
-    pub(super) fn program(&mut self, name: &str, argv: &[String], stdin: &Data) -> Data {
-        self.rule = format!("shell/{name}");
-        self.words = argv.join(" ");
-        if let Some(out) = builtins::run(self, name, argv, stdin) {
-            return out;
-        }
-        let Some(program) = families::program(name) else {
-            let unguarded = ["--dangerously-skip-permissions", "--dangerously-bypass-approvals-and-sandbox", "--yolo"];
-            let shows = matches!(name, "echo" | "printf");
-            if !shows && argv[1..].iter().any(|word| unguarded.contains(&word.as_str())) {
-                self.found(Effect::AgentUnguarded, "", "");
-            }
-            return self.flow(name, argv, stdin);
-        };
-        self.rule = format!("{}/{name}", program.family);
-        let read = Argv::read(program, argv);
-        if read.options.len() > MOST_OPTIONS {
-            self.unknown("it has more options than anybody reads", "");
-            return Data::unknown();
-        }
-        self.files(program, &read);
-        let carried = self.rules(program, name, &read, stdin);
-        self.words = argv.join(" ");
-        match carried {
-            Some(out) => out,
-            None => self.flow(name, argv, stdin),
-        }
-    }
-
-    /// Tries the program's rules; gives what an inner command writes, where there is one.
-    fn rules(&mut self, program: &Program, name: &str, argv: &Argv, stdin: &Data) -> Option<Data> {
-        let mut might = None;
-        let wrapped = wrapped_from(program);
-        for rule in program.rules {
-            let before = outcome::inner_from(rule.outcome).or(wrapped);
-            match pattern::fit(rule.pattern, argv, program.style, before) {
-                Fit::Yes => {
-                    let out = self.outcomes(rule.outcome, Some(rule), argv, stdin);
-                    return out.or_else(|| self.doubt(might, argv));
-                }
-                Fit::Perhaps if rule.outcome != "allow" && !rule.pattern.starts_with('@') => {
-                    might = might.or(Some(rule))
-                }
-                Fit::Perhaps | Fit::No => {}
-            }
-        }
-        self.rule = format!("{}/{name}", program.family);
-        self.doubt(might, argv);
-        self.outcomes(program.otherwise, None, argv, stdin)
-    }
-
-    /// A rule that would fit if a word that is not known were the one.
-    fn doubt(&mut self, might: Option<&Rule>, argv: &Argv) -> Option<Data> {
-        let rule = might?;
-        // `docker rm …`: what is removed is not known; that it removes is. Only names of commands count.
-        let hidden = argv.positionals.iter().take(2).any(|at| argv.words[*at].contains(HOLE));
-        if hidden {
-            let verb = argv.positional(0).unwrap_or_default();
-            self.unknown(
-                &format!("which of its commands is meant is only known when it runs: {}", shown(verb)),
-                rule.instead,
-            );
-        }
-        None
-    }
-
-    fn outcomes(&mut self, text: &str, rule: Option<&Rule>, argv: &Argv, stdin: &Data) -> Option<Data> {
-        let (why, instead) = rule.map_or(("", ""), |rule| (rule.why, rule.instead));
-        let mut out = None;
-        for outcome in outcome::outcomes(text) {
-            match outcome {
-                Outcome::Allow => {}
-                Outcome::Effect(effect) => self.found(effect, why, instead),
-                // A filter behind it may let through what is no secret.
-                Outcome::SecretOutput if self.captured > 0 => out = Some(Data::secrets()),
-                Outcome::SecretOutput => self.found(Effect::SecretRead, why, instead),
-                Outcome::Inner { what, source, place, as_root } => {
-                    let mut at = self.placed(place, argv);
-                    if as_root {
-                        at = at.as_root();
-                    }
-                    let written = self.elsewhere(at, |inner| inner.carried(what, source, argv, stdin));
-                    out = out.or(written);
-                }
-            }
-        }
-        out
-    }
-
-    fn placed(&self, place: Where, argv: &Argv) -> Place {
-        let name = |index: usize| argv.positional(index).unwrap_or("?");
-        match place {
-            Where::Same => self.place.clone(),
-            Where::Container(index) => self.place.in_container(name(index)),
-            Where::Host(index) => self.place.on_host(name(index)),
-            Where::Namespace(index) => self.place.in_namespace(name(index)),
-            Where::Fresh => self.place.in_fresh(),
-        }
-    }
-
-    /// Judges what a command carries.
-    fn carried(&mut self, what: Inner, source: Source, argv: &Argv, stdin: &Data) -> Option<Data> {
-        if what == Inner::Words {
-            let Source::From(index) = source else { return None };
-            let words = argv.from(index);
-            return (!words.is_empty()).then(|| self.argv(words, stdin));
-        }
-        if what == Inner::Shell && source == Source::Stdin && stdin.text.is_empty() {
-            self.opened_shell();
-        }
-        let texts: Vec<Data> = match source {
-            Source::Stdin => vec![stdin.clone()],
-            Source::Option(names) => names.split('|').flat_map(|name| argv.values(name)).map(Data::known).collect(),
-            Source::From(index) if what == Inner::Shell => vec![Data::known(argv.from(index).join(" "))],
-            Source::From(index) => argv.positional(index).map(Data::known).into_iter().collect(),
-        };
-        let mut out = None;
-        for text in texts.into_iter().filter(|text| !text.text.trim().is_empty()) {
-            let written = match what {
-                Inner::Shell => self.shell(&text, stdin),
-                Inner::ShellFile => {
-                    let index = if let Source::From(index) = source { index } else { 0 };
-                    self.script_file(&text.text, argv.from(index + 1), stdin)
-                }
-                Inner::Sql => self.sql(&text),
-                Inner::SqlFile => self.sql_file(&text.text),
-                Inner::Code => self.code(&text),
-                Inner::CodeFile => self.code_file(&text.text),
-                Inner::Words => Data::unknown(),
-            };
-            out = Some(written);
-        }
-        out
-    }
-
-    /// Judges shell text that comes from somewhere.
-    pub(super) fn shell(&mut self, text: &Data, stdin: &Data) -> Data {
-        if text.is_from_network() {
-            self.found(Effect::RemoteCode, "", "");
-            return Data::network();
-        }
-        if text.is_hidden() {
-            self.unknown("it runs text that is only known when it runs", "");
-            return Data::unknown();
-        }
-        self.text(&text.text, stdin)
-    }
-}
-
-/// `/sbin/i?`, `nf[t]`; not `[`, and not what a build named (`./target/debug/deps/x-*`).
-fn is_pattern(name: &str) -> bool {
-    name.len() > 2 && name.contains(['*', '?', '[']) && !name.contains("/target/")
-}
-
-fn is_a_name(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|first| first == '_' || first.is_ascii_alphabetic())
-        && letters.all(|letter| letter == '_' || letter.is_ascii_alphanumeric())
-}
-
-/// For a program that runs whatever follows its own words: where that begins. Options behind it are not the program's
-/// own, whatever rule is tried: `sudo ls -l` does not list what sudo allows.
-pub(super) fn wrapped_from(program: &Program) -> Option<usize> {
-    let wraps = program.rules.iter().filter(|rule| rule.pattern.split_ascii_whitespace().all(|piece| piece == "*"));
-    wraps.filter_map(|rule| outcome::inner_from(rule.outcome)).min()
 }
 
 /// A word as it must be written so that the shell takes it as it is.

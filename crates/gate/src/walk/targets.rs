@@ -29,7 +29,13 @@ pub(super) fn make(walker: &mut Walker, argv: &[String], stdin: &Data) -> Option
             other if other.starts_with("-f") && !other.starts_with("--") => file = Some(other[2..].to_owned()),
             other if other.starts_with('-') => {}
             other => match other.split_once('=') {
-                Some((name, value)) => variables.push((name.to_owned(), value.to_owned())),
+                Some((name, value)) => {
+                    // It runs while make reads.
+                    if let Some((_, inner)) = value.split_once("$(shell ") {
+                        walker.text(inner.trim_end_matches(')'), &Data::default());
+                    }
+                    variables.push((name.to_owned(), value.to_owned()));
+                }
                 None => targets.push(other.to_owned()),
             },
         }

@@ -106,9 +106,12 @@ impl Walker<'_> {
             Piece::Variable { name, operator, operand, .. } => self.variable(name, operator, operand.as_ref()),
             Piece::Output { script, .. } => {
                 self.captured += 1;
+                // What is set there holds there.
+                self.perhaps += 1;
                 let mut out = self.apart(|inner| {
                     inner.deeper(|inner| inner.script(script, &Data::default())).unwrap_or_else(Data::unknown)
                 });
+                self.perhaps -= 1;
                 self.captured -= 1;
                 let trimmed = out.text.trim_end_matches('\n').len();
                 out.text.truncate(trimmed);
@@ -259,15 +262,36 @@ fn one_brace(word: &Word) -> Option<Vec<Word>> {
     None
 }
 
-/// `{1..5}`: its numbers are a hole.
+/// `{1..5}`, `{a..e}`: each of them, or a hole where they are many.
 fn range(word: &Word, from: (usize, usize), to: (usize, usize)) -> Option<Vec<Word>> {
     let inner = cut(word, (from.0, from.1 + 1), to);
-    let dots = inner.iter().any(|piece| text_of(piece).contains(".."));
-    dots.then(|| {
-        let hole = vec![Piece::Text { text: HOLE.to_string(), quoted: false }];
-        let after = cut(word, (to.0, to.1 + 1), (word.pieces.len(), 0));
-        vec![Word { pieces: [cut(word, (0, 0), from), hole, after].concat() }]
-    })
+    let text: String = inner.iter().map(text_of).collect();
+    let (first, rest) = text.split_once("..")?;
+    let last = rest.split("..").next().unwrap_or_default();
+    let values = between(first, last).unwrap_or_else(|| vec![HOLE.to_string()]);
+    let after = cut(word, (to.0, to.1 + 1), (word.pieces.len(), 0));
+    let before = cut(word, (0, 0), from);
+    let one = |text: String| Word {
+        pieces: [before.clone(), vec![Piece::Text { text, quoted: false }], after.clone()].concat(),
+    };
+    Some(values.into_iter().map(one).collect())
+}
+
+fn between(first: &str, last: &str) -> Option<Vec<String>> {
+    const MOST: u32 = 64;
+    let numbers = first.parse::<u32>().ok().zip(last.parse::<u32>().ok());
+    let (start, end) = numbers.or_else(|| {
+        let letter = |text: &str| {
+            text.chars().next().filter(|letter| letter.is_ascii_alphabetic() && text.len() == 1).map(u32::from)
+        };
+        letter(first).zip(letter(last))
+    })?;
+    let (start, end) = (start.min(end), start.max(end));
+    let shown = |number: u32| match numbers {
+        Some(_) => Some(number.to_string()),
+        None => char::from_u32(number).map(String::from),
+    };
+    if end - start >= MOST { None } else { (start..=end).map(shown).collect() }
 }
 
 fn text_of(piece: &Piece) -> &str {

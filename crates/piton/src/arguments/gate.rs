@@ -91,9 +91,12 @@ pub enum GateVerb {
         /// What the user is called
         #[arg(long, default_value = "agent")]
         name: String,
-        /// Where piton lies on the hosts
-        #[arg(long, default_value = "/usr/local/bin/piton", value_name = "PATH")]
-        piton: String,
+        /// The site that it may read: a folder that is root's and that it cannot write
+        #[arg(long, default_value = "/etc/piton/site", value_name = "DIR")]
+        site: String,
+        /// Where piton lies on the hosts [default: where this one lies]
+        #[arg(long, value_name = "PATH")]
+        piton: Option<String>,
     },
     /// Run an agent that can write only below some folders, held by the kernel (Landlock)
     Run {

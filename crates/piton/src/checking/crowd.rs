@@ -1,10 +1,11 @@
 //! The same work on many files, on as many threads as the machine has cores.
 
 use super::Found;
+use crate::plain_file;
 use piton_check::{Finding, Project, Selection};
 use piton_config::read::{Document, LARGEST, read};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -22,17 +23,27 @@ pub(crate) fn read_all(files: &[Found]) -> Vec<Document> {
 
 /// The bytes of a text file, not many more than are read of one; nothing for a program's file.
 fn bytes_of(path: &Path) -> Option<Vec<u8>> {
-    let mut file = File::open(path).ok()?;
-    let mut bytes = Vec::with_capacity(FIRST);
-    Read::by_ref(&mut file).take(8000).read_to_end(&mut bytes).ok()?;
-    // A byte of zero in the first block means a program's file, as git decides it.
-    if bytes.contains(&0) {
-        return None;
-    }
+    let (mut bytes, file) = first_block(path).ok()?;
     if bytes.len() == 8000 {
         file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).ok()?;
     }
     Some(bytes)
+}
+
+/// Whether a file is one that [`read_all`] reads, or why not.
+pub(crate) fn is_text(path: &Path) -> io::Result<()> {
+    first_block(path).map(drop)
+}
+
+fn first_block(path: &Path) -> io::Result<(Vec<u8>, File)> {
+    let mut file = plain_file::open(path)?;
+    let mut bytes = Vec::with_capacity(FIRST);
+    Read::by_ref(&mut file).take(8000).read_to_end(&mut bytes)?;
+    // A byte of zero in the first block means a program's file, as git decides it.
+    match bytes.contains(&0) {
+        true => Err(io::Error::new(ErrorKind::InvalidData, "not a text file: it holds bytes of zero")),
+        false => Ok((bytes, file)),
+    }
 }
 
 /// As much as is read at once: nearly every configuration is shorter.

@@ -1,10 +1,11 @@
 //! What `piton check`, `piton plan` and the language server do alike: files in, findings out.
 //!
-//! `settings.rs` knows what a repository decided, `walk.rs` finds the files, `crowd.rs` reads and
-//! judges them on as many threads as there are cores, `site.rs` judges what a site would write,
-//! `mend.rs` puts fixes in. Nothing here prints.
+//! `settings.rs` knows what a repository decided, `walk.rs` finds the files, `ignores.rs` what hides
+//! some of them, `crowd.rs` reads and judges them on as many threads as there are cores, `site.rs`
+//! judges what a site would write, `mend.rs` puts fixes in. Nothing here prints.
 
 pub(crate) mod crowd;
+mod ignores;
 pub(crate) mod mend;
 mod settings;
 mod site;

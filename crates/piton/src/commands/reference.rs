@@ -51,7 +51,9 @@ pub fn site_schema() -> serde_json::Value {
 
 /// The JSON schema of piton.toml.
 pub fn settings_schema() -> serde_json::Value {
-    piton_config::settings_schema()
+    let mut schema = piton_config::settings_schema();
+    schema["properties"]["gate"] = piton_gate::settings_schema();
+    schema
 }
 
 /// Every key of site.toml.

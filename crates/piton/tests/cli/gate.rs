@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-struct Home {
-    folder: TempDir,
+pub(super) struct Home {
+    pub(super) folder: TempDir,
 }
 
 impl Home {
@@ -16,17 +16,17 @@ impl Home {
         Home { folder: TempDir::new().unwrap() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(super) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn piton(&self, words: &[&str], stdin: &str) -> Output {
+    pub(super) fn piton(&self, words: &[&str], stdin: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_piton"));
         command.args(words).current_dir(self.folder.path()).env_clear();
         command.env("HOME", self.folder.path()).env("PATH", "/usr/bin:/bin");
@@ -37,20 +37,20 @@ impl Home {
         child.wait_with_output().unwrap()
     }
 
-    fn hook(&self, agent: &str, event: &Value) -> Output {
+    pub(super) fn hook(&self, agent: &str, event: &Value) -> Output {
         self.piton(&["gate", "hook", "--for", agent], &event.to_string())
     }
 
-    fn log(&self) -> PathBuf {
+    pub(super) fn log(&self) -> PathBuf {
         self.path(".local/state/piton/gate/log.jsonl")
     }
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-fn bash(command: &str) -> Value {
+pub(super) fn bash(command: &str) -> Value {
     json!({
         "session_id": "s1", "transcript_path": "/t", "cwd": "/opt/site", "permission_mode": "bypassPermissions",
         "hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": { "command": command }, "tool_use_id": "u1",
@@ -99,6 +99,92 @@ fn a_hook_denies_or_says_nothing() {
     let opencode = home.hook("opencode", &json!({ "tool_name": "bash", "tool_input": { "command": "reboot" } }));
     assert_eq!((opencode.status.code(), text(&opencode.stdout)), (Some(2), String::new()));
     assert!(text(&opencode.stderr).contains("host"));
+}
+
+#[test]
+fn what_was_not_understood_is_in_the_log_without_its_text() {
+    let home = Home::new();
+    home.piton(&["gate", "hook", "--for", "claude-code"], "{\"token\": hunter2");
+    home.piton(&["gate", "hook", "--for", "claude-code"], &"x".repeat((4 << 20) + 1));
+    let log = fs::read_to_string(home.log()).unwrap();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    for (line, length) in lines.iter().zip(["17", "4194305"]) {
+        assert_eq!(line["rule"], "hook/unreadable");
+        assert_eq!(line["command"], format!("[unreadable] {length} bytes"));
+        assert!(line["user"].as_str().is_some_and(|user| !user.is_empty()));
+    }
+    assert!(!log.contains("hunter2"));
+    assert_eq!(home.piton(&["gate", "log", "--verify"], "").status.code(), Some(0));
+}
+
+#[test]
+fn a_blank_line_of_a_batch_has_its_answer() {
+    let home = Home::new();
+    let output = home.piton(&["gate", "check", "--batch"], "{\"command\":\"ls\"}\n\n{\"command\":\"reboot\"}\n");
+    let answers: Vec<Value> = text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let verdicts: Vec<&str> = answers.iter().map(|answer| answer["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["allow", "ask", "deny"]);
+    assert_eq!(answers[1]["why"], "the line is empty");
+}
+
+#[test]
+fn settings_that_cannot_be_read_make_everything_prod_and_the_answer_says_so() {
+    let home = Home::new();
+    let lab = "[[gate.environment]]\nname = \"lab\"\nhosts = [\"box\"]\n";
+    home.write(".config/piton/piton.toml", lab);
+    let command = "ssh box systemctl restart caddy";
+    assert!(home.hook("claude-code", &bash(command)).stdout.is_empty());
+    home.write(".config/piton/piton.toml", &format!("{lab}[[gate.rule]]\nverdict = \n"));
+    let said = text(&home.hook("claude-code", &bash(command)).stdout);
+    assert!(
+        said.contains("deny") && said.contains("piton.toml: line 5") && said.contains("everything counts as prod"),
+        "{said}"
+    );
+    let batch = home.piton(&["gate", "check", "--batch"], &json!({ "command": command, "env": "lab" }).to_string());
+    let answer: Value = serde_json::from_slice(&batch.stdout).unwrap();
+    assert_eq!(answer["verdict"], "ask");
+    assert!(answer["notes"][0].as_str().unwrap().contains("everything counts as prod"));
+}
+
+#[test]
+fn a_secret_of_a_command_comes_out_nowhere() {
+    let home = Home::new();
+    let command =
+        "X=cAnArY3; PASSWORD=cAnArY1 mysql -pcAnArY2 -e 'drop database x'; curl -u a:cAnArY4 https://x; reboot";
+    let command = command.replace("X=", "X_TOKEN=");
+    let said = [
+        home.hook("claude-code", &bash(&command)).stdout,
+        home.piton(&["gate", "check", "--", &command], "").stdout,
+        home.piton(&["gate", "check", "--json", "--", &command], "").stdout,
+        home.piton(&["gate", "check", "--batch"], &json!({ "command": command }).to_string()).stdout,
+        home.piton(&["gate", "log", "--json"], "").stdout,
+        home.piton(&["approve"], "").stdout,
+        fs::read(home.log()).unwrap(),
+    ];
+    for said in said.map(|bytes| text(&bytes)) {
+        assert!(!said.contains("cAnArY"), "{said}");
+    }
+}
+
+#[test]
+fn settings_that_are_no_json_are_left_with_what_to_put_in_by_hand() {
+    let home = Home::new();
+    home.write(".claude/settings.json", "{\n\t// mine\n}");
+    let output = home.piton(&["gate", "install", "--for", "claude-code", "--yes"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("`hooks.PreToolUse`") && said.contains("gate hook --for claude-code"), "{said}");
+    home.write(".claude/settings.json", "{\"a\":1,\t\"b\":2}");
+    let shown = text(&home.piton(&["gate", "install", "--for", "claude-code", "--dry-run"], "").stdout);
+    assert!(!shown.contains('\u{fffd}') && shown.contains("1,    \"b\""), "{shown}");
+}
+
+#[test]
+fn the_schema_of_the_settings_has_the_gates() {
+    let home = Home::new();
+    let schema: Value = serde_json::from_slice(&home.piton(&["schema", "piton.toml"], "").stdout).unwrap();
+    assert!(schema["properties"]["gate"]["properties"]["rule"]["items"]["properties"]["command"].is_object());
 }
 
 #[test]
@@ -273,13 +359,80 @@ fn a_project_cannot_loosen_and_the_operator_can() {
 }
 
 #[test]
+fn a_rule_about_words_holds_for_every_command() {
+    let home = Home::new();
+    let code = |command: &str| home.piton(&["gate", "check", "--cwd", "/home/me/x", command], "").status.code();
+    assert_eq!(code("sudo terraform fmt"), Some(0));
+    home.write(
+        ".config/piton/piton.toml",
+        "[[gate.rule]]\nverdict = \"deny\"\ncommand = \"terraform *\"\n[[gate.rule]]\nverdict = \"ask\"\ncommand = \"ls\"\n",
+    );
+    assert_eq!((code("sudo terraform fmt"), code("ls -l"), code("lsblk")), (Some(1), Some(1), Some(0)));
+}
+
+#[test]
 fn the_agents_user_may_run_what_reads_and_nothing_else() {
     let home = Home::new();
-    let output = home.piton(&["gate", "user", "--name", "robot"], "");
+    let output = home.piton(&["gate", "user", "--name", "robot", "--piton", "/usr/local/bin/piton"], "");
     insta::assert_snapshot!(text(&output.stdout));
-    for wrong in [["--name", "root"], ["--piton", "piton"], ["--piton", "/a b"]] {
+    // Without --piton it is this one, which is not where only root writes.
+    let own = home.piton(&["gate", "user", "--site", "/srv/site/"], "");
+    let line = format!("  \"{} plan --site /srv/site\",\n", env!("CARGO_BIN_EXE_piton"));
+    assert!(text(&own.stdout).contains(&line), "{}", text(&own.stdout));
+    for wrong in [["--name", "root"], ["--piton", "piton"], ["--piton", "/a b"], ["--site", "site"], ["--site", "/a*"]]
+    {
         assert_eq!(home.piton(&["gate", "user", wrong[0], wrong[1]], "").status.code(), Some(2), "{wrong:?}");
     }
+}
+
+/// Root that sudo started for somebody else. Where the tests are not root's, nothing is root's, and all of it is refused.
+#[test]
+fn root_reads_nothing_for_somebody_else_that_they_can_write() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let home = Home::new();
+    home.write("shadow", "root:$y$FAKEHASH$abc:1:2\n");
+    fs::create_dir(home.path("own")).unwrap();
+    symlink(home.path("shadow"), home.path("own/site.toml")).unwrap();
+    let called = |folder: &str, caller: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_piton"));
+        command.args(["show", "--site", folder]).current_dir(home.folder.path()).env_clear();
+        command.env("HOME", home.folder.path()).env("PATH", "/usr/bin:/bin");
+        let output = command.envs(caller.map(|caller| ("SUDO_UID", caller))).output().unwrap();
+        (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+    };
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let (code, said) = called("own", Some("1000"));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(
+        said.contains("site/not-roots") && said.contains("not a plain file") && !said.contains("FAKEHASH"),
+        "{said}"
+    );
+    home.write(
+        "roots/site.toml",
+        "[site]\nname = \"x\"\n[access]\nadmin = \"me\"\nkeys = [\"k.pub\"]\n[hosts.one]\naddress = \"203.0.113.7\"\n[[files]]\npath = \"/opt/a\"\nsource = \"a\"\n",
+    );
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA me\n";
+    home.write("roots/k.pub", key);
+    home.write("roots/a", "x");
+    for name in ["roots", "roots/site.toml", "roots/k.pub", "roots/a"] {
+        let mode = if name == "roots" { 0o755 } else { 0o644 };
+        fs::set_permissions(home.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let (code, said) = called("roots", Some("1000"));
+    assert_eq!(code, Some(0), "{said}");
+    // What the site names must be root's as well.
+    fs::remove_file(home.path("roots/a")).unwrap();
+    symlink(home.path("shadow"), home.path("roots/a")).unwrap();
+    let (code, said) = called("roots", Some("1000"));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("not a plain file") && !said.contains("FAKEHASH"), "{said}");
+    assert_eq!(called("roots", None).0, Some(0), "who calls it for themselves reads what they may");
+    fs::set_permissions(home.path("roots"), fs::Permissions::from_mode(0o777)).unwrap();
+    let (code, said) = called("roots", Some("1000"));
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("can be written by others than root"), "{said}");
 }
 
 /// The snippet is a part of a site file that resolves.
@@ -297,35 +450,6 @@ fn what_the_user_is_made_from_is_a_site_file() {
     fs::write(&site, format!("{before}\n{user}")).unwrap();
     let shown = home.piton(&["show", "--site", site.to_str().unwrap()], "");
     assert!(shown.status.success(), "{}", text(&shown.stderr));
-}
-
-#[test]
-fn the_kernel_holds_what_the_hook_only_advises() {
-    let home = Home::new();
-    fs::create_dir_all(home.path("work")).unwrap();
-    let inside = home.path("work/a");
-    // Not below /tmp, which every program may write to.
-    let outside = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gate-{}", std::process::id()));
-    let script = format!("echo x > {}; echo x > {}", inside.display(), outside.display());
-    let work = home.path("work").display().to_string();
-    let output = home.piton(&["gate", "run", "--write", &work, "--", "sh", "-c", &script], "");
-    let said = text(&output.stderr);
-    if said.contains("no Landlock") {
-        // This kernel cannot; then nothing may have run.
-        assert!(!inside.exists() && !outside.exists());
-        assert_eq!(output.status.code(), Some(1));
-        return;
-    }
-    assert!(inside.exists(), "{said}");
-    assert!(!outside.exists(), "written past the kernel's rules");
-}
-
-#[test]
-fn a_folder_around_the_gates_own_is_not_given_away() {
-    let home = Home::new();
-    let whole = home.folder.path().display().to_string();
-    let output = home.piton(&["gate", "run", "--write", &whole, "--", "true"], "");
-    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod editor;
 mod gate;
+mod gate_run;
 mod help;
 mod init;
 mod interrupt;

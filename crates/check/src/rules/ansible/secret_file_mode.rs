@@ -16,12 +16,13 @@ rule! {
     ///   ansible.builtin.template: { src: wg0.conf.j2, dest: /etc/wireguard/wg0.conf, mode: "0600" }
     /// ```
     ///
-    /// A mode that gives the group read (0640) is not told. Fix: safe. Source: wg-quick,
+    /// A mode that gives the group read (0640) is not told, nor are env files and the like without a word of a secret in them; a
+    /// warning where what is written cannot be seen. Fix: safe. Source: wg-quick,
     /// which says "is world accessible" at each start; read 2026-11-27.
     RULE = "ansible-secret-file-mode", Error, High, Look::File(&[Kind::Tasks, Kind::Playbook], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     for (key, module) in document.maps().flat_map(Value::entries) {
         let writes =
             key.text().is_some_and(|name| matches!(name.trim_start_matches("ansible.builtin."), "template" | "copy"));
@@ -42,12 +43,39 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         if !mode.is_some_and(lets_others_read) {
             continue;
         }
+        // WireGuard's file always holds a key; of others it counts what is written.
+        let always = target.contains("/wireguard/") || matches!(name, "credentials.json" | "private.key");
+        let holds = if always { Some(true) } else { holds_a_secret(project, document, module) };
+        if holds == Some(false) {
+            continue;
+        }
         let finding = report.at(own.unwrap_or(module), format!("everybody on the host may read {name}"));
+        if holds.is_none() {
+            finding.severity(Severity::Warning).note("what is written there is not seen here");
+        }
         match own {
             Some(mode) => finding.unsafe_fix("0600", vec![Edit::replace(mode, "\"0600\"")]),
             None => finding.help("mode=0600"),
         };
     }
+}
+
+/// Whether what a task writes holds a secret; nothing where that cannot be seen.
+fn holds_a_secret(project: &Project, document: &Document, module: Value) -> Option<bool> {
+    let text = match module.get("content") {
+        Some(content) => content.text()?.to_owned(),
+        None => {
+            let source = module.get("src").and_then(Value::text)?;
+            let role = document.folder().rsplit_once('/').map_or("", |(role, _)| role);
+            let folders = [format!("{role}/templates"), format!("{role}/files"), document.folder().to_owned()];
+            let found = folders.iter().find_map(|folder| project.at(&crate::project::join(folder, source)?))?;
+            found.text.clone()
+        }
+    };
+    let words = ["password", "passwd", "secret", "token", "api_key", "apikey", "private", "credential", "_key"];
+    let lines = text.lines().map(str::to_ascii_lowercase);
+    // A secret that is only named, `${TOKEN}`, is not there.
+    Some(lines.filter(|line| !line.contains("${")).any(|line| words.iter().any(|word| line.contains(word))))
 }
 
 /// Whether others may read what has this mode: `0644`, `u=rw,g=r,o=r`, `a+r`.

@@ -4,13 +4,20 @@ rule! {
     /// A variable is written in a way that Compose does not know.
     ///
     /// `{$NAME}` is Caddy's and `$(NAME)` the shell's. Compose hands both to the container as they are, or makes an
-    /// empty value of half of it.
+    /// empty value of half of it. `${NAME` without its end is refused: "invalid interpolation format".
     ///
     /// ```yaml compose.yaml bad
     /// services:
     ///   app:
     ///     image: ghcr.io/acme/app:1.4.2
     ///     environment: { HOST: "{$APP_HOST}" }
+    /// ```
+    ///
+    /// ```yaml compose.yaml bad 2
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: ["GUID=${PGID"]
     /// ```
     ///
     /// ```yaml compose.yaml good
@@ -47,6 +54,16 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             }
         }
     }
+    for service in document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries) {
+        for value in ["environment", "volumes", "ports", "image"].iter().filter_map(|key| service.1.get(key)) {
+            let open = |value: &Value| value.text().is_some_and(is_unclosed) && !document.is_templated(&value.range());
+            for value in texts(value).into_iter().filter(open) {
+                report
+                    .at(value, "this variable has no `}`: Compose refuses the whole file")
+                    .help("${NAME}, or `$$` where a dollar is meant");
+            }
+        }
+    }
     // Where no shell reads it, `$(NAME)` is nothing either.
     for service in document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries) {
         for value in ["environment", "volumes", "ports", "image"].iter().filter_map(|key| service.1.get(key)) {
@@ -62,6 +79,13 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             }
         }
     }
+}
+
+/// Whether a `${NAME` ends with the text, and no brace closes it.
+fn is_unclosed(text: &str) -> bool {
+    let Some((before, name)) = text.rsplit_once("${") else { return false };
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    !name.is_empty() && is_name && !before.ends_with('$') && !before.contains("${")
 }
 
 /// The texts in a list, in a map, or the one that it is.

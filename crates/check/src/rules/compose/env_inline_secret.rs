@@ -13,6 +13,13 @@ rule! {
     ///     environment: { DB_PASSWORD: "kV83nfQ02mZx" }
     /// ```
     ///
+    /// ```yaml compose.yaml bad 2
+    /// services:
+    ///   db:
+    ///     image: postgres:18
+    ///     environment: { POSTGRES_PASSWORD: changeme }
+    /// ```
+    ///
     /// ```yaml compose.yaml good
     /// services:
     ///   app:
@@ -38,12 +45,25 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             continue;
         }
         let in_address = password_of(value).is_some_and(|password| password.len() >= 8 && is_secret_value(password));
+        if is_secret_name(variable.name) && is_known_password(value) && variable.name != "GF_SECURITY_ADMIN_PASSWORD" {
+            report
+                .at(variable.place, format!("{} is a word that everybody tries first", variable.name))
+                .help(format!("put a password of its own into .env and write ${{{}:?}}", variable.name));
+            continue;
+        }
         if in_address || is_secret_name(variable.name) && is_secret_value(value) {
             report
                 .at(variable.place, format!("the value of {} is a secret in a file that is shared", variable.name))
                 .help(format!("put it into .env and write ${{{}}}", variable.name));
         }
     }
+}
+
+/// Whether a placeholder is left that works as a password: the weakest there is.
+fn is_known_password(value: &str) -> bool {
+    let lower = value.trim().to_ascii_lowercase();
+    let words = ["changeme", "change-me", "change_me", "changethis", "change-this", "change_this"];
+    words.iter().any(|word| lower.starts_with(word)) && !is_mark(&lower)
 }
 
 /// The password in `postgres://user:password@host`, where it is not the user's name again.
@@ -100,6 +120,7 @@ pub(crate) fn is_secret_value(value: &str) -> bool {
         || bare.starts_with(['/', '$', '.', '~', '%'])
         || bare.ends_with(".pem")
         || bare.starts_with("os.environ")
+        || is_dummy_key(bare)
         || harmless.contains(&lower.as_str())
         || parts.iter().any(|part| lower.contains(part))
         || bare.parse::<f64>().is_ok_and(|_| bare.len() < 6)

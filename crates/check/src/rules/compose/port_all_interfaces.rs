@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -25,8 +26,9 @@ rule! {
     /// volumes: { caddy: {} }
     /// ```
     ///
-    /// Web, mail, DNS, VPN and game ports of services that are there to be reached are not meant, nor what a proxy
-    /// publishes. Only an information in files for development and tests. Fix: `127.0.0.1:` in
+    /// Web, mail, DNS, VPN, torrent and game ports of services that are there to be reached are not meant, nor what a proxy
+    /// publishes. Only an information where the program asks for a login of its own, and in files for development and tests.
+    /// `piton check` tells it once a file, with the other places below. Fix: `127.0.0.1:` in
     /// front, unsafe, since somebody may reach the service from elsewhere on purpose. Source: moby issues 4737 and
     /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, "Docker and ufw"; read 2026-11-27.
     RULE = "compose-port-all-interfaces", Warning, Medium, Look::Service(check)
@@ -51,6 +53,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         let meant = PUBLIC.contains(host.start())
             || port.is_udp
             || EDGES.contains(&image)
+            || purpose::is_meant(service, port)
             || port
                 .container
                 .as_ref()
@@ -66,7 +69,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
                 service.name
             ),
         );
-        if is_trial(port.value.document()) {
+        if is_trial(port.value.document()) || purpose::has_login(service) {
             finding.severity(Severity::Info);
         }
         if let Some(edit) = loopback(port) {

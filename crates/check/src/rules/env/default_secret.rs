@@ -49,7 +49,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         let worthless = default.contains('$')
             || !crate::rules::compose::env_inline_secret::is_secret_value(default) && !is_placeholder(default);
         if value_is_secret && !worthless && variable.name != "GF_SECURITY_ADMIN_PASSWORD" {
-            let finding = report.at(variable.place, format!("where {name} is not set, the secret is `{default}`"));
+            let finding = report
+                .at(variable.place, format!("where {name} is not set, the secret is one that everybody can read here"));
             let old = format!("{name}:-{default}");
             if variable.place.written().contains(&old) {
                 finding.unsafe_fix(

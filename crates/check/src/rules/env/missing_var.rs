@@ -35,6 +35,15 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if beside.is_empty() || !document.templated.is_empty() {
         return;
     }
+    // What fills the file in knows its names.
+    if is_sample(document) {
+        return;
+    }
+    let set_by = |name: &str| {
+        let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter().flat_map(|kind| project.of_kind(kind));
+        let sets = [format!("{name}="), format!("{name}:"), format!("{name} ")];
+        scripts.into_iter().any(|file| sets.iter().any(|sign| file.text.contains(sign.as_str())))
+    };
     // Every word counts, comments too: a variable that is mentioned is known to whoever fills the file in.
     let known = |name: &str| beside.iter().any(|file| file.text.contains(name));
     let mut missing: Vec<(&str, Value)> = Vec::new();
@@ -76,7 +85,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if missing.len() >= 3 && missing.len() > present.len() {
         return;
     }
-    for (name, value) in missing {
+    for (name, value) in missing.into_iter().filter(|(name, _)| !set_by(name)) {
         report
             .at(
                 value,

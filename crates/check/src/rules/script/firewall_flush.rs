@@ -19,7 +19,7 @@ rule! {
     /// iptables -F
     /// ```
     ///
-    /// A script that saves the rules first, or arms a way back, is not told. Source: one production incident; iptables(8).
+    /// A script that saves the rules first, arms a way back, or lets established connections in right after, is not told. Source: one production incident; iptables(8).
     RULE = "script-firewall-flush", Warning, Medium, Look::File(COMMANDS, check)
 }
 
@@ -36,6 +36,12 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         "iptables-apply",
         "-P INPUT ACCEPT",
         "--policy INPUT ACCEPT",
+        "RELATED,ESTABLISHED",
+        "ESTABLISHED,RELATED",
+        "--state ESTABLISHED",
+        "--ctstate ESTABLISHED",
+        "ct state established",
+        "ct state { established",
     ];
     if saved.iter().any(|word| document.text.contains(word)) {
         return;

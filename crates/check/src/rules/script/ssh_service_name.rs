@@ -55,7 +55,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             || command.line.contains("ssh||")
             || command.line.contains("||")
             || document.text.contains("systemctl restart ssh\n")
-            || command.has("ssh");
+            || command.has("ssh")
+            || names_ssh_nearby(document, command.range.start);
         if let Some(unit) = unit.filter(|_| verb && !both) {
             let text = &document.text[command.range.clone()];
             if let Some(at) = text.rfind(*unit).map(|at| command.range.start + at) {
@@ -65,6 +66,17 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             }
         }
     }
+}
+
+/// Whether a line around does the same with `ssh`: then both names are tried, or each has its branch.
+fn names_ssh_nearby(document: &Document, at: usize) -> bool {
+    let before = document.text[..at].lines().rev().take(5);
+    let after = document.text[at..].lines().skip(1).take(5);
+    let is_it = |line: &str| {
+        let manages = line.contains("systemctl") || line.contains("service ");
+        manages && line.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').any(|word| word == "ssh")
+    };
+    before.chain(after).any(is_it)
 }
 
 /// The modules of Ansible; where families are told apart, somebody has thought of it.

@@ -166,7 +166,10 @@ fn list(screen: &Screen) -> Ended {
     }
     match rows.is_empty() {
         true => screen.say("nothing waits for approval"),
-        false => screen.answer(table::view(&rows, screen.width())),
+        false => {
+            screen.answer(table::view(&rows, screen.width()));
+            screen.say("`piton approve ID` shows one whole, and asks; with --refuse it is no longer listed");
+        }
     }
     Ok(Exit::Done)
 }

@@ -27,7 +27,7 @@ pub(super) fn one(words: &[String], cwd: Option<String>, screen: &Screen) -> End
     };
     let judgement = judge(&request(command, folder), &policy, &Disk::new());
     match screen.is_json() {
-        true => screen.answer_json(&json::object("piton.gate/1", answer(&judgement, true))),
+        true => screen.answer_json(&json::object("piton.gate/1", answer(&judgement, &problems, true))),
         false => screen.answer(as_words(&judgement)),
     }
     Ok(if judgement.verdict == Verdict::Allow { Exit::Done } else { Exit::Failed })
@@ -53,19 +53,20 @@ pub(super) fn batch(cwd: Option<&str>, screen: &Screen) -> Ended {
         if length == 0 {
             return Ok(Exit::Done);
         }
-        if read.trim().is_empty() {
-            continue;
-        }
         let line: Value = serde_json::from_str(&read).unwrap_or(Value::Null);
         let Some(command) = line["command"].as_str() else {
+            let why = match read.trim().is_empty() {
+                true => "the line is empty",
+                false => "the line is no JSON object with a `command`",
+            };
             screen.event(&json!({ "verdict": "ask", "rule": "batch/unreadable", "effect": "unknown", "words": "",
-                "why": "the line is no JSON object with a `command`", "instead": "send {\"command\": \"…\"}" }));
+                "why": why, "instead": "send {\"command\": \"…\"}" }));
             continue;
         };
         let folder = line["cwd"].as_str().or(cwd).map(str::to_owned);
         // Most batches are about one folder.
         if known.as_ref().is_none_or(|(of, _)| *of != folder) {
-            known = Some((folder.clone(), policy(folder.as_deref()).0));
+            known = Some((folder.clone(), policy(folder.as_deref())));
         }
         let mut request = request(command.to_owned(), folder);
         for (name, value) in line["env"].as_object().into_iter().flatten() {
@@ -73,10 +74,10 @@ pub(super) fn batch(cwd: Option<&str>, screen: &Screen) -> Ended {
                 request.variables.insert(name.clone(), value.to_owned());
             }
         }
-        if let Some((_, policy)) = &known {
+        if let Some((_, (policy, problems))) = &known {
             let named = line["env"].as_str().and_then(Environment::from_name);
             let policy = named.map_or(Cow::Borrowed(policy), |named| Cow::Owned(in_environment(policy, named)));
-            screen.event(&answer(&judge(&request, &policy, &Disk::new()), false));
+            screen.event(&answer(&judge(&request, &policy, &Disk::new()), problems, false));
         }
     }
 }
@@ -89,8 +90,8 @@ fn in_environment(policy: &Policy, environment: Environment) -> Policy {
     policy
 }
 
-/// The decisive finding, and with `all` every one.
-fn answer(judgement: &Judgement, all: bool) -> Value {
+/// The decisive finding, and with `all` every one; with what is wrong in the settings.
+fn answer(judgement: &Judgement, notes: &[String], all: bool) -> Value {
     let text = |of: fn(&Finding) -> &str| judgement.decisive().map_or("", of).to_owned();
     let mut answer = json!({
         "verdict": judgement.verdict.name(),
@@ -102,6 +103,12 @@ fn answer(judgement: &Judgement, all: bool) -> Value {
     });
     if all && let Some(answer) = answer.as_object_mut() {
         answer.insert("findings".into(), json::value(&judgement.findings));
+    }
+    // Why everything counts as prod, where it does.
+    if !notes.is_empty()
+        && let Some(answer) = answer.as_object_mut()
+    {
+        answer.insert("notes".into(), json!(notes));
     }
     answer
 }

@@ -55,7 +55,7 @@ fn shell_word(path: &str) -> String {
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
-fn file_of(agent: Agent) -> PathBuf {
+pub(super) fn file_of(agent: Agent) -> PathBuf {
     let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_else(|| "/root".into()));
     match agent {
         Agent::ClaudeCode => home.join(".claude/settings.json"),
@@ -118,12 +118,8 @@ pub(super) fn install(arguments: &ConfigureArguments, screen: &Screen) -> Ended 
         Form::Entry { path: keys, entry } => {
             let spliced = splice::put_first(&old, keys, &entry).map_err(|what| {
                 let what = format!("{} cannot be changed: {what}", path.display());
-                Failure::new(
-                    Exit::Failed,
-                    "gate/settings",
-                    what,
-                    "put the hook in by hand: docs/gate.md shows how it looks",
-                )
+                let help = format!("put this by hand into the list `{}`: {entry}", keys.join("."));
+                Failure::new(Exit::Failed, "gate/settings", what, help)
             })?;
             (spliced.text, spliced.put_in)
         }
@@ -205,12 +201,17 @@ fn difference(path: &Path, old: &str, new: &str) -> Page {
     let left = old.len().min(new.len()) - same_before;
     let same_after = old.iter().rev().zip(new.iter().rev()).take(left).take_while(|(old, new)| old == new).count();
     for line in &old[same_before..old.len() - same_after] {
-        page.put(Ink::Remove, &format!("  - {line}")).end();
+        page.put(Ink::Remove, &format!("  - {}", untabbed(line))).end();
     }
     for line in &new[same_before..new.len() - same_after] {
-        page.put(Ink::Add, &format!("  + {line}")).end();
+        page.put(Ink::Add, &format!("  + {}", untabbed(line))).end();
     }
     page
+}
+
+/// A tab as blanks: what is shown of a file has no letters that move the cursor.
+fn untabbed(line: &str) -> String {
+    line.replace('\t', "    ")
 }
 
 fn is_in_place(known: &Value) -> bool {

@@ -5,38 +5,105 @@
 use super::approve::{self, Asked};
 use super::log::{self, Asker};
 use super::protocol::{self, Wanted};
+use super::run as held;
 use super::setting::{Disk, policy, request};
 use crate::arguments::Agent;
 use crate::exit::Exit;
 use crate::failure::Ended;
 use crate::print::Screen;
-use piton_gate::{Judgement, Verdict, judge, judge_file};
+use piton_gate::{Effect, Finding, Judgement, Verdict, judge, judge_file};
+use serde_json::{Value, json};
 use std::io::Read;
 
 /// More than any agent sends; the rest of it is not read.
-const LARGEST: u64 = 4 << 20;
+pub(super) const LARGEST: u64 = 4 << 20;
+
+/// What is told to the agent, in its own form: on stdout, or on stderr with exit code 2.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Answer {
+    event: Option<Value>,
+    /// By which the agent's plugin knows that this is a refusal.
+    words: Option<String>,
+    /// For whoever reads the hook's stderr.
+    said: Vec<String>,
+}
+
+impl Answer {
+    pub(super) fn to_json(&self) -> Value {
+        json!({ "event": self.event, "words": self.words, "said": self.said })
+    }
+
+    /// Nothing when it is no answer.
+    pub(super) fn from_json(value: &Value) -> Option<Answer> {
+        let said = value["said"].as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        let event = Some(&value["event"]).filter(|event| !event.is_null()).cloned();
+        Some(Answer { event, words: value["words"].as_str().map(str::to_owned), said })
+    }
+
+    fn refusal(agent: Agent, reason: &str) -> Answer {
+        let (event, words) = protocol::refusal(agent, reason);
+        Answer { event, words, said: Vec::new() }
+    }
+
+    fn nothing(agent: Agent) -> Answer {
+        Answer { event: protocol::nothing_to_say(agent), ..Answer::default() }
+    }
+}
 
 pub(super) fn run(agent: Agent, screen: &Screen) -> Ended {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
-    let text = String::from_utf8_lossy(&bytes);
-    if read.is_err() || bytes.len() as u64 > LARGEST {
-        return Ok(refuse(agent, "piton gate: the event is too long to be read, so it is not judged", screen));
+    let answer = if read.is_err() || bytes.len() as u64 > LARGEST {
+        let refusal = Answer::refusal(agent, "piton gate: the event is too long to be read, so it is not judged");
+        // Whoever is held cannot write the log: its keeper notes an event that is none.
+        match held::ask(agent, "") {
+            Some(_) => refusal,
+            None => Answer { said: log_unread(agent, bytes.len()).into_iter().collect(), ..refusal },
+        }
+    } else {
+        let text = String::from_utf8_lossy(&bytes);
+        match held::ask(agent, &text) {
+            None => answer(agent, &text, false),
+            Some(Ok(answer)) => answer,
+            Some(Err(error)) => {
+                let reason = format!(
+                    "piton gate: `piton gate run`, which judges for this session, does not answer ({error}), so nothing is judged. Instead: ask the operator to start the session again"
+                );
+                Answer::refusal(agent, &reason)
+            }
+        }
+    };
+    for line in &answer.said {
+        screen.say(line);
     }
-    let event = protocol::event(agent, &text);
+    if let Some(event) = &answer.event {
+        screen.event(event);
+    }
+    Ok(match &answer.words {
+        Some(words) => {
+            screen.say_lines(words);
+            Exit::Usage
+        }
+        None => Exit::Done,
+    })
+}
+
+/// Judges an event, logs it, and gives the answer. Where the log is held against the agent, nothing passes unlogged.
+pub(super) fn answer(agent: Agent, text: &str, must_be_logged: bool) -> Answer {
+    let event = protocol::event(agent, text);
     let (policy, problems) = policy(event.folder.as_deref());
-    for problem in problems {
-        screen.say(&format!("piton gate: {problem}"));
-    }
+    let note: String = problems.iter().map(|problem| format!("\nNote: {problem}")).collect();
+    let mut said: Vec<String> = problems.into_iter().map(|problem| format!("piton gate: {problem}")).collect();
     let about = request(String::new(), event.folder.clone());
     let (command, judgement) = match event.wanted {
-        Wanted::Other => return Ok(pass(agent, screen)),
+        Wanted::Other => return Answer { said, ..Answer::nothing(agent) },
         Wanted::Unreadable => {
             let reason = format!(
                 "piton gate: this is not the form that {} sends, so it is not judged; is piton older than the agent?",
                 agent.name()
             );
-            return Ok(refuse(agent, &reason, screen));
+            said.extend(log_unread(agent, text.len()));
+            return Answer { said, ..Answer::refusal(agent, &reason) };
         }
         Wanted::Command(command) => {
             let about = request(command.clone(), event.folder.clone());
@@ -59,17 +126,40 @@ pub(super) fn run(agent: Agent, screen: &Screen) -> Ended {
         approval: approval.as_deref(),
     };
     if let Err(error) = log::append(&command, &judgement, &asker) {
-        screen.say(&format!("piton gate: the log cannot be written: {error}"));
+        if must_be_logged {
+            let reason = format!(
+                "piton gate: the log cannot be written ({error}), so nothing passes. Instead: ask the operator to look"
+            );
+            return Answer { said, ..Answer::refusal(agent, &reason) };
+        }
+        said.push(format!("piton gate: the log cannot be written: {error}"));
     }
     if judgement.verdict == Verdict::Allow || approval.is_some() {
-        return Ok(pass(agent, screen));
+        return Answer { said, ..Answer::nothing(agent) };
     }
     if let Some(asked) = &asked
         && let Err(error) = approve::wait_for(asked, agent.name())
     {
-        screen.say(&format!("piton gate: what waits for approval cannot be written: {error}"));
+        said.push(format!("piton gate: what waits for approval cannot be written: {error}"));
     }
-    Ok(refuse(agent, &reason(&judgement, asked.as_ref()), screen))
+    Answer { said, ..Answer::refusal(agent, &format!("{}{note}", reason(&judgement, asked.as_ref()))) }
+}
+
+/// Notes that something came that could not be read: how long it was, and nothing of it, since it may hold anything.
+fn log_unread(agent: Agent, length: usize) -> Option<String> {
+    let finding = Finding {
+        verdict: Verdict::Deny,
+        effect: Effect::Unknown,
+        rule: "hook/unreadable".to_owned(),
+        words: String::new(),
+        place: Vec::new(),
+        why: "the event could not be read".to_owned(),
+        instead: String::new(),
+    };
+    let judgement = Judgement { verdict: Verdict::Deny, findings: vec![finding] };
+    let asker = Asker { agent: agent.name(), ..Asker::default() };
+    let written = log::append(&format!("[unreadable] {length} bytes"), &judgement, &asker);
+    written.err().map(|error| format!("piton gate: the log cannot be written: {error}"))
 }
 
 /// What the agent is told.
@@ -85,26 +175,4 @@ fn reason(judgement: &Judgement, asked: Option<&Asked>) -> String {
         None => reason.push_str(&format!("\nInstead: {}", finding.instead)),
     }
     reason
-}
-
-fn pass(agent: Agent, screen: &Screen) -> Exit {
-    if let Some(answer) = protocol::nothing_to_say(agent) {
-        screen.event(&answer);
-    }
-    Exit::Done
-}
-
-fn refuse(agent: Agent, reason: &str, screen: &Screen) -> Exit {
-    let (answer, words) = protocol::refusal(agent, reason);
-    if let Some(answer) = answer {
-        screen.event(&answer);
-    }
-    match words {
-        Some(words) => {
-            screen.say_lines(&words);
-            // By which the agent's plugin knows that this is a refusal.
-            Exit::Usage
-        }
-        None => Exit::Done,
-    }
 }

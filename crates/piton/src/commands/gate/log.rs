@@ -58,18 +58,24 @@ pub(super) fn append(command: &str, judgement: &Judgement, asker: &Asker) -> io:
         "effect": decisive.map(|finding| finding.effect.name()),
         "command": shown,
         "command_digest": state::digest(&[command]),
-        "where": decisive.map(|finding| finding.place.join(" › ")).filter(|place| !place.is_empty()),
+        "where": decisive.map(|finding| finding.place.join(" › ")).filter(|place| !place.is_empty()).unwrap_or_else(|| "here".to_owned()),
         "cwd": asker.folder,
         "agent": asker.agent,
         "session": asker.session,
         "mode": asker.mode,
         "approval": asker.approval,
-        "user": std::env::var("USER").unwrap_or_default(),
+        "user": user(),
         "before": before,
     });
     let digest = state::digest(&[&line.to_string()]);
     line["digest"] = digest.into();
     file.write_all(format!("{line}\n").as_bytes())
+}
+
+/// Whose process this is, by name where that is told, and by number otherwise: some agents start hooks without `USER`.
+fn user() -> String {
+    let named = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
+    named.unwrap_or_else(|| rustix::process::getuid().as_raw().to_string())
 }
 
 /// The digest in the last line.

@@ -33,7 +33,7 @@ pub(super) fn run(arguments: GateArguments, screen: &Screen) -> Ended {
         GateVerb::Log { since, stopped, verify, .. } => log::show(since.as_deref(), stopped, verify, screen),
         GateVerb::Explain { effect, .. } => explain::run(effect.as_deref(), screen),
         GateVerb::Allow(arguments) => allow::run(&arguments, screen),
-        GateVerb::User { name, piton } => user::run(&name, &piton, screen),
+        GateVerb::User { name, site, piton } => user::run(&name, &site, piton, screen),
         GateVerb::Run { write, dry_run, command } => run::run(&write, dry_run, &command, screen),
     }
 }

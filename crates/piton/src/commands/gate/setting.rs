@@ -78,10 +78,20 @@ pub(super) fn policy(folder: Option<&str>) -> (Policy, Vec<String>) {
     let around =
         folder.into_iter().flat_map(|folder| Path::new(folder).ancestors()).map(|at| (at.join("piton.toml"), false));
     for (path, is_operators) in own.chain(around.take(24)) {
-        let Ok(bytes) = read_at_most(&path, LARGEST) else { continue };
-        let text = String::from_utf8_lossy(&bytes);
-        if let Err(problem) = piton_gate::settings(&text, is_operators, &now, &mut policy) {
-            problems.push(format!("{}: {problem}", path.display()));
+        let problem = match read_at_most(&path, LARGEST + 1) {
+            // A folder of that name, or one on the way that is a file.
+            Err(error) if is_nothing(&error) => continue,
+            Err(error) => Some(format!("cannot be read: {error}")),
+            Ok(bytes) if bytes.len() as u64 > LARGEST => Some("is longer than any settings".to_owned()),
+            Ok(bytes) => {
+                let text = String::from_utf8_lossy(&bytes);
+                piton_gate::settings(&text, is_operators, &now, &mut policy).err().map(|problem| problem.to_string())
+            }
+        };
+        if let Some(problem) = problem {
+            // What it would have said is not known: nothing is loosened until it can be read.
+            policy.is_unsettled = true;
+            problems.push(format!("{}: {problem}; until that is mended, everything counts as prod", path.display()));
         }
     }
     for path in policy.belongs.iter_mut().filter_map(|belongs| belongs.path.as_mut()) {
@@ -96,6 +106,11 @@ pub(super) fn policy(folder: Option<&str>) -> (Policy, Vec<String>) {
         }
     }
     (policy, problems)
+}
+
+fn is_nothing(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory | IsADirectory)
 }
 
 /// `~/x` as the agents' folders are given.
