@@ -290,5 +290,6 @@ mod tests {
         assert_eq!(kind(".github/workflows/ansible-lint.yml"), Kind::Workflow);
         assert_eq!(kind(".envrc"), Kind::Shell);
         assert_eq!(kind("Dockerfile-dev"), Kind::Dockerfile);
+        assert_ne!(kind("fail2ban/action.d/ufw.conf"), Kind::UfwDefaults);
     }
 }

@@ -97,13 +97,16 @@ pub(super) fn has_actions(path: &str, text: &str) -> bool {
 }
 
 /// Whether the line of a place, or the one above, has a hole that somebody fills in before the file is read:
-/// `${NAME}`, `@NAME@`, `<%= name %>`, `__NAME__`.
+/// `${NAME}`, `@NAME@`, `<%= name %>`, `__NAME__`, or a line that begins with `{{`.
 pub(super) fn is_hole(text: &str, at: usize) -> bool {
     let Some(before) = text.get(..at) else { return false };
     let this = before.rfind('\n').map_or(0, |newline| newline + 1);
     let above = text[..this.saturating_sub(1)].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| at + newline);
     let Some(lines) = text.get(above..end) else { return false };
+    if lines.lines().any(|line| line.trim_start().starts_with("{{")) {
+        return true;
+    }
     let mut words = lines.split(|letter: char| letter.is_whitespace() || ",:=\"'[]".contains(letter));
     words.any(|word| {
         let framed = |sign: &str| {
@@ -204,6 +207,7 @@ mod tests {
         let at = |word: &str| text.find(word).unwrap();
         assert!(is_hole(text, at("host")) && is_hole(text, at("@CIDRS")) && is_hole(text, at("x: ")));
         assert!(!is_hole(text, at("port")) && !is_hole(text, at("list")));
+        assert!(is_hole("a:\n  - b\n  {{- if .c }}\n", 11));
         assert!(!is_hole("a: ${{ github.sha }}\n", 2));
     }
 }

@@ -20,8 +20,8 @@ rule! {
     /// services: { vpn: { image: "ghcr.io/acme/vpn:1.0.0", cap_add: [NET_ADMIN, SYS_MODULE] } }
     /// ```
     ///
-    /// An information where the program's own documentation asks for it. The idea is KICS's "Container Capabilities Unrestricted". Source: capabilities(7), CAP_SYS_ADMIN ("the new root"), CAP_SYS_MODULE, CAP_DAC_READ_SEARCH
-    /// and CAP_SYS_RAWIO; read 2026-11-27.
+    /// An information where the program's own documentation asks for it. The idea is KICS's "Container Capabilities Unrestricted". Source: capabilities(7), CAP_SYS_ADMIN ("the new root"), CAP_SYS_MODULE and CAP_DAC_READ_SEARCH;
+    /// read 2026-11-27.
     RULE = "compose-cap-add-dangerous", Warning, High, Look::Service(check)
 }
 

@@ -22,8 +22,8 @@ rule! {
     ///     ports: ["127.0.0.1:3000:3000"]
     /// ```
     ///
-    /// An error where the port is published to whoever reaches the host, else a warning. Source: Grafana documentation, "Configure
-    /// anonymous access" (`org_role`); read 2026-11-27.
+    /// An error where the port is published to whoever reaches the host, else a warning. Source: Grafana
+    /// documentation, "User Authentication Overview" (`org_role` of `[auth.anonymous]`); read 2026-11-27.
     RULE = "grafana-anonymous-admin", Error, High, Look::Service(check)
 }
 

@@ -30,9 +30,9 @@ rule! {
     /// host all all 10.0.0.0/8 scram-sha-256
     /// ```
     ///
-    /// An error in pg_hba.conf for every address, and where the port is published to whoever reaches the host; else an information. Source: the image's
-    /// documentation, `POSTGRES_HOST_AUTH_METHOD` ("not recommended to use trust"); PostgreSQL documentation, "Trust Authentication";
-    /// read 2026-11-27.
+    /// An error in pg_hba.conf for every address, and where the port is published to whoever reaches the host; else an information.
+    /// Source: PostgreSQL documentation, "Trust Authentication" (seldom reasonable for any TCP/IP connection but from localhost); read
+    /// 2026-11-27.
     RULE = "pg-trust-auth", Error, High, Look::Project(check)
 }
 
