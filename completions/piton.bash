@@ -664,13 +664,17 @@ _piton() {
             return 0
             ;;
         piton__subcmd__gate__subcmd__user)
-            opts="-h --name --piton --color --help"
+            opts="-h --name --site --piton --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1380,7 +1384,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__net__subcmd__save)
-            opts="-h --json --color --help"
+            opts="-h --replace --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1802,7 +1806,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__secrets__subcmd__rotate)
-            opts="-h --identity --site --json --color --help"
+            opts="-h --anyway --identity --site --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -228,6 +228,7 @@ complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_sub
 complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l anyway -d 'Also one whose old value is the only key to data that is there; that data is lost'
 complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
@@ -287,6 +288,7 @@ complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_sub
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l replace -d 'Replace an older one of that name'
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from show" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
@@ -314,7 +316,7 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l timeout -d 'How long after its end the command may be confirmed: 45, 90s, 5m' -r
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l timeout -d 'How long after its end the command may be confirmed: 45, 90s, 5m; at least 5s' -r
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l limit -d 'How long the command may take; it is ended and put back after that' -r
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l confirm-by -d 'Who confirms: a new ssh session, a key on this terminal, or the probes' -r -f -a "ssh\t'`piton net confirm` in an ssh session that is newer than the command\'s end'
 key\t'Any key on the terminal'
@@ -554,7 +556,8 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l name -d 'What the user is called' -r
-complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l piton -d 'Where piton lies on the hosts' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l site -d 'The site that it may read: a folder that is root\'s and that it cannot write' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l piton -d 'Where piton lies on the hosts [default: where this one lies]' -r
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
