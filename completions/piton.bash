@@ -31,6 +31,9 @@ _piton() {
             piton,demo)
                 cmd="piton__subcmd__demo"
                 ;;
+            piton,exec)
+                cmd="piton__subcmd__exec"
+                ;;
             piton,explain)
                 cmd="piton__subcmd__explain"
                 ;;
@@ -49,6 +52,9 @@ _piton() {
             piton,lab)
                 cmd="piton__subcmd__lab"
                 ;;
+            piton,logs)
+                cmd="piton__subcmd__logs"
+                ;;
             piton,lsp)
                 cmd="piton__subcmd__lsp"
                 ;;
@@ -66,6 +72,9 @@ _piton() {
                 ;;
             piton,render)
                 cmd="piton__subcmd__render"
+                ;;
+            piton,restart)
+                cmd="piton__subcmd__restart"
                 ;;
             piton,rollback)
                 cmd="piton__subcmd__rollback"
@@ -126,6 +135,9 @@ _piton() {
                 ;;
             piton__subcmd__lab,exec)
                 cmd="piton__subcmd__lab__subcmd__exec"
+                ;;
+            piton__subcmd__lab,images)
+                cmd="piton__subcmd__lab__subcmd__images"
                 ;;
             piton__subcmd__lab,list)
                 cmd="piton__subcmd__lab__subcmd__list"
@@ -200,7 +212,7 @@ _piton() {
 
     case "${cmd}" in
         piton)
-            opts="-h -V --color --help --version init plan apply show reach history rollback render secrets check explain rules lsp net lab gate approve demo schema completions man help"
+            opts="-h -V --color --help --version init plan apply show logs restart exec reach history rollback render secrets check explain rules lsp net lab gate approve demo schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -218,7 +230,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__apply)
-            opts="-y -h --yes --no-input --wait --anyway --diff --json --confirm-within --no-guard --drill --site --lab --connect-timeout --jobs --identity --color --help"
+            opts="-y -h --yes --no-input --wait --anyway --diff --json --destroy-data --confirm-within --no-guard --drill --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -345,6 +357,44 @@ _piton() {
             fi
             case "${prev}" in
                 --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__exec)
+            opts="-h --on --json --site --lab --connect-timeout --jobs --identity --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -614,13 +664,17 @@ _piton() {
             return 0
             ;;
         piton__subcmd__gate__subcmd__user)
-            opts="-h --name --piton --color --help"
+            opts="-h --name --site --piton --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -718,7 +772,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__lab)
-            opts="-h --name --site --json --color --help up down list ssh exec console reset reboot crash unplug plug drill save load"
+            opts="-h --name --site --json --color --help up down images list ssh exec console reset reboot crash unplug plug drill save load"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -857,6 +911,32 @@ _piton() {
             ;;
         piton__subcmd__lab__subcmd__exec)
             opts="-h --name --site --json --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__lab__subcmd__images)
+            opts="-h --list --name --site --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1115,6 +1195,52 @@ _piton() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        piton__subcmd__logs)
+            opts="-n -h --on --json --site --lab --connect-timeout --jobs --identity --lines --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lines)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         piton__subcmd__lsp)
             opts="-h --stdio --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1258,7 +1384,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__net__subcmd__save)
-            opts="-h --json --color --help"
+            opts="-h --replace --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1338,7 +1464,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__plan)
-            opts="-o -h --out --diff --exit-code --json --site --lab --connect-timeout --jobs --identity --color --help"
+            opts="-o -h --out --diff --destroy-data --exit-code --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1433,6 +1559,44 @@ _piton() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__restart)
+            opts="-h --on --json --site --lab --connect-timeout --jobs --identity --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --on)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1642,7 +1806,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__secrets__subcmd__rotate)
-            opts="-h --identity --site --json --color --help"
+            opts="-h --anyway --identity --site --json --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

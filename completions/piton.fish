@@ -33,6 +33,9 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "init" -d 'Write a site 
 complete -c piton -n "__fish_piton_needs_command" -f -a "plan" -d 'Show what would change on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "apply" -d 'Change the hosts: exactly what the plan says'
 complete -c piton -n "__fish_piton_needs_command" -f -a "show" -d 'Show a saved plan, or what the site means'
+complete -c piton -n "__fish_piton_needs_command" -f -a "logs" -d 'Show what a service said last'
+complete -c piton -n "__fish_piton_needs_command" -f -a "restart" -d 'Have a service begin anew, and wait until it is ready'
+complete -c piton -n "__fish_piton_needs_command" -f -a "exec" -d 'Run a program in a service\'s container'
 complete -c piton -n "__fish_piton_needs_command" -f -a "reach" -d 'Show who can open which port of a host, and because of which line'
 complete -c piton -n "__fish_piton_needs_command" -f -a "history" -d 'Show what was done on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rollback" -d 'Put the last change of a host back'
@@ -66,6 +69,7 @@ complete -c piton -n "__fish_piton_using_subcommand plan" -l color -d 'Use colou
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand plan" -l diff -d 'Show the texts that change'
+complete -c piton -n "__fish_piton_using_subcommand plan" -l destroy-data -d 'Plan to remove the data of what leaves the site, too'
 complete -c piton -n "__fish_piton_using_subcommand plan" -l exit-code -d 'Exit with 3 when there are changes'
 complete -c piton -n "__fish_piton_using_subcommand plan" -l json -d 'Print the plan as JSON, as --out saves it'
 complete -c piton -n "__fish_piton_using_subcommand plan" -l lab -d 'Aim at the site\'s lab instead of its hosts'
@@ -85,6 +89,7 @@ complete -c piton -n "__fish_piton_using_subcommand apply" -l wait -d 'Wait for 
 complete -c piton -n "__fish_piton_using_subcommand apply" -l anyway -d 'Even though the proof says that it would lock you out; the host then puts itself back'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l diff -d 'Show the texts that change'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l json -d 'Print events as JSON lines that end in one `result`'
+complete -c piton -n "__fish_piton_using_subcommand apply" -l destroy-data -d 'Remove the data of what leaves the site, too; nothing brings it back'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l no-guard -d 'Without the guard: a host that loses you, or its power, stays as it then is'
 complete -c piton -n "__fish_piton_using_subcommand apply" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand apply" -s h -l help -d 'Print help'
@@ -100,6 +105,40 @@ complete -c piton -n "__fish_piton_using_subcommand show" -l diff -d 'Show the t
 complete -c piton -n "__fish_piton_using_subcommand show" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand show" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand show" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand logs" -l on -d 'On which host, where several have it' -r
+complete -c piton -n "__fish_piton_using_subcommand logs" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand logs" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
+complete -c piton -n "__fish_piton_using_subcommand logs" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand logs" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand logs" -s n -l lines -d 'How many of its last lines' -r
+complete -c piton -n "__fish_piton_using_subcommand logs" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand logs" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand logs" -l lab -d 'Aim at the site\'s lab instead of its hosts'
+complete -c piton -n "__fish_piton_using_subcommand logs" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand restart" -l on -d 'On which host, where several have it' -r
+complete -c piton -n "__fish_piton_using_subcommand restart" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand restart" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
+complete -c piton -n "__fish_piton_using_subcommand restart" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand restart" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand restart" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand restart" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand restart" -l lab -d 'Aim at the site\'s lab instead of its hosts'
+complete -c piton -n "__fish_piton_using_subcommand restart" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand exec" -l on -d 'On which host, where several have it' -r
+complete -c piton -n "__fish_piton_using_subcommand exec" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand exec" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
+complete -c piton -n "__fish_piton_using_subcommand exec" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand exec" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand exec" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand exec" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand exec" -l lab -d 'Aim at the site\'s lab instead of its hosts'
+complete -c piton -n "__fish_piton_using_subcommand exec" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand reach" -l from -d 'From where: an address, `world`, `mesh`, `container` or `host` [default: all of them]' -r
 complete -c piton -n "__fish_piton_using_subcommand reach" -l to -d 'Only this port, on this address of the host: `[ADDRESS:]PORT[/tcp|/udp]`' -r
 complete -c piton -n "__fish_piton_using_subcommand reach" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
@@ -189,6 +228,7 @@ complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_sub
 complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l anyway -d 'Also one whose old value is the only key to data that is there; that data is lost'
 complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand secrets; and __fish_seen_subcommand_from generate" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
@@ -248,6 +288,7 @@ complete -c piton -n "__fish_piton_using_subcommand net; and not __fish_seen_sub
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l replace -d 'Replace an older one of that name'
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from show" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
@@ -275,7 +316,7 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l timeout -d 'How long after its end the command may be confirmed: 45, 90s, 5m' -r
+complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l timeout -d 'How long after its end the command may be confirmed: 45, 90s, 5m; at least 5s' -r
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l limit -d 'How long the command may take; it is ended and put back after that' -r
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from guard" -l confirm-by -d 'Who confirms: a new ssh session, a key on this terminal, or the probes' -r -f -a "ssh\t'`piton net confirm` in an ssh session that is newer than the command\'s end'
 key\t'Any key on the terminal'
@@ -296,27 +337,28 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from watch" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand net; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l name -d 'The lab [default: named after the site]' -r
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -l json -d 'Print JSON'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -s h -l help -d 'Print help'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "up" -d 'Boot hosts: the site\'s, or those that are named'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "down" -d 'Stop the lab and remove all of it; images stay'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "list" -d 'List the hosts'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "ssh" -d 'Log in to a host over ssh'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "exec" -d 'Run a program in a host, past its network'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "console" -d 'Open a root shell in a host, past its network'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "reset" -d 'Give a host a fresh disk'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "reboot" -d 'Reboot a host in order'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "crash" -d 'Cut a host\'s power; it comes back by itself'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "unplug" -d 'Pull a host\'s network cable; its console still works'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "plug" -d 'Put a host\'s network cable back in'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "drill" -d 'Stage the known ways to lose a host, and see it come back'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "save" -d 'Keep a copy of a host\'s disk'
-complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down list ssh exec console reset reboot crash unplug plug drill save load" -f -a "load" -d 'Put a host\'s disk back to a copy'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "up" -d 'Boot hosts: the site\'s, or those that are named'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "down" -d 'Stop the lab and remove all of it; images stay'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "images" -d 'Make the images of containers that the site\'s services need: Debian\'s programs, and stand-ins'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "list" -d 'List the hosts'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "ssh" -d 'Log in to a host over ssh'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "exec" -d 'Run a program in a host, past its network'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "console" -d 'Open a root shell in a host, past its network'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "reset" -d 'Give a host a fresh disk'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "reboot" -d 'Reboot a host in order'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "crash" -d 'Cut a host\'s power; it comes back by itself'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "unplug" -d 'Pull a host\'s network cable; its console still works'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "plug" -d 'Put a host\'s network cable back in'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "drill" -d 'Stage the known ways to lose a host, and see it come back'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "save" -d 'Keep a copy of a host\'s disk'
+complete -c piton -n "__fish_piton_using_subcommand lab; and not __fish_seen_subcommand_from up down images list ssh exec console reset reboot crash unplug plug drill save load" -f -a "load" -d 'Put a host\'s disk back to a copy'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from up" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
@@ -333,6 +375,14 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -l images -d 'Remove the images of all labs too'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from images" -l name -d 'The lab [default: named after the site]' -r
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from images" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from images" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from images" -l list -d 'Say which can be made, and which of them are stand-ins'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from images" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from images" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -l name -d 'The lab [default: named after the site]' -r
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand lab; and __fish_seen_subcommand_from list" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
@@ -506,7 +556,8 @@ always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from allow" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l name -d 'What the user is called' -r
-complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l piton -d 'Where piton lies on the hosts' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l site -d 'The site that it may read: a folder that is root\'s and that it cannot write' -r
+complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l piton -d 'Where piton lies on the hosts [default: where this one lies]' -r
 complete -c piton -n "__fish_piton_using_subcommand gate; and __fish_seen_subcommand_from user" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"

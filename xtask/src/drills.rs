@@ -24,7 +24,7 @@ fn page(drills: &[&Value], result: &Value) -> Result<String> {
          runs them\non your machine, in throwaway hosts that are gone afterwards:\n\n```console\n$ piton lab drill --list\n\
          $ piton lab drill pam-broken\n$ piton lab drill --all --sample 3\n```\n\n\
          *Refuse*: stopped before anything is touched. *Revert*: the host puts itself back. *Finish*: it ends as wanted all \
-         the same.\nAfter each, every file below /etc, /home, /root, /srv, /opt, /usr/local and /var/spool is compared byte for \
+         the same.\n*Go back*: it is kept, and `piton rollback` makes the host what it was.\nAfter each, every file below /etc, /home, /root, /srv, /opt, /usr/local and /var/spool is compared byte for \
          byte, and so is\nwhat sshd, the filter, the routes, the sockets, the units and the kernel say; and the old way in must \
          lead to root.\nSomebody logs in all the while: the last column is the longest time in which nobody could.\n\n\
          | # | drill | what is done | must | held | places | longest without access |\n\
@@ -45,8 +45,8 @@ fn page(drills: &[&Value], result: &Value) -> Result<String> {
         "\n{} passed, {} failed; {longest:.1} s without access at most. Hosts waited 10 s to be confirmed here; the default is \
          60 s.\n\n`places`: at how many step boundaries of one change the trouble was staged. A lab host keeps its clock and its \
          disk from\nthe machine: `clock-jump` moves the machine's clock for seconds, `disk-full` fills a small disk under \
-         piton's own folder,\nand `power-cut` cannot show a write that the disk had lost. `health-gate` has a service \
-         of systemd in the place of a container.",
+         piton's own folder,\nand `power-cut` cannot show a write that the disk had lost. The container of\n`health-gate` is \
+         Docker's, and a unit of systemd keeps it.",
         result["passed"], result["failed"]
     )?;
     Ok(page)

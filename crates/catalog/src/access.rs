@@ -10,8 +10,8 @@ use piton_plan::kind::{AuthorizedKeys, Sudoers, User};
 use piton_plan::{Mode, Resource};
 use std::collections::BTreeSet;
 
-/// Memberships that are as good as root. `docker` is one too, but S4's service user runs the
-/// containers; who is in that group is `docker.users`' to say.
+/// Memberships that are as good as root. `docker` is one too, but there are service users that
+/// run containers by hand; who is in that group is `docker.users`' to say.
 const ROOT_GROUPS: [&str; 7] = ["admin", "disk", "lxd", "root", "shadow", "sudo", "wheel"];
 
 pub(crate) fn resources(context: &Context) -> Vec<Resource> {

@@ -9,7 +9,8 @@ use crate::distribution;
 use piton_config::Docker;
 use piton_plan::Resource;
 use piton_plan::kind::{DockerDaemon, Package};
-use serde_json::Value;
+use piton_plan::stack::Precondition;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The group that the engine's packages make, and whose members are as good as root.
@@ -21,7 +22,7 @@ pub(crate) fn resources(context: &Context) -> Vec<Resource> {
         let names = distribution::whole_package(&context.facts.os, name);
         names.map(|name| Package { name: name.to_owned() }.into()).collect::<Vec<Resource>>()
     };
-    let daemon = DockerDaemon { content: daemon_json(docker) }.into();
+    let daemon = DockerDaemon { content: daemon_json(docker, &runtimes(context)) }.into();
     docker.packages.iter().flat_map(whole).chain(compose(context, docker)).chain([daemon]).collect()
 }
 
@@ -64,10 +65,8 @@ pub(crate) fn forbidden_groups(context: &Context, user: &str) -> BTreeSet<String
 fn users<'a>(context: &Context<'a>, docker: &'a Docker) -> BTreeSet<&'a str> {
     match (&docker.users, &context.settings().access) {
         (Some(users), _) => users.iter().map(String::as_str).collect(),
-        (None, Some(access)) => {
-            let service = access.service.iter().map(|name| name.value.as_str());
-            service.chain([access.admin.value.as_str()]).collect()
-        }
+        // Not the service user: an application that is taken over must not be root by that.
+        (None, Some(access)) => BTreeSet::from([access.admin.value.as_str()]),
         (None, None) => BTreeSet::new(),
     }
 }
@@ -79,9 +78,25 @@ fn made_users<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
     two.chain(extra).map(|name| name.value.as_str()).collect()
 }
 
-fn daemon_json(docker: &Docker) -> String {
-    let settings = docker.daemon.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
-    format!("{:#}\n", Value::Object(settings))
+/// The runtimes that stacks of this host want. Whoever installs one adds it to daemon.json, which is piton's, so that
+/// it has to be said here or is lost.
+fn runtimes(context: &Context) -> BTreeSet<String> {
+    let stacks = context.services.stacks(context.host).unwrap_or_default();
+    let named = stacks.iter().flat_map(|stack| &stack.requires).filter_map(|needed| match needed {
+        Precondition::Runtime { name, .. } => Some(name.clone()),
+        Precondition::CertificateByDns { .. } => None,
+    });
+    named.collect()
+}
+
+fn daemon_json(docker: &Docker, runtimes: &BTreeSet<String>) -> String {
+    let mut settings: BTreeMap<String, Value> =
+        docker.daemon.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+    if !runtimes.is_empty() && !settings.contains_key("runtimes") {
+        let each = runtimes.iter().map(|name| (name.clone(), json!({ "path": format!("/usr/bin/{name}") })));
+        settings.insert("runtimes".to_owned(), Value::Object(each.collect()));
+    }
+    format!("{:#}\n", Value::Object(settings.into_iter().collect()))
 }
 
 /// The same value with its keys in order, so that equal settings are equal files.

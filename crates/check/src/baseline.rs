@@ -19,6 +19,12 @@ pub fn write(project: &Project, findings: &[Finding], known_as: &dyn Fn(&str) ->
     format!("# Findings that were here before; made by `piton check --write-baseline`.\n{}", lines.collect::<String>())
 }
 
+/// Whether a text can be one that [`write`] made: every line is a count and a finding, or a comment.
+pub fn is_one(text: &str) -> bool {
+    let counts = |line: &str| line.split_once('\t').is_some_and(|(count, _)| count.parse::<usize>().is_ok());
+    text.lines().all(|line| line.trim().is_empty() || line.starts_with('#') || counts(line))
+}
+
 /// Takes the known findings out.
 pub fn subtract(
     project: &Project,

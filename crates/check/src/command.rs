@@ -57,7 +57,14 @@ pub(crate) fn commands(document: &Document) -> Vec<Command<'_>> {
         Kind::Dockerfile => {
             for line in document.root().lines().filter(|line| line.word_text(0).eq_ignore_ascii_case("run")) {
                 let range = line.range();
-                let start = line.word(1).map_or(range.end, |word| word.range().start);
+                let flags = |word: &Value| word.written().starts_with("--");
+                let first = line.words().skip(1).find(|word| !flags(word));
+                let mut start = first.map_or(range.end, |word| word.range().start);
+                if first.is_some_and(|word| word.written().starts_with("<<")) {
+                    // A here-document of commands: they begin on the next line.
+                    let text = document.text.get(start..range.end).unwrap_or_default();
+                    start = text.find('\n').map_or(range.end, |newline| start + newline + 1);
+                }
                 lines(document, start..range.end, &mut found);
             }
         }
@@ -74,8 +81,11 @@ pub(crate) fn commands(document: &Document) -> Vec<Command<'_>> {
             }
         }
         Kind::Crontab => {
+            // Behind the times, the host's own tables name a user.
+            let has_user = document.folder().split('/').any(|folder| folder == "cron.d");
             for (range, line) in document.lines().filter(|(_, line)| !line.trim_start().starts_with('#')) {
-                let fields = if line.trim_start().starts_with('@') { 1 } else { 5 };
+                let times = if line.trim_start().starts_with('@') { 1 } else { 5 };
+                let fields = times + usize::from(has_user);
                 let skipped: usize = line
                     .split_inclusive(char::is_whitespace)
                     .scan(0, |left, part| {
@@ -263,6 +273,10 @@ mod tests {
         assert_eq!(
             words(Kind::Dockerfile, "FROM x\nRUN apt-get update \\\n && apt-get install -y curl\n"),
             ["apt-get update", "apt-get install -y curl"]
+        );
+        assert_eq!(
+            words(Kind::Dockerfile, "FROM x\nRUN --mount=type=cache,target=/a <<EOF\napt-get update\nls\nEOF\n"),
+            ["apt-get update", "ls"]
         );
         assert_eq!(words(Kind::Makefile, "all:\n\t@yamllint .\n"), ["yamllint ."]);
         assert_eq!(

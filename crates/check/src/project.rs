@@ -1,5 +1,7 @@
 //! All files of one run, seen together, and the walk of the rules over them.
 
+use crate::absence;
+use crate::command::{self, COMMANDS, Command};
 use crate::compose::{self, Service};
 use crate::finding::{Finding, Report};
 use crate::rule::{Look, Rule};
@@ -13,8 +15,14 @@ pub struct Project<'a> {
     pub documents: &'a [Document],
     by_path: HashMap<&'a str, usize>,
     by_kind: HashMap<Kind, Vec<usize>>,
+    /// In the order of the paths, to find what lies in a folder.
+    sorted: Vec<usize>,
     /// The services of each Compose file, at the file's position.
     services: Vec<Vec<Service<'a>>>,
+    /// Which other Compose files belong to the same project, by `include`.
+    stacks: HashMap<usize, Vec<usize>>,
+    /// The commands of each file that holds any: two dozen rules ask for them.
+    commands: Vec<Vec<Command<'a>>>,
 }
 
 /// Which rules run.
@@ -47,12 +55,21 @@ impl<'a> Project<'a> {
         for (position, document) in documents.iter().enumerate() {
             by_kind.entry(document.kind).or_default().push(position);
         }
-        let mut project = Project { documents, by_path, by_kind, services: Vec::new() };
+        let mut sorted: Vec<usize> = (0..documents.len()).collect();
+        sorted.sort_by(|left, right| documents[*left].path.cmp(&documents[*right].path));
+        let commands = documents.iter().map(|document| match COMMANDS.contains(&document.kind) {
+            true => command::commands(document),
+            false => Vec::new(),
+        });
+        let commands = commands.collect();
+        let (services, stacks) = (Vec::new(), HashMap::new());
+        let mut project = Project { documents, by_path, by_kind, sorted, services, stacks, commands };
         let services = documents.iter().map(|document| match document.kind {
             Kind::Compose => compose::services(&project, document),
             _ => Vec::new(),
         });
         project.services = services.collect();
+        project.stacks = compose::stacks(&project);
         project
     }
 
@@ -77,6 +94,23 @@ impl<'a> Project<'a> {
         self.at(&join(document.folder(), name)?)
     }
 
+    /// The files in a folder that is named from another file's, those in folders of it too; not very many of them, and
+    /// none of a folder that holds the other file itself.
+    pub(crate) fn within(&self, document: &Document, name: &str) -> impl Iterator<Item = &'a Document> {
+        let named = if name.starts_with('/') && document.path.starts_with('/') {
+            Some(name.trim_end_matches('/').to_owned())
+        } else {
+            join(document.folder(), name)
+        };
+        let folder =
+            named.map(|named| format!("{named}/")).filter(|folder| !document.path.starts_with(folder.as_str()));
+        let first = folder.as_deref().map_or(self.sorted.len(), |folder| {
+            self.sorted.partition_point(|position| self.documents[*position].path.as_str() < folder)
+        });
+        let files = self.sorted[first..].iter().take(MOST_IN_FOLDER).map(|position| &self.documents[*position]);
+        files.take_while(move |file| folder.as_deref().is_some_and(|folder| file.path.starts_with(folder)))
+    }
+
     pub(crate) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'a Document> {
         let positions = self.by_kind.get(&kind).map_or(&[][..], Vec::as_slice);
         positions.iter().map(|position| &self.documents[*position])
@@ -95,6 +129,26 @@ impl<'a> Project<'a> {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// Where a document stands among the others.
+    pub(crate) fn position(&self, document: &Document) -> Option<usize> {
+        let is_it = |position: &usize| self.documents.get(*position).is_some_and(|own| std::ptr::eq(own, document));
+        let known = self.by_path.get(document.path.as_str()).copied().filter(is_it);
+        known.or_else(|| (0..self.documents.len()).find(is_it))
+    }
+
+    /// The commands in a file of the project.
+    pub(crate) fn commands(&self, document: &Document) -> &[Command<'a>] {
+        let position = self.position(document);
+        position.and_then(|position| self.commands.get(position)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The services of one Compose file, and of those that it includes or is included with.
+    pub(crate) fn together<'p>(&'p self, document: &'p Document) -> impl Iterator<Item = &'p Service<'a>> {
+        let others = self.by_path.get(document.path.as_str()).and_then(|position| self.stacks.get(position));
+        let others = others.into_iter().flatten().filter_map(|position| self.services.get(*position)).flatten();
+        self.services_of(document).iter().chain(others)
+    }
+
     /// Runs the rules that look at one file, over the file at a position.
     pub fn check_file(&self, position: usize, selection: &Selection) -> Vec<Finding> {
         let Some(document) = self.documents.get(position) else { return Vec::new() };
@@ -106,9 +160,21 @@ impl<'a> Project<'a> {
                 Look::File(kinds, check) if kinds.is_empty() || kinds.contains(&document.kind) => {
                     check(self, document, &mut report);
                 }
-                Look::Service(check) => services.iter().for_each(|service| check(self, service, &mut report)),
+                Look::Service(check) => {
+                    for service in services {
+                        let before = report.findings.len();
+                        check(self, service, &mut report);
+                        // What is told of a service as a whole is that something is missing.
+                        if service.is_partial || document.is_partial {
+                            let mut found = report.findings.split_off(before);
+                            found.retain(|finding| finding.range != service.key.range());
+                            report.findings.append(&mut found);
+                        }
+                    }
+                }
                 _ => {}
             }
+            report.findings.retain(|finding| !absence::is_unsure(document, finding));
             findings.append(&mut report.finish());
         }
         findings
@@ -121,6 +187,9 @@ impl<'a> Project<'a> {
             if let Look::Project(check) = &rule.look {
                 let mut report = Report::new(rule);
                 check(self, &mut report);
+                report.findings.retain(|finding| {
+                    self.at(&finding.path).is_none_or(|document| !absence::is_unsure(document, finding))
+                });
                 findings.append(&mut report.finish());
             }
         }
@@ -136,6 +205,9 @@ impl<'a> Project<'a> {
         findings
     }
 }
+
+/// A folder that is mounted is looked at for so many files.
+const MOST_IN_FOLDER: usize = 100;
 
 /// The order in which people read: by file, then by place, then by rule. Nothing is told twice.
 pub fn sort(findings: &mut Vec<Finding>) {

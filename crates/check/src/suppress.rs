@@ -47,8 +47,13 @@ pub fn suppress(project: &Project, findings: Vec<Finding>) -> Vec<Finding> {
         .flat_map(|file| &file.comments)
     {
         let place = (comment.document, comment.range.clone());
-        if !comment.used {
-            let message = format!("this comment silences nothing: no finding of {} is here", comment.ids.join(", "));
+        // What it silences may stand behind the place where the reader stopped.
+        if !comment.used && !comment.document.is_partial {
+            let known = |id: &&&str| **id == "all" || crate::rule(id).is_some();
+            let message = match comment.ids.iter().find(|id| !known(id)) {
+                Some(unknown) => format!("there is no rule {unknown}, so this comment silences nothing"),
+                None => format!("this comment silences nothing: no finding of {} is here", comment.ids.join(", ")),
+            };
             unused.at(place.clone(), message).severity(Severity::Warning);
         }
         if comment.reason.is_empty() {

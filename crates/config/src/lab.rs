@@ -1,6 +1,7 @@
 //! A site aimed at the lab: the same settings, with the lab's addresses in place of the real ones.
 
 use crate::{FirstLogin, Host, Origin, Site, Valued};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -11,13 +12,27 @@ pub struct LabOverlay {
     pub addresses: BTreeMap<String, IpAddr>,
     /// The lab's public key, one line.
     pub key: String,
+    pub lacking: Lacking,
+}
+
+/// What lab hosts do not have and servers do, so that Docker would refuse a container that asks for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Lacking {
+    /// A container cannot be held to a share of the processors.
+    pub cpu_limits: bool,
+    /// No program may open more files than this.
+    pub open_files: Option<u64>,
+    /// As compose names them: `SYSLOG`.
+    pub capabilities: Vec<String>,
+    /// Paths of devices.
+    pub devices: Vec<String>,
 }
 
 /// Gives the site as it is rehearsed; a host without a stand-in is left out, so that a rehearsal
 /// can never reach a real machine.
 pub fn for_lab(site: &Site, lab: &LabOverlay) -> Site {
     let hosts = site.hosts.iter().filter_map(|host| Some(stand_in(host, *lab.addresses.get(&host.name)?, &lab.key)));
-    Site { hosts: hosts.collect(), ..site.clone() }
+    Site { hosts: hosts.collect(), lacking: lab.lacking.clone(), ..site.clone() }
 }
 
 fn stand_in(host: &Host, address: IpAddr, key: &str) -> Host {

@@ -37,7 +37,7 @@ pub use check_settings::{CheckSettings, SettingsFile, check_settings};
 pub use digest::digest_input;
 pub use examples::{Example, examples};
 pub use explain::{Explained, explain};
-pub use lab::{LabOverlay, for_lab};
+pub use lab::{LabOverlay, Lacking, for_lab};
 pub use near::nearest;
 pub use problem::{Label, Level, Problem, Span};
 pub use reference::reference;

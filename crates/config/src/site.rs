@@ -1,7 +1,7 @@
 //! The resolved site: nothing left to look up, every value knows where it came from.
 
 use crate::form::Overlay;
-use crate::{ServiceFolders, Span};
+use crate::{Lacking, ServiceFolders, Span};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -66,6 +66,8 @@ pub struct Site {
     pub edge: Edge,
     /// Services of the site's own folder, which count before the catalog's.
     pub own_services: ServiceFolders,
+    /// What its hosts do not have: nothing, unless they are a lab's.
+    pub lacking: Lacking,
 }
 
 /// A service of the catalog placed on hosts, with all that the site says of it.
@@ -314,7 +316,7 @@ pub struct Mesh {
 pub struct Docker {
     /// The packages that bring the engine.
     pub packages: Valued<Vec<String>>,
-    /// Users in the docker group; none: the admin and the service user.
+    /// Users in the docker group; none: the admin.
     pub users: Option<Valued<Vec<String>>>,
     /// daemon.json, as given, over the profile's.
     pub daemon: BTreeMap<String, Valued<serde_json::Value>>,

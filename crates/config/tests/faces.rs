@@ -47,6 +47,7 @@ fn the_lab_has_its_own_addresses_and_key_and_the_same_settings() {
         addresses: [("openclaw".into(), "10.9.0.2".parse().unwrap()), ("observe".into(), "10.9.0.3".parse().unwrap())]
             .into(),
         key: "ssh-ed25519 AAAA lab".into(),
+        ..LabOverlay::default()
     };
     let rehearsed = for_lab(&site, &lab);
     let observe = &rehearsed.hosts[1];
@@ -65,7 +66,7 @@ fn a_first_login_that_is_written_is_rehearsed_as_well() {
     let site = resolve(&text, "site.toml", &sources()).unwrap();
     let address = "10.9.0.2".parse().unwrap();
     let addresses = site.hosts.iter().map(|host| (host.name.clone(), address)).collect();
-    let rehearsed = for_lab(&site, &LabOverlay { addresses, key: String::new() });
+    let rehearsed = for_lab(&site, &LabOverlay { addresses, ..LabOverlay::default() });
     let of = |name: &str| rehearsed.hosts.iter().find(|host| host.name == name).unwrap().first.value.clone();
     assert_eq!((of("openclaw").user.as_str(), of("openclaw").port), ("adminclaw", 222));
     assert_eq!((of("observe").user.as_str(), of("observe").port), ("root", 22));
@@ -74,7 +75,8 @@ fn a_first_login_that_is_written_is_rehearsed_as_well() {
 #[test]
 fn a_host_without_a_stand_in_is_not_part_of_a_rehearsal() {
     let (_, site) = two_vps();
-    let lab = LabOverlay { addresses: [("observe".into(), "10.9.0.3".parse().unwrap())].into(), key: String::new() };
+    let lab =
+        LabOverlay { addresses: [("observe".into(), "10.9.0.3".parse().unwrap())].into(), ..LabOverlay::default() };
     let names: Vec<String> = for_lab(&site, &lab).hosts.into_iter().map(|host| host.name).collect();
     assert_eq!(names, ["observe"]);
 }
@@ -93,7 +95,8 @@ fn the_digest_does_not_see_comments_order_or_defaults_written_out() {
 #[test]
 fn the_digest_sees_every_change_of_a_value() {
     let (text, site) = two_vps();
-    for (old, new) in [("222", "223"), ("10.0.0.2\"", "10.0.0.3\""), ("\"UTC\"", "\"Europe/Berlin\""), ("[docker]", "")]
+    for (old, new) in
+        [("222", "223"), ("10.0.0.2\"", "10.0.0.3\""), ("\"UTC\"", "\"Europe/Berlin\""), (", \"openclaw\"]", "]")]
     {
         let other = resolve(&text.replacen(old, new, 1), "site.toml", &sources()).unwrap();
         assert_ne!(digest_input(&site), digest_input(&other), "{old} → {new}");

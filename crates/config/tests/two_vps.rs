@@ -163,7 +163,7 @@ fn section_2_9_docker() {
     });
     each_host(|host| {
         let docker = host.settings.docker.as_ref().unwrap();
-        assert!(docker.users.is_none(), "the admin and the service user");
+        assert_eq!(docker.users.as_ref().unwrap().value, ["adminclaw", "openclaw"]);
         let daemon: serde_json::Map<_, _> =
             docker.daemon.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect();
         assert_eq!(serde_json::Value::Object(daemon), wanted);

@@ -27,7 +27,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         true => serde_json::from_str(&text)?,
         false => vec![serde_json::from_str(&text)?],
     };
-    let system = System::host().on_line(|line| eprintln!("  {line}"));
+    let system = System::host().on_line(|line| eprintln!("  {line}")).on_note(|line| eprintln!("  {line}"));
     match words.first().map(String::as_str) {
         Some("observe") => show(&look(&system, &resources)?),
         Some("differences") => {

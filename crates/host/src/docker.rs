@@ -7,13 +7,15 @@ use crate::system::{Call, Fault, FaultCode, System};
 use ipnet::IpNet;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
 const SOCKET: &str = "/run/docker.sock";
 const SERVICE: &str = "com.docker.compose.service";
 const CONFIG_FILES: &str = "com.docker.compose.project.config_files";
+/// compose's mark on what `compose run` made: it belongs to a service, and is none of its containers.
+const ONE_OFF: &str = "com.docker.compose.oneoff";
 
 /// Pulling or building one image may take as long as this.
 pub(crate) const IMAGE_PATIENCE: Duration = Duration::from_secs(900);
@@ -29,6 +31,9 @@ pub(crate) struct Container {
     pub(crate) image: String,
     config: Config,
     pub(crate) state: State,
+    /// How often Docker has started it anew by itself.
+    #[serde(default)]
+    pub(crate) restart_count: u32,
     #[serde(default)]
     network_settings: NetworkSettings,
 }
@@ -96,6 +101,20 @@ struct IpamConfig {
     gateway: Option<IpAddr>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Image {
+    #[serde(rename = "RootFS", default)]
+    root_fs: RootFs,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RootFs {
+    #[serde(default)]
+    layers: Vec<String>,
+}
+
 impl Container {
     /// Its name in the compose file.
     pub(crate) fn service(&self) -> Option<&str> {
@@ -105,6 +124,15 @@ impl Container {
     /// The compose files that it was made from, as compose noted them.
     pub(crate) fn config_files(&self) -> Option<&str> {
         self.label(CONFIG_FILES)
+    }
+
+    fn is_one_off(&self) -> bool {
+        self.label(ONE_OFF).is_some_and(|word| word.eq_ignore_ascii_case("true"))
+    }
+
+    /// The networks that it is in.
+    pub(crate) fn networks(&self) -> impl Iterator<Item = &str> {
+        self.network_settings.networks.keys().map(String::as_str)
     }
 
     fn label(&self, name: &str) -> Option<&str> {
@@ -118,6 +146,11 @@ impl Container {
 
     pub(crate) fn is_running(&self) -> bool {
         self.state.status == "running"
+    }
+
+    /// It ended, and Docker is about to start it once more.
+    pub(crate) fn is_starting_again(&self) -> bool {
+        self.state.status == "restarting"
     }
 
     pub(crate) fn is_healthy(&self) -> bool {
@@ -147,6 +180,15 @@ pub(crate) fn is_there(system: &System) -> bool {
 
 /// All containers of a compose project, running or not.
 pub(crate) fn containers(system: &System, project: &str) -> Result<Vec<Container>, Fault> {
+    Ok(all_of(system, project)?.into_iter().filter(|container| !container.is_one_off()).collect())
+}
+
+/// What runs, or ran, beside a project's containers for a trial.
+pub(crate) fn trials(system: &System, project: &str) -> Result<Vec<Container>, Fault> {
+    Ok(all_of(system, project)?.into_iter().filter(Container::is_one_off).collect())
+}
+
+fn all_of(system: &System, project: &str) -> Result<Vec<Container>, Fault> {
     if !is_there(system) {
         return Ok(Vec::new());
     }
@@ -194,6 +236,21 @@ pub(crate) fn image(system: &System, reference: &str) -> Result<Option<String>, 
     }
 }
 
+/// The ids of all images, and their layers from the ground up.
+pub(crate) fn images(system: &System) -> Result<(BTreeSet<String>, Vec<Vec<String>>), Fault> {
+    let said = system.run_ok(&["docker", "image", "ls", "--no-trunc", "--quiet"])?;
+    let ids: BTreeSet<String> = said.split_whitespace().map(str::to_owned).collect();
+    if ids.is_empty() {
+        return Ok(Default::default());
+    }
+    let mut argv = vec!["docker", "image", "inspect"];
+    argv.extend(ids.iter().map(String::as_str));
+    // One that has gone in between is left out of what is printed.
+    let found: Vec<Image> = read(&system.run(&argv)?.stdout)?;
+    let layers = found.into_iter().map(|image| image.root_fs.layers);
+    Ok((ids, layers.collect::<BTreeSet<_>>().into_iter().collect()))
+}
+
 /// Stops containers and takes them away; their volumes stay.
 pub(crate) fn remove(system: &System, containers: &[&Container]) -> Result<(), Fault> {
     if containers.is_empty() {
@@ -239,6 +296,16 @@ pub(crate) fn compose(
         }
         false => Err(ran.fault(&call)),
     }
+}
+
+/// Whether compose would make a service's container anew, by its own word.
+pub(crate) fn would_recreate(system: &System, project: &str, file: &str, service: &str) -> Result<bool, Fault> {
+    let mut argv = vec!["docker", "compose", "--ansi", "never", "--progress", "plain", "--dry-run"];
+    argv.extend(["--project-name", project, "--file", file]);
+    argv.extend(["up", "--detach", "--no-build", "--no-deps", "--pull", "never", service]);
+    let ran = system.call(&Call::new(&argv).deadline(COMPOSE_PATIENCE))?;
+    // One that knows no dry run may do so: to try the new one in vain costs a moment.
+    Ok(!ran.ok() || ran.stderr.contains("Recreate") || ran.stdout.contains("Recreate"))
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<Vec<T>, Fault> {

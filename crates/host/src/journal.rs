@@ -5,13 +5,18 @@
 //! one record a line, each fsync'd before the next thing happens. A torn last line is what a
 //! power cut leaves, and reads as "not written".
 
+mod change;
+mod held;
+
+pub(crate) use held::Held;
+
 use crate::guard::probes::Probes;
 use crate::ledger::Ledger;
 use crate::network_state::command::Command;
 use crate::own;
 use crate::saved::{Saved, Settle};
 use crate::system::{Fault, System};
-use crate::wire::{Entry, EntryStep, Nonce, Outcome, StepState};
+use crate::wire::{Nonce, Outcome};
 use piton_plan::HostPlan;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -86,6 +91,40 @@ struct Head {
     command: Option<Command>,
 }
 
+impl Head {
+    fn of(change: &Change) -> Head {
+        let change = change.clone();
+        Head {
+            plan_id: change.plan_id,
+            operator: change.operator,
+            reason: change.reason,
+            generation: change.generation,
+            plan: change.plan,
+            before: change.before,
+            goes_back: change.goes_back,
+            nonce: change.nonce,
+            guarded: change.guarded,
+            command: change.command,
+        }
+    }
+
+    fn with(self, records: Vec<Record>) -> Change {
+        Change {
+            plan_id: self.plan_id,
+            operator: self.operator,
+            reason: self.reason,
+            generation: self.generation,
+            plan: self.plan,
+            before: self.before,
+            goes_back: self.goes_back,
+            nonce: self.nonce,
+            guarded: self.guarded,
+            command: self.command,
+            records,
+        }
+    }
+}
+
 /// A change as the journal has it.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -130,22 +169,10 @@ impl Journal {
     /// Opens the journal of a new change. Nothing may be changed on the host before this returned.
     pub fn begin(system: &System, change: &Change) -> Result<Journal, Fault> {
         let folder = folder(change.generation);
-        let head = Head {
-            plan_id: change.plan_id.clone(),
-            operator: change.operator.clone(),
-            reason: change.reason.clone(),
-            generation: change.generation,
-            plan: change.plan.clone(),
-            before: change.before.clone(),
-            goes_back: change.goes_back,
-            nonce: change.nonce.clone(),
-            guarded: change.guarded,
-            command: change.command.clone(),
-        };
         own::make_folder(system, FOLDER)?;
         own::make_folder(system, &folder)?;
         own::write(system, &format!("{folder}/reserve"), &[0; RESERVE])?;
-        own::write(system, &format!("{folder}/change.json"), &own::json(&head)?)?;
+        own::write(system, &format!("{folder}/change.json"), &own::json(&Head::of(change))?)?;
         Journal::open(system, folder)
     }
 
@@ -198,6 +225,18 @@ impl Journal {
     }
 }
 
+/// Writes a change down anew, with all that was done, after its folder was taken away.
+pub(crate) fn rewrite(system: &System, change: &Change) -> Result<Journal, Fault> {
+    let mut journal = Journal::begin(system, change)?;
+    change.records.iter().try_for_each(|record| journal.append(record))?;
+    Ok(journal)
+}
+
+/// Whether a change is written down where it belongs.
+pub(crate) fn has(system: &System, change: &Change) -> bool {
+    latest(system).is_ok_and(|latest| latest.is_some_and(|latest| latest.nonce == change.nonce))
+}
+
 /// Takes a change back out of the journal that never came to its first step.
 pub fn forget(system: &System, change: &Change) -> Result<(), Fault> {
     let folder = folder(change.generation);
@@ -247,19 +286,7 @@ fn read(system: &System, generation: u64) -> Result<Option<Change>, Fault> {
     let Ok(head) = serde_json::from_slice::<Head>(&head) else { return Ok(None) };
     let log = own::read(system, &format!("{folder}/log"))?.unwrap_or_default();
     let records = records(&log).collect();
-    Ok(Some(Change {
-        plan_id: head.plan_id,
-        operator: head.operator,
-        reason: head.reason,
-        generation: head.generation,
-        plan: head.plan,
-        before: head.before,
-        goes_back: head.goes_back,
-        nonce: head.nonce,
-        guarded: head.guarded,
-        command: head.command,
-        records,
-    }))
+    Ok(Some(head.with(records)))
 }
 
 /// The records of a log, up to where a power cut tore it.
@@ -272,124 +299,4 @@ fn records(log: &[u8]) -> impl Iterator<Item = Record> {
 fn whole(log: &[u8]) -> &[u8] {
     let lines = log.split_inclusive(|byte| *byte == b'\n').take(records(log).count());
     log.get(..lines.map(<[u8]>::len).sum()).unwrap_or_default()
-}
-
-impl Change {
-    /// A change that is about to begin.
-    pub fn new(
-        (operator, reason): (String, String),
-        plan_id: String,
-        plan: HostPlan,
-        before: Ledger,
-        guarded: bool,
-    ) -> Result<Change, Fault> {
-        let generation = before.generation + 1;
-        let nonce = Nonce::new()?;
-        let records = Vec::new();
-        Ok(Change {
-            plan_id,
-            operator,
-            reason,
-            generation,
-            plan,
-            before,
-            goes_back: None,
-            nonce,
-            guarded,
-            command: None,
-            records,
-        })
-    }
-
-    /// The ledger after what this change has done so far. A way back that did not come to its end
-    /// owns what was owned before it.
-    pub fn after(&self) -> Ledger {
-        match self.goes_back {
-            None => self.before.clone().fold(self),
-            Some(_) => Ledger { generation: self.generation, ..self.before.clone() },
-        }
-    }
-
-    pub fn outcome(&self) -> Outcome {
-        let ended = self.records.iter().rev().find_map(|record| match record {
-            Record::Ended { outcome, .. } => Some(*outcome),
-            _ => None,
-        });
-        ended.unwrap_or(Outcome::Open)
-    }
-
-    /// The connections over which it was carried on so far.
-    pub fn connections(&self) -> impl Iterator<Item = &str> {
-        self.records.iter().filter_map(|record| match record {
-            Record::Began { connection, .. } => Some(connection.as_str()),
-            _ => None,
-        })
-    }
-
-    /// What answered before the change.
-    pub fn probed(&self) -> Option<&Probes> {
-        self.records.iter().find_map(|record| match record {
-            Record::Probed { before } => Some(before),
-            _ => None,
-        })
-    }
-
-    pub fn state_of(&self, step: usize) -> StepState {
-        let mut state = StepState::Untouched;
-        for record in &self.records {
-            match record {
-                Record::Saved { step: at, .. } if *at == step => state = StepState::Begun,
-                Record::Done { step: at } if *at == step => state = StepState::Done,
-                Record::Undone { step: at } if *at == step => state = StepState::Undone,
-                _ => {}
-            }
-        }
-        state
-    }
-
-    /// The state that was written down before a step.
-    pub fn saved(&self, step: usize) -> Option<&[Saved]> {
-        self.records.iter().find_map(|record| match record {
-            Record::Saved { step: at, saved, .. } if *at == step => Some(saved.as_slice()),
-            _ => None,
-        })
-    }
-
-    /// The steps that have to be put back, newest first, with what to put back.
-    pub fn to_undo(&self) -> Vec<(usize, Vec<Saved>, Vec<Settle>)> {
-        let saved = self.records.iter().rev().filter_map(|record| match record {
-            Record::Saved { step, saved, settle } => Some((*step, saved.clone(), settle.clone())),
-            _ => None,
-        });
-        saved.filter(|(step, ..)| self.state_of(*step) != StepState::Undone).collect()
-    }
-
-    pub fn entry(&self) -> Entry {
-        let began = self.records.iter().find_map(|record| match record {
-            Record::Began { at, .. } => Some(*at),
-            _ => None,
-        });
-        let because = self.records.iter().rev().find_map(|record| match record {
-            Record::Reverting { because, .. } => Some(because.to_string()),
-            _ => None,
-        });
-        let steps = self.plan.steps().enumerate().map(|(index, step)| EntryStep {
-            key: step.resource.key(),
-            verb: step.verb,
-            state: self.state_of(index),
-        });
-        Entry {
-            generation: self.generation,
-            plan_id: self.plan_id.clone(),
-            operator: self.operator.clone(),
-            reason: self.reason.clone(),
-            began: began.unwrap_or(0),
-            outcome: self.outcome(),
-            goes_back: self.goes_back,
-            guarded: self.guarded,
-            command: self.command.is_some(),
-            because,
-            steps: steps.collect(),
-        }
-    }
 }

@@ -8,6 +8,7 @@ pub mod docker;
 pub mod fleet;
 pub mod guard;
 pub mod half;
+pub mod images;
 mod journal;
 pub mod kind;
 mod ledger;

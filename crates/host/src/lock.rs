@@ -24,7 +24,7 @@ use rustix::io::{Errno, FdFlags, fcntl_setfd};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -80,6 +80,13 @@ pub enum Taken<T> {
     Theirs(Holder),
 }
 
+/// Whether a process's open file is this one, also after somebody took its name away.
+pub(crate) fn is_open_at(target: &Path, file: &Path) -> bool {
+    let mut gone = file.as_os_str().to_owned();
+    gone.push(" (deleted)");
+    target == file || target.as_os_str() == gone
+}
+
 /// Takes the turn for a new change, or says who is at it. With `wait`, waits until it is free or
 /// `gone` says that nobody waits any more.
 pub fn begin(system: &System, who: (&str, &str), wait: bool, gone: &dyn Fn() -> bool) -> Result<Taken<Begun>, Fault> {
@@ -87,7 +94,7 @@ pub fn begin(system: &System, who: (&str, &str), wait: bool, gone: &dyn Fn() -> 
     loop {
         if let Some(begun) = try_begin(system)? {
             let mut turn = begun.turn;
-            write_holder(system, &mut turn, who)?;
+            write_holder(&system.path(TURN), &mut turn, who)?;
             // Whoever wants the change needs the turn first, so nobody gets in between.
             lock(&begun.share.file, FlockOperation::NonBlockingLockShared, system.path(CHANGE))?;
             return Ok(Taken::Mine(Begun { turn, share: begun.share }));
@@ -131,37 +138,53 @@ pub fn resume(system: &System, patience: Duration) -> Result<Taken<(Turn, Share)
     }
 }
 
-/// Waits, for as long as it takes, until nobody else has to do with a change; for the guard.
+/// The guard's wait until nobody else has to do with a change.
 ///
 /// The change comes first here, since waiting with the turn would keep away those who are at work.
-/// Nobody waits for the change with the turn in hand, so the two orders cannot block each other.
-pub fn wait(system: &System, operator: &str, reason: &str) -> Result<Begun, Fault> {
-    let share = open(system, CHANGE)?;
-    wait_for(&share, system.path(CHANGE))?;
-    let mut turn = Turn::of(wait_for_turn(system)?)?;
-    write_holder(system, &mut turn, (operator, reason))?;
-    Ok(Begun { turn, share: Share { file: share } })
+/// Nobody waits for the change with the turn in hand, so the two orders cannot block each other. Both
+/// files are opened at the beginning: a change may take the folder away in which they are.
+pub struct Waiting {
+    share: File,
+    turn: File,
+    /// Where they were.
+    places: [PathBuf; 2],
+}
+
+impl Waiting {
+    pub fn begin(system: &System) -> Result<Waiting, Fault> {
+        let (share, turn) = (open(system, CHANGE)?, open(system, TURN)?);
+        Ok(Waiting { share, turn, places: [CHANGE, TURN].map(|path| system.path(path)) })
+    }
+
+    /// For as long as it takes.
+    pub fn wait(self, who: (&str, &str)) -> Result<Begun, Fault> {
+        let [change, place] = &self.places;
+        wait_for(&self.share, change)?;
+        wait_for_turn(&self.turn, place)?;
+        let mut turn = Turn::of(self.turn)?;
+        write_holder(place, &mut turn, who)?;
+        Ok(Begun { turn, share: Share { file: self.share } })
+    }
 }
 
 /// Whoever waits for the turn has the change alone, so what holds it is what a killed session left.
 /// It may end by itself, and then is ended: a program that hangs must not keep a host as it is.
-fn wait_for_turn(system: &System) -> Result<File, Fault> {
+fn wait_for_turn(turn: &File, place: &Path) -> Result<(), Fault> {
     let started = Instant::now();
-    let turn = open(system, TURN)?;
-    while !lock(&turn, FlockOperation::NonBlockingLockExclusive, system.path(TURN))? {
+    while !lock(turn, FlockOperation::NonBlockingLockExclusive, place.to_owned())? {
         if let Some(signal) = leftover::signal_after(started.elapsed()) {
-            leftover::end(&system.path(TURN), signal);
+            leftover::end(place, signal);
         }
         sleep(BETWEEN_TRIES);
     }
-    Ok(turn)
+    Ok(())
 }
 
-fn wait_for(file: &File, path: PathBuf) -> Result<(), Fault> {
+fn wait_for(file: &File, path: &Path) -> Result<(), Fault> {
     loop {
         match flock(file, FlockOperation::LockExclusive) {
             Err(Errno::INTR) => {}
-            other => return other.map_err(|error| Fault::file("cannot lock", &path, error)),
+            other => return other.map_err(|error| Fault::file("cannot lock", path, error)),
         }
     }
 }
@@ -194,13 +217,13 @@ fn lock(file: &File, how: FlockOperation, path: PathBuf) -> Result<bool, Fault> 
     }
 }
 
-fn write_holder(system: &System, turn: &mut Turn, (operator, reason): (&str, &str)) -> Result<(), Fault> {
+fn write_holder(place: &Path, turn: &mut Turn, (operator, reason): (&str, &str)) -> Result<(), Fault> {
     let mine =
         Holder { operator: operator.into(), reason: reason.into(), pid: std::process::id(), since: now(), age: 0 };
     let text = own::json(&mine)?;
     let file = &mut turn.file;
     let written = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(&text));
-    written.map_err(|error| Fault::file("cannot write", &system.path(TURN), error))
+    written.map_err(|error| Fault::file("cannot write", place, error))
 }
 
 fn holder(file: &mut File) -> Holder {

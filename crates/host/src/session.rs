@@ -1,10 +1,12 @@
 //! One session with one host, from the operator's side: ask, and get the answer as a type.
 
+use crate::images::{Archives, Bundle, PIECE};
 use crate::system::{Fault, SecretValues};
 use crate::transport::{Freshness, Link, Reaching, Trouble, UNTIL_SEEN, connect};
-use crate::wire::{self, Event, Greeting, Hello, Reply, Request, WireError};
-use piton_plan::{Key, Login, Observed, Resource};
+use crate::wire::{self, Event, Greeting, Hello, ImageName, Reply, Request, WireError};
+use piton_plan::{Digesting, Key, Login, Observed, Resource};
 use piton_reach::State;
+use std::io::Read;
 
 /// A greeted host.
 pub struct Session {
@@ -76,10 +78,7 @@ impl Session {
     pub fn give(&mut self, values: SecretValues) -> Result<(), SessionError> {
         // What the greeting saw was seen without them.
         self.greeting.seen.clear();
-        match self.ask(&Request::Secrets { values }, &mut |_| {})? {
-            Reply::Done => Ok(()),
-            other => Err(unexpected(other)),
-        }
+        self.ask_done(&Request::Secrets { values })
     }
 
     /// The host's network as it is, with the ways in of these users.
@@ -95,6 +94,49 @@ impl Session {
         ask(&mut self.link, request, hear)
     }
 
+    /// Sends the images that the host lacks of these, so that its stacks find them; `hear` is told how many bytes have
+    /// gone, and of how many. What is not at hand is left to the host, which may be able to pull it.
+    pub fn lay(
+        &mut self,
+        wanted: Vec<ImageName>,
+        archives: &Archives,
+        hear: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), SessionError> {
+        let (missing, layers) = match self.ask(&Request::Images { wanted }, &mut |_| {})? {
+            Reply::Images { missing, layers } => (missing, layers),
+            other => return Err(unexpected(other)),
+        };
+        let bundle = Bundle::of(&missing, archives, &layers);
+        if bundle.is_empty() {
+            return Ok(());
+        }
+        let (length, mut sent) = (bundle.length(), 0);
+        let unreadable = |error: std::io::Error| SessionError::Lost(format!("an archive cannot be read: {error}"));
+        let mut stream = bundle.open().map_err(unreadable)?;
+        self.ask_done(&Request::Lay { images: bundle.names(), length })?;
+        let mut digesting = Digesting::default();
+        let mut piece = Vec::with_capacity(PIECE);
+        loop {
+            piece.clear();
+            stream.by_ref().take(PIECE as u64).read_to_end(&mut piece).map_err(unreadable)?;
+            if piece.is_empty() {
+                return self.ask_done(&Request::Laid { digest: digesting.end() });
+            }
+            digesting.add(&piece);
+            let input = self.link.input().map_err(WireError::from);
+            if let Err(error) = input.and_then(|input| wire::send_piece(input, &piece)) {
+                return Err(lost(&mut self.link, &error));
+            }
+            done(answer(&mut self.link, &mut |_| {})?)?;
+            sent += piece.len() as u64;
+            hear(sent, length);
+        }
+    }
+
+    fn ask_done(&mut self, request: &Request) -> Result<(), SessionError> {
+        done(self.ask(request, &mut |_| {})?)
+    }
+
     /// Says nothing more, and waits until the host has had enough.
     pub(crate) fn until_it_ends(&mut self) {
         while wire::receive::<Reply>(self.link.output()).is_ok() {}
@@ -103,6 +145,13 @@ impl Session {
     /// Ends the session in good order.
     pub fn close(mut self) {
         self.link.close();
+    }
+}
+
+fn done(reply: Reply) -> Result<(), SessionError> {
+    match reply {
+        Reply::Done => Ok(()),
+        other => Err(unexpected(other)),
     }
 }
 

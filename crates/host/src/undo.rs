@@ -6,11 +6,13 @@
 
 use crate::guard;
 use crate::journal::{Change, Journal, Record, now};
+use crate::kind;
 use crate::network_state;
 use crate::saved::{self, Undo};
 use crate::system::{Fault, System};
 use crate::wire::Outcome;
 use piton_plan::{Key, Step};
+use std::time::Duration;
 
 /// Whether somebody will try again what could not be put back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,17 @@ pub enum Ending {
     MayTryAgain,
     Final,
 }
+
+/// How long putting back may take before the guard takes it over from whoever does it.
+pub fn patience(change: &Change) -> Duration {
+    let begun = change.to_undo().into_iter().map(|(number, ..)| number);
+    let steps: Vec<&Step> = change.plan.steps().collect();
+    let each = begun.filter_map(|number| steps.get(number)).map(|step| kind::patience(&step.resource));
+    each.sum::<Duration>().clamp(LEAST, MOST)
+}
+
+const LEAST: Duration = Duration::from_secs(60);
+const MOST: Duration = Duration::from_secs(600);
 
 /// Restores every step that was begun, newest first; goes on past one that cannot be, and reports
 /// the first of these.

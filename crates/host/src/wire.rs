@@ -3,20 +3,34 @@
 //! A frame is four bytes of length, big-endian, and that much JSON. JSON because the two halves
 //! are the same binary, so there is no format to negotiate, and a recorded session can be read.
 //! The peer is not trusted: a frame has a limit, and what does not parse ends the session.
+//!
+//! Images travel as they are: a frame whose length has its highest bit set is a piece of bytes, which belongs to what
+//! the message before it began.
 
 use crate::system::{Fault, FaultCode, SecretValues};
 use piton_plan::kind::wireguard::PublicKey;
-use piton_plan::{Facts, HostPlan, Key, Observed, Owned, Resource, Verb};
+use piton_plan::stack::Container;
+use piton_plan::{Digest, Facts, HostPlan, Key, Observed, Owned, Resource, Verb};
 use piton_reach::State;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 /// Raised whenever a message changes its meaning; both halves must agree exactly.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// Larger than any plan of a site that a person wrote, smaller than what would hurt a host.
 const LONGEST: usize = 64 << 20;
+
+/// Marks the length of a frame that is bytes and no message.
+const PIECE: u32 = 1 << 31;
+
+/// What arrives: a message, or bytes.
+#[derive(Debug, PartialEq)]
+pub enum Incoming<T> {
+    Message(T),
+    Piece(Vec<u8>),
+}
 
 /// From the operator's side to the host half.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +49,20 @@ pub enum Request {
     Network {
         /// Accounts whose keys and rights are wanted, besides the caller's own.
         users: Vec<String>,
+    },
+    /// Which of these images are not here, neither in the engine nor laid down for it; changes nothing.
+    Images {
+        wanted: Vec<ImageName>,
+    },
+    /// Images as `docker load` reads them come in pieces, each answered before the next; they are laid down until a
+    /// stack wants one of them.
+    Lay {
+        images: Vec<ImageName>,
+        length: u64,
+    },
+    /// That was all of them, and this is what it comes to.
+    Laid {
+        digest: Digest,
     },
     /// Begin the change that a plan describes: takes the lock, opens the journal, arms the guard.
     Begin {
@@ -79,6 +107,31 @@ pub enum Request {
     History {
         limit: usize,
     },
+    /// Something that one container of a stack is asked, or told to do.
+    Container {
+        stack: String,
+        container: Box<Container>,
+        asked: Asked,
+    },
+}
+
+/// What is asked of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// What it said last.
+    Logs { lines: u32 },
+    /// To begin anew; answered once it is ready.
+    Restart,
+    /// To run a program beside what it runs.
+    Run { command: Vec<String> },
+}
+
+/// An image by its name, and what that must lead to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ImageName {
+    pub reference: String,
+    pub id: String,
 }
 
 /// How a change is guarded.
@@ -142,6 +195,12 @@ pub enum Reply {
     Network {
         state: Box<State>,
     },
+    /// The images that are not here, and the layers that the engine has from the ground up, so that they need not be
+    /// sent once more.
+    Images {
+        missing: Vec<ImageName>,
+        layers: Vec<Vec<String>>,
+    },
     /// The request was carried out.
     Done,
     /// A change is open, and whoever confirms it has to say this.
@@ -167,6 +226,12 @@ pub enum Reply {
     },
     History {
         entries: Vec<Entry>,
+    },
+    /// What a container, or a program in it, said, with no secret in it.
+    Said {
+        status: Option<i32>,
+        out: String,
+        err: String,
     },
     /// Not an answer yet: what is going on.
     Event(Event),
@@ -218,6 +283,10 @@ pub enum Event {
     },
     /// A line of a long-running program's output.
     Line {
+        text: String,
+    },
+    /// Something that somebody has to know who was not asked, such as what was kept.
+    Note {
         text: String,
     },
 }
@@ -352,13 +421,31 @@ pub fn send<T: Serialize>(out: &mut (impl Write + ?Sized), message: &T) -> Resul
     Ok(out.flush()?)
 }
 
+/// Sends bytes that are no message.
+pub fn send_piece(out: &mut (impl Write + ?Sized), bytes: &[u8]) -> Result<(), WireError> {
+    let length = u32::try_from(bytes.len()).ok().filter(|_| bytes.len() <= LONGEST);
+    let length = length.ok_or(WireError::TooLong(bytes.len()))?;
+    out.write_all(&(length | PIECE).to_be_bytes())?;
+    out.write_all(bytes)?;
+    Ok(out.flush()?)
+}
+
+/// Receives a message where nothing else may come.
 pub fn receive<T: DeserializeOwned>(input: &mut impl Read) -> Result<T, WireError> {
+    match receive_any(input)? {
+        Incoming::Message(message) => Ok(message),
+        Incoming::Piece(_) => Err(WireError::Garbled("bytes where a message belongs".into())),
+    }
+}
+
+pub fn receive_any<T: DeserializeOwned>(input: &mut impl Read) -> Result<Incoming<T>, WireError> {
     let mut head = [0u8; 4];
     match input.read_exact(&mut head) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(WireError::Closed),
         other => other?,
     }
-    let length = u32::from_be_bytes(head) as usize;
+    let word = u32::from_be_bytes(head);
+    let length = (word & !PIECE) as usize;
     if length > LONGEST {
         return Err(WireError::TooLong(length));
     }
@@ -368,7 +455,11 @@ pub fn receive<T: DeserializeOwned>(input: &mut impl Read) -> Result<T, WireErro
     if read < length {
         return Err(WireError::Closed);
     }
-    serde_json::from_slice(&body).map_err(|error| WireError::Garbled(error.to_string()))
+    if word & PIECE != 0 {
+        return Ok(Incoming::Piece(body));
+    }
+    let message = serde_json::from_slice(&body).map_err(|error| WireError::Garbled(error.to_string()))?;
+    Ok(Incoming::Message(message))
 }
 
 #[cfg(test)]
@@ -425,6 +516,15 @@ mod tests {
         entry.steps[0].state = StepState::Undone;
         entry.steps[2].state = StepState::Untouched;
         assert_eq!(states(&entry), [StepState::Undone, StepState::Done]);
+    }
+
+    #[test]
+    fn bytes_arrive_as_they_are_and_only_where_they_may() {
+        let mut bytes = Vec::new();
+        send_piece(&mut bytes, b"{\"ask\":\"release\"}").unwrap();
+        let piece = receive_any::<Request>(&mut bytes.as_slice()).unwrap();
+        assert_eq!(piece, Incoming::Piece(b"{\"ask\":\"release\"}".to_vec()));
+        assert!(matches!(receive::<Request>(&mut bytes.as_slice()), Err(WireError::Garbled(_))));
     }
 
     #[test]

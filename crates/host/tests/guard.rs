@@ -83,6 +83,35 @@ fn after_a_power_cut_it_puts_everything_back_and_says_why() {
     guard::watch(&System::at(&root)).unwrap();
 }
 
+/// How many files with this name this process has open.
+fn open_times(path: &Path) -> usize {
+    let files = fs::read_dir("/proc/self/fd").unwrap().flatten();
+    files.filter(|file| fs::read_link(file.path()).is_ok_and(|target| target == path)).count()
+}
+
+#[test]
+fn a_change_that_deletes_what_is_known_of_it_is_put_back_and_known_again() {
+    let host = guarded_host();
+    let root = host.path().to_owned();
+    let (session, _) = change(&root, "192.0.2.1 50001 192.0.2.2 22");
+    let lock = root.join("var/lib/piton/lock.change");
+    let before = open_times(&lock);
+    let system = System::at(&root);
+    let guard = std::thread::spawn(move || guard::watch(&system));
+    while open_times(&lock) == before {
+        std::thread::yield_now();
+    }
+    fs::remove_dir_all(root.join("var/lib/piton")).unwrap();
+    session.vanish();
+    guard.join().unwrap().unwrap();
+    assert!(is_as_before(&root));
+    assert_eq!(history(&root)[0].outcome, Outcome::Undone);
+    assert!(!root.join(ARMED).exists());
+    let (session, greeting) = Operator::greet(&root);
+    assert_eq!((greeting.generation, greeting.interrupted), (1, None));
+    session.vanish();
+}
+
 #[test]
 fn early_in_a_boot_the_files_come_back_and_the_change_stays_open_for_the_rest() {
     let host = guarded_host();

@@ -289,6 +289,24 @@ fn a_rollback_does_not_take_somebodys_later_work_along_unless_told_to() {
     assert!(!host.path().join("etc/a").exists());
 }
 
+#[test]
+fn a_folder_that_is_used_by_now_holds_a_rollback_up_and_is_kept_by_one_that_is_to_go_on() {
+    let host = host();
+    let folder: Resource =
+        Directory { path: "/srv/data".into(), owner: "root".into(), group: "root".into(), mode: Mode(0o755) }.into();
+    apply(host.path(), &[folder, file("/srv/data/own", "ours\n"), file("/etc/a", "ours\n")]);
+    fs::write(host.path().join("srv/data/volume"), "theirs\n").unwrap();
+    let (session, reply) = rollback(host.path(), false);
+    assert_eq!(refused(reply), FaultCode::Stale);
+    session.vanish();
+    assert!(host.path().join("etc/a").exists(), "nothing was touched");
+    let (session, reply) = rollback(host.path(), true);
+    let nonce = begun(reply);
+    confirm(host.path(), session, "back", &nonce);
+    assert_eq!(fs::read_to_string(host.path().join("srv/data/volume")).unwrap(), "theirs\n");
+    assert!(!host.path().join("etc/a").exists() && !host.path().join("srv/data/own").exists());
+}
+
 /// A power cut in the middle: what lies on the disk at that moment is all there is.
 #[test]
 fn after_a_power_cut_the_journal_says_how_far_it_came_and_the_next_plan_is_right() {

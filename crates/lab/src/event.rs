@@ -17,6 +17,8 @@ pub enum Event {
     ImageReady { image: Image, took: Duration },
     BootingHost { host: String, image: Image },
     HostReady { host: String, address: Ipv4Addr, took: Duration },
+    MakingContainerImage { reference: String },
+    ContainerImageReady { reference: String, took: Duration },
 }
 
 /// How far the making of an image is.
@@ -44,6 +46,10 @@ impl fmt::Display for Event {
                 write!(formatter, "image {image}: ready after {:.1} s", took.as_secs_f64())
             }
             Event::BootingHost { host, image } => write!(formatter, "host {host}: booting {image}"),
+            Event::MakingContainerImage { reference } => write!(formatter, "{reference}: being made"),
+            Event::ContainerImageReady { reference, took } => {
+                write!(formatter, "{reference}: ready after {:.1} s", took.as_secs_f64())
+            }
             Event::HostReady { host, address, took } => {
                 write!(formatter, "host {host}: answers at {address} after {:.1} s", took.as_secs_f64())
             }

@@ -17,6 +17,20 @@ use crate::network::Network;
 /// Written last: a host without it is furnished again from the beginning.
 const FURNISHED: &str = "/usr/lib/piton-lab/host";
 
+/// Stands in for Sysbox, which no archive has and which people install by hand: Docker's own runtime under its name.
+const SYSBOX: &str = "#!/bin/sh\nexec runc \"$@\"\n";
+const SYSBOX_UNIT: &str = "[Unit]
+Description=Stand-in for Sysbox
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/true
+
+[Install]
+WantedBy=multi-user.target
+";
+
 const HOST_KEY_KINDS: [&str; 3] = ["ed25519", "ecdsa", "rsa"];
 
 /// The uid and gid of the login user in every image.
@@ -57,6 +71,8 @@ impl Furnishing<'_> {
             "/etc/apt/apt.conf.d/80-piton-lab-proxy",
             format!("Acquire::http::Proxy \"{}\";\n", self.network.proxy()),
         )?;
+        files::write_into(root, "/usr/bin/sysbox-runc", SYSBOX.as_bytes(), 0o755)?;
+        write("/etc/systemd/system/sysbox.service", SYSBOX_UNIT.to_owned())?;
         self.write_keys(root)?;
         write(FURNISHED, format!("{}\n", self.host))
     }

@@ -127,6 +127,18 @@ impl Lab {
         &self.known_hosts
     }
 
+    /// Whether containers on lab hosts can be held to limits of memory and processors: where the machine uses the
+    /// second version of control groups alone.
+    pub fn has_limits() -> bool {
+        Path::new("/sys/fs/cgroup/cgroup.controllers").exists()
+    }
+
+    /// How many files a program on this machine may open, where that cannot be raised to what servers ask for.
+    pub fn most_open_files() -> Option<u64> {
+        const ASKED_FOR: u64 = 65536;
+        rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum.filter(|most| *most < ASKED_FOR)
+    }
+
     /// Returns the public half of [`identity`](Lab::identity), as it stands in `authorized_keys`.
     pub fn public_key(&self) -> Result<String, LabError> {
         let path = self.identity.with_extension("pub");

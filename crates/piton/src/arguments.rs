@@ -6,11 +6,13 @@ mod lab;
 pub mod net;
 mod reach;
 mod secrets;
+mod service;
 
 pub use check::{CheckArguments, CheckFormat};
 pub use lab::{DrillArguments, LabArguments, LabVerb};
 pub use reach::{Aim, ReachArguments};
 pub use secrets::{IdentityArguments, SecretsArguments, SecretsVerb};
+pub use service::{ExecArguments, LogsArguments, RestartArguments, ServiceArguments};
 
 pub use gate::{Agent, AllowArguments, ApproveArguments, ConfigureArguments, GateArguments, GateVerb};
 
@@ -60,6 +62,12 @@ pub enum Command {
     Apply(ApplyArguments),
     /// Show a saved plan, or what the site means
     Show(ShowArguments),
+    /// Show what a service said last
+    Logs(LogsArguments),
+    /// Have a service begin anew, and wait until it is ready
+    Restart(RestartArguments),
+    /// Run a program in a service's container
+    Exec(ExecArguments),
     /// Show who can open which port of a host, and because of which line
     Reach(ReachArguments),
     /// Show what was done on the hosts
@@ -167,6 +175,9 @@ pub struct PlanArguments {
     /// Show the texts that change
     #[arg(long)]
     pub diff: bool,
+    /// Plan to remove the data of what leaves the site, too
+    #[arg(long)]
+    pub destroy_data: bool,
     /// Exit with 3 when there are changes
     #[arg(long)]
     pub exit_code: bool,
@@ -201,6 +212,9 @@ pub struct ApplyArguments {
     /// Print events as JSON lines that end in one `result`
     #[arg(long)]
     pub json: bool,
+    /// Remove the data of what leaves the site, too; nothing brings it back
+    #[arg(long)]
+    pub destroy_data: bool,
     #[command(flatten)]
     pub guard: GuardArguments,
     /// Stop there for a trouble that is staged: `die-before:N`, `hold-after:N`, `hold-confirm`…
@@ -236,7 +250,7 @@ pub struct HistoryArguments {
     #[arg(value_name = "HOST")]
     pub hosts: Vec<String>,
     /// How many changes of each host, newest first
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub limit: usize,
     /// Print JSON
     #[arg(long)]
@@ -358,6 +372,9 @@ impl Command {
             Command::Plan(it) => it.json,
             Command::Apply(it) => it.json,
             Command::Show(it) => it.json,
+            Command::Logs(it) => it.service.json,
+            Command::Restart(it) => it.service.json,
+            Command::Exec(it) => it.service.json,
             Command::Reach(it) => it.json,
             Command::History(it) => it.json,
             Command::Rollback(it) => it.json,

@@ -11,6 +11,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+static CHANGING: AtomicBool = AtomicBool::new(false);
+
+/// From now on hosts may be in the middle of a change.
+pub(crate) fn hosts_are_changing() {
+    CHANGING.store(true, Ordering::SeqCst);
+}
+
+/// Whether any host was ever asked to change something.
+pub(crate) fn is_anything_changed() -> bool {
+    CHANGING.load(Ordering::SeqCst)
+}
 
 /// Ends the process with exit code 130 on Ctrl-C, after `last` has done what it must and said in a
 /// line where things stand. A second Ctrl-C does not wait for it.

@@ -13,6 +13,7 @@ pub mod exit;
 mod failure;
 mod interrupt;
 mod lsp;
+mod plain_file;
 mod print;
 mod sealed_file;
 mod site_folder;

@@ -7,16 +7,13 @@ mod trust;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::plain_file::{LARGEST, read_text};
 use piton_config::{Site, Sources};
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 pub(crate) use trust::Trust;
 
 const NAME: &str = "site.toml";
-
-/// More than any site that a person wrote.
-const LARGEST: u64 = 1 << 20;
 
 /// A site that was read and resolved.
 #[derive(Clone, Debug)]
@@ -162,16 +159,7 @@ fn below(folder: &Path, found: &mut Vec<PathBuf>, depth: usize) {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    // Looked at before it is opened: opening a pipe would wait for a writer.
-    if !path.metadata()?.is_file() {
-        return Err(io::Error::new(ErrorKind::InvalidInput, "not a plain file"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(io::Error::new(ErrorKind::FileTooLarge, "larger than 1 MiB"));
-    }
-    String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "not text in UTF-8"))
+    read_text(path, LARGEST)
 }
 
 #[cfg(test)]

@@ -61,6 +61,9 @@ pub struct FileState {
     pub owner: String,
     pub group: String,
     pub mode: Mode,
+    /// It has other names as well: hard links.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub other_names: bool,
 }
 
 /// One field of a resource that is not as it shall be.
@@ -125,6 +128,7 @@ impl FileSpec {
             owner: self.owner.clone(),
             group: self.group.clone(),
             mode: self.mode,
+            other_names: false,
         }
     }
 
@@ -145,6 +149,12 @@ impl FileSpec {
         let owner = (format!("{}:{}", seen.owner, seen.group), format!("{}:{}", self.owner, self.group));
         found.extend(Difference::between(&format!("{} owner", self.path), &owner.0, &owner.1));
         found.extend(Difference::between(&format!("{} mode", self.path), &seen.mode, &self.mode));
+        // A new file takes the place of the old one, so that nobody ever reads half of one, and a power cut
+        // leaves the old or the new. Written in place it would keep its other names, and lose that: too much
+        // for a file by which people log in. So its other names stay with the old file, and it is said.
+        if seen.other_names && !found.is_empty() {
+            found.push(Difference::change("other names", "the same file", "stay with the old one"));
+        }
         found
     }
 }
@@ -176,5 +186,15 @@ mod tests {
         assert!(matches!(texts(&motd, None).as_slice(), [Some(text)] if text.contains("+hello")));
         let before = FileSpec::of_root("/etc/motd", "good day\n").state();
         assert!(matches!(texts(&motd, Some(&before)).as_slice(), [Some(text)] if text.contains("-good day")));
+    }
+
+    #[test]
+    fn that_other_names_of_a_file_stay_behind_is_said_where_it_is_replaced() {
+        let motd = FileSpec::of_root("/etc/motd", "hello\n");
+        let said = |seen: &FileState| motd.differences(Some(seen)).iter().any(|found| found.field == "other names");
+        let before = FileState { other_names: true, ..FileSpec::of_root("/etc/motd", "good day\n").state() };
+        assert!(said(&before));
+        assert!(!said(&FileState { other_names: false, ..before }));
+        assert!(!said(&FileState { other_names: true, ..motd.state() }), "nothing takes its place");
     }
 }

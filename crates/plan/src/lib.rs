@@ -9,7 +9,6 @@
 //!
 //! The effects of every kind live in the `host` room, one file of the same name each.
 
-pub mod boot;
 pub mod digest;
 pub mod facts;
 pub mod fake;
@@ -23,11 +22,12 @@ mod resource;
 pub mod stack;
 mod step;
 mod subsystem;
+pub mod ways_in;
 
-pub use digest::Digest;
+pub use digest::{Digest, Digesting};
 pub use facts::{Arch, Connection, Facts, Os};
 pub use file::{Difference, FileSpec, FileState, Mode};
 pub use make::{HostView, Wanted, make};
-pub use plan::{HostPlan, Login, Plan, PlanError, SCHEMA, Unreachable, Wait};
+pub use plan::{Aim, HostPlan, Login, Plan, PlanError, SCHEMA, Unreachable, Wait};
 pub use resource::{Key, Observed, Owned, Resource};
 pub use step::{Effect, Expect, Stage, StageName, Step, Verb};

@@ -1,7 +1,7 @@
 //! wanted − observed = plan.
 
 use crate::{
-    Digest, Expect, Facts, HostPlan, Key, Login, Observed, Owned, Plan, Resource, SCHEMA, Step, Unreachable, Verb,
+    Aim, Digest, Expect, Facts, HostPlan, Key, Login, Observed, Owned, Plan, Resource, SCHEMA, Step, Unreachable, Verb,
     Wait, order,
 };
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,7 @@ pub fn make(
         schema: SCHEMA.to_owned(),
         id: String::new(),
         site: site.to_owned(),
+        aim: Aim::Hosts,
         site_digest,
         version: version.to_owned(),
         hosts: hosts.iter().map(|(wanted, view)| host_plan(wanted, view)).collect(),
@@ -76,7 +77,24 @@ fn host_plan(wanted: &Wanted, view: &HostView) -> HostPlan {
         stages: order::stages(steps),
         forget,
         waits: wanted.waits.clone(),
+        destroys: Vec::new(),
     }
+}
+
+/// The folders with data that the host has from piton and that the site names no more.
+pub(crate) fn left_behind(wanted: &Wanted, view: &HostView) -> Vec<String> {
+    let waiting = |key: &Key| wanted.waits.iter().any(|wait| wait.key == *key);
+    let owned = view.owned.iter().map(|owned| &owned.resource).filter(|resource| !waiting(&resource.key()));
+    let named: BTreeSet<&String> = wanted.resources.iter().flat_map(data_folders).collect();
+    owned.flat_map(data_folders).filter(|path| !named.contains(path)).cloned().collect()
+}
+
+fn data_folders(resource: &Resource) -> impl Iterator<Item = &String> {
+    let stack = match resource {
+        Resource::Stack(stack) => Some(stack),
+        _ => None,
+    };
+    stack.into_iter().flat_map(|stack| &stack.directories).filter(|it| it.data).map(|it| &it.path)
 }
 
 fn steps_towards(resource: &Resource, seen: &Observed) -> Vec<Step> {

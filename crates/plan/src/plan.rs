@@ -1,7 +1,7 @@
 //! The plan: an immutable value that says exactly what will be done, to be saved, shown, hashed,
 //! approved and applied, and the same bytes in every one of these places.
 
-use crate::{Digest, Key, Stage, Step, Verb};
+use crate::{Digest, HostView, Key, Stage, Step, Verb, Wanted};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -15,6 +15,8 @@ pub struct Plan {
     /// The digest of everything below: what was approved is what is applied.
     pub id: String,
     pub site: String,
+    #[serde(default, skip_serializing_if = "Aim::is_hosts")]
+    pub aim: Aim,
     /// Of the resolved site and of every file it names.
     pub site_digest: Digest,
     /// The piton that made it, and the only one that may apply it.
@@ -22,6 +24,22 @@ pub struct Plan {
     pub hosts: Vec<HostPlan>,
     /// Hosts that did not answer; never "nothing to do".
     pub unreachable: Vec<Unreachable>,
+}
+
+/// Whose machines a plan was made for. One is never carried out on the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aim {
+    #[default]
+    Hosts,
+    /// The stand-ins of the site's lab.
+    Lab,
+}
+
+impl Aim {
+    fn is_hosts(&self) -> bool {
+        *self == Aim::Hosts
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +59,10 @@ pub struct HostPlan {
     /// Resources that cannot be decided before another host answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waits: Vec<Wait>,
+    /// Folders with data of what leaves, which are emptied and removed once the change is confirmed. There are none
+    /// unless the operator asked for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub destroys: Vec<String>,
 }
 
 /// A way to log in.
@@ -97,15 +119,30 @@ impl HostPlan {
 
     /// Nothing is to be done, and nothing is to be forgotten either.
     pub fn is_empty(&self) -> bool {
-        self.stages.is_empty() && self.forget.is_empty()
+        self.stages.is_empty() && self.forget.is_empty() && self.destroys.is_empty()
     }
 }
 
 impl Plan {
-    /// Gives the plan its id. Called once, by [`crate::make`].
+    /// The same plan, for these machines.
+    #[must_use]
+    pub fn aimed_at(self, aim: Aim) -> Plan {
+        Plan { aim, ..self }.sealed()
+    }
+
+    /// Gives the plan its id.
     pub(crate) fn sealed(mut self) -> Plan {
         self.id = self.computed_id();
         self
+    }
+
+    /// The same plan, with the data of what leaves destroyed: of stacks that go, and of services that leave one.
+    pub fn destroying_data(mut self, hosts: &[(Wanted, HostView)]) -> Plan {
+        for plan in &mut self.hosts {
+            let known = hosts.iter().find(|(wanted, _)| wanted.host == plan.host);
+            plan.destroys = known.map(|(wanted, view)| crate::make::left_behind(wanted, view)).unwrap_or_default();
+        }
+        self.sealed()
     }
 
     fn computed_id(&self) -> String {

@@ -11,6 +11,7 @@ use crate::state::{Link, LinkKind, Listener, Route, RouteKind, State, TABLE_MAIN
 use crate::ufw::{self, Ufw};
 use ipnet::IpNet;
 use piton_plan::kind::{self, AuthorizedKeys, FilterPolicy, Kind, Sshd, Wireguard};
+use piton_plan::ways_in::{self, Role};
 use piton_plan::{Mode, Resource, Step, Verb};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -27,6 +28,7 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
             mode_step(state, &directory.path, directory.mode, &directory.owner);
         }
         Resource::File(file) => return file_step(state, file, gone),
+        Resource::Link(link) => return unforeseen(&link.path),
         Resource::Sysctl(sysctl) if !gone => {
             sysctl.values.iter().for_each(|(key, value)| sysctl_step(state, key, value))
         }
@@ -48,7 +50,6 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
         }
         // Nothing of these has to do with who gets in; a jail bans only who fails to.
         Resource::Group(_)
-        | Resource::Link(_)
         | Resource::Sysctl(_)
         | Resource::TimeZone(_)
         | Resource::Updates(_)
@@ -65,8 +66,8 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
 pub(crate) fn matters(step: &Step) -> bool {
     match &step.resource {
         Resource::Package(package) => !matches!(package_effect(&package.name), PackageEffect::None),
+        Resource::Link(link) => ways_in::decides(&link.path),
         Resource::Group(_)
-        | Resource::Link(_)
         | Resource::TimeZone(_)
         | Resource::Updates(_)
         | Resource::Cron(_)
@@ -92,7 +93,7 @@ fn package_effect(name: &str) -> PackageEffect {
         "docker.io" | "docker-ce" | "docker" | "moby-engine" => PackageEffect::Docker,
         "openssh-server" | "ssh" => PackageEffect::Ssh,
         "sudo" => PackageEffect::Sudo,
-        other if piton_plan::boot::changes_network(other) => PackageEffect::Filter,
+        other if ways_in::changes_network(other) => PackageEffect::Filter,
         _ => PackageEffect::None,
     }
 }
@@ -177,24 +178,6 @@ fn sudo_step(state: &mut State, path: &str, content: Option<&String>) {
     state.access.sudo.sort_by_key(rank);
 }
 
-/// Files that decide over ways in, and of which nobody foretells what they do.
-const DECIDING: [&str; 14] = [
-    "/etc/ssh/",
-    "/etc/pam.d/",
-    "/etc/security/",
-    "/etc/netplan/",
-    "/etc/network/",
-    "/etc/systemd/network/",
-    "/etc/nftables",
-    "/etc/iptables/",
-    "/etc/ufw/",
-    "/etc/hosts.allow",
-    "/etc/hosts.deny",
-    "/etc/nsswitch.conf",
-    "/etc/wireguard/",
-    "/etc/sudoers",
-];
-
 fn file_step(state: &mut State, file: &kind::File, gone: bool) -> Vec<String> {
     let path = file.file.path.as_str();
     if path.starts_with("/etc/sudoers.d/") {
@@ -209,31 +192,27 @@ fn file_step(state: &mut State, file: &kind::File, gone: bool) -> Vec<String> {
         mode_step(state, path, file.file.mode, &file.file.owner);
         return Vec::new();
     }
-    match DECIDING.iter().any(|start| path.starts_with(start)) {
-        true => vec![format!("what {path} does to the ways in")],
-        false => Vec::new(),
+    unforeseen(path)
+}
+
+/// A program, a shell or a library has no meaning of its own, and yet nobody gets in with a wrong one.
+fn unforeseen(path: &str) -> Vec<String> {
+    match (ways_in::is_a_guess(path), ways_in::decides(path)) {
+        (true, _) => vec![format!("what {path} does to the ways in")],
+        (false, true) => vec![format!("whether one still gets in with another {path}")],
+        (false, false) => Vec::new(),
     }
 }
 
 fn unit_step(state: &mut State, unit: &kind::Unit, gone: bool) -> Vec<String> {
-    let name = unit.name.trim_end_matches(".service");
-    match (name, unit.active) {
-        _ if gone => {}
-        ("ssh" | "sshd" | "ssh.socket", Some(false)) => {
+    let Some(active) = unit.active.filter(|_| !gone) else { return Vec::new() };
+    match (ways_in::role(&unit.name), active) {
+        (Some(Role::Ssh), false) => {
             state.sockets.retain(|listener| listener.program.as_deref() != Some("sshd"));
         }
-        ("docker" | "docker.socket", Some(true)) => docker::start(state, "{}"),
-        (
-            "nftables"
-            | "firewalld"
-            | "netfilter-persistent"
-            | "networking"
-            | "systemd-networkd"
-            | "NetworkManager"
-            | "ufw",
-            Some(_),
-        ) => {
-            return vec![format!("what {} does to the network", unit.name)];
+        (Some(Role::Network | Role::Filter), _) => return vec![format!("what {} does to the network", unit.name)],
+        _ if active && matches!(unit.name.as_str(), "docker" | "docker.service" | "docker.socket") => {
+            docker::start(state, "{}");
         }
         _ => {}
     }

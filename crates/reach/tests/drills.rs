@@ -194,6 +194,25 @@ fn what_cannot_be_foretold_is_said_and_not_refused() {
 }
 
 #[test]
+fn nothing_is_called_proved_where_a_program_or_a_list_of_users_is_another() {
+    let state = hardened();
+    let link = |path: &str| kind::Link { path: path.into(), target: "/nonexistent".into() };
+    let file = |path: &str| kind::File { file: FileSpec::of_root(path, "x"), reloads: vec![] };
+    let steps = vec![
+        add(link("/bin/sh")),
+        change(file("/etc/passwd")),
+        change(file("/etc/shadow")),
+        change(file("/etc/nsswitch.conf")),
+        change(file("/usr/sbin/sshd")),
+        add(link("/lib64/ld-linux-x86-64.so.2")),
+        add(link("/etc/motd")),
+    ];
+    let proof = prove(&state, &plan("adminclaw", 222, vec![], steps), &way_of(&state)).expect("no refusal");
+    assert_eq!(proof.doubts.len(), 6, "{:?}", proof.doubts);
+    assert!(proof.doubts[0].contains("with another /bin/sh"), "{:?}", proof.doubts);
+}
+
+#[test]
 fn a_host_that_the_model_does_not_understand_is_not_refused_for_it() {
     let mut state = fresh();
     state.sockets.clear();
@@ -233,6 +252,13 @@ fn what_keeps_everybody_out_from_the_next_boot_on_is_refused_although_one_still_
         };
         change(kind::File { file, reloads: reloads.iter().map(|unit| (*unit).to_owned()).collect() })
     };
+    let made_at_boot = |content: &str| {
+        let mut step = file("/etc/tmpfiles.d/x.conf", &[]);
+        if let piton_plan::Resource::File(file) = &mut step.resource {
+            file.file.content = content.into();
+        }
+        step
+    };
     let drop_in = |reloads: &[&str]| file("/etc/systemd/system/ssh.service.d/x.conf", reloads);
     let dangers = [
         unit("ssh.service"),
@@ -244,6 +270,7 @@ fn what_keeps_everybody_out_from_the_next_boot_on_is_refused_although_one_still_
         file("/etc/ufw/after.rules", &[]),
         file("/etc/fstab", &["systemd-remount-fs.service"]),
         turned("nftables.service", true),
+        made_at_boot("f /etc/nologin 0644 root root - x\n"),
     ];
     for step in dangers {
         let plan = plan("adminclaw", 222, vec![step], vec![]);
@@ -256,7 +283,7 @@ fn what_keeps_everybody_out_from_the_next_boot_on_is_refused_although_one_still_
         prove(&state, &plan, &way_of(&state)).unwrap();
     }
     // The unit of the other form of sshd, any other unit, and what the guard gets to see.
-    for step in [unit("ssh.socket"), unit("docker.service"), drop_in(&["ssh.service"])] {
+    for step in [unit("ssh.socket"), unit("docker.service"), drop_in(&["ssh.service"]), made_at_boot("d /run/x\n")] {
         let plan = plan("adminclaw", 222, vec![step], vec![]);
         prove(&state, &plan, &way_of(&state)).unwrap();
     }

@@ -11,6 +11,10 @@ use super::yaml::{Yaml, quoted};
 use piton_config::Origin;
 use piton_plan::stack::Image;
 
+/// While it starts, a container is asked more often: whoever waits for it goes on as soon as it is up.
+const START_PERIOD: &str = "30s";
+const START_INTERVAL: &str = "2s";
+
 /// What the rest of the stack says of the container.
 pub(super) struct Around<'a> {
     /// The name in the compose file.
@@ -46,9 +50,13 @@ pub(super) fn service(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm, arou
     yaml.list(4, "group_add", &scope.texts(&form.groups)?, why("groups"));
     yaml.entry(4, "read_only", scope.scalar(form.read_only.as_ref())?.as_deref(), why("read_only"));
     yaml.entry(4, "privileged", scope.scalar(form.privileged.as_ref())?.as_deref(), why("privileged"));
-    yaml.list(4, "devices", &scope.texts(&form.devices)?, why("devices"));
+    let lacking = &scope.world.site.lacking;
+    let there = |wanted: Vec<String>, missing: &[String]| -> Vec<String> {
+        wanted.into_iter().filter(|name| !missing.contains(name)).collect()
+    };
+    yaml.list(4, "devices", &there(scope.texts(&form.devices)?, &lacking.devices), why("devices"));
     yaml.list(4, "cap_drop", &scope.texts(&form.cap_drop)?, why("cap_drop"));
-    yaml.list(4, "cap_add", &scope.texts(&form.cap_add)?, why("cap_add"));
+    yaml.list(4, "cap_add", &there(scope.texts(&form.cap_add)?, &lacking.capabilities), why("cap_add"));
     if form.no_new_privileges {
         yaml.list(4, "security_opt", &["no-new-privileges:true".to_owned()], why("no_new_privileges"));
     }
@@ -62,6 +70,10 @@ pub(super) fn service(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm, arou
     limits(yaml, scope, form)?;
     yaml.entry(4, "shm_size", scope.scalar(form.shm.as_ref())?.as_deref(), why("shm"));
     yaml.entry(4, "stop_grace_period", scope.maybe(form.stop_grace.as_ref())?.as_deref(), why("stop_grace"));
+    if let Some(most) = scope.world.site.lacking.open_files {
+        yaml.line(4, "ulimits:", Some("the machine under this lab allows no more"));
+        yaml.line(6, &format!("nofile: {most}"), None);
+    }
     yaml.line(4, "labels:", None);
     yaml.line(6, &format!("piton.files: {}", around.digest), Some("another digest makes the container anew"));
     Ok(())
@@ -216,14 +228,16 @@ fn health(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm) -> Result<(), Tr
     yaml.entry(6, "interval", Some(&scope.text(&health.interval)?), None);
     yaml.entry(6, "timeout", Some(&scope.text(&health.timeout)?), None);
     yaml.line(6, &format!("retries: {}", health.retries), None);
-    let start = scope.maybe(health.start_period.as_ref())?;
-    yaml.entry(6, "start_period", start.as_deref(), form.why.get("health.start_period").map(String::as_str));
+    let start = scope.maybe(health.start_period.as_ref())?.unwrap_or_else(|| START_PERIOD.to_owned());
+    yaml.entry(6, "start_period", Some(&start), form.why.get("health.start_period").map(String::as_str));
+    yaml.entry(6, "start_interval", Some(START_INTERVAL), None);
     Ok(())
 }
 
 fn limits(yaml: &mut Yaml, scope: &Scope, form: &ContainerForm) -> Result<(), Trouble> {
     let why = |key: &str| form.why.get(key).map(String::as_str);
-    let (memory, cpus) = (scope.scalar(form.memory.as_ref())?, scope.scalar(form.cpus.as_ref())?);
+    let cpus = scope.scalar(form.cpus.as_ref())?.filter(|_| !scope.world.site.lacking.cpu_limits);
+    let memory = scope.scalar(form.memory.as_ref())?;
     let reserved = (scope.scalar(form.reserve.memory.as_ref())?, scope.scalar(form.reserve.cpus.as_ref())?);
     yaml.line(4, "deploy:", None);
     yaml.line(6, "resources:", None);

@@ -2,11 +2,13 @@
 //! put in, short and long forms read alike, and every part still knowing where it was written.
 
 mod health;
+mod include;
 mod mount;
 mod port;
 mod variable;
 
 pub(crate) use health::Health;
+pub(crate) use include::{included, stacks};
 pub(crate) use mount::{Mount, MountKind};
 pub(crate) use port::Port;
 pub(crate) use variable::{Variable, interpolate};
@@ -30,6 +32,8 @@ pub(crate) struct Service<'a> {
     pub(crate) key: Value<'a>,
     /// What it is made of, nearest first.
     layers: Vec<Value<'a>>,
+    /// It extends what is not here, so what it seems to lack may be there.
+    pub(crate) is_partial: bool,
     pub(crate) image: Option<Image>,
     pub(crate) program: Option<&'static Program>,
     pub(crate) variables: Vec<Variable<'a>>,
@@ -52,13 +56,14 @@ impl<'a> Service<'a> {
         name: &'a str,
         value: Value<'a>,
     ) -> Service<'a> {
-        let layers = layers(project, document, name, value);
+        let (layers, is_partial) = layers(project, document, name, value);
         let settings = variable::settings(project, document);
         let mut service = Service {
             document,
             name,
             key,
             layers,
+            is_partial,
             image: None,
             program: None,
             variables: Vec::new(),
@@ -72,6 +77,8 @@ impl<'a> Service<'a> {
         service.variables = variable::read(project, &service, &settings);
         service.ports = service.all("ports").into_iter().map(|value| Port::read(value, &settings)).collect();
         service.mounts = service.all("volumes").into_iter().filter_map(|value| Mount::read(value, &settings)).collect();
+        let configs = service.all("configs").into_iter();
+        service.mounts.extend(configs.filter_map(|value| Mount::config(value, &settings)));
         service
     }
 
@@ -120,9 +127,10 @@ impl<'a> Service<'a> {
         self.get("network_mode").and_then(Value::text) == Some("host")
     }
 
-    /// The networks it is on, by the names that its file gives them; `default` where it names none.
+    /// The networks it is on, by the names that its file gives them; `default` where it names none. Nothing where that
+    /// is not known.
     pub(crate) fn networks(&self) -> Vec<&'a str> {
-        if self.has("network_mode") {
+        if self.has("network_mode") || self.is_partial {
             return Vec::new();
         }
         let named: Vec<&str> = self.layers.iter().filter_map(|layer| layer.get("networks")).flat_map(names).collect();
@@ -178,14 +186,18 @@ impl<'a> Service<'a> {
         self.mounts.iter().find(|mount| mount.target.trim_end_matches('/') == target)
     }
 
-    /// The files of the project that are mounted into the service, with where.
+    /// The files of the project that are mounted into the service, each by itself or in its folder, with where.
     pub(crate) fn mounted<'p>(
         &'p self,
         project: &'p Project<'a>,
     ) -> impl Iterator<Item = (&'a Document, &'p Mount<'a>)> {
-        self.mounts.iter().filter_map(move |mount| {
-            let source = mount.source.as_deref().filter(|_| mount.kind == MountKind::Bind)?;
-            Some((project.beside(mount.value.document(), source)?, mount))
+        let binds = self.mounts.iter().filter(|mount| mount.kind == MountKind::Bind);
+        binds.flat_map(move |mount| {
+            let source = mount.source.as_deref().unwrap_or_default();
+            let document = mount.value.document();
+            let file = project.beside(document, source);
+            let folder = file.is_none().then(|| project.within(document, source)).into_iter().flatten();
+            file.into_iter().chain(folder).map(move |file| (file, mount))
         })
     }
 }
@@ -199,8 +211,9 @@ fn names(value: Value<'_>) -> Vec<&str> {
 }
 
 /// The layers of a service: the override beside its file, itself, what it extends, and what a file
-/// like `compose.prod.yaml` is laid over.
-fn layers<'a>(project: &Project<'a>, document: &'a Document, name: &str, value: Value<'a>) -> Vec<Value<'a>> {
+/// like `compose.prod.yaml` is laid over. And whether one of these is not among the files.
+fn layers<'a>(project: &Project<'a>, document: &'a Document, name: &str, value: Value<'a>) -> (Vec<Value<'a>>, bool) {
+    let mut is_partial = false;
     let mut layers = Vec::new();
     layers.extend(beside(project, document, "override").and_then(|file| service_in(file, name)));
     layers.push(value);
@@ -217,7 +230,10 @@ fn layers<'a>(project: &Project<'a>, document: &'a Document, name: &str, value: 
                 (other, extends.get("service").and_then(Value::text).unwrap_or(name))
             }
         };
-        let Some(next) = other.and_then(|other| service_in(other, service)) else { break };
+        let Some(next) = other.and_then(|other| service_in(other, service)) else {
+            is_partial = true;
+            break;
+        };
         layers.push(next);
         (file, current) = (next.document(), next);
     }
@@ -225,7 +241,7 @@ fn layers<'a>(project: &Project<'a>, document: &'a Document, name: &str, value: 
     if ["image", "build"].iter().all(|key| value.get(key).is_none()) {
         layers.extend(base(project, document).and_then(|file| service_in(file, name)));
     }
-    layers
+    (layers, is_partial)
 }
 
 fn service_in<'a>(document: &'a Document, name: &str) -> Option<Value<'a>> {

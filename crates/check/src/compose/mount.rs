@@ -72,6 +72,15 @@ impl<'a> Mount<'a> {
         Some(Mount { value, source, target: text("target").or_else(|| text("dst"))?, kind, read_only })
     }
 
+    /// One of `configs`, whose file is named at the top of the Compose file.
+    pub(super) fn config(value: Value<'a>, settings: &Settings) -> Option<Mount<'a>> {
+        let name = value.text().or_else(|| value.get("source")?.text())?;
+        let file = value.document().roots().find_map(|root| root.get("configs")?.get(name)?.get("file")?.text())?;
+        let target = value.get("target").and_then(Value::text).map_or_else(|| format!("/{name}"), str::to_owned);
+        let source = Some(interpolate(file, settings));
+        Some(Mount { value, source, target, kind: MountKind::Bind, read_only: true })
+    }
+
     /// Whether it is a path of the host, and one of these.
     pub(crate) fn is_host_path(&self, paths: &[&str]) -> bool {
         let source = self.source.as_deref().unwrap_or_default();

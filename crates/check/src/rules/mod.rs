@@ -33,6 +33,7 @@ mod text;
 mod unit;
 mod wireguard;
 
+pub(crate) use compose::env_inline_secret::is_secret_name;
 pub use site::invalid::findings as site_findings;
 pub(crate) use text::suppression::{UNUSED as SUPPRESSION_UNUSED, WITHOUT_REASON as SUPPRESSION_WITHOUT_REASON};
 
@@ -101,6 +102,7 @@ pub const RULES: &[Rule] = &[
     compose::grafana_pg_network::RULE,
     compose::healthcheck_caddy_admin::RULE,
     compose::healthcheck_distroless_shell::RULE,
+    compose::healthcheck_host_port::RULE,
     compose::healthcheck_litellm_auth::RULE,
     compose::healthcheck_localhost::RULE,
     compose::healthcheck_loki::RULE,
@@ -151,6 +153,7 @@ pub const RULES: &[Rule] = &[
     compose::tempo_unpinned::RULE,
     compose::tmpfs_missing::RULE,
     compose::tmpfs_owner::RULE,
+    compose::traefik_api_insecure::RULE,
     compose::unconfined::RULE,
     compose::undefined_reference::NETWORK,
     compose::undefined_reference::SERVICE,
@@ -167,6 +170,7 @@ pub const RULES: &[Rule] = &[
     daemon::live_restore::RULE,
     daemon::log_rotation::RULE,
     daemon::no_new_privileges::RULE,
+    daemon::tcp_no_tls::RULE,
     daemon::ulimits::RULE,
     daemon::userland_proxy::RULE,
     dns::acl_missing::RULE,
@@ -181,6 +185,7 @@ pub const RULES: &[Rule] = &[
     docker::install_after_user::RULE,
     docker::node_require::RULE,
     docker::stage_later::RULE,
+    docker::sudo_nopasswd::RULE,
     docker::workspace_copy_order::RULE,
     env::committed_secret::RULE,
     env::default_secret::RULE,
@@ -199,11 +204,13 @@ pub const RULES: &[Rule] = &[
     firewall::loopback::RULE,
     firewall::loopback_after_drop::RULE,
     firewall::nft_flush_with_docker::RULE,
+    firewall::ufw_disabled::RULE,
     firewall::ufw_forward_policy::RULE,
     firewall::ufw_https_open_with_tunnel::RULE,
     firewall::ufw_metrics_public::RULE,
     firewall::ufw_wg_subnet_missing::RULE,
     grafana::bind_public::RULE,
+    grafana::anonymous_admin::RULE,
     grafana::dashboard_time::RULE,
     grafana::ds_uid_dangling::RULE,
     grafana::ds_uid_missing::RULE,
@@ -246,6 +253,7 @@ pub const RULES: &[Rule] = &[
     loki::removed_key::RULE,
     loki::replication_factor::RULE,
     loki::retention::RULE,
+    loki::retention_store::RULE,
     loki::ring_store::RULE,
     loki::ruler_url::RULE,
     loki::schema_old::RULE,
@@ -257,6 +265,7 @@ pub const RULES: &[Rule] = &[
     n8n::header_case::RULE,
     n8n::path_set::RULE,
     n8n::pg_host_localhost::RULE,
+    n8n::basic_auth::RULE,
     n8n::publish_missing::RULE,
     n8n::runners::RULE,
     n8n::webhook_body::RULE,
@@ -298,6 +307,7 @@ pub const RULES: &[Rule] = &[
     openclaw::workspace_only::RULE,
     postgres::logging_collector::RULE,
     postgres::round_double::RULE,
+    postgres::trust::RULE,
     project::ci_action_branch::RULE,
     project::ci_build_image::RULE,
     project::ci_forgejo_port::RULE,
@@ -378,6 +388,7 @@ pub const RULES: &[Rule] = &[
     text::suppression::WITHOUT_REASON,
     unit::caddy_restart::RULE,
     unit::env_file_missing::RULE,
+    unit::network_online::RULE,
     unit::value::RULE,
     wireguard::address_is_network::RULE,
     wireguard::allowed_ips::RULE,

@@ -88,7 +88,7 @@ pub(crate) const DOCKER: Section = Section {
             name: "users",
             kind: Kind::List(&Kind::User),
             layering: Layering::Replaces,
-            otherwise: "the admin and the service user",
+            otherwise: "the admin",
             brief: "Users in the docker group",
             details: "Whoever is in it can become root on the host.",
             example: "[\"adminclaw\"]",

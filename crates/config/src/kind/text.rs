@@ -116,6 +116,9 @@ fn user_fault(text: &str) -> Option<Fault> {
     })
 }
 
+/// The host's own journal and ledger: a site that wrote there would take away its own way back.
+const OWN: &str = "/var/lib/piton";
+
 fn path_fault(text: &str) -> Option<Fault> {
     let (what, help) = if text.starts_with('~') {
         ("begins with `~`, which only a shell understands", "write the directory out: /home/NAME/…".to_owned())
@@ -127,6 +130,8 @@ fn path_fault(text: &str) -> Option<Fault> {
         ("has a slash too many", "leave out the slash at the end and doubled ones".to_owned())
     } else if text == "/" {
         ("is the root directory", "name something below it".to_owned())
+    } else if text == OWN || text.strip_prefix(OWN).is_some_and(|rest| rest.starts_with('/')) {
+        ("is where piton keeps what it knows of the host", "name another place".to_owned())
     } else {
         return None;
     };
@@ -331,5 +336,18 @@ fn time_span(text: &str) -> bool {
             return true;
         }
         rest = left.trim_start();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pitons_own_folder_is_no_place_for_a_sites_files() {
+        for path in ["/var/lib/piton", "/var/lib/piton/ledger.json"] {
+            assert!(path_fault(path).is_some(), "{path}");
+        }
+        assert!(path_fault("/var/lib/pitonesque").is_none() && path_fault("/var/lib/app").is_none());
     }
 }

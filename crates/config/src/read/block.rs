@@ -19,8 +19,9 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let mut tree = Tree::default();
     let mut faults = Vec::new();
     let mut open = vec![Open { words: Vec::new(), start: 0, lines: Vec::new(), block_start: 0 }];
-    for range in logical_lines(text) {
-        let found = words(text, range.clone());
+    let kept = kept_texts(text);
+    for range in whole_lines(text, &kept) {
+        let found = whole_words(text, range.clone(), &kept);
         let braces = braces(text, &found);
         // Words of the line that is being gathered; a line may open or close a block in its middle.
         let mut line: Vec<Id> = Vec::new();
@@ -42,7 +43,8 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
                     finish(&mut tree, &mut open, &mut line, start..word.start);
                     if open.len() > 1 {
                         close(&mut tree, &mut open, word.end);
-                    } else {
+                    } else if faults.is_empty() {
+                        // Whatever follows may be counted wrong for this one.
                         let what = "this `}` closes nothing".to_owned();
                         faults.push(Fault { kind: FaultKind::Syntax, range: word.end - 1..word.end, what });
                     }
@@ -52,7 +54,7 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         }
         finish(&mut tree, &mut open, &mut line, start..range.end);
     }
-    if open.len() > 1 {
+    if open.len() > 1 && faults.is_empty() {
         let start = open.last().map_or(0, |block| block.block_start);
         let what = "this block is never closed".to_owned();
         faults.push(Fault { kind: FaultKind::Syntax, range: start..start + 1, what });
@@ -64,6 +66,108 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let root = tree.add(Data::List(lines), 0..text.len());
     tree.roots.push(root);
     (tree, faults)
+}
+
+/// How many texts without an end are looked for: each costs a walk to the end of the file.
+const MOST_OPEN: usize = 32;
+
+/// The texts between backticks and the here-documents of Caddy, in order: whatever stands in them is no word and no brace.
+fn kept_texts(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut open = 0;
+    if !text.contains('`') && !text.contains("<<") {
+        return found;
+    }
+    for line in logical_lines(text) {
+        let past = found.last().map_or(0, |last| last.end);
+        let mut at = line.start.max(past);
+        while let Some(start) = next_sign(text, at..line.end).filter(|_| open < MOST_OPEN) {
+            at = match end_of_kept(text, start) {
+                Some(end) => {
+                    found.push(start..end);
+                    end
+                }
+                None => {
+                    open += 1;
+                    start + 1
+                }
+            };
+        }
+    }
+    found
+}
+
+/// Where a word of a line begins with a sign for such a text.
+fn next_sign(text: &str, range: Range<usize>) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = range.start;
+    let mut quoted = false;
+    while at < range.end {
+        let begins = at == range.start || bytes[at - 1].is_ascii_whitespace();
+        match bytes[at] {
+            b'"' if quoted || begins => quoted = !quoted,
+            b'\\' if quoted => at += 1,
+            _ if quoted || !begins => {}
+            b'#' => return None,
+            b'`' => return Some(at),
+            b'<' if bytes.get(at + 1) == Some(&b'<') => return Some(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Where such a text ends: behind the second backtick, or behind the word of the here-document.
+fn end_of_kept(text: &str, start: usize) -> Option<usize> {
+    if text[start..].starts_with('`') {
+        return text[start + 1..].find('`').map(|end| start + 1 + end + 1);
+    }
+    let name = text[start + 2..].split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next()?;
+    let mut at = start + text[start..].find('\n')? + 1;
+    for line in text[at..].split_inclusive('\n') {
+        if !name.is_empty() && line.trim_start().starts_with(name) {
+            return Some(at + line.len() - line.trim_start().len() + name.len());
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The lines of a text; one on which a kept text begins reaches to the end of the line on which that ends.
+fn whole_lines(text: &str, kept: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for line in logical_lines(text) {
+        if found.last().is_some_and(|last| line.start < last.end) {
+            continue;
+        }
+        let mut end = line.end;
+        let first = kept.partition_point(|kept| kept.start < line.start);
+        for kept in &kept[first..] {
+            if kept.start >= end {
+                break;
+            }
+            if kept.end > end {
+                end = text[kept.end..].find('\n').map_or(text.len(), |newline| kept.end + newline);
+            }
+        }
+        found.push(line.start..end);
+    }
+    found
+}
+
+/// The words of a line, each kept text being one.
+fn whole_words(text: &str, range: Range<usize>, kept: &[Range<usize>]) -> Vec<Range<usize>> {
+    let first = kept.partition_point(|kept| kept.start < range.start);
+    let mut found = Vec::new();
+    let mut at = range.start;
+    for kept in kept[first..].iter().take_while(|kept| kept.start < range.end) {
+        found.extend(words(text, at..kept.start));
+        at = kept.end.min(range.end);
+        found.push(kept.start..at);
+    }
+    found.extend(words(text, at..range.end));
+    found
 }
 
 fn close(tree: &mut Tree, open: &mut Vec<Open>, end: usize) {
@@ -102,7 +206,7 @@ fn braces(text: &str, words: &[Range<usize>]) -> Vec<Brace> {
         let written = &text[word.clone()];
         let bare = written.trim_end_matches([',', ';']);
         let more = written.matches('{').count().cmp(&written.matches('}').count());
-        if written.starts_with(['"', '\'', '`']) {
+        if written.starts_with(['"', '\'', '`']) || written.starts_with("<<") {
             continue;
         }
         match more {
@@ -151,8 +255,22 @@ mod tests {
     }
 
     #[test]
+    fn braces_in_backticks_and_here_documents_are_text() {
+        let text = "a.org {\n\trespond /x `{\"m\": \"a:443\"}` 200 # `\n\trespond /y `{\n  \"b\": {\n}` 200\n\trespond <<JSON\n\t\t{ \"c\": 1\n\t\tJSON 200\n\tabort\n}\nb.org {\n\tabort\n}\n";
+        let document = read("Caddyfile", text.as_bytes(), None);
+        assert_eq!(document.faults, []);
+        let sites: Vec<Vec<usize>> = document
+            .root()
+            .lines()
+            .map(|site| site.block().unwrap().lines().map(|line| line.words().count()).collect())
+            .collect();
+        assert_eq!(sites, [vec![4, 4, 3, 1], vec![1]]);
+    }
+
+    #[test]
     fn what_is_wrong_is_still_told() {
         assert_eq!(faults("chain a {\n  accept\n}2\n"), 1);
         assert_eq!(faults("chain a {\n  accept\n}\n}\n"), 1);
+        assert_eq!(faults("chain a {\n  accept\n}\n}\n}\nchain b {\n"), 1, "one wrong brace makes many");
     }
 }

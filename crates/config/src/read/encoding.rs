@@ -1,6 +1,6 @@
 //! Bytes become text; what is no UTF-8 and how lines end is told, and nothing is lost over it.
 
-use super::{Fault, FaultKind};
+use super::{Fault, FaultKind, Kind};
 
 /// How the lines of a file end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,38 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded {
         }
     };
     Decoded { line_ends: line_ends(&text), text, fault }
+}
+
+/// The byte order mark that editors of Windows put in front.
+pub(super) const MARK: char = '\u{feff}';
+
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix(MARK).unwrap_or(text)
+}
+
+/// A byte order mark in front of a file whose program takes it for a part of the first word. Compose, BuildKit, Caddy,
+/// systemd and dockerd skip it.
+pub(super) fn refused_mark(kind: Kind, text: &str) -> Option<Fault> {
+    let refuses = matches!(
+        kind,
+        Kind::Sshd
+            | Kind::Iptables
+            | Kind::Nftables
+            | Kind::Jail
+            | Kind::Fail2banFilter
+            | Kind::WireGuard
+            | Kind::Redis
+            | Kind::Postgres
+            | Kind::PgHba
+            | Kind::Crontab
+            | Kind::AnsibleCfg
+    );
+    let what = || {
+        let what =
+            "the file begins with a byte order mark (EF BB BF), which its program takes for a part of the first word";
+        Fault { kind: FaultKind::Syntax, range: 0..MARK.len_utf8(), what: what.to_owned() }
+    };
+    (refuses && text.starts_with(MARK)).then(what)
 }
 
 fn line_ends(text: &str) -> LineEnds {

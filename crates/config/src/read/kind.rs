@@ -120,14 +120,23 @@ pub(super) fn by_name(path: &str, text: &str) -> Kind {
         let builds = name.starts_with("dockerfile.") && text.lines().any(|line| line.starts_with("FROM "));
         return if builds { Kind::Dockerfile } else { Kind::Other };
     }
-    exact(name, &inside).or_else(|| by_extension(name, extension, &inside, text)).unwrap_or_else(|| by_text(text))
+    match extension {
+        // What a change would make of a file is not that file.
+        "patch" | "diff" | "rej" => return Kind::Other,
+        // Texts about a file are called like it.
+        "md" | "rst" | "adoc" | "html" if name != "skill.md" => {
+            return by_extension(name, extension, &inside, text).unwrap_or(Kind::Other);
+        }
+        _ => {}
+    }
+    exact(name, &inside, text).or_else(|| by_extension(name, extension, &inside, text)).unwrap_or_else(|| by_text(text))
 }
 
 /// Ends of names of program sources: whatever else such a name says, it is no configuration.
 const PROGRAMS: [&str; 16] =
     ["go", "rs", "py", "js", "mjs", "cjs", "ts", "tsx", "jsx", "rb", "java", "kt", "c", "h", "cpp", "php"];
 
-fn exact(name: &str, inside: &dyn Fn(&str) -> bool) -> Option<Kind> {
+fn exact(name: &str, inside: &dyn Fn(&str) -> bool, text: &str) -> Option<Kind> {
     Some(match name {
         "makefile" | "gnumakefile" => Kind::Makefile,
         "skill.md" => Kind::Skill,
@@ -135,7 +144,10 @@ fn exact(name: &str, inside: &dyn Fn(&str) -> bool) -> Option<Kind> {
         "daemon.json" => Kind::DaemonJson,
         "pg_hba.conf" => Kind::PgHba,
         "ansible.cfg" => Kind::AnsibleCfg,
-        ".ansible-lint" | "ansible-lint.yml" | ".ansible-lint.yml" | ".ansible-lint.yaml" => Kind::AnsibleLint,
+        // A workflow that runs it may be called so, too.
+        ".ansible-lint" | "ansible-lint.yml" | ".ansible-lint.yml" | ".ansible-lint.yaml" if !inside("workflows") => {
+            Kind::AnsibleLint
+        }
         ".yamllint" | ".yamllint.yml" | ".yamllint.yaml" => Kind::Yamllint,
         "50unattended-upgrades" => Kind::Upgrades,
         "sources.list" => Kind::AptSources,
@@ -144,28 +156,41 @@ fn exact(name: &str, inside: &dyn Fn(&str) -> bool) -> Option<Kind> {
         "user.rules" | "user6.rules" | "before.rules" | "before6.rules" | "after.rules" | "after6.rules" => Kind::Ufw,
         "jail.local" | "jail.conf" => Kind::Jail,
         "ufw" if inside("default") => Kind::UfwDefaults,
+        "ufw.conf" if !inside("action.d") => Kind::UfwDefaults,
         "crontab" => Kind::Crontab,
         "settings.json" | "settings.local.json" if inside(".claude") => Kind::ClaudeSettings,
         _ if name.starts_with("dockerfile") || name.starts_with("containerfile") => Kind::Dockerfile,
         _ if name.starts_with("caddyfile") => Kind::Caddyfile,
         _ if name.starts_with("corefile") => Kind::Corefile,
-        _ if name.starts_with(".env") || name == "env" => Kind::Env,
+        // direnv runs it.
+        _ if name.starts_with(".envrc") => Kind::Shell,
+        _ if name.starts_with(".env") || name == "env" => env(text),
         _ if name.starts_with("openclaw.json") => Kind::OpenClaw,
         _ if inside("cron.d") => Kind::Crontab,
         _ => return None,
     })
 }
 
+/// A file of variables, unless it decides something: then a shell runs it.
+fn env(text: &str) -> Kind {
+    let decides = |line: &str| {
+        let line = line.trim();
+        matches!(line, "fi" | "esac" | "done") || ["if [", "case ", "for "].iter().any(|start| line.starts_with(start))
+    };
+    if text.lines().any(decides) { Kind::Shell } else { Kind::Env }
+}
+
 fn by_extension(name: &str, extension: &str, inside: &dyn Fn(&str) -> bool, text: &str) -> Option<Kind> {
     Some(match extension {
         "dockerfile" | "containerfile" => Kind::Dockerfile,
-        "env" => Kind::Env,
+        "env" => env(text),
         "caddyfile" | "caddy" => Kind::Caddyfile,
         "service" | "socket" | "timer" | "mount" | "path" | "slice" | "target" => Kind::Unit,
         "conf" if folder_of_unit(inside, text) => Kind::Unit,
         "conf" | "local" if inside("jail.d") => Kind::Jail,
         "conf" | "local" if inside("filter.d") => Kind::Fail2banFilter,
         "conf" if inside("sshd_config.d") => Kind::Sshd,
+        "conf" if speaks_sshd(text) => Kind::Sshd,
         "conf" if inside("sysctl.d") || name == "sysctl.conf" => Kind::Sysctl,
         "conf" if name.starts_with("redis") || name.starts_with("valkey") => Kind::Redis,
         "conf" if name.starts_with("postgres") => Kind::Postgres,
@@ -186,6 +211,27 @@ fn by_extension(name: &str, extension: &str, inside: &dyn Fn(&str) -> bool, text
         _ if name.starts_with("db.") && text.contains("SOA") => Kind::Zone,
         _ => return None,
     })
+}
+
+/// Whether a line begins with what only sshd takes: its files may be included from anywhere.
+fn speaks_sshd(text: &str) -> bool {
+    let words = [
+        "permitrootlogin",
+        "allowusers",
+        "allowgroups",
+        "maxauthtries",
+        "x11forwarding",
+        "clientaliveinterval",
+        "permitemptypasswords",
+        "usepam",
+        "logingracetime",
+        "passwordauthentication",
+    ];
+    let word = |line: &str| line.split([' ', '\t', '=']).next().unwrap_or_default().to_ascii_lowercase();
+    // A client's file has hosts, and other programs have sections.
+    let mut lines = text.lines().map(str::trim);
+    let is_other = lines.clone().any(|line| line.starts_with('[') || word(line) == "host");
+    !is_other && lines.any(|line| words.contains(&word(line).as_str()))
 }
 
 /// Drop-ins lie in `name.service.d/` and the like.
@@ -224,7 +270,7 @@ pub(super) fn by_content(document: &Document) -> Kind {
     let root = document.root();
     match document.kind {
         Kind::Yaml => yaml(document, root),
-        Kind::Json => json(root).unwrap_or(Kind::Json),
+        Kind::Json => json(document, root).unwrap_or(Kind::Json),
         // The name is a common one; without either section it is somebody else's.
         Kind::Site if root.get("site").is_none() && root.get("hosts").is_none() => Kind::Toml,
         other => other,
@@ -296,8 +342,12 @@ fn ansible(document: &Document) -> (bool, bool) {
     (inside("tasks") || inside("handlers") || inside("playbooks"), vars)
 }
 
-fn json(root: Value) -> Option<Kind> {
+fn json(document: &Document, root: Value) -> Option<Kind> {
     let has = |key: &str| root.get(key).is_some();
+    // Every JSON file is YAML, so Compose takes it.
+    if document.file_name().contains("compose") && root.get("services").is_some_and(Value::is_map) {
+        return Some(Kind::Compose);
+    }
     if has("panels") && (has("schemaVersion") || has("uid")) {
         return Some(Kind::GrafanaDashboard);
     }

@@ -38,6 +38,8 @@ pub struct Document {
     pub faults: Vec<Fault>,
     /// Where a template's own words stood before they were masked, in order.
     pub templated: Vec<Range<usize>>,
+    /// The reader stopped before the end, told or not: what seems to be missing may well be there.
+    pub is_partial: bool,
     tree: Tree,
 }
 
@@ -79,13 +81,14 @@ pub fn read(path: &str, bytes: &[u8], kind: Option<Kind>) -> Document {
         return Document::empty(path, kind.unwrap_or(Kind::Other), fault);
     }
     let decoded = encoding::decode(bytes);
-    let named = kind.unwrap_or_else(|| kind::by_name(&path, &decoded.text));
+    let named = kind.unwrap_or_else(|| kind::by_name(&path, encoding::without_mark(&decoded.text)));
     let mut document = Document {
         path,
         kind: named,
         line_ends: decoded.line_ends,
         faults: decoded.fault.into_iter().collect(),
         templated: Vec::new(),
+        is_partial: false,
         tree: Tree::default(),
         text: decoded.text,
     };
@@ -94,6 +97,25 @@ pub fn read(path: &str, bytes: &[u8], kind: Option<Kind>) -> Document {
         document.kind = kind::by_content(&document);
     }
     document
+}
+
+fn parse(syntax: Syntax, text: &str) -> (Tree, Vec<Fault>) {
+    match syntax {
+        Syntax::Yaml => yaml::read(text),
+        Syntax::FrontMatter => yaml::read_front_matter(text),
+        Syntax::Json => json::read(text),
+        Syntax::Toml => toml::read(text),
+        Syntax::Env => env::read(text),
+        Syntax::Sections => section::read(text),
+        Syntax::Lines => line::read(text),
+        Syntax::Docker => docker::read(text),
+        Syntax::Blocks => block::read(text),
+        Syntax::Opaque => (Tree::default(), Vec::new()),
+    }
+}
+
+fn is_broken(faults: &[Fault]) -> bool {
+    faults.iter().any(|fault| fault.kind == FaultKind::Syntax)
 }
 
 impl Document {
@@ -105,37 +127,56 @@ impl Document {
             line_ends: LineEnds::Unix,
             faults: vec![fault],
             templated: Vec::new(),
+            is_partial: true,
             tree: Tree::default(),
         }
     }
 
     fn parse(&mut self) {
         let syntax = self.kind.syntax();
-        let masked;
-        let mut text = self.text.as_str();
-        if template::is_template(&self.path, text, syntax) {
-            (masked, self.templated) = template::mask(text);
-            text = &masked;
-        }
-        let (mut tree, mut faults) = match syntax {
-            Syntax::Yaml => yaml::read(text),
-            Syntax::FrontMatter => yaml::read_front_matter(text),
-            Syntax::Json => json::read(text),
-            Syntax::Toml => toml::read(text),
-            Syntax::Env => env::read(text),
-            Syntax::Sections => section::read(text),
-            Syntax::Lines => line::read(text),
-            Syntax::Docker => docker::read(text),
-            Syntax::Blocks => block::read(text),
-            Syntax::Opaque => (Tree::default(), Vec::new()),
+        let (mut tree, mut faults) = match template::is_template(&self.path, &self.text, syntax) {
+            true => self.parse_masked(syntax),
+            false => self.parse_plain(syntax),
         };
-        // What stands in the gaps of a template is not this grammar's business.
-        if !self.templated.is_empty() {
-            faults.retain(|fault| !matches!(fault.kind, FaultKind::Syntax | FaultKind::DuplicateKey));
+        if is_broken(&faults) && self.templated.is_empty() {
+            let is_known = template::is_filled_in(&self.path, &self.text);
+            let masked = (is_known || template::has_actions(&self.path, &self.text)).then(|| self.parse_masked(syntax));
+            match masked {
+                // Braces in a value may be anybody's; where they were not what is wrong, the fault stays.
+                Some(masked) if is_known || !is_broken(&masked.1) => (tree, faults) = masked,
+                _ => self.templated.clear(),
+            }
+            self.is_partial = is_broken(&faults);
+            let is_data = matches!(syntax, Syntax::Yaml | Syntax::Json | Syntax::Toml);
+            let mut stops = faults.iter().filter(|fault| fault.kind == FaultKind::Syntax);
+            if is_known || is_data && stops.any(|fault| template::is_hole(&self.text, fault.range.start)) {
+                faults.retain(|fault| fault.kind == FaultKind::TooBig);
+            }
         }
+        self.is_partial |= is_broken(&faults);
+        // What stands in the gaps of a template is not this grammar's business.
+        if !self.templated.is_empty() || template::is_named(&self.path) {
+            faults.retain(|fault| fault.kind == FaultKind::TooBig);
+        }
+        faults.extend(encoding::refused_mark(self.kind, &self.text));
         tree.seal(&self.text);
         self.tree = tree;
         self.faults.append(&mut faults);
+    }
+
+    /// A mark before the first word is none of it, whatever the program makes of it.
+    fn parse_plain(&self, syntax: Syntax) -> (Tree, Vec<Fault>) {
+        let is_own = matches!(syntax, Syntax::Yaml | Syntax::Json | Syntax::Toml);
+        match self.text.strip_prefix(encoding::MARK) {
+            Some(rest) if !is_own => parse(syntax, &format!("   {rest}")),
+            _ => parse(syntax, &self.text),
+        }
+    }
+
+    fn parse_masked(&mut self, syntax: Syntax) -> (Tree, Vec<Fault>) {
+        let (masked, templated) = template::mask(&self.text);
+        self.templated = templated;
+        parse(syntax, &masked)
     }
 
     /// The first document of the file: nearly always the only one.
@@ -187,5 +228,68 @@ impl Document {
             start += whole.len();
             (range, line)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(path: &str, text: &str) -> usize {
+        read(path, text.as_bytes(), None).faults.len()
+    }
+
+    #[test]
+    fn templates_are_no_broken_files() {
+        for (path, text) in [
+            (
+                "chart/templates/a.yaml",
+                "{{- if eq .Values.a \"yes\" }}\nkind: A\n  {{- with .b }}\n  c: {{ . }}\n  {{- end }}\n{{- end }}\n",
+            ),
+            ("roles/a/templates/docker-compose.yml", "services:\n  a:\n    volumes:\n      - {{ folder }}:/data\n"),
+            (
+                "roles/a/templates/Caddyfile",
+                "{% for site in sites %}\n{{ site }} {\n{% if a %}\n  b {\n{% else %}\n  c {\n{% endif %}\n  }\n}\n{% endfor %}\n",
+            ),
+            ("traefik/dynamic/a.yml", "http:\n  key: \"{{ env \"KEY\" }}\"\n"),
+            ("a/zot.json.tpl", "{ \"a\": [1]%{ if auth ~}, \"b\": 2%{ endif ~} }"),
+            ("a/config.yml", "a: 'x<%= v 'a.b' %>'\n"),
+            ("a/secret.json", "$ANSIBLE_VAULT;1.1;AES256\n3162\n"),
+        ] {
+            assert_eq!(faults(path, text), 0, "{path}");
+        }
+        assert_eq!(faults("alertmanager.yml", "a: 'b'c\nd: \"{{ .Labels.e }}\"\n"), 1, "not the braces are wrong");
+        assert_eq!(faults("roles/a/templates/b.yml", "a: 'b'c\n"), 1, "nobody fills it in");
+    }
+
+    #[test]
+    fn what_was_not_read_to_its_end_is_partial() {
+        assert!(read("a.yaml", b"a: b\nc: [\n", None).is_partial);
+        assert!(!read("a.yaml", b"a: b\na: c\n", None).is_partial);
+        assert!(read("a.yaml.j2", b"a: b\n  {{ c }}: [\n", None).is_partial);
+    }
+
+    #[test]
+    fn a_mark_before_the_first_word_is_told_where_it_is_refused_and_the_word_is_read() {
+        let document = read("sshd_config", "\u{feff}UsePAM no\n".as_bytes(), None);
+        assert_eq!(document.root().lines().next().unwrap().word_text(0), "UsePAM");
+        let [fault] = document.faults.as_slice() else { panic!("one fault, not {:?}", document.faults) };
+        assert_eq!(fault.range, 0..3);
+        let compose = read("compose.yaml", "\u{feff}services:\n  a:\n    image: b\n".as_bytes(), None);
+        assert_eq!(compose.faults, []);
+        assert!(compose.root().get("services").is_some());
+        let env = read(".env", "\u{feff}A=b\n".as_bytes(), None);
+        assert_eq!(env.root().get("A").and_then(|value| value.text()), Some("b"));
+    }
+
+    #[test]
+    fn names_that_only_begin_like_a_kind_are_another() {
+        let kind = |path: &str| read(path, b"", None).kind;
+        assert_eq!(kind("docs/dockerfile-best-practices.md"), Kind::Markdown);
+        assert_eq!(kind("kafka/.env.patch"), Kind::Other);
+        assert_eq!(kind(".github/workflows/ansible-lint.yml"), Kind::Workflow);
+        assert_eq!(kind(".envrc"), Kind::Shell);
+        assert_eq!(kind("Dockerfile-dev"), Kind::Dockerfile);
+        assert_ne!(kind("fail2ban/action.d/ufw.conf"), Kind::UfwDefaults);
     }
 }

@@ -18,6 +18,25 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         let what = "this is data rather than configuration: too many brackets and commas to be read".to_owned();
         return (Tree::default(), vec![Fault { kind: FaultKind::TooBig, range: 0..0, what }]);
     }
+    let (tree, mut faults) = match build(text) {
+        read if is_loose(&read.1) => joined(text).unwrap_or(read),
+        read => read,
+    };
+    if faults.iter().all(|fault| fault.kind == FaultKind::DuplicateKey) {
+        faults.extend(control_character(text));
+    }
+    (tree, faults)
+}
+
+/// The first letter that no reader of YAML takes, in text and comments alike.
+fn control_character(text: &str) -> Option<Fault> {
+    let is_refused = |letter: char| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{85}');
+    let (at, letter) = text.char_indices().find(|(_, letter)| is_refused(*letter))?;
+    let what = format!("this is not valid YAML: control character U+{:04X} is not allowed", u32::from(letter));
+    Some(Fault { kind: FaultKind::Syntax, range: at..at + letter.len_utf8(), what })
+}
+
+fn build(text: &str) -> (Tree, Vec<Fault>) {
     let mut builder = Builder::new(text);
     for event in Parser::new_from_str(text) {
         match event {
@@ -35,6 +54,82 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         }
     }
     builder.finish()
+}
+
+/// How many bytes may be read again for such lines, all readings together.
+const LOOSE_BYTES: usize = 8 << 20;
+
+/// Whether reading ended at a line of a flow collection or a quoted text that is indented less than the letter of YAML
+/// wants: libyaml, which most programs read with, does not mind.
+fn is_loose(faults: &[Fault]) -> bool {
+    let loose = [
+        "invalid indentation",
+        "invalid indentation in flow construct",
+        "invalid indentation in quoted scalar",
+        "tab cannot be used as indentation",
+    ];
+    faults.last().is_some_and(|fault| {
+        let what = fault.what.rsplit_once(": ").map_or("", |(_, what)| what);
+        fault.kind == FaultKind::Syntax && loose.contains(&what)
+    })
+}
+
+/// Reads with such lines put behind the ones above them, byte for byte where they were.
+fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..LOOSE_BYTES / text.len().max(1) {
+        let text = std::str::from_utf8(&bytes).ok()?;
+        let (tree, faults) = build(text);
+        if !is_loose(&faults) {
+            return faults.iter().all(|fault| fault.kind != FaultKind::Syntax).then_some((tree, faults));
+        }
+        let fault = faults.last()?;
+        let at = fault.range.start;
+        match bytes.get(at).copied() {
+            Some(quote @ (b'"' | b'\'')) if fault.what.ends_with("quoted scalar") => {
+                let end = at + 1 + end_of_quoted(text.get(at + 1..)?, char::from(quote))?;
+                let breaks = bytes.get_mut(at..end)?.iter_mut().filter(|byte| matches!(**byte, b'\n' | b'\r'));
+                breaks.for_each(|byte| *byte = b' ');
+            }
+            // Inside of a quoted text a tab is a blank like others.
+            Some(b'\t') => bytes.get_mut(at..=at)?.fill(b' '),
+            _ => {
+                let gap = gap_before(text, at)?;
+                bytes.get_mut(gap)?.fill(b' ');
+            }
+        }
+    }
+    None
+}
+
+/// Where a quoted text ends; a quotation mark that is escaped or doubled, as each sort has it, does not end it.
+fn end_of_quoted(text: &str, quote: char) -> Option<usize> {
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' if quote == '"' => _ = letters.next(),
+            _ if letter != quote => {}
+            '\'' if letters.peek().is_some_and(|(_, next)| *next == quote) => _ = letters.next(),
+            _ => return Some(at),
+        }
+    }
+    None
+}
+
+/// The line breaks, comments and blanks before a place.
+fn gap_before(text: &str, at: usize) -> Option<Range<usize>> {
+    let mut end = at;
+    loop {
+        let line = text.get(..end)?.rfind('\n')?;
+        let start = text[..line].rfind('\n').map_or(0, |newline| newline + 1);
+        let words = text[start..line].trim_end();
+        let comment = if words.trim_start().starts_with('#') { Some(0) } else { words.find(" #") };
+        let words = &words[..comment.unwrap_or(words.len())];
+        if !words.trim().is_empty() {
+            return Some(start + words.len()..at);
+        }
+        end = start;
+    }
 }
 
 /// The YAML between two `---` lines at the top of a Markdown file.
@@ -79,21 +174,21 @@ struct Builder<'a> {
     /// Bytes by characters, where they differ.
     offsets: Option<Vec<u32>>,
     tree: Tree,
-    open: Vec<Open>,
+    open: Vec<Open<'a>>,
     anchors: HashMap<usize, Id>,
     faults: Vec<Fault>,
 }
 
 /// A list or map that is still being filled.
-struct Open {
+struct Open<'a> {
     start: usize,
     anchor: usize,
-    what: Filling,
+    what: Filling<'a>,
 }
 
-enum Filling {
+enum Filling<'a> {
     List(Vec<Id>),
-    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: HashSet<String> },
+    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: HashSet<&'a str> },
 }
 
 impl<'a> Builder<'a> {
@@ -154,7 +249,7 @@ impl<'a> Builder<'a> {
         self.tree.add_text(self.text, range.start..end, value)
     }
 
-    fn begin(&mut self, start: usize, anchor: usize, what: Filling) -> Result<(), TooDeep> {
+    fn begin(&mut self, start: usize, anchor: usize, what: Filling<'a>) -> Result<(), TooDeep> {
         if self.open.len() >= DEEPEST {
             let what = format!("maps and lists lie more than {DEEPEST} deep in each other");
             self.faults.push(Fault { kind: FaultKind::TooBig, range: start..start, what });
@@ -193,7 +288,7 @@ impl<'a> Builder<'a> {
                     *key = Some(id);
                     if let Some((name, range)) = name
                         && name != "<<"
-                        && !seen.insert(name.clone())
+                        && !seen.insert(name)
                         && self.faults.len() < MOST_FAULTS
                     {
                         let what =
@@ -206,10 +301,10 @@ impl<'a> Builder<'a> {
     }
 
     /// What a key is called; only texts are compared.
-    fn name(&self, id: Id) -> Option<(String, Range<usize>)> {
+    fn name(&self, id: Id) -> Option<(&'a str, Range<usize>)> {
         let is_key = matches!(self.open.last().map(|open| &open.what), Some(Filling::Map { key: None, .. }));
         let range = self.tree.text_range(id).filter(|_| is_key)?;
-        self.text.get(range.clone()).map(|written| (written.trim_matches(['"', '\'']).to_owned(), range))
+        self.text.get(range.clone()).map(|written| (written.trim_matches(['"', '\'']), range))
     }
 
     fn finish(mut self) -> (Tree, Vec<Fault>) {
@@ -224,5 +319,66 @@ impl<'a> Builder<'a> {
             self.end(self.text.len());
         }
         (self.tree, self.faults)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::{Kind, read};
+
+    fn shell(text: &str) -> Vec<String> {
+        let document = read("compose.yaml", text.as_bytes(), Some(Kind::Compose));
+        assert_eq!(document.faults, []);
+        let items = document.root().path("services.a.command").unwrap().one_or_many();
+        for item in &items {
+            assert!(text[item.range()].contains(item.text().unwrap().split(' ').next().unwrap()));
+        }
+        items.iter().map(|item| item.text().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn what_libyaml_lets_pass_is_read() {
+        assert_eq!(
+            shell("services:\n  a:\n    command: [\n      run, # \u{fc}\n      # b\n      x\n    ]\n"),
+            ["run", "x"]
+        );
+        assert_eq!(shell("services:\n  a:\n    command: [\nrun,\nx\n]\n"), ["run", "x"]);
+        assert_eq!(shell("services:\n  a:\n    command: \"run\n    it\n  so\"\n"), ["run it so"]);
+    }
+
+    #[test]
+    fn quoted_texts_go_over_lines_however_these_are_indented() {
+        for text in [
+            "a: \"{{ {\n  'x': y,\n}[z] }}\"\nb: c\n",
+            "a: '{{ [\"x\"]\n\t  if it''s\n\t  or\n\t  that }}'\nb: c\n",
+            "a: \"{{\n\t{\n\t\t'x': y\n\t}[z]\n}}\"\nb: c\n",
+            "- a:\n    - \"x\ny\"\n    - b: \"\\\"x\n\"\n",
+        ] {
+            let document = read("roles/a/defaults/main.yml", text.as_bytes(), None);
+            assert_eq!(document.faults, [], "{text}");
+        }
+    }
+
+    #[test]
+    fn flow_lists_may_close_in_the_column_of_their_key() {
+        let text = "steps:\n  args: [\n  a,\n  b\n]\n  map: {\n  c: d\n}\nlast: e\n";
+        let document = read("cloudbuild.yaml", text.as_bytes(), None);
+        assert_eq!(document.faults, []);
+        assert_eq!(document.root().get("last").and_then(|value| value.text()), Some("e"));
+    }
+
+    #[test]
+    fn control_characters_are_refused_as_docker_does() {
+        let document = read("compose.yaml", b"services:\n  a:\n    image: \"x\x1b[0m\"\n", None);
+        assert_eq!(document.faults.len(), 1);
+        assert!(document.faults[0].what.ends_with("U+001B is not allowed"));
+        assert_eq!(document.root().path("services.a").unwrap().entries().len(), 1, "the rest is read");
+        assert_eq!(read("a.yaml", b"a: \"\\e[0m\"\n", None).faults, [], "an escape is text");
+    }
+
+    #[test]
+    fn a_list_that_is_never_closed_is_still_told() {
+        let document = read("compose.yaml", b"services:\n  a:\n    command: [\n    run\n  b: c\n", None);
+        assert_eq!(document.faults.len(), 1);
     }
 }

@@ -141,10 +141,14 @@ pub(super) fn source_text<'a>(
             None
         }
         None => {
+            let help = match named.ends_with(".pub") {
+                true => format!("copy yours there: `cp ~/.ssh/id_ed25519.pub {named}`, in the folder of the site file"),
+                false => "paths are relative to the folder of the site file".to_owned(),
+            };
             problems.push(
                 Problem::new("site/missing-file", format!("`{named}`, which `{path}` names, does not exist"))
                     .at(&node.origin, "no such file")
-                    .help("paths are relative to the folder of the site file"),
+                    .help(help),
             );
             None
         }

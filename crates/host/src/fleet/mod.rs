@@ -11,12 +11,13 @@ mod rollback;
 pub use apply::{ApplyOptions, HostOutcome, HostReport, apply};
 pub use rollback::rollback;
 
+use crate::images::Archives;
 use crate::session::{Session, SessionError};
 use crate::transport::{Freshness, Reaching};
-use crate::wire::{Drill, Entry, Hello, PROTOCOL, Reply, Request};
-use piton_plan::{Key, Login, Observed, Resource};
+use crate::wire::{Drill, Entry, Hello, ImageName, PROTOCOL, Reply, Request};
+use piton_plan::{HostPlan, Key, Login, Observed, Plan, Resource, Verb};
 use piton_reach::State;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Mutex;
 use std::thread;
 
@@ -122,6 +123,39 @@ pub fn networks(asked: Vec<(String, Session, Vec<String>)>, jobs: usize) -> Vec<
         let state = session.network(users);
         (host, session, state)
     })
+}
+
+/// Sends each host the images that a plan wants there, as far as they lie at hand and the host lacks them. A host that
+/// could not take them is not changed.
+pub fn lay_images(
+    sessions: Vec<(Target, Result<Session, SessionError>)>,
+    plan: &Plan,
+    archives: &Archives,
+    jobs: usize,
+    hear: &(dyn Fn(&str, u64, u64) + Sync),
+) -> Vec<(Target, Result<Session, SessionError>)> {
+    side_by_side(sessions, jobs, |(target, session)| {
+        let wanted = plan.hosts.iter().find(|host| host.host == target.host).map(images_of).unwrap_or_default();
+        let session = session.and_then(|mut session| {
+            if !wanted.is_empty() {
+                session.lay(wanted, archives, &mut |sent, of| hear(&target.host, sent, of))?;
+            }
+            Ok(session)
+        });
+        (target, session)
+    })
+}
+
+/// The images that a plan names by what they must lead to.
+fn images_of(plan: &HostPlan) -> Vec<ImageName> {
+    let stacks = plan.steps().filter(|step| step.verb != Verb::Remove).filter_map(|step| match &step.resource {
+        Resource::Stack(stack) => Some(stack),
+        _ => None,
+    });
+    let images = stacks.flat_map(|stack| &stack.containers).map(|container| &container.image);
+    let named =
+        images.filter_map(|image| Some(ImageName { reference: image.reference.clone(), id: image.id.clone()? }));
+    named.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The newest changes of one host.

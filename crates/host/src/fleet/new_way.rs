@@ -138,8 +138,10 @@ impl NewWay<'_> {
             if let Ok(mut session) = super::reach(self.target, self.errand)
                 && let Ok(Reply::History { entries }) =
                     self.ask(&mut session, &Request::Await { plan_id: self.change.to_owned() })
+                // A change that took its own journal away is written down again by the guard.
+                && let Some(entry) = entries.into_iter().next()
             {
-                return Some((entries.into_iter().next()?, session.login.to_string()));
+                return Some((entry, session.login.to_string()));
             }
             if Instant::now() >= end {
                 return None;

@@ -35,5 +35,6 @@ impl Armed {
 
 /// The change has ended, so nothing is left to guard.
 pub(crate) fn disarm(system: &System) -> Result<(), Fault> {
+    crate::saved::forget_second(system);
     own::remove(system, FILE)
 }

@@ -29,7 +29,7 @@ fn processes() -> impl Iterator<Item = Pid> {
 fn has_open(process: Pid, file: &Path) -> bool {
     let folder = format!("/proc/{}/fd", process.as_raw_nonzero());
     let mut open = fs::read_dir(folder).into_iter().flatten().flatten();
-    open.any(|entry| fs::read_link(entry.path()).is_ok_and(|target| target == file))
+    open.any(|entry| fs::read_link(entry.path()).is_ok_and(|target| lock::is_open_at(&target, file)))
 }
 
 #[cfg(test)]

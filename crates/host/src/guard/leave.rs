@@ -15,6 +15,12 @@ pub struct Leave {
     guarded: bool,
 }
 
+/// Has the disk say again that a change is guarded, and have the program that puts it back after a boot.
+pub(crate) fn rearm(system: &System, change: &Change) -> Result<(), Fault> {
+    units::install(system)?;
+    Armed::of(change).write(system)
+}
+
 impl Leave {
     /// Arms the guard for a change that is about to begin. After this nothing but the change's own
     /// end keeps the host from being put back.

@@ -4,9 +4,12 @@
 //! leaves ssh alone and kills every service. So whatever answered before must answer after. What
 //! never answered, and what the change has stopped or moved, is not held against it.
 
+use super::login_shell;
+use crate::saved::ufw_is_whole;
 use crate::system::{Fault, FaultCode, System};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Error, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::thread;
 use std::time::Duration;
@@ -26,6 +29,12 @@ pub struct Probes {
     pub default_route: [bool; 2],
     /// Units that were active.
     pub units: BTreeSet<String>,
+    /// ufw was on, and its rules were in the kernel.
+    #[serde(default)]
+    pub filtered: bool,
+    /// The logins whose shell must start: those that the change may touch.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shells: BTreeMap<String, bool>,
 }
 
 impl Probes {
@@ -39,7 +48,10 @@ impl Probes {
             let open: Vec<_> =
                 listening.into_iter().map(|address| (address, scope.spawn(move || opens(address)))).collect();
             let units = units(system, "active");
-            Probes { open: answered(open), resolvers: answered(resolvers), default_route: default_route(system), units }
+            let filtered = ufw_is_whole(system) == Some(true);
+            let default_route = default_route(system);
+            let (open, resolvers, shells) = (answered(open), answered(resolvers), BTreeMap::new());
+            Probes { open, resolvers, default_route, units, filtered, shells }
         })
     }
 
@@ -56,6 +68,16 @@ impl Probes {
         }
         if self.default_route.iter().zip(now.default_route).any(|(before, now)| *before && !now) {
             return Err(unhealthy("there is no default route any more".into(), "look at `ip route` on the host"));
+        }
+        // Another filter's start flushes ufw's rules without a word, and then everything is open or closed.
+        if self.filtered && ufw_is_whole(system) == Some(false) {
+            let what = "ufw is on in its files, and its rules are not in the kernel any more";
+            return Err(unhealthy(what.into(), "look for what loads a filter of its own: two of them undo each other"));
+        }
+        let turned_away = |(user, must): &(&String, &bool)| **must && login_shell::starts(system, user) == Some(false);
+        if let Some((user, _)) = self.shells.iter().find(turned_away) {
+            let what = format!("{user} gets in by ssh, and no shell: it ends while it starts");
+            return Err(unhealthy(what, "look at /etc/profile, /etc/profile.d and what shells read in its home"));
         }
         // One that was not there before is a package's own default; what the site wants of it was checked.
         if let Some(unit) = units(system, "failed").intersection(&self.units).next() {
@@ -76,12 +98,21 @@ fn answered<T: Ord>(asked: Vec<(T, thread::ScopedJoinHandle<'_, bool>)>) -> BTre
 }
 
 fn opens(address: SocketAddr) -> bool {
-    let address = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port()),
-        IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port()),
-        _ => address,
-    };
-    TcpStream::connect_timeout(&address, LOCAL).is_ok()
+    let here = |ip: IpAddr| TcpStream::connect_timeout(&SocketAddr::new(ip, address.port()), LOCAL);
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => here(Ipv4Addr::LOCALHOST.into()).is_ok(),
+        IpAddr::V6(ip) if ip.is_unspecified() => match here(Ipv6Addr::LOCALHOST.into()) {
+            // This host has no IPv6, or none any more: such a socket answers in IPv4 as well.
+            Err(error) if has_no_address(&error) => here(Ipv4Addr::LOCALHOST.into()).is_ok(),
+            other => other.is_ok(),
+        },
+        ip => here(ip).is_ok(),
+    }
+}
+
+/// Told apart from a filter's refusal, which comes from an address that is there.
+fn has_no_address(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::AddrNotAvailable | ErrorKind::NetworkUnreachable)
 }
 
 /// Asks for the name servers of the root, which any resolver knows.
@@ -170,6 +201,7 @@ fn listener(line: &str) -> Option<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::saved::testing::{file, program};
     use std::net::TcpListener;
 
     #[test]
@@ -202,5 +234,58 @@ mod tests {
         let before = Probes { resolvers: BTreeSet::from(["127.0.0.53".parse().unwrap()]), ..Probes::default() };
         let fault = before.hold(&System::at(folder.path())).unwrap_err();
         assert_eq!(fault.code, FaultCode::Unhealthy);
+    }
+
+    #[test]
+    fn a_ufw_whose_rules_somebody_flushed_is_missed_and_one_that_was_turned_off_is_not() {
+        let root = tempfile::tempdir().unwrap();
+        let system = System::at(root.path());
+        let tables = |tables: &str| program(&system, "iptables-save", &format!("printf '%s' '{tables}'"));
+        program(&system, "ufw", "");
+        file(&system, "/etc/ufw/ufw.conf", "ENABLED=yes\n");
+        tables("*filter\n-A ufw-before-input -j ufw-user-input\nCOMMIT\n");
+        let before = Probes { filtered: Probes::take(&system).filtered, ..Probes::default() };
+        assert!(before.filtered);
+        assert_eq!(before.hold(&system), Ok(()));
+        tables("");
+        assert!(before.hold(&system).unwrap_err().what.contains("not in the kernel any more"));
+        file(&system, "/etc/ufw/ufw.conf", "ENABLED=no\n");
+        assert_eq!(before.hold(&system), Ok(()));
+    }
+
+    /// Runs the named test once more, in a network of its own that is up.
+    fn in_own_network(test: &str) -> bool {
+        const INSIDE: &str = "PITON_TEST_NAMESPACE";
+        if std::env::var_os(INSIDE).is_some() {
+            return true;
+        }
+        if !rustix::process::geteuid().is_root() {
+            return false;
+        }
+        let mut command = std::process::Command::new("unshare");
+        command.args(["--net", "sh", "-c", "ip link set lo up && exec \"$0\" --exact \"$1\""]);
+        let ran = command.arg(std::env::current_exe().unwrap()).arg(test).env(INSIDE, "1").output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
+        false
+    }
+
+    #[test]
+    fn a_socket_of_both_kinds_answers_also_where_a_change_turned_one_kind_off() {
+        let name = "guard::probes::tests::a_socket_of_both_kinds_answers_also_where_a_change_turned_one_kind_off";
+        if !in_own_network(name) {
+            return;
+        }
+        let system = System::host();
+        let both = TcpListener::bind("[::]:0").unwrap();
+        let six = TcpListener::bind("[::1]:0").unwrap();
+        let before = |listener: &TcpListener| {
+            let address = listener.local_addr().unwrap();
+            assert!(Probes::take(&system).open.contains(&address));
+            Probes { open: BTreeSet::from([address]), ..Probes::default() }
+        };
+        let (of_both, of_six) = (before(&both), before(&six));
+        std::fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1").unwrap();
+        assert_eq!(of_both.hold(&system), Ok(()));
+        assert!(of_six.hold(&system).unwrap_err().what.contains("cannot be opened any more"));
     }
 }

@@ -1,8 +1,8 @@
 //! Carrying a change out, step by step, and putting it back.
 
-use super::{Session, check, greet, rollback};
-use crate::guard::Leave;
+use super::{Session, check, destroy, greet, rollback};
 use crate::guard::probes::Probes;
+use crate::guard::{Leave, login_shell};
 use crate::journal::{self, Change, Journal, Record, now};
 use crate::kind;
 use crate::ledger::Ledger;
@@ -119,7 +119,8 @@ impl Session {
         let nonce = change.nonce.clone();
         let mut open = Open::of(change, journal, begun.turn, begun.share, leave);
         let noted = open.note(self.began());
-        let before = Probes::take(&self.system);
+        let shells = login_shell::before(&self.system, &open.change.plan, &self.caller.login);
+        let before = Probes { shells, ..Probes::take(&self.system) };
         let noted = noted.and_then(|()| open.note(Record::Probed { before }));
         self.open = Some(open);
         match noted {
@@ -291,6 +292,7 @@ impl Session {
         }
         open.note(Record::Ended { outcome: Outcome::Kept, at: now() })?;
         crate::guard::disarm(&self.system)?;
+        destroy::data(&self.system, &open.change);
         Ok(Reply::Done)
     }
 
@@ -306,7 +308,7 @@ impl Session {
             return Ok(Reply::Done);
         };
         // Without time the guard would end this session in the middle of doing its work.
-        let _ = leave.extend(&self.system, PATIENCE);
+        let _ = leave.extend(&self.system, undo::patience(&change));
         let system = self.system.clone();
         let mut hear = |key| self.event(Event::Undoing { key });
         let undone = undo::put_back(&system, &mut change, &mut journal, &because, &mut hear);

@@ -2,6 +2,8 @@
 
 use crate::journal::Change;
 use crate::kind;
+use crate::saved::{Entry, Saved};
+use crate::system::files::Standing;
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::StepState;
 use piton_plan::{Digest, Expect, HostPlan, Observed, Resource, Step, Verb};
@@ -65,10 +67,36 @@ pub(super) fn before_going_back(system: &System, change: &Change) -> Result<(), 
     let seen = kind::observe_all(system, &resources)?;
     let touched = resources.iter().zip(&seen).filter(|(resource, (_, seen))| !resource.differences(seen).is_empty());
     let names: Vec<String> = touched.map(|(_, (key, _))| key.to_string()).collect();
+    if let Some(path) = in_use(system, change)? {
+        let what = format!("{path} came with this change, and has something in it by now");
+        return Err(Fault::new(FaultCode::Stale, what)
+            .help("`piton rollback --anyway` keeps such a folder, and puts the rest back"));
+    }
     if names.is_empty() {
         return Ok(());
     }
     let what = format!("changed since by somebody else: {}", names.join(", "));
     Err(Fault::new(FaultCode::Stale, what)
         .help("look at `piton plan`; to lose what was done since, `piton rollback --anyway`"))
+}
+
+/// The first folder that going back would take away, if it could.
+fn in_use(system: &System, change: &Change) -> Result<Option<String>, Fault> {
+    let made = |saved: &Saved| match saved {
+        Saved::Path { path, entry: Entry::Nothing { .. } } => Some(path.clone()),
+        _ => None,
+    };
+    let came: Vec<String> = change.to_undo().iter().flat_map(|(_, saved, _)| saved.iter().filter_map(made)).collect();
+    for path in &came {
+        // What the change itself made in it goes before it does.
+        let own = |name: &std::path::PathBuf| came.contains(&format!("{path}/{}", name.display()));
+        if let Some((above, name)) = system.folder_above(path)?
+            && system.standing(path)? == Standing::Directory
+            && let Some(folder) = above.below(&name)?
+            && folder.names()?.iter().any(|name| !own(name))
+        {
+            return Ok(Some(path.clone()));
+        }
+    }
+    Ok(None)
 }

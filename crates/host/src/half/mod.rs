@@ -8,14 +8,17 @@
 
 mod change;
 mod check;
+mod container;
+mod destroy;
 mod greet;
 mod rollback;
 
 pub use greet::Caller;
 pub(crate) use greet::close_interrupted;
 
+use crate::images::laid::{self, Laying};
 use crate::system::{Fault, FaultCode, System};
-use crate::wire::{self, Drill, Event, Hello, PROTOCOL, Reply, Request, WireError};
+use crate::wire::{self, Drill, Event, Hello, Incoming, PROTOCOL, Reply, Request, WireError};
 use crate::{journal, kind, lock, network};
 use change::Open;
 use std::io::{Read, Write};
@@ -35,6 +38,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// The way to the operator, shared with whoever passes on what a long-running program prints.
 type Output = Arc<Mutex<dyn Write + Send>>;
 
+/// What arrives from the operator.
+type Heard = Result<Incoming<Request>, WireError>;
+
 /// One session with an operator.
 pub(crate) struct Session {
     system: System,
@@ -42,6 +48,7 @@ pub(crate) struct Session {
     caller: Caller,
     hello: Option<Hello>,
     open: Option<Open>,
+    laying: Option<Laying>,
     silence: Duration,
     /// The operator's side is gone; nobody hears an answer.
     gone: Arc<AtomicBool>,
@@ -60,12 +67,16 @@ pub fn serve(
     let gone = Arc::new(AtomicBool::new(false));
     let requests = listen(input, Arc::clone(&gone));
     let output: Output = Arc::new(Mutex::new(output));
-    let heard = Arc::clone(&output);
-    let system = system.clone().on_line(move |line| {
-        // What cannot be told now is noticed by the next reply.
-        let _ = send(&heard, &Reply::Event(Event::Line { text: line.to_owned() }));
-    });
-    let mut session = Session { system, output, caller, hello: None, open: None, silence: SILENCE, gone };
+    let tells = |event: fn(String) -> Event| {
+        let heard = Arc::clone(&output);
+        move |text: &str| {
+            // What cannot be told now is noticed by the next reply.
+            let _ = send(&heard, &Reply::Event(event(text.to_owned())));
+        }
+    };
+    let line = tells(|text| Event::Line { text });
+    let system = system.clone().on_line(line).on_note(tells(|text| Event::Note { text }));
+    let mut session = Session { system, output, caller, hello: None, open: None, laying: None, silence: SILENCE, gone };
     let mut ended = Ok(());
     loop {
         let request = match requests.recv_timeout(session.silence) {
@@ -76,7 +87,8 @@ pub fn serve(
             Err(RecvTimeoutError::Disconnected) => break,
         };
         match request {
-            Ok(request) => session.answer(request),
+            Ok(Incoming::Message(request)) => session.answer(request),
+            Ok(Incoming::Piece(bytes)) => session.take(&bytes),
             Err(WireError::Closed) => break,
             Err(error) => {
                 ended = Err(error);
@@ -91,11 +103,11 @@ pub fn serve(
 
 /// Reads requests on a thread of its own, so that a vanished operator is noticed in the middle of
 /// a stage and not only after it.
-fn listen(mut input: impl Read + Send + 'static, gone: Arc<AtomicBool>) -> Receiver<Result<Request, WireError>> {
+fn listen(mut input: impl Read + Send + 'static, gone: Arc<AtomicBool>) -> Receiver<Heard> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
         loop {
-            let request = wire::receive::<Request>(&mut input);
+            let request = wire::receive_any::<Request>(&mut input);
             let last = request.is_err();
             if last {
                 gone.store(true, Ordering::SeqCst);
@@ -116,6 +128,14 @@ fn send(output: &Output, reply: &Reply) -> Result<(), WireError> {
 impl Session {
     fn answer(&mut self, request: Request) {
         let reply = self.reply(request).unwrap_or_else(|because| Reply::Refused { because });
+        self.tell(&reply);
+    }
+
+    /// Takes a piece of what is being laid down.
+    fn take(&mut self, bytes: &[u8]) {
+        let nothing = || Fault::new(FaultCode::Protocol, "bytes came, and nothing was announced");
+        let taken = self.laying.as_mut().ok_or_else(nothing).and_then(|laying| laying.piece(&self.system, bytes));
+        let reply = taken.map_or_else(|because| Reply::Refused { because }, |()| Reply::Done);
         self.tell(&reply);
     }
 
@@ -143,6 +163,19 @@ impl Session {
                 let about = self.caller.about(users);
                 Ok(Reply::Network { state: Box::new(network::read(&self.system, &about)?) })
             }
+            Request::Images { wanted } => {
+                let (missing, layers) = laid::missing(&self.system, wanted)?;
+                Ok(Reply::Images { missing, layers })
+            }
+            Request::Lay { images, length } => {
+                self.laying = Some(Laying::begin(&self.system, images, length)?);
+                Ok(Reply::Done)
+            }
+            Request::Laid { digest } => {
+                let nothing = || Fault::new(FaultCode::Protocol, "nothing was announced");
+                self.laying.take().ok_or_else(nothing)?.end(&self.system, &digest)?;
+                Ok(Reply::Done)
+            }
             Request::Begin { plan, plan_id, wait, guard } => self.begin(*plan, plan_id, wait, guard),
             Request::Resume { plan_id, nonce } => self.resume(&plan_id, &nonce),
             Request::Stage { index } => self.stage(index),
@@ -156,6 +189,7 @@ impl Session {
             Request::Undo { plan_id, reason } => self.undo(&plan_id, Fault::new(FaultCode::OperatorGone, reason)),
             Request::Rollback { plan_id, anyway, guard } => self.rollback(plan_id, anyway, guard),
             Request::Await { plan_id } => self.await_end(&plan_id),
+            Request::Container { stack, container, asked } => self.container(&stack, &container, &asked),
             Request::History { limit } => {
                 let changes = journal::changes(&self.system)?;
                 let newest = changes.iter().rev().take(limit);

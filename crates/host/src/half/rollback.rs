@@ -28,28 +28,29 @@ impl Session {
             check::before_going_back(&self.system, &earlier)?;
         }
         let before = Ledger::read(&self.system)?;
-        let plan = HostPlan { parent: before.generation, ..earlier.plan.clone() };
+        let plan = HostPlan { parent: before.generation, destroys: Vec::new(), ..earlier.plan.clone() };
         let change = Change::new(self.who(), plan_id, plan, before, guard != Guarding::Waived)?;
         let change = Change { goes_back: Some(earlier.generation), ..change };
         let begun = match self.open(begun, change, guard)? {
             begun @ Reply::Begun { .. } => begun,
             other => return Ok(other),
         };
-        match self.go_back(&earlier) {
+        let undo = if anyway { Undo::Anyway } else { Undo::Later };
+        match self.go_back(&earlier, undo) {
             Ok(()) => Ok(begun),
             Err(because) => self.undo_open(because),
         }
     }
 
-    fn go_back(&mut self, earlier: &Change) -> Result<(), Fault> {
+    fn go_back(&mut self, earlier: &Change, undo: Undo) -> Result<(), Fault> {
         let Some(mut open) = self.open.take() else { return Ok(()) };
         open.ran = true;
-        let gone_back = self.restore_steps(&mut open, earlier);
+        let gone_back = self.restore_steps(&mut open, earlier, undo);
         self.open = Some(open);
         gone_back
     }
 
-    fn restore_steps(&mut self, open: &mut Open, earlier: &Change) -> Result<(), Fault> {
+    fn restore_steps(&mut self, open: &mut Open, earlier: &Change, undo: Undo) -> Result<(), Fault> {
         let steps: Vec<Step> = earlier.plan.steps().cloned().collect();
         for (number, there, settle) in earlier.to_undo() {
             let Some(step) = steps.get(number) else { continue };
@@ -61,7 +62,7 @@ impl Session {
             open.extend_for(&self.system, &step.resource, self.silence)?;
             let saved = saved::save(&self.system, &footprint)?;
             open.note(Record::Saved { step: number, saved, settle: footprint.settle })?;
-            saved::restore(&self.system, &saved::lasting(&there), &settle, Undo::Later)?;
+            saved::restore(&self.system, &saved::lasting(&there), &settle, undo)?;
             open.note(Record::Done { step: number })?;
         }
         Ok(())

@@ -24,6 +24,10 @@ impl HostKind for File {
         let settled = |footprint: Footprint, unit: &String| {
             footprint.with(Subject::Running(unit.clone())).settled_by(Settle::Reload(unit.clone()))
         };
+        let is_ssh = |unit: &String| matches!(unit.as_str(), "ssh.service" | "ssh.socket");
+        if self.reloads.iter().any(is_ssh) {
+            footprint = footprint.with(Subject::SshPorts);
+        }
         self.reloads.iter().fold(footprint, settled)
     }
 

@@ -18,8 +18,8 @@ mod jail;
 mod link;
 pub mod look;
 mod package;
-mod sshd;
-mod stack;
+pub(crate) mod sshd;
+pub(crate) mod stack;
 mod sudoers;
 mod sysctl;
 #[cfg(test)]
@@ -35,10 +35,10 @@ pub mod wireguard;
 pub use look::{Look, Slow};
 
 use crate::guard::Leave;
-use crate::saved::{self, Footprint, Saved, Undo};
+use crate::saved::{self, Footprint, Saved, Settle, Subject, Undo};
 use crate::system::{Fault, System};
 use piton_plan::kind::Kind;
-use piton_plan::{Key, Observed, Resource};
+use piton_plan::{Key, Observed, Resource, ways_in};
 use std::time::Duration;
 
 /// What every kind of resource does on a host.
@@ -134,6 +134,12 @@ fn slow_of(resource: &Resource) -> &'static [Slow] {
     for_each_kind!(resource, wanted => wanted.slow())
 }
 
+/// What a filter or a network that comes by itself may take along.
+fn with_network(footprint: Footprint) -> Footprint {
+    let beside = ways_in::beside_a_filter().map(|unit| Subject::Running(unit.to_owned()));
+    beside.fold(footprint.with(Subject::Network), Footprint::with).settled_by(Settle::Filter)
+}
+
 pub fn footprint(resource: &Resource) -> Footprint {
     for_each_kind!(resource, wanted => wanted.footprint())
 }
@@ -148,9 +154,36 @@ pub fn patience(resource: &Resource) -> Duration {
     match resource {
         Resource::Package(_) => package::PATIENCE * 2,
         Resource::Stack(stack) => stack::patience(stack),
-        _ => Duration::from_secs(300),
+        // A file alone takes no time; a unit that reloads it, as long as systemd lets one.
+        Resource::File(file) if file.reloads.is_empty() => AT_ONCE,
+        Resource::Group(_)
+        | Resource::AuthorizedKeys(_)
+        | Resource::Sudoers(_)
+        | Resource::Directory(_)
+        | Resource::Link(_)
+        | Resource::Sysctl(_)
+        | Resource::Cron(_)
+        | Resource::FilterRule(_)
+        | Resource::FilterPolicy(_) => AT_ONCE,
+        Resource::File(_)
+        | Resource::User(_)
+        | Resource::TimeZone(_)
+        | Resource::Wireguard(_)
+        | Resource::Timer(_)
+        | Resource::Unit(_)
+        | Resource::Sshd(_)
+        | Resource::Jail(_)
+        | Resource::Updates(_) => UNITS_START,
+        // It loads all of its containers anew.
+        Resource::DockerDaemon(_) => Duration::from_secs(300),
     }
 }
+
+/// For what takes a second on a slow machine. Somebody may be shut out meanwhile.
+const AT_ONCE: Duration = Duration::from_secs(30);
+
+/// systemd gives a unit 90 seconds to start or to stop.
+const UNITS_START: Duration = Duration::from_secs(120);
 
 /// Makes resources be as they shall, with leave to do so. More than one only for packages, which
 /// then are one transaction of apt's; others are made one after the other.
@@ -175,4 +208,24 @@ fn package_name(resource: &Resource) -> Option<&str> {
 /// Takes back what piton made: the host gets what was there before.
 pub fn remove(system: &System, _leave: &Leave, resource: &Resource, original: &[Saved]) -> Result<(), Fault> {
     for_each_kind!(resource, wanted => wanted.remove(system, original))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use piton_plan::FileSpec;
+    use piton_plan::kind::{File, Package};
+
+    #[test]
+    fn a_step_that_takes_a_moment_holds_the_guard_up_for_less_than_one_that_starts_something() {
+        let file = |reloads: &[&str]| -> Resource {
+            let reloads = reloads.iter().map(|unit| (*unit).to_owned()).collect();
+            File { file: FileSpec::of_root("/etc/a", ""), reloads }.into()
+        };
+        let package: Resource = Package { name: "git".into() }.into();
+        let waits = [file(&[]), file(&["a.service"]), package].map(|resource| patience(&resource));
+        assert!(waits.is_sorted() && waits[0] <= Duration::from_secs(30), "{waits:?}");
+        // systemd gives a unit 90 s by itself.
+        assert!(waits[1] > Duration::from_secs(90), "{waits:?}");
+    }
 }

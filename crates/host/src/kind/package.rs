@@ -3,12 +3,12 @@
 mod lists;
 
 use super::{HostKind, Look, Slow};
-use crate::saved::{Footprint, Saved, Settle, Subject, packages};
+use crate::saved::{self, Footprint, Saved, Subject, packages};
 use crate::system::packages::{Packages, rehearse};
 use crate::system::{Call, Fault, FaultCode, System};
-use piton_plan::boot;
 use piton_plan::kind::Package;
 use piton_plan::kind::package::Observed;
+use piton_plan::ways_in;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -21,9 +21,9 @@ impl HostKind for Package {
     }
 
     fn footprint(&self) -> Footprint {
-        match boot::changes_network(&self.name) {
+        match ways_in::changes_network(&self.name) {
             // What apt takes away again does not bring back the rules that it had replaced.
-            true => Footprint::of([Subject::Packages, Subject::Network]).settled_by(Settle::Filter),
+            true => super::with_network(Footprint::of([Subject::Packages])),
             false => Footprint::of([Subject::Packages]),
         }
     }
@@ -35,27 +35,31 @@ impl HostKind for Package {
     /// Takes the package away, and what came only with it. Its configuration and data stay: some
     /// packages delete a database when they are purged.
     fn remove(&self, system: &System, original: &[Saved]) -> Result<(), Fault> {
-        let was_there = installed_originally(original);
-        let there = Packages::read(system)?;
-        if was_there.contains_key(&self.name) || there.version(&self.name).is_none() {
-            return Ok(());
-        }
-        let gone = rehearse(system, "Remv", &["remove", "--", &self.name])?;
-        if gone.len() > 1 {
-            // Others need it by now: it goes with the last of them.
-            return system.run_ok(&["apt-mark", "auto", &self.name]).map(drop);
-        }
-        let words = [&["remove", "--auto-remove"], &ONLY_NEEDED[..], &["--", &self.name]].concat();
-        let with_it = rehearse(system, "Remv", &words)?;
-        let names: Vec<&str> =
-            with_it.iter().map(String::as_str).filter(|name| !was_there.contains_key(*name)).collect();
-        packages::announce_removal(system, names.iter().copied())?;
-        apt_get(system, &["remove", "--option=APT::Get::AutomaticRemove=false"], &names)
+        let settle = self.footprint().settle;
+        saved::keeping_tables(system, original, &settle, || take_away(&self.name, system, original))
     }
 
     fn slow(&self) -> &'static [Slow] {
         &[Slow::Packages]
     }
+}
+
+fn take_away(name: &str, system: &System, original: &[Saved]) -> Result<(), Fault> {
+    let was_there = installed_originally(original);
+    let there = Packages::read(system)?;
+    if was_there.contains_key(name) || there.version(name).is_none() {
+        return Ok(());
+    }
+    let gone = rehearse(system, "Remv", &["remove", "--", name])?;
+    if gone.len() > 1 {
+        // Others need it by now: it goes with the last of them.
+        return system.run_ok(&["apt-mark", "auto", name]).map(drop);
+    }
+    let words = [&["remove", "--auto-remove"], &ONLY_NEEDED[..], &["--", name]].concat();
+    let with_it = rehearse(system, "Remv", &words)?;
+    let names: Vec<&str> = with_it.iter().map(String::as_str).filter(|name| !was_there.contains_key(*name)).collect();
+    packages::announce_removal(system, names.iter().copied())?;
+    apt_get(system, &["remove", "--option=APT::Get::AutomaticRemove=false"], &names)
 }
 
 /// What came as a dependency goes, even where another package would be glad to have it.

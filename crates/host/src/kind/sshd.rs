@@ -10,7 +10,7 @@ mod winner;
 
 use super::candidate::Candidate;
 use super::{HostKind, Look, Slow, confirm};
-use crate::saved::{Footprint, Settle, Subject};
+use crate::saved::{Footprint, Settle, Subject, ssh_ports};
 use crate::system::{Fault, FaultCode, System};
 use effective::{Effective, adds_up};
 use piton_plan::kind::Sshd;
@@ -18,8 +18,8 @@ use piton_plan::kind::sshd::Observed;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-const SERVICE: &str = "ssh.service";
-const SOCKET: &str = "ssh.socket";
+pub(crate) const SERVICE: &str = "ssh.service";
+pub(crate) const SOCKET: &str = "ssh.socket";
 const DROP_INS: &str = "/etc/ssh/sshd_config.d";
 
 /// How long sshd may take to listen on its new ports.
@@ -42,6 +42,7 @@ impl HostKind for Sshd {
     fn footprint(&self) -> Footprint {
         let unit = if self.socket { SOCKET } else { SERVICE };
         let files = Footprint::of_files(&self.files()).with(Subject::Unit(unit.into()));
+        let files = files.with(Subject::SshPorts);
         files.settled_by(Settle::DaemonReload).settled_by(Settle::Restart(unit.into()))
     }
 
@@ -66,6 +67,7 @@ impl HostKind for Sshd {
         } else if confirm::took_effect(self, system).is_ok() {
             return Ok(());
         }
+        ssh_ports::leave_to_files(system)?;
         // Sessions stay: each unit ends only its main process, the listener. A reload would do on a
         // host without the socket, but returns before sshd listens, or fails to.
         match self.socket {
@@ -86,7 +88,7 @@ impl HostKind for Sshd {
 
 /// Opens the socket unit's new ports, and starts sshd behind them: the next caller shall not be
 /// the first to learn that it does not.
-fn restart_socket(system: &System) -> Result<(), Fault> {
+pub(crate) fn restart_socket(system: &System) -> Result<(), Fault> {
     let behind = system.unit(SERVICE)?.is_active();
     system.systemctl(&["restart", SOCKET])?;
     match behind {

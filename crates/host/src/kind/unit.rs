@@ -1,11 +1,11 @@
 //! Whether a systemd unit runs, and whether it starts at boot.
 
 use super::{HostKind, Look, confirm};
-use crate::saved::{Footprint, Settle, Subject};
+use crate::saved::{Footprint, Subject};
 use crate::system::{Fault, FaultCode, System};
-use piton_plan::boot;
 use piton_plan::kind::Unit;
 use piton_plan::kind::unit::Observed;
+use piton_plan::ways_in;
 
 impl HostKind for Unit {
     fn observe(&self, _system: &System, look: &Look<'_>) -> Result<Observed, Fault> {
@@ -15,9 +15,9 @@ impl HostKind for Unit {
 
     fn footprint(&self) -> Footprint {
         let unit = Footprint::of([Subject::Unit(self.name.clone())]);
-        match boot::loads_filter(&self.name) {
+        match ways_in::loads_filter(&self.name) {
             // One that stops takes the rules of others along, and starts by taking them away.
-            true => unit.with(Subject::Network).settled_by(Settle::Filter),
+            true => super::with_network(unit),
             false => unit,
         }
     }

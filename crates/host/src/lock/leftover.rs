@@ -49,7 +49,7 @@ fn holders(turn: &Path) -> Vec<(Pid, PathBuf)> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let holds = |folder: &PathBuf| {
         let files = fs::read_dir(folder.join("fd")).into_iter().flatten().flatten();
-        files.filter_map(|file| fs::read_link(file.path()).ok()).any(|file| file == turn)
+        files.filter_map(|file| fs::read_link(file.path()).ok()).any(|file| super::is_open_at(&file, turn))
     };
     let processes = entries.map(|entry| entry.path()).filter(|folder| !is_session(folder) && holds(folder));
     let numbered = |folder: PathBuf| Some((Pid::from_raw(folder.file_name()?.to_str()?.parse().ok()?)?, folder));

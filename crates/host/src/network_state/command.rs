@@ -16,7 +16,7 @@ use crate::system::{Fault, FaultCode, System};
 use crate::undo::{self, Ending};
 use crate::wire::Outcome;
 use crate::{half, own};
-use piton_plan::{Digest, HostPlan, Login};
+use piton_plan::{Digest, HostPlan, Login, ways_in};
 use rustix::fd::OwnedFd;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,8 @@ pub struct Guarded {
     change: Change,
     journal: Journal,
     turn: Option<Turn>,
-    _share: Share,
+    /// More than one where the command took the lock's file away, and it was made anew.
+    shares: Vec<Share>,
     leave: Leave,
     timeout: Duration,
 }
@@ -118,7 +119,7 @@ impl Guarded {
             let _ = journal::forget(system, &change);
         })?;
         let (system, timeout) = (system.clone(), order.timeout);
-        let mut guarded = Guarded { system, change, journal, turn: Some(turn), _share: share, leave, timeout };
+        let mut guarded = Guarded { system, change, journal, turn: Some(turn), shares: vec![share], leave, timeout };
         let connection = Session::of_caller().map(|session| session.connection).unwrap_or_default();
         guarded.note(Record::Began { at: now(), connection })?;
         guarded.note(Record::Probed { before })?;
@@ -140,12 +141,28 @@ impl Guarded {
     /// The command has ended: from now on it waits to be confirmed, by whoever has the right to.
     pub fn ran(&mut self, status: Option<i32>) -> Result<(), Fault> {
         self.leave.extend(&self.system, self.timeout + GRACE)?;
+        if !journal::has(&self.system, &self.change) {
+            self.write_again()?;
+        }
         self.note(Record::Ran {
             status,
             since_boot: guard::deadline::now().as_millis().try_into().unwrap_or_default(),
         })?;
         self.turn = None;
         Ok(())
+    }
+
+    /// The command took piton's own folder along. Whoever confirms, or comes after a boot, looks there; and
+    /// who finds the change there shall find it locked.
+    fn write_again(&mut self) -> Result<(), Fault> {
+        own::make_folder(&self.system, own::FOLDER)?;
+        let who = (self.change.operator.as_str(), self.change.reason.as_str());
+        if let Taken::Mine(Begun { turn, share }) = lock::begin(&self.system, who, true, &|| false)? {
+            self.turn = Some(turn.to_itself()?);
+            self.shares.push(share);
+        }
+        self.journal = journal::rewrite(&self.system, &self.change)?;
+        guard::rearm(&self.system, &self.change)
     }
 
     /// Something to wait for: readable when the journal of this change goes on.
@@ -223,24 +240,10 @@ impl Guarded {
     }
 }
 
-/// What carries the network, its filter, and the way in. A command may stop any of them, and with most
-/// of them the network looks for a while as it was.
-const UNITS: [&str; 9] = [
-    "ssh.service",
-    "ssh.socket",
-    "systemd-networkd.service",
-    "systemd-networkd.socket",
-    "systemd-resolved.service",
-    "NetworkManager.service",
-    "networking.service",
-    "ufw.service",
-    "fail2ban.service",
-];
-
 /// All that a guarded command may cut one off by.
 fn footprint() -> Footprint {
-    let units = UNITS.map(|unit| Subject::Unit(unit.to_owned()));
-    let whole = Footprint::of([Subject::Network, Subject::SshFiles].into_iter().chain(units));
+    let units = ways_in::running_units().map(|unit| Subject::Unit(unit.to_owned()));
+    let whole = Footprint::of([Subject::Network, Subject::SshFiles, Subject::SshPorts].into_iter().chain(units));
     let settled = whole.settled_by(Settle::DaemonReload).settled_by(Settle::Restart("ssh.socket".into()));
     settled.settled_by(Settle::Reload("ssh.service".into()))
 }
@@ -325,6 +328,7 @@ fn without_steps(parent: u64) -> HostPlan {
         stages: Vec::new(),
         forget: Vec::new(),
         waits: Vec::new(),
+        destroys: Vec::new(),
     }
 }
 

@@ -344,6 +344,11 @@ impl Exact {
         self.link.as_deref().into_iter().chain(inside)
     }
 
+    /// Of a route: whether it is for everything that no other is for.
+    pub(super) fn is_default(&self) -> bool {
+        self.head.0.get(1) == Some(&0)
+    }
+
     /// Table and destination and metric: routes that share them stand in each other's way.
     pub(super) fn place(&self) -> (u8, u32, Vec<u8>, u32) {
         let prefix = self.head.0.get(1..4).unwrap_or_default();

@@ -129,6 +129,24 @@ pub fn read_live(system: &System) -> Result<Live, Fault> {
     })
 }
 
+/// Reads the packet filter alone.
+pub(crate) fn read_packets(system: &System) -> Result<Packets, Fault> {
+    packet::read(system)
+}
+
+/// Has the tables that there were `before` be there, as they were a moment ago, or else as they were
+/// before. Any others are let be.
+pub(crate) fn keep_packets(system: &System, before: &Packets, a_moment_ago: &Packets) -> Result<(), Fault> {
+    let there = packet::read(system)?;
+    let wanted = packet::kept(before, a_moment_ago, &there);
+    let faults = packet::restore(system, &wanted, &there, Came::Stays);
+    let left = packet::differences(&wanted, &packet::read(system)?, Came::Stays);
+    match faults.into_iter().next() {
+        Some(first) => not_restored(&left).map_err(|fault| fault.because(first)),
+        None => not_restored(&left),
+    }
+}
+
 type Kernel = (Vec<Link>, BTreeMap<Class, Vec<Item>>, Names);
 
 /// Links and everything on them, asked of the kernel of this process's network namespace.

@@ -40,6 +40,9 @@ impl<'a> View<'a> {
         let elsewhere = before.links.iter().chain(&now.links).filter(|link| link.elsewhere);
         let mut apart: BTreeSet<&str> =
             elsewhere.map(|link| link.name.as_str()).filter(|name| came_or_went(name)).collect();
+        // A container's own card looks from inside like the end of a container's pair; but this machine
+        // hung on it.
+        carriers(before).for_each(|link| _ = apart.remove(link));
         if came == Came::Stays {
             apart.extend(is.difference(&was));
         }
@@ -80,6 +83,12 @@ impl<'a> View<'a> {
         let (was, now) = (of(self.before), of(self.now));
         (without(&was, &now), without(&now, &was))
     }
+}
+
+/// The links by which a machine reached everything.
+fn carriers(live: &Live) -> impl Iterator<Item = &str> {
+    let routes = live.items.get(&Class::Route).into_iter().flatten().filter(|route| route.exact.is_default());
+    routes.flat_map(|route| route.exact.links())
 }
 
 /// Those of the first that the second does not have, each counted.
@@ -210,7 +219,7 @@ fn restore_links(kernel: &mut Netlink, before: &Live, now: &Live, came: Came) ->
     // What hangs on another is made after it.
     let (mut there, mut names) = link::read(kernel).map_err(failed_read)?;
     let mut missing: Vec<&Link> = before.links.iter().filter(|link| names.number(&link.name).is_none()).collect();
-    missing.retain(|link| !link.elsewhere);
+    missing.retain(|link| !link.elsewhere || carriers(before).any(|carrier| carrier == link.name));
     missing.sort_by_key(|link| link.lower.is_some());
     for link in missing {
         match link.can_be_made() {

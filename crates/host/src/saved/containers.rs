@@ -61,7 +61,8 @@ pub(super) fn quieten(system: &System, saved: &[Saved]) -> Vec<Fault> {
 fn leave(system: &System, project: &Project, before: &ProjectSaved) -> Result<(), Fault> {
     let now = docker::containers(system, &project.name)?;
     let came = now.iter().filter(|it| it.service().is_none_or(|name| !before.containers.contains_key(name)));
-    docker::remove(system, &came.collect::<Vec<_>>())?;
+    let trials = docker::trials(system, &project.name)?;
+    docker::remove(system, &came.chain(&trials).collect::<Vec<_>>())?;
     for network in project.networks.iter().filter(|name| !before.networks.contains(*name)) {
         docker::remove_network_if_unused(system, network)?;
     }

@@ -44,6 +44,13 @@ fn is_loaded(tables: &str) -> bool {
     tables.lines().any(|line| line == "-A ufw-before-input -j ufw-user-input")
 }
 
+/// Whether ufw's rules are in the kernel, if its files say that it is on.
+pub(crate) fn ufw_is_whole(system: &System) -> Option<bool> {
+    let on = system.program("ufw").is_some() && is_on(system).ok()?;
+    let tables = on.then(|| tables(system, "iptables-save").ok().flatten())??;
+    Some(is_loaded(&tables))
+}
+
 /// The policies in the filter table; without a table every packet is accepted.
 fn policies(tables: &str) -> BTreeMap<String, String> {
     let filter: Vec<&str> =

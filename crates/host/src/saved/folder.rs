@@ -41,7 +41,10 @@ fn take_away(system: &System, path: &str, data: bool, undo: Undo) -> Result<(), 
     if Standing::of(above.stat(&name)?.as_ref()) != Standing::Directory || above.remove_empty(&name)? {
         return Ok(());
     }
-    if undo == Undo::Later || !data {
+    if undo != Undo::Open || !data {
+        if data {
+            system.tell(&format!("{path} holds data, and is kept"));
+        }
         return Ok(());
     }
     for number in 1..1000 {

@@ -14,22 +14,26 @@ pub(crate) mod packages;
 mod paths;
 mod restore;
 mod secrets;
+pub(crate) mod ssh_ports;
 #[cfg(test)]
 pub(crate) mod testing;
 mod units;
+mod written;
 
 pub use bytes::Bytes;
 pub use containers::{ContainerSaved, ProjectSaved};
 pub use filter::FilterSaved;
+pub(crate) use filter::ufw_is_whole;
 pub use packages::PackagesSaved;
-pub(crate) use restore::restore_paths;
+pub(crate) use restore::{keeping_tables, restore_paths};
 pub use restore::{restore, restore_on_disk};
-pub(crate) use secrets::{keep_secret, kept_secret};
+pub(crate) use secrets::{forget_second, keep_secret, kept_secret};
+pub use written::Written;
 
-use crate::network_state::{self, NetworkSaved, files};
+use crate::network_state::{self, NetworkSaved, Packets, files};
 use crate::system::{Fault, System};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing on a host that can be saved and put back by itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,8 +66,12 @@ pub enum Subject {
     Filter,
     /// All of the network: links, addresses, routes, rules, filter, resolver, and its files.
     Network,
+    /// The packet filter's tables, whoever made them: what of the network outlasts the change.
+    Tables,
     /// The files by which sshd lets people in, and that there are no others in their folders.
     SshFiles,
+    /// The ports on which sshd is reached, whatever its files say.
+    SshPorts,
 }
 
 /// A compose project, by what it is known by.
@@ -102,6 +110,8 @@ pub enum Undo {
     Open,
     /// A change that was in force: what it brought may hold data by now.
     Later,
+    /// The same, and somebody said that what cannot go shall not keep the rest from going.
+    Anyway,
 }
 
 /// A subject as it was.
@@ -155,8 +165,12 @@ pub enum Saved {
     Packages(PackagesSaved),
     Filter(FilterSaved),
     Network(Box<NetworkSaved>),
+    Tables(Packets),
     SshFiles {
         files: Vec<Saved>,
+    },
+    SshPorts {
+        ports: BTreeSet<u16>,
     },
 }
 
@@ -173,6 +187,8 @@ pub enum Entry {
         content: Content,
         #[serde(flatten)]
         attributes: Attributes,
+        #[serde(default, skip_serializing_if = "Written::is_unknown")]
+        written: Written,
     },
     Directory {
         #[serde(flatten)]
@@ -266,14 +282,21 @@ impl Saved {
             Saved::Packages(_) => Subject::Packages,
             Saved::Filter(_) => Subject::Filter,
             Saved::Network(_) => Subject::Network,
+            Saved::Tables(_) => Subject::Tables,
             Saved::SshFiles { .. } => Subject::SshFiles,
+            Saved::SshPorts { .. } => Subject::SshPorts,
         }
     }
 }
 
-/// What of a saved state still counts once the change was in force: not the network as it ran then.
+/// What of a saved state still counts once the change was in force: of the network that ran then,
+/// which tables of the packet filter there were. A filter that goes shall not take those along.
 pub fn lasting(saved: &[Saved]) -> Vec<Saved> {
-    saved.iter().filter(|saved| !matches!(saved, Saved::Network(_))).cloned().collect()
+    let lasts = |saved: &Saved| match saved {
+        Saved::Network(network) => Saved::Tables(network.live.packets.clone()),
+        other => other.clone(),
+    };
+    saved.iter().map(lasts).collect()
 }
 
 /// What stood at a path, if it is among what was saved.
@@ -313,7 +336,9 @@ pub fn save(system: &System, footprint: &Footprint) -> Result<Vec<Saved>, Fault>
             Subject::Packages => Saved::Packages(packages::read(system)?),
             Subject::Filter => Saved::Filter(filter::read(system)?),
             Subject::Network => Saved::Network(Box::new(network_state::read(system)?)),
+            Subject::Tables => Saved::Tables(network_state::read_packets(system)?),
             Subject::SshFiles => Saved::SshFiles { files: files::read(system, files::SSH)? },
+            Subject::SshPorts => Saved::SshPorts { ports: ssh_ports::read(system)? },
         })
     };
     footprint.subjects.iter().map(saved).collect()

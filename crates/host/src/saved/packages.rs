@@ -24,11 +24,14 @@ pub struct PackagesSaved {
     /// Removed before, and not purged: their configuration is somebody's.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub configured: BTreeSet<String>,
+    /// Services that ran although their unit files had gone.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub orphans: BTreeSet<String>,
 }
 
 pub(super) fn read(system: &System) -> Result<PackagesSaved, Fault> {
     let Packages { installed, configured } = Packages::read(system)?;
-    Ok(PackagesSaved { installed, configured })
+    Ok(PackagesSaved { installed, configured, orphans: orphans(system) })
 }
 
 pub(super) fn restore(system: &System, before: &PackagesSaved, undo: Undo) -> Result<(), Fault> {
@@ -37,6 +40,10 @@ pub(super) fn restore(system: &System, before: &PackagesSaved, undo: Undo) -> Re
         let free = nobody_needs(system, &came)?;
         announce_removal(system, came.iter().map(String::as_str))?;
         take_away(system, free, before, undo)?;
+        // A program that the bus had started runs on without its package.
+        for unit in orphans(system).difference(&before.orphans) {
+            system.systemctl(&["stop", unit])?;
+        }
     }
     let went = missing(system, before)?;
     if !went.is_empty() {
@@ -48,8 +55,18 @@ pub(super) fn restore(system: &System, before: &PackagesSaved, undo: Undo) -> Re
     record.write(system)
 }
 
+fn orphans(system: &System) -> BTreeSet<String> {
+    let call = ["systemctl", "list-units", "--type=service", "--state=active", "--plain", "--no-legend", "--no-pager"];
+    let said = system.run(&call).map(|ran| ran.stdout).unwrap_or_default();
+    let units = said.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    units
+        .filter(|words| words.get(1) == Some(&"not-found"))
+        .filter_map(|words| Some((*words.first()?).to_owned()))
+        .collect()
+}
+
 fn take_away(system: &System, names: Vec<String>, before: &PackagesSaved, undo: Undo) -> Result<(), Fault> {
-    let keeps = |name: &String| undo == Undo::Later || before.configured.contains(name);
+    let keeps = |name: &String| undo != Undo::Open || before.configured.contains(name);
     let (kept, purged): (Vec<String>, Vec<String>) = names.into_iter().partition(keeps);
     // Without this, apt would also take away what it thinks nobody needs any more.
     let only = "--option=APT::Get::AutomaticRemove=false";

@@ -1,8 +1,8 @@
 //! Files, links and folders: read with all that belongs to them, and put back.
 
-use super::{Attributes, Bytes, Content, Entry};
+use super::{Attributes, Bytes, Content, Entry, Undo, Written};
 use crate::system::files::{Standing, in_the_way};
-use crate::system::folder::{Access, Folder, read_bounded, set_access};
+use crate::system::folder::{Access, Folder, read_bounded, set_access, set_written};
 use crate::system::{Fault, FaultCode, System};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Stat, fgetxattr, flistxattr, fremovexattr, fstat};
@@ -35,7 +35,7 @@ pub(super) fn read(system: &System, path: &str) -> Result<Entry, Fault> {
             let stat = fstat(&file).map_err(|error| Fault::file("cannot look at", &place, error))?;
             let attributes = attributes(&stat, file.as_fd(), &place)?;
             let content = Content::Inline(Bytes::of(read_bounded(file, &place)?));
-            Ok(Entry::File { content, attributes })
+            Ok(Entry::File { content, attributes, written: Written::of(&stat) })
         }
         Standing::Special => {
             let what = format!("{path} is a device, a socket or a pipe, which cannot be saved");
@@ -76,15 +76,25 @@ fn xattrs(fd: impl AsFd) -> Result<BTreeMap<String, Vec<u8>>, Errno> {
     Ok(found)
 }
 
+/// Has a file that is as it was say so as well.
+pub(super) fn put_back_time(system: &System, path: &str, before: &Entry, now: &Entry) -> Result<(), Fault> {
+    let (Entry::File { written: before, .. }, Entry::File { written: now, .. }) = (before, now) else { return Ok(()) };
+    let Some(at) = before.at().filter(|_| before.differs(now)) else { return Ok(()) };
+    let Some((folder, name)) = system.folder_above(path)? else { return Ok(()) };
+    let Some(file) = folder.open_file(&name)? else { return Ok(()) };
+    set_written(&file, at).map_err(|error| Fault::file("cannot restore", &system.path(path), error))
+}
+
 /// Puts back what stood at a path; `Nothing` is not its business, see [`clear`].
 pub(super) fn put_back(system: &System, path: &str, entry: &Entry) -> Result<(), Fault> {
     let standing = system.standing(path)?;
     match entry {
         Entry::Nothing { .. } => Ok(()),
-        Entry::File { content, attributes } => {
+        Entry::File { content, attributes, written } => {
             make_way(system, path, standing, "file")?;
             let (folder, name) = ready(system, path)?;
-            folder.replace(name, &super::secrets::content(system, content)?, &access(attributes)?)
+            let access = Access { written: written.at(), ..access(attributes)? };
+            folder.replace(name, &super::secrets::content(system, content)?, &access)
         }
         Entry::Link { target, uid, gid } => {
             make_way(system, path, standing, "link")?;
@@ -129,12 +139,15 @@ pub(super) fn clear_candidate(system: &System, path: &str) -> Result<(), Fault> 
 }
 
 /// Takes away what stands where nothing was, and the folders above it that were made for it.
-pub(super) fn clear(system: &System, path: &str, missing_parents: &[String]) -> Result<(), Fault> {
+pub(super) fn clear(system: &System, path: &str, missing_parents: &[String], undo: Undo) -> Result<(), Fault> {
     if let Some((folder, name)) = system.folder_above(path)? {
         match system.standing(path)? {
             Standing::Nothing => {}
             Standing::Directory => {
-                if !folder.remove_empty(&name)? {
+                if folder.remove_empty(&name)? {
+                } else if undo == Undo::Anyway {
+                    system.tell(&format!("{path} has something in it by now, and is kept"));
+                } else {
                     let what = format!("{path} was not there before, and now has something in it, so it is kept");
                     return Err(Fault::new(FaultCode::NotRestored, what).help("look at it, and remove it by hand"));
                 }
@@ -184,7 +197,6 @@ fn drop_surplus_xattrs(fd: &OwnedFd, attributes: &Attributes) -> Result<(), Errn
 mod tests {
     use super::super::{Footprint, Saved, Subject, restore, save};
     use super::*;
-    use crate::saved::Undo;
     use proptest::prelude::*;
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
@@ -267,6 +279,33 @@ mod tests {
         let fault = restore(&system, &saved, &[], Undo::Open).unwrap_err();
         assert!(fault.what.contains("/srv"), "{fault}");
         assert!(system.exists("/srv/theirs"));
+        // Said to go back all the same: it stays, and everything else goes.
+        let said = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let heard = said.clone();
+        let system = system.on_note(move |line| heard.lock().unwrap().push(line.to_owned()));
+        restore(&system, &saved, &[], Undo::Anyway).unwrap();
+        assert!(system.exists("/srv/theirs"));
+        assert_eq!(*said.lock().unwrap(), ["/srv has something in it by now, and is kept"]);
+    }
+
+    #[test]
+    fn a_file_says_again_when_it_was_written_also_where_the_same_was_written_once_more() {
+        let root = tempfile::tempdir().unwrap();
+        let system = System::at(root.path());
+        let files = ["changed", "touched"].map(|name| root.path().join(name));
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::new(1_000_000_000, 123_000_000);
+        for file in &files {
+            fs::write(file, "old").unwrap();
+            fs::File::open(file).unwrap().set_modified(long_ago).unwrap();
+        }
+        let subjects = ["/changed", "/touched"].map(|path| Subject::Path(path.into()));
+        let saved = save(&system, &Footprint::of(subjects)).unwrap();
+        fs::write(&files[0], "new").unwrap();
+        fs::write(&files[1], "old").unwrap();
+        restore(&system, &saved, &[], Undo::Open).unwrap();
+        for file in &files {
+            assert_eq!(file.metadata().unwrap().modified().unwrap(), long_ago, "{}", file.display());
+        }
     }
 
     #[test]

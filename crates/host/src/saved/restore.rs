@@ -5,15 +5,19 @@
 
 use super::{
     Entry, Footprint, Saved, Settle, Subject, Undo, accounts, containers, filter, folder, home, packages, paths, save,
-    units,
+    ssh_ports, units,
 };
-use crate::network_state::{self, Came, files};
+use crate::network_state::{self, Came, Packets, files};
+use crate::system::files::Standing;
 use crate::system::{Fault, FaultCode, System};
 
 /// Puts everything back, lets it take effect, and looks again: what is not as it was is a fault
 /// that names it. Doing it twice does no harm.
 pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) -> Result<(), Fault> {
+    let (tables, unread) = tables_now(system, saved);
+    let running = units::running(system, saved);
     let mut faults = units::quieten(system, saved);
+    faults.extend(unread);
     faults.extend(containers::quieten(system, saved));
     // Purging takes conffiles along, so it comes before the files are put back.
     faults.extend(each(saved, |saved| match saved {
@@ -21,7 +25,7 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
         _ => Ok(()),
     }));
     faults.extend(each(saved, |saved| restore_accounts(system, saved)));
-    faults.extend(restore_paths(system, saved));
+    faults.extend(restore_paths_of(system, saved, undo));
     faults.extend(restore_ssh_files(system, saved));
     faults.extend(each(saved, |saved| match saved {
         Saved::Home { path, before } => home::restore(system, path, before.as_ref()),
@@ -34,29 +38,81 @@ pub fn restore(system: &System, saved: &[Saved], settle: &[Settle], undo: Undo) 
     if settle.contains(&Settle::DaemonReload) {
         faults.extend(system.systemctl(&["daemon-reload"]).err());
     }
+    // What an earlier undo told sshd beside its files must not overrule those that are back now.
+    faults.extend(each(saved, |saved| match saved {
+        Saved::SshPorts { .. } => ssh_ports::leave_to_files(system),
+        _ => Ok(()),
+    }));
     faults.extend(units::switch(system, saved));
     faults.extend(settle.iter().filter_map(|settle| run(system, settle).err()));
     if settle.contains(&Settle::Filter) {
         // A ufw that cannot load its rules turns itself off in its file.
-        faults.extend(restore_paths(system, saved));
+        faults.extend(restore_paths_of(system, saved, undo));
     }
-    faults.extend(units::wake(system, saved, undo));
+    faults.extend(units::wake(system, saved, undo, &running));
+    faults.extend(each(saved, |saved| match saved {
+        Saved::SshPorts { ports } => ssh_ports::keep(system, ports),
+        _ => Ok(()),
+    }));
     faults.extend(containers::wake(system, saved));
     // Last: starting ufw or Docker sets policies.
     faults.extend(each(saved, |saved| match saved {
         Saved::Filter(before) => filter::restore(system, before),
         _ => Ok(()),
     }));
-    let came = if undo == Undo::Open { Came::Goes } else { Came::Stays };
     for saved in saved {
         if let Saved::Network(before) = saved {
-            faults.extend(network_state::restore(system, before, came));
+            faults.extend(network_state::restore(system, before, came(undo)));
+        }
+    }
+    for saved in saved {
+        if let (Saved::Tables(before), Some(tables)) = (saved, &tables) {
+            faults.extend(keep_tables(system, before, tables, settle));
         }
     }
     match faults.into_iter().next() {
         Some(fault) => Err(fault),
-        None => verify(system, saved, came),
+        None => verify(system, saved, undo),
     }
+}
+
+/// Does something that may take a filter away, and has the tables be there that there were before it.
+pub(crate) fn keeping_tables(
+    system: &System,
+    original: &[Saved],
+    settle: &[Settle],
+    doing: impl FnOnce() -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let (tables, unread) = tables_now(system, original);
+    doing()?;
+    let mut faults: Vec<Fault> = unread.into_iter().collect();
+    for saved in original {
+        if let (Saved::Tables(before), Some(tables)) = (saved, &tables) {
+            faults.extend(keep_tables(system, before, tables, settle));
+        }
+    }
+    faults.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// The packet filter before anything is stopped that may take it along.
+fn tables_now(system: &System, saved: &[Saved]) -> (Option<Packets>, Option<Fault>) {
+    match saved.iter().any(|saved| matches!(saved, Saved::Tables(_))) {
+        true => {
+            network_state::read_packets(system).map_or_else(|fault| (None, Some(fault)), |found| (Some(found), None))
+        }
+        false => (None, None),
+    }
+}
+
+/// A filter that stops may flush those of others (`nftables.service` does, and `firewalld`). What was
+/// there before it came is there afterwards, as it was just now; if it had gone then already, as it was.
+fn keep_tables(system: &System, before: &Packets, now: &Packets, settle: &[Settle]) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = network_state::keep_packets(system, before, now).err().into_iter().collect();
+    if settle.contains(&Settle::Filter) {
+        // Its own rules are those of its files, which may be newer than the tables.
+        faults.extend(filter::settle(system).err());
+    }
+    faults
 }
 
 /// The part of [`restore`] that asks nothing of a running system: accounts, files and homes. For a
@@ -89,8 +145,12 @@ fn restore_accounts(system: &System, saved: &Saved) -> Result<(), Fault> {
     }
 }
 
-/// Takes away from the deepest up, then puts back from the top down.
 pub(crate) fn restore_paths(system: &System, saved: &[Saved]) -> Vec<Fault> {
+    restore_paths_of(system, saved, Undo::Open)
+}
+
+/// Takes away from the deepest up, then puts back from the top down.
+fn restore_paths_of(system: &System, saved: &[Saved], undo: Undo) -> Vec<Fault> {
     let entries: Vec<(&String, &Entry)> = saved
         .iter()
         .filter_map(|saved| match saved {
@@ -102,14 +162,16 @@ pub(crate) fn restore_paths(system: &System, saved: &[Saved]) -> Vec<Fault> {
     for (path, entry) in entries.iter().rev() {
         faults.extend(paths::clear_candidate(system, path).err());
         if let Entry::Nothing { missing_parents } = entry {
-            faults.extend(paths::clear(system, path, missing_parents).err());
+            faults.extend(paths::clear(system, path, missing_parents, undo).err());
         }
     }
     for saved in saved {
         let (Saved::Path { path, entry } | Saved::Secret { path, entry }) = saved else { continue };
-        let back = || match now(system, saved)? == *saved {
-            true => Ok(()),
-            false => paths::put_back(system, path, entry),
+        let back = || match now(system, saved)? {
+            Saved::Path { entry: now, .. } | Saved::Secret { entry: now, .. } if now == *entry => {
+                paths::put_back_time(system, path, entry, &now)
+            }
+            _ => paths::put_back(system, path, entry),
         };
         faults.extend(back().err());
     }
@@ -155,14 +217,23 @@ fn now(system: &System, saved: &Saved) -> Result<Saved, Fault> {
     again.into_iter().next().ok_or_else(lost)
 }
 
-fn verify(system: &System, saved: &[Saved], came: Came) -> Result<(), Fault> {
+fn came(undo: Undo) -> Came {
+    if undo == Undo::Open { Came::Goes } else { Came::Stays }
+}
+
+fn verify(system: &System, saved: &[Saved], undo: Undo) -> Result<(), Fault> {
     for before in saved {
         match before {
             Saved::Packages(before) => packages::verify(system, before)?,
             Saved::Filter(before) => filter::verify(system, before)?,
-            Saved::Network(before) => network_state::verify(system, before, came)?,
+            Saved::Network(before) => network_state::verify(system, before, came(undo))?,
             Saved::SshFiles { files } => verify_ssh_files(system, files)?,
-            Saved::Running { .. } if came == Came::Stays => {}
+            Saved::Running { .. } if undo != Undo::Open => {}
+            // Compared as they were put back: others may have changed them since.
+            Saved::Tables(_) => {}
+            // A folder that was kept.
+            Saved::Path { path, entry: Entry::Nothing { .. } }
+                if undo == Undo::Anyway && system.standing(path)? == Standing::Directory => {}
             _ => verify_one(system, before)?,
         }
     }
@@ -203,6 +274,8 @@ fn as_before(before: &Saved, now: &Saved) -> bool {
         (Saved::Sysctl { value: None, .. }, Saved::Sysctl { .. }) => true,
         // It may have been started since, by whoever it belongs to.
         (Saved::Running { active: false, .. }, Saved::Running { .. }) => true,
+        // One more is no harm: whoever came by it is let out in good order.
+        (Saved::SshPorts { ports: before }, Saved::SshPorts { ports }) => before.is_subset(ports),
         (before, now) => before == now,
     }
 }
@@ -220,6 +293,8 @@ fn words(subject: &Subject) -> String {
         Subject::Packages => "the set of installed packages".into(),
         Subject::Filter => "the live packet filter".into(),
         Subject::Network => "the network".into(),
+        Subject::Tables => "the tables of the packet filter".into(),
         Subject::SshFiles => "what sshd reads".into(),
+        Subject::SshPorts => "the set of ports that sshd listens on".into(),
     }
 }

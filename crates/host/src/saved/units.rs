@@ -55,12 +55,24 @@ pub(super) fn switch(system: &System, saved: &[Saved]) -> Vec<Fault> {
     units(saved).filter_map(|unit| switch_one(unit).err()).collect()
 }
 
+/// Of the units that only take notice, those that run now.
+pub(super) fn running(system: &System, saved: &[Saved]) -> Vec<String> {
+    let names = saved.iter().filter_map(|saved| match saved {
+        Saved::Running { name, .. } => Some(name.as_str()),
+        _ => None,
+    });
+    let now = system.units(&names.collect::<Vec<_>>()).unwrap_or_default();
+    now.into_iter().filter(|(_, state)| state.is_active()).map(|(name, _)| name).collect()
+}
+
 /// Starts what ran. What only takes notice of a file may have been stopped by its owner since a
-/// change that was in force.
-pub(super) fn wake(system: &System, saved: &[Saved], undo: Undo) -> Vec<Fault> {
+/// change that was in force, so of that what ran until just now.
+pub(super) fn wake(system: &System, saved: &[Saved], undo: Undo, ran_just_now: &[String]) -> Vec<Fault> {
     let ran = |saved: &'_ Saved| match saved {
         Saved::Unit { name, state } if state.active => Some(name.clone()),
-        Saved::Running { name, active: true } if undo == Undo::Open => Some(name.clone()),
+        Saved::Running { name, active: true } if undo == Undo::Open || ran_just_now.contains(name) => {
+            Some(name.clone())
+        }
         _ => None,
     };
     let wake_one = |name: String| match system.unit(&name)?.is_active() {

@@ -118,6 +118,7 @@ impl System {
             owner: accounts.user_name(stat.st_uid),
             group: accounts.group_name(stat.st_gid),
             mode: Mode(stat.st_mode & 0o7777),
+            other_names: stat.st_nlink > 1,
         }))
     }
 

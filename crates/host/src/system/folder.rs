@@ -7,8 +7,8 @@
 use super::{Fault, FaultCode};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{
-    AtFlags, Dir, FileType, Gid, Mode, OFlags, Stat, Uid, XattrFlags, fchmod, fchown, fsetxattr, fstat, fsync, mkdirat,
-    openat, readlinkat, renameat, statat, symlinkat, unlinkat,
+    AtFlags, Dir, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_OMIT, Uid, XattrFlags, fchmod, fchown,
+    fsetxattr, fstat, fsync, futimens, mkdirat, openat, readlinkat, renameat, statat, symlinkat, unlinkat,
 };
 use rustix::io::Errno;
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub(crate) struct Access {
     pub(crate) gid: u32,
     pub(crate) mode: u32,
     pub(crate) xattrs: BTreeMap<String, Vec<u8>>,
+    /// When it was written, where that was earlier than now.
+    pub(crate) written: Option<Timespec>,
 }
 
 /// The most that is ever read of one file.
@@ -142,6 +144,9 @@ impl Folder {
         let mut file = opened.map(File::from).map_err(|error| Fault::file("cannot write", &path, error))?;
         file.write_all(content).map_err(|error| Fault::file("cannot write", &path, error))?;
         set_access(&file, access).map_err(|error| Fault::file("cannot write", &path, error))?;
+        if let Some(written) = access.written {
+            set_written(&file, written).map_err(|error| Fault::file("cannot write", &path, error))?;
+        }
         file.sync_all().map_err(|error| Fault::file("cannot write", &path, error))
     }
 
@@ -211,7 +216,7 @@ impl Folder {
 
 impl Access {
     pub(crate) fn new(uid: u32, gid: u32, mode: u32) -> Access {
-        Access { uid, gid, mode, xattrs: BTreeMap::new() }
+        Access { uid, gid, mode, xattrs: BTreeMap::new(), written: None }
     }
 
     pub(crate) fn of(stat: &Stat) -> Access {
@@ -227,6 +232,12 @@ pub(crate) fn set_access(fd: impl AsFd, access: &Access) -> Result<(), Errno> {
         fsetxattr(&fd, name.as_str(), value, XattrFlags::empty())?;
     }
     Ok(())
+}
+
+/// Has a file say that it was written then; programs that cache what they read go by that.
+pub(crate) fn set_written(file: impl AsFd, written: Timespec) -> Result<(), Errno> {
+    let read = Timespec { tv_sec: 0, tv_nsec: UTIME_OMIT };
+    futimens(file, &Timestamps { last_access: read, last_modification: written })
 }
 
 /// Reads a plain file whole, unless it is larger than anything piton has a use for.

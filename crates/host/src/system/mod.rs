@@ -29,6 +29,7 @@ use std::sync::Arc;
 pub struct System {
     root: PathBuf,
     on_line: Option<OnLine>,
+    on_note: Option<OnLine>,
     secrets: Option<Arc<SecretValues>>,
 }
 
@@ -37,18 +38,24 @@ type OnLine = Arc<dyn Fn(&str) + Send + Sync>;
 impl System {
     /// The machine that this process runs on.
     pub fn host() -> System {
-        System { root: PathBuf::from("/"), on_line: None, secrets: None }
+        System { root: PathBuf::from("/"), on_line: None, on_note: None, secrets: None }
     }
 
     /// A folder that stands in for a machine. Programs are looked up in it as well, so a test
     /// that has not put a program there cannot change the real machine with it.
     pub fn at(root: impl Into<PathBuf>) -> System {
-        System { root: root.into(), on_line: None, secrets: None }
+        System { root: root.into(), on_line: None, on_note: None, secrets: None }
     }
 
     /// Hears every line that a long-running program prints, to show progress.
     pub fn on_line(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> System {
         self.on_line = Some(Arc::new(hear));
+        self
+    }
+
+    /// Hears what somebody has to know who was not asked, such as what was kept.
+    pub fn on_note(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> System {
+        self.on_note = Some(Arc::new(hear));
         self
     }
 
@@ -63,9 +70,9 @@ impl System {
         self.secrets.as_deref()
     }
 
-    /// Says something that is worth knowing, to whoever listens with [`System::on_line`].
+    /// Says something that is worth knowing, to whoever listens with [`System::on_note`].
     pub fn tell(&self, line: &str) {
-        if let Some(hear) = &self.on_line {
+        if let Some(hear) = &self.on_note {
             hear(line);
         }
     }

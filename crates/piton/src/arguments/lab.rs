@@ -66,6 +66,15 @@ pub enum LabVerb {
         #[arg(long)]
         images: bool,
     },
+    /// Make the images of containers that the site's services need: Debian's programs, and stand-ins
+    Images {
+        /// Only these [default: all of the site]
+        #[arg(value_name = "IMAGE")]
+        images: Vec<String>,
+        /// Say which can be made, and which of them are stand-ins
+        #[arg(long, conflicts_with = "images")]
+        list: bool,
+    },
     /// List the hosts
     List,
     /// Log in to a host over ssh

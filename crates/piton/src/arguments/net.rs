@@ -25,9 +25,12 @@ pub struct NetArguments {
 pub enum NetVerb {
     /// Save the network of this machine: links, addresses, routes, rules, filter, resolver, files
     Save {
-        /// What to call it; an older one of that name is replaced
+        /// What to call it
         #[arg(default_value = DEFAULT)]
         name: String,
+        /// Replace an older one of that name
+        #[arg(long)]
+        replace: bool,
     },
     /// Show the network as it is now, or as it was saved
     Show {
@@ -89,7 +92,7 @@ pub struct VerifyArguments {
     after_help = "The command's exit code is passed on when its work is kept; 5 when it was put back.\n\nExamples:\n  piton net guard -- make apply\n  piton net guard --confirm-by key --timeout 2m -- ansible-playbook site.yml\n  piton net guard --confirm-by probe -- incus network create lab0"
 )]
 pub struct NetGuardArguments {
-    /// How long after its end the command may be confirmed: 45, 90s, 5m
+    /// How long after its end the command may be confirmed: 45, 90s, 5m; at least 5s
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
     pub timeout: Duration,
     /// How long the command may take; it is ended and put back after that

@@ -44,6 +44,9 @@ pub enum SecretsVerb {
         /// The secrets' names
         #[arg(required = true)]
         names: Vec<String>,
+        /// Also one whose old value is the only key to data that is there; that data is lost
+        #[arg(long)]
+        anyway: bool,
     },
     /// Make every secret that the site needs, does not have, and that nobody has to give
     Generate,

@@ -1,12 +1,14 @@
 //! The same work on many files, on as many threads as the machine has cores.
 
 use super::Found;
+use crate::plain_file;
 use piton_check::{Finding, Project, Selection};
 use piton_config::read::{Document, LARGEST, read};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::num::NonZero;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -21,16 +23,40 @@ pub(crate) fn read_all(files: &[Found]) -> Vec<Document> {
 
 /// The bytes of a text file, not many more than are read of one; nothing for a program's file.
 fn bytes_of(path: &Path) -> Option<Vec<u8>> {
-    let mut file = File::open(path).ok()?;
-    let mut bytes = Vec::new();
-    Read::by_ref(&mut file).take(8000).read_to_end(&mut bytes).ok()?;
-    // A byte of zero in the first block means a program's file, as git decides it.
-    if bytes.contains(&0) {
-        return None;
+    let (mut bytes, file) = first_block(path).ok()?;
+    if bytes.len() == 8000 {
+        file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).ok()?;
     }
-    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
+
+/// Whether a file is one that [`read_all`] reads, or why not.
+pub(crate) fn is_text(path: &Path) -> io::Result<()> {
+    first_block(path).map(drop)
+}
+
+fn first_block(path: &Path) -> io::Result<(Vec<u8>, File)> {
+    let mut file = plain_file::open(path)?;
+    let mut bytes = Vec::with_capacity(FIRST);
+    Read::by_ref(&mut file).take(8000).read_to_end(&mut bytes)?;
+    // A byte of zero in the first block means a program's file, as git decides it.
+    match bytes.contains(&0) {
+        true => Err(io::Error::new(ErrorKind::InvalidData, "not a text file: it holds bytes of zero")),
+        false => Ok((bytes, file)),
+    }
+}
+
+/// As much as is read at once: nearly every configuration is shorter.
+const FIRST: usize = 8 << 10;
+
+/// As many threads as are of use for so many pieces: one for a handful costs more than it brings.
+fn threads(count: usize) -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    let cores = *CORES.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get));
+    cores.min(count.div_ceil(A_HANDFUL))
+}
+
+const A_HANDFUL: usize = 4;
 
 pub(crate) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
     let found = share(project.documents.len(), &|position| project.check_file(position, selection));
@@ -39,7 +65,7 @@ pub(crate) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
 
 /// Runs a piece of work for each number below `count`, and gives the results in order.
 fn share<T: Send>(count: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(count);
+    let threads = threads(count);
     if threads <= 1 {
         return (0..count).map(work).collect();
     }
@@ -55,11 +81,12 @@ fn share<T: Send>(count: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
         }
     };
     let mut all: Vec<(usize, T)> = thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
-        running
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        let running: Vec<_> = (1..threads).map(|_| scope.spawn(worker)).collect();
+        let mut all = worker();
+        for thread in running {
+            all.append(&mut thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        all
     });
     all.sort_by_key(|(position, _)| *position);
     all.into_iter().map(|(_, result)| result).collect()

@@ -2,6 +2,8 @@
 
 use super::{Settings, judge};
 use crate::failure::Failure;
+use crate::plain_file;
+use crate::print::text::count;
 use piton_check::{Project, Selection, apply};
 use piton_config::read::{Document, FaultKind, read};
 use std::collections::BTreeMap;
@@ -22,7 +24,7 @@ pub(crate) struct Mended {
 
 impl Mended {
     pub(crate) fn summary(&self) -> String {
-        let mut text = format!("mended {} findings in {} files", self.count, self.files.len());
+        let mut text = format!("mended {} in {}", count(self.count, "finding"), count(self.files.len(), "file"));
         if !self.refused.is_empty() {
             text.push_str(&format!("; left alone, since a fix would not have read well: {}", self.refused.join(", ")));
         }
@@ -86,12 +88,7 @@ fn touches(refused: &[String], finding: &piton_check::Finding) -> bool {
 pub(crate) fn write(mended: &Mended) -> Result<(), Failure> {
     for (name, (_, after)) in &mended.files {
         let path = Path::new(name);
-        let failed = |error: std::io::Error| Failure::file("write", path, &error);
-        let beside = path.with_file_name(format!(".{}.piton", path.file_name().unwrap_or_default().to_string_lossy()));
-        let mode = std::fs::metadata(path).map_err(failed)?.permissions();
-        std::fs::write(&beside, after).map_err(failed)?;
-        std::fs::set_permissions(&beside, mode).map_err(failed)?;
-        std::fs::rename(&beside, path).map_err(failed)?;
+        plain_file::replace(path, after.as_bytes()).map_err(|error| Failure::file("write", path, &error))?;
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! What `piton check`, `piton plan` and the language server do alike: files in, findings out.
 //!
-//! `settings.rs` knows what a repository decided, `walk.rs` finds the files, `crowd.rs` reads and
-//! judges them on as many threads as there are cores, `site.rs` judges what a site would write,
-//! `mend.rs` puts fixes in. Nothing here prints.
+//! `settings.rs` knows what a repository decided, `walk.rs` finds the files, `ignores.rs` what hides
+//! some of them, `crowd.rs` reads and judges them on as many threads as there are cores, `site.rs`
+//! judges what a site would write, `mend.rs` puts fixes in. Nothing here prints.
 
 pub(crate) mod crowd;
+mod ignores;
 pub(crate) mod mend;
 mod settings;
 mod site;
@@ -17,6 +18,7 @@ use crate::failure::Failure;
 use crate::site_folder::{SiteFolder, beside};
 use piton_check::{Finding, Project, Selection, Severity};
 use piton_config::read::{Document, Kind, read};
+use piton_plan::{Plan, Verb};
 use std::path::Path;
 
 /// All findings, sorted, without those that a comment silences.
@@ -67,6 +69,45 @@ impl SiteFindings {
         findings.retain(|finding| !finding.rule.id.starts_with("suppression-") && !settings.silences(finding));
         let findings = settings.subtract_known(&project, findings)?;
         Ok(SiteFindings { findings, documents })
+    }
+
+    /// Judges the files that a plan would write, which was made of the site as it was another day.
+    ///
+    /// What the site says by now is not what would be written: it may have been mended since, or broken. Its comments
+    /// still say what is known of a finding.
+    pub(crate) fn of_plan(folder: &SiteFolder, plan: &Plan) -> Result<SiteFindings, Failure> {
+        let here = std::env::current_dir().map_err(|error| Failure::file("read", Path::new("."), &error))?;
+        let settings = Settings::around(&here, Path::new(&folder.file).parent().unwrap_or(Path::new("")))?;
+        let selection = settings.own();
+        let known = site::silenced(folder, &selection);
+        let mut found = SiteFindings::default();
+        for host in &plan.hosts {
+            let steps = host.steps().filter(|step| step.verb != Verb::Remove);
+            let files = steps.flat_map(|step| piton_catalog::render_resource(&step.resource));
+            let mut documents: Vec<Document> =
+                files.map(|file| read(&file.path, file.content.as_bytes(), None)).collect();
+            let mut findings = {
+                let project = Project::new(&documents);
+                piton_check::suppress(&project, project.check(&selection))
+            };
+            let is_known = |finding: &Finding| {
+                known.iter().any(|(rule, message)| *rule == finding.rule.id && *message == finding.message)
+            };
+            findings.retain(|finding| !finding.rule.id.starts_with("suppression-") && !is_known(finding));
+            // Hosts have files of the same name.
+            let of_host = |path: &mut String| path.insert_str(0, &format!("{}:", host.host));
+            documents.iter_mut().for_each(|document| of_host(&mut document.path));
+            for finding in &mut findings {
+                of_host(&mut finding.path);
+                finding.related.iter_mut().for_each(|related| of_host(&mut related.path));
+                // Nobody can mend a plan.
+                finding.fix = None;
+                finding.notes.push("the site has changed since this plan was made: make it anew".to_owned());
+            }
+            found.findings.append(&mut findings);
+            found.documents.append(&mut documents);
+        }
+        Ok(found)
     }
 
     /// Those that must not reach a host.

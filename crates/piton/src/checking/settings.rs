@@ -7,13 +7,11 @@
 use crate::arguments::CheckArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::plain_file::{LARGEST, LARGEST_MADE, read_text};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use piton_check::{Finding, Project, RULES, Selection, baseline};
 use piton_config::{CheckSettings, Origin, Problem, SettingsFile, Valued, check_settings};
 use std::path::{Component, Path, PathBuf};
-
-/// More than any settings that a person wrote.
-const LARGEST: u64 = 1 << 20;
 
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -76,7 +74,7 @@ impl Settings {
             return Ok(None);
         }
         let file = shown.display().to_string();
-        let text = std::fs::read_to_string(&path).map_err(|error| Failure::file("read", shown, &error))?;
+        let text = read_text(&path, LARGEST).map_err(|error| Failure::file("read", shown, &error))?;
         let failed = |problems| Failure::of(Exit::Usage, problems).in_text(&file, &text);
         let Some(said) = check_settings(&text, &file, which).map_err(failed)? else { return Ok(None) };
         Settings::decided(here, folder, &said).map(Some).map_err(failed)
@@ -150,7 +148,10 @@ impl Settings {
     /// Takes out what the baseline knows.
     pub(crate) fn subtract_known(&self, project: &Project, findings: Vec<Finding>) -> Result<Vec<Finding>, Failure> {
         let Some(file) = &self.baseline else { return Ok(findings) };
-        let known = std::fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))?;
+        let known = read_text(file, LARGEST_MADE).map_err(|error| no_baseline(file, &error.to_string()))?;
+        if !baseline::is_one(&known) {
+            return Err(no_baseline(file, "it holds something else"));
+        }
         Ok(baseline::subtract(project, findings, &known, &|path| self.known_as(path)))
     }
 
@@ -192,6 +193,11 @@ fn pattern(lines: &[Valued<String>], problems: &mut Vec<Problem>) -> Gitignore {
         }
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+fn no_baseline(file: &Path, why: &str) -> Failure {
+    let what = format!("cannot read the known findings in {}: {why}", file.display());
+    Failure::new(Exit::Usage, "settings/no-baseline", what, "`piton check --write-baseline FILE` writes one")
 }
 
 fn decided_twice(shown: &Path) -> Failure {

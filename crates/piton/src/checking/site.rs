@@ -30,6 +30,17 @@ pub(super) fn findings(folder: &SiteFolder, selection: &Selection) -> Result<Vec
     Ok(told.into_iter().map(Told::done).collect())
 }
 
+/// The findings that a comment in the site's own file silences: rule and message.
+pub(super) fn silenced(folder: &SiteFolder, selection: &Selection) -> Vec<(&'static str, String)> {
+    let found = findings(folder, selection).unwrap_or_default();
+    let documents = [read(&folder.file, folder.text.as_bytes(), Some(Kind::Site))];
+    let kept = piton_check::suppress(&Project::new(&documents), found.clone());
+    let is_kept = |finding: &Finding| {
+        kept.iter().any(|other| other.rule.id == finding.rule.id && other.message == finding.message)
+    };
+    found.iter().filter(|finding| !is_kept(finding)).map(|finding| (finding.rule.id, finding.message.clone())).collect()
+}
+
 /// A finding and the hosts that have it.
 struct Told {
     hosts: Vec<String>,
@@ -127,6 +138,9 @@ impl<'a> Rendered<'a> {
     fn row(&self, path: &str, at: usize) -> Option<Range<usize>> {
         let position = self.documents.iter().position(|document| document.path == path)?;
         let section = *self.sections.get(position)?;
+        if section == "services" {
+            return self.service(path, at);
+        }
         let (_, text) = self.line(path, at);
         let word = text.split([' ', '=', ':', '\t']).next().unwrap_or_default();
         let in_section = |row: &&Explained| row.key.split('.').next() == Some(section);
@@ -142,6 +156,27 @@ impl<'a> Rendered<'a> {
         };
         let row = of_section().find(says).or_else(|| of_section().find(|row| row.span.is_some()))?;
         row.span.as_ref().map(|span| span.range.clone()).or_else(|| self.profile())
+    }
+
+    /// Where the site places the service that a part of a stack's files belongs to: it is named like the container
+    /// that the part is about, or like a part of the file's path. At any other service's line a comment would
+    /// silence what is found there as well.
+    fn service(&self, path: &str, at: usize) -> Option<Range<usize>> {
+        let services = self.document(path)?.root().get("services");
+        let container = services.iter().flat_map(|services| services.entries()).find_map(|(name, value)| {
+            (name.range().start..=value.range().end).contains(&at).then(|| name.text()).flatten()
+        });
+        let parts: Vec<&str> = path.split('/').rev().collect();
+        let stem = |part: &str| part.split('.').find(|word| !word.is_empty()).unwrap_or_default().to_owned();
+        let names = container.map(str::to_owned).into_iter().chain(parts.into_iter().map(stem));
+        let placed = site_sections(&self.folder.file, &self.folder.text);
+        let of = |name: &String| placed.iter().find(|(placed, _)| placed == name).map(|(_, range)| range.clone());
+        let is_here = |name: &String| {
+            self.folder.site.services.iter().any(|placement| {
+                placement.name.value == *name && placement.on.iter().any(|on| on.value == self.host.name)
+            })
+        };
+        names.filter(is_here).find_map(|name| of(&name))
     }
 
     /// Where the host's profile was chosen.
@@ -177,6 +212,14 @@ impl<'a> Rendered<'a> {
         let found = lines.take_while(|(_, (range, _))| range.start <= at).last();
         found.map_or((1, ""), |(number, (_, text))| (number + 1, text.trim()))
     }
+}
+
+/// The names of the services in a site file, each with where it is written.
+fn site_sections(file: &str, text: &str) -> Vec<(String, Range<usize>)> {
+    let site = read(file, text.as_bytes(), Some(Kind::Site));
+    let services = site.root().get("services");
+    let entries = services.iter().flat_map(|services| services.entries());
+    entries.filter_map(|(name, _)| Some((name.text()?.to_owned(), name.range()))).collect()
 }
 
 struct Place {

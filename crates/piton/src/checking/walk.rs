@@ -1,9 +1,12 @@
 //! Which files are looked at: those that were named, and in folders those that git would not ignore.
 
-use super::Settings;
+use super::ignores::{Unreadable, unreadable_above, unreadable_in};
+use super::{Settings, crowd};
+use crate::exit::Exit;
 use crate::failure::Failure;
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Ends of names of what is surely no configuration: not worth opening.
 const SKIPPED: &[&str] = &[
@@ -25,12 +28,17 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<Found
     let mut found = Vec::new();
     let mut excluded = Vec::new();
     for path in paths {
-        let metadata = std::fs::metadata(path).map_err(|error| Failure::file("read", path, &error))?;
+        let metadata = std::fs::metadata(path).map_err(|error| not_checked(path, &error))?;
         if metadata.is_dir() {
-            found.extend(below(path).filter(|(name, _)| !settings.excludes(name)));
+            let walk = Walk::below(path);
+            found.extend(walk.files().filter(|(name, _)| !settings.excludes(name)));
+            if let Some(ignores) = walk.unreadable().into_iter().next() {
+                return Err(not_checked(&ignores.path, &ignores.error));
+            }
         } else if settings.excludes(&name(path)) {
             excluded.push(name(path));
         } else {
+            crowd::is_text(path).map_err(|error| not_checked(path, &error))?;
             found.push((name(path), path.clone()));
         }
     }
@@ -39,30 +47,88 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<Found
     Ok((found, excluded))
 }
 
-/// The files of a folder, up to a number, and whether these are all.
-pub(crate) fn some_files(folder: &Path, settings: &Settings, most: usize) -> (Vec<Found>, bool) {
-    let mut found: Vec<Found> = below(folder).take(most + 1).collect();
+/// What somebody asked for and does not get is no success.
+fn not_checked(path: &Path, error: &std::io::Error) -> Failure {
+    let mut failure = Failure::file("check", path, error);
+    failure.exit = Exit::Usage;
+    if path == Path::new("-") {
+        let help = "to check what comes from stdin, say what it is: `piton check --stdin-filename compose.yaml`";
+        failure.problems = failure.problems.into_iter().map(|problem| problem.help(help)).collect();
+    }
+    failure
+}
+
+/// The files of a folder, up to a number, whether these are all, and why a part of it is not looked at.
+pub(crate) fn some_files(folder: &Path, settings: &Settings, most: usize) -> (Vec<Found>, bool, Vec<Unreadable>) {
+    let walk = Walk::below(folder);
+    let mut found: Vec<Found> = walk.files().take(most + 1).collect();
     let is_all = found.len() <= most;
     found.retain(|(name, _)| !settings.excludes(name));
     found.sort();
-    (found, is_all)
+    (found, is_all, walk.unreadable())
 }
 
-fn below(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
-    let wanted = |entry: &ignore::DirEntry| {
-        let name = entry.file_name().to_string_lossy();
-        !SKIPPED_FOLDERS.contains(&name.as_ref())
+/// A folder as it is walked, but for what lies below an ignore file that cannot be read.
+struct Walk {
+    builder: Option<WalkBuilder>,
+    unreadable: Arc<Mutex<Vec<Unreadable>>>,
+}
+
+impl Walk {
+    fn below(folder: &Path) -> Walk {
+        if let Some(first) = unreadable_above(folder) {
+            return Walk { builder: None, unreadable: Arc::new(Mutex::new(vec![first])) };
+        }
+        let unreadable: Arc<Mutex<Vec<Unreadable>>> = Arc::default();
+        let noted = Arc::clone(&unreadable);
+        let wanted = move |entry: &ignore::DirEntry| {
+            if SKIPPED_FOLDERS.iter().any(|skipped| entry.file_name() == *skipped) {
+                return false;
+            }
+            if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                return true;
+            }
+            let found = unreadable_in(entry.path());
+            let is_readable = found.is_none();
+            noted.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+            is_readable
+        };
+        // `.env`, `.github` and `.claude` begin with a dot and matter.
+        let mut builder = WalkBuilder::new(folder);
+        builder.hidden(false).require_git(false).git_global(has_own_ignores()).filter_entry(wanted);
+        Walk { builder: Some(builder), unreadable }
+    }
+
+    fn files(&self) -> impl Iterator<Item = Found> {
+        let walk = self.builder.iter().flat_map(|builder| builder.build());
+        let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+        let worth = files.filter(|entry| {
+            let extension = entry.path().extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+            // `Dockerfile.go` builds Go.
+            let builds = entry.file_name().as_encoded_bytes().starts_with(b"Dockerfile.");
+            builds || !extension.is_some_and(|extension| SKIPPED.contains(&extension.as_str()))
+        });
+        worth.map(|entry| (name(entry.path()), entry.into_path()))
+    }
+
+    /// What was met so far.
+    fn unreadable(&self) -> Vec<Unreadable> {
+        std::mem::take(&mut *self.unreadable.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Whether the user has a list of what git ignores everywhere. To look for it properly takes as long as to read twenty
+/// files, and few have one.
+fn has_own_ignores() -> bool {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let folder =
+        std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| Some(home.as_ref()?.join(".config")));
+    let git = folder.map(|folder| folder.join("git"));
+    let names_one = |path: PathBuf| {
+        std::fs::read(path).is_ok_and(|text| text.to_ascii_lowercase().windows(12).any(|word| word == b"excludesfile"))
     };
-    // `.env`, `.github` and `.claude` begin with a dot and matter.
-    let walk = WalkBuilder::new(folder).hidden(false).require_git(false).filter_entry(wanted).build();
-    let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
-    let worth = files.filter(|entry| {
-        let extension = entry.path().extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-        // `Dockerfile.go` builds Go.
-        let builds = entry.file_name().as_encoded_bytes().starts_with(b"Dockerfile.");
-        builds || !extension.is_some_and(|extension| SKIPPED.contains(&extension.as_str()))
-    });
-    worth.map(|entry| (name(entry.path()), entry.into_path()))
+    git.as_ref().is_some_and(|git| git.join("ignore").exists() || names_one(git.join("config")))
+        || home.is_some_and(|home| names_one(home.join(".gitconfig")))
 }
 
 /// Without the `./` that the walk puts in front.

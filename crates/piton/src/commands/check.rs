@@ -7,6 +7,7 @@ use crate::arguments::{CheckArguments, CheckFormat};
 use crate::checking::{Settings, crowd, files, judge, mend};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
+use crate::plain_file;
 use crate::print::text::count;
 use crate::print::{Screen, findings as view};
 use piton_check::{Finding, Project, Severity, baseline};
@@ -28,23 +29,33 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     };
     if arguments.fix || arguments.unsafe_fixes || arguments.diff {
         let mended = mend::mend(&mut documents, &selection, &settings, arguments.unsafe_fixes);
-        if arguments.diff {
+        if arguments.diff && !mended.files.is_empty() {
             screen.answer(view::differences(&mended));
-            return Ok(if mended.files.is_empty() { Exit::Done } else { Exit::Failed });
+            return Ok(Exit::Failed);
         }
-        mend::write(&mended)?;
-        screen.say(&mended.summary());
+        if !arguments.diff {
+            mend::write(&mended)?;
+            screen.say(&mended.summary());
+        }
+    }
+    if documents.is_empty() {
+        screen.say("warning: nothing was looked at: there is no file here that is read");
     }
     let project = Project::new(&documents);
     let mut findings = judge(&project, &selection);
     findings.retain(|finding| !settings.silences(finding));
     if let Some(file) = &arguments.write_baseline {
         let text = baseline::write(&project, &findings, &|path| settings.known_as(path));
-        std::fs::write(file, text).map_err(|error| Failure::file("write", file, &error))?;
+        plain_file::replace(file, text.as_bytes()).map_err(|error| Failure::file("write", file, &error))?;
         screen.say(&format!("{} known from now on: {}", count(findings.len(), "finding"), file.display()));
         return Ok(Exit::Done);
     }
+    let all = findings.len();
     findings = settings.subtract_known(&project, findings)?;
+    if let (Some(file), known @ 1..) = (&settings.baseline, all - findings.len()) {
+        screen.say(&format!("{} known and not told ({})", count(known, "finding"), file.display()));
+    }
+    findings = piton_check::fold(findings);
     show(&project, &findings, arguments, screen);
     let told = findings.iter().any(|finding| finding.severity > Severity::Info);
     Ok(if told { Exit::Failed } else { Exit::Done })

@@ -15,7 +15,14 @@ use piton_host::wire::{Entry, Outcome, StepState};
 use piton_plan::Verb;
 use serde_json::{Value, json};
 
-type Answer = (String, Result<Vec<Entry>, Problem>);
+type Answer = (String, Result<Told, Problem>);
+
+/// What a host tells of its changes.
+struct Told {
+    /// How many changes the host has come to, by its ledger.
+    generation: u64,
+    entries: Vec<Entry>,
+}
 
 pub(super) fn run(arguments: &HistoryArguments, screen: &Screen) -> Ended {
     let ground = Ground::prepare(&arguments.site, "piton history")?;
@@ -25,9 +32,12 @@ pub(super) fn run(arguments: &HistoryArguments, screen: &Screen) -> Ended {
     let answers: Vec<Answer> = fleet::greet(&targets, &ground.errand, |_| false)
         .into_iter()
         .map(|(host, session)| {
-            let entries = session.and_then(|mut session| fleet::history(&mut session, arguments.limit));
-            let entries = entries.map_err(|error| session_problem(&host, &error));
-            (host, entries)
+            let told = session.and_then(|mut session| {
+                let entries = fleet::history(&mut session, arguments.limit)?;
+                Ok(Told { generation: session.greeting.generation, entries })
+            });
+            let told = told.map_err(|error| session_problem(&host, &error));
+            (host, told)
         })
         .collect();
     progress.end();
@@ -41,7 +51,7 @@ pub(super) fn run(arguments: &HistoryArguments, screen: &Screen) -> Ended {
 
 fn as_json(answers: &[Answer]) -> Value {
     let host = |(host, entries): &Answer| match entries {
-        Ok(entries) => json!({ "host": host, "changes": json::value(entries) }),
+        Ok(told) => json!({ "host": host, "generation": told.generation, "changes": json::value(&told.entries) }),
         Err(problem) => json!({ "host": host, "problem": json::value(problem) }),
     };
     json::object("piton.history/1", json!({ "hosts": answers.iter().map(host).collect::<Vec<_>>() }))
@@ -52,11 +62,15 @@ fn as_words(answers: &[Answer], width: usize) -> Page {
     for (host, entries) in answers {
         page.put(Ink::Strong, host).end();
         match entries {
-            Ok(entries) if entries.is_empty() => {
+            Ok(Told { generation: 0, entries }) if entries.is_empty() => {
                 page.put(Ink::Plain, "  piton has not changed this host").end();
             }
-            Ok(entries) => {
-                page.push(&table::view(&entries.iter().map(row).collect::<Vec<_>>(), width));
+            Ok(told) if told.entries.is_empty() => {
+                let words = format!("  generation {}, and no change in its journal can be read", told.generation);
+                page.put(Ink::Error, &words).end();
+            }
+            Ok(told) => {
+                page.push(&table::view(&told.entries.iter().map(row).collect::<Vec<_>>(), width));
             }
             Err(problem) => {
                 page.put(Ink::Plain, &format!("  not reached: {}", problem.what)).end();
@@ -109,4 +123,16 @@ pub(super) fn steps(entry: &Entry) -> String {
         _ => String::new(),
     };
     format!("{}{far}", told.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journal_that_cannot_be_read_is_not_taken_for_a_host_that_was_never_changed() {
+        let told = |generation| vec![("one".to_owned(), Ok(Told { generation, entries: Vec::new() }))];
+        assert!(as_words(&told(0), 80).contains("piton has not changed this host"));
+        assert!(as_words(&told(3), 80).contains("generation 3, and no change in its journal can be read"));
+    }
 }

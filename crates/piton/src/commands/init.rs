@@ -36,6 +36,9 @@ pub(super) fn run(arguments: &InitArguments, screen: &Screen) -> Ended {
     if let Some((_, text)) = own.as_ref().filter(|_| !key.exists()) {
         written.push(write(&key, text)?);
     }
+    if let Some(keys) = key.parent() {
+        fs::create_dir_all(keys).map_err(|error| Failure::file("make", keys, &error))?;
+    }
     tell(folder, &written, own.as_ref().map(|(path, _)| path), screen);
     Ok(Exit::Done)
 }
@@ -76,7 +79,11 @@ fn tell(folder: &Path, written: &[PathBuf], key: Option<&PathBuf>, screen: &Scre
     }
     let key = match key {
         Some(key) => format!("{KEY} is a copy of {}: change it if another key shall get in.", key.display()),
-        None => format!("Put the public key that shall get in at {KEY}."),
+        None => format!(
+            "First: put the public key that shall get in at {0}. No key of yours was found in ~/.ssh; `ssh-keygen -t ed25519` \
+             makes one, then `cp ~/.ssh/id_ed25519.pub {0}`.",
+            folder.join(KEY).display()
+        ),
     };
     let site = folder.join("site.toml");
     screen.answer(format!(

@@ -1,5 +1,7 @@
 //! `piton lab`: throwaway hosts on this machine, the site's or any others.
 
+mod images;
+
 use super::drill;
 use crate::arguments::{LabArguments, LabVerb};
 use crate::errand::lab_name;
@@ -31,6 +33,8 @@ pub(super) fn run(arguments: &LabArguments, screen: &Screen) -> Ended {
             }
             said(screen, &name, "is down; nothing of it is left")
         }
+        LabVerb::Images { list: true, .. } => images::list(screen),
+        LabVerb::Images { images, .. } => images::make(images, site.as_ref(), screen),
         LabVerb::List => {
             list(&lab, &lab.hosts()?, screen);
             Ok(Exit::Done)
@@ -106,7 +110,7 @@ fn unnamed(mut failure: Failure) -> Failure {
 
 /// Whether the verb cannot do without the site that the lab stands for.
 fn needs_site(verb: &LabVerb) -> bool {
-    matches!(verb, LabVerb::Up { .. } | LabVerb::Ssh { .. })
+    matches!(verb, LabVerb::Up { .. } | LabVerb::Ssh { .. } | LabVerb::Images { .. })
 }
 
 fn specs(words: &[String], site: Option<&Site>) -> Result<Vec<HostSpec>, Failure> {
@@ -138,12 +142,7 @@ fn stand_in(host: &Host) -> Result<HostSpec, Failure> {
 
 fn up(lab: &Lab, hosts: &[HostSpec], install: bool, screen: &Screen) -> Ended {
     let missing = Lab::missing_packages();
-    let tell = |event: piton_lab::Event| match screen.is_json() {
-        true => {
-            screen.event(&json::object("piton.lab-event/1", json!({ "event": "progress", "text": event.to_string() })))
-        }
-        false => screen.say(&event.to_string()),
-    };
+    let tell = |event| tell(&event, screen);
     if !missing.is_empty() && install {
         Lab::install_packages(&tell)?;
     } else if !missing.is_empty() {
@@ -156,6 +155,15 @@ fn up(lab: &Lab, hosts: &[HostSpec], install: bool, screen: &Screen) -> Ended {
         false => list(lab, &hosts, screen),
     }
     Ok(Exit::Done)
+}
+
+fn tell(event: &piton_lab::Event, screen: &Screen) {
+    match screen.is_json() {
+        true => {
+            screen.event(&json::object("piton.lab-event/1", json!({ "event": "progress", "text": event.to_string() })))
+        }
+        false => screen.say(&event.to_string()),
+    }
 }
 
 fn list(lab: &Lab, hosts: &[LabHost], screen: &Screen) {

@@ -18,6 +18,7 @@ pub mod reference;
 mod render;
 mod rollback;
 mod secrets;
+mod service;
 mod show;
 
 pub(crate) use secrets::made_for;
@@ -33,6 +34,9 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Plan(arguments) => plan::run(&arguments, screen),
         Command::Apply(arguments) => apply::run(&arguments, screen),
         Command::Show(arguments) => show::run(&arguments, screen),
+        Command::Logs(arguments) => service::logs(&arguments, screen),
+        Command::Restart(arguments) => service::restart(&arguments, screen),
+        Command::Exec(arguments) => service::exec(&arguments, screen),
         Command::Reach(arguments) => reach::run(&arguments, screen),
         Command::History(arguments) => history::run(&arguments, screen),
         Command::Rollback(arguments) => rollback::run(&arguments, screen),

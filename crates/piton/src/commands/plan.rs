@@ -18,7 +18,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 pub(super) fn run(arguments: &PlanArguments, screen: &Screen) -> Ended {
-    let ground = Ground::prepare(&arguments.site, "piton plan")?;
+    let mut ground = Ground::prepare(&arguments.site, "piton plan")?;
+    ground.destroy_data = arguments.destroy_data;
     interrupt::on_interrupt(screen, || "Planning changes nothing.".into());
     let found = SiteFindings::of(&ground.folder)?;
     if found.errors().next().is_some() {

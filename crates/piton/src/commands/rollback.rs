@@ -6,11 +6,14 @@ use crate::errand::{Ground, target};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::interrupt;
+use crate::print::page::Page;
 use crate::print::progress::Progress;
+use crate::print::text::Ink;
 use crate::print::{Screen, json, report};
 use piton_host::fleet::{self, HostReport, Target};
 use piton_host::session::Session;
-use piton_host::wire::{Entry, Event, Outcome};
+use piton_host::wire::{Entry, Event, Outcome, StepState};
+use piton_plan::Verb;
 use serde_json::json;
 use std::time::Instant;
 
@@ -21,7 +24,10 @@ pub(super) fn run(arguments: &RollbackArguments, screen: &Screen) -> Ended {
     let ground = Ground::prepare(&arguments.site, "piton rollback")?;
     let host = ground.selected(std::slice::from_ref(&arguments.host))?.into_iter().next();
     let target = host.map(target).ok_or_else(|| Failure::usage("no host is named", "`piton rollback HOST`"))?;
-    interrupt::on_interrupt(screen, || "`piton history` says how far the host has come.".into());
+    interrupt::on_interrupt(screen, || match interrupt::is_anything_changed() {
+        true => "`piton history` says how far the host has come.".into(),
+        false => "Nothing was changed.".into(),
+    });
     let lost = |error| Failure::session(&target.host, &error);
     let mut session = fleet::reach(&target, &ground.errand).map_err(lost)?;
     let entries = fleet::history(&mut session, FAR).map_err(lost)?;
@@ -40,12 +46,30 @@ pub(super) fn run(arguments: &RollbackArguments, screen: &Screen) -> Ended {
             entry.operator,
             history::steps(entry)
         ));
+        screen.answer(what_goes_back(entry));
     }
     if !arguments.yes && !agreed(arguments, screen)? {
         screen.say("Nothing was changed.");
         return Ok(Exit::Done);
     }
     put_back(&ground, &target, session, entry, arguments, screen)
+}
+
+/// Every step and what becomes of it, the last one first, as they are put back.
+fn what_goes_back(entry: &Entry) -> Page {
+    let mut page = Page::default();
+    for step in entry.whole_steps().iter().rev().filter(|step| step.state != StepState::Untouched) {
+        let (ink, sign, what) = match step.verb {
+            Verb::Add => (Ink::Remove, "-", "goes again, or is as it was found"),
+            Verb::Change => (Ink::Warning, "~", "as it was before"),
+            Verb::Remove => (Ink::Add, "+", "is there again"),
+        };
+        page.put(ink, &format!("  {sign} {}", step.key)).put(Ink::Dim, &format!("  {what}")).end();
+    }
+    page.push(
+        &"  Reach: what this does to ssh is not proved beforehand; it stays only if a new connection opens.\n".into(),
+    );
+    page
 }
 
 fn agreed(arguments: &RollbackArguments, screen: &Screen) -> Result<bool, Failure> {
@@ -64,6 +88,7 @@ fn put_back(
     arguments: &RollbackArguments,
     screen: &Screen,
 ) -> Ended {
+    interrupt::hosts_are_changing();
     let began = Instant::now();
     let progress = Progress::begin(screen, std::slice::from_ref(&target.host), "putting back");
     let hear = |host: &str, event: Event| progress.hear(host, &event);
@@ -80,4 +105,39 @@ fn put_back(
         false => screen.answer(report::view(&reports, began.elapsed(), screen.width())),
     }
     Ok(exit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use piton_host::wire::EntryStep;
+    use piton_plan::Key;
+
+    #[test]
+    fn every_step_that_had_begun_is_told_in_the_order_of_going_back() {
+        let step =
+            |name: &str, verb, state| EntryStep { key: Key { kind: "file".into(), name: name.into() }, verb, state };
+        let entry = Entry {
+            generation: 2,
+            plan_id: "0123456789".into(),
+            operator: "ada@desk".into(),
+            reason: "piton apply".into(),
+            began: 0,
+            outcome: Outcome::Kept,
+            goes_back: None,
+            guarded: true,
+            command: false,
+            because: None,
+            steps: vec![
+                step("/etc/first", Verb::Add, StepState::Done),
+                step("/etc/second", Verb::Change, StepState::Done),
+                step("/etc/never", Verb::Add, StepState::Untouched),
+                step("/etc/third", Verb::Remove, StepState::Done),
+            ],
+        };
+        let told = anstream::adapter::strip_str(&what_goes_back(&entry)).to_string();
+        let signs: Vec<&str> = told.lines().filter_map(|line| line.trim().split("  ").next()).collect();
+        assert_eq!(signs[..3], ["+ file /etc/third", "~ file /etc/second", "- file /etc/first"], "{told}");
+        assert!(!told.contains("never") && told.contains("not proved beforehand"), "{told}");
+    }
 }

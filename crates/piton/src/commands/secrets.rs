@@ -30,6 +30,7 @@ pub(super) fn run(arguments: &SecretsArguments, screen: &Screen) -> Ended {
         SecretsVerb::List => return list(&folder, &secrets, screen),
         SecretsVerb::Set { name } => {
             let value = given(name, screen)?;
+            note_what_looks_odd(name, &value, &folder, screen);
             secrets.set(name, value).map_err(|error| bad(&error))?;
         }
         SecretsVerb::Edit => {
@@ -37,10 +38,10 @@ pub(super) fn run(arguments: &SecretsArguments, screen: &Screen) -> Ended {
                 secrets = edited;
             }
         }
-        SecretsVerb::Rotate { names } => {
+        SecretsVerb::Rotate { names, anyway } => {
             let needs = needs(&folder)?;
             for name in names {
-                rotate(name, &needs, &mut secrets).map_err(|failure| folder.explain(failure))?;
+                rotate(name, &needs, *anyway, &mut secrets).map_err(|failure| folder.explain(failure))?;
             }
         }
         SecretsVerb::Generate => generate(&needs(&folder)?, &mut secrets)?,
@@ -77,12 +78,19 @@ pub(crate) fn made_for(name: &str, kind: Made, secrets: &mut Secrets) -> Result<
     }
 }
 
-fn rotate(name: &str, needs: &[NeededSecret], secrets: &mut Secrets) -> Result<(), Failure> {
+fn rotate(name: &str, needs: &[NeededSecret], anyway: bool, secrets: &mut Secrets) -> Result<(), Failure> {
     let Some(needed) = needs.iter().find(|needed| needed.need.name == name) else {
         let names: Vec<&str> = needs.iter().map(|needed| needed.need.name.as_str()).collect();
         let help = format!("it needs: {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") });
         return Err(Failure::new(Exit::Usage, "secrets/unknown", format!("the site needs no secret `{name}`"), help));
     };
+    if needed.need.permanent && secrets.get(name).is_some() && !anyway {
+        let what = format!("what `{name}` encrypted can be read with no other value, and would be lost");
+        let problem =
+            Problem::new("secrets/permanent", what).at(&needed.origin, "needed here").note(&needed.need.about);
+        let help = "keep it; where nothing is encrypted yet, or it may be lost: `--anyway`";
+        return Err(Failure::of(Exit::Usage, vec![problem.help(help)]));
+    }
     let Some(value) = made(needed.need.made)? else {
         let what = format!("`{name}` is given by somebody else, so piton cannot make a new one");
         let problem = Problem::new("secrets/not-ours", what).at(&needed.origin, "needed here");
@@ -112,8 +120,30 @@ fn given(name: &str, screen: &Screen) -> Result<Secret, Failure> {
     let mut text = Zeroizing::new(String::new());
     let read = std::io::stdin().take(LONGEST + 2).read_to_string(&mut text);
     read.map_err(|error| Failure::usage(format!("the value cannot be read: {error}"), "give it on stdin, as text"))?;
+    if text.contains('\0') {
+        let help = "nothing was changed; a file that is no text can be given in base64";
+        return Err(Failure::usage(
+            "the value holds a byte of zero, which no environment and no config file can",
+            help,
+        ));
+    }
     let value = text.strip_suffix('\n').unwrap_or(&text);
     Ok(Secret::new(value.strip_suffix('\r').unwrap_or(value)))
+}
+
+/// A name that nobody needs is a slip more often than not, and so is a value of many lines.
+fn note_what_looks_odd(name: &str, value: &Secret, folder: &SiteFolder, screen: &Screen) {
+    // A site with mistakes still takes its secrets.
+    let needs = secret_needs(&folder.site).unwrap_or_default();
+    let names = || needs.iter().map(|needed| needed.need.name.as_str());
+    if !names().any(|needed| needed == name) {
+        let meant = piton_config::nearest(name, names()).map(|near| format!("; did you mean `{near}`?"));
+        screen.say(&format!("note: no service of the site needs `{name}`{}", meant.unwrap_or_default()));
+    }
+    let lines = value.reveal().lines().count();
+    if lines > 1 {
+        screen.say(&format!("note: the value has {lines} lines; the value of an environment variable has one"));
+    }
 }
 
 fn bad(error: &piton_secrets::ReadError) -> Failure {

@@ -3,6 +3,7 @@
 use crate::arguments::ShowArguments;
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
+use crate::plain_file::{LARGEST_MADE, read_text};
 use crate::print::text::Ink;
 use crate::print::{Screen, json, plan as view, table};
 use crate::site_folder::SiteFolder;
@@ -18,7 +19,8 @@ pub(super) fn run(arguments: &ShowArguments, screen: &Screen) -> Ended {
 }
 
 fn plan(file: &str, arguments: &ShowArguments, screen: &Screen) -> Ended {
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::file("read", Path::new(file), &error))?;
+    let text =
+        read_text(Path::new(file), LARGEST_MADE).map_err(|error| Failure::file("read", Path::new(file), &error))?;
     let plan = Plan::read(&text, env!("CARGO_PKG_VERSION"))?;
     match screen.is_json() {
         true => screen.answer_json(&json::value(&plan)),

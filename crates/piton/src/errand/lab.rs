@@ -4,7 +4,7 @@ use super::secrets::Unlocking;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::site_folder::SiteFolder;
-use piton_config::{LabOverlay, Site};
+use piton_config::{LabOverlay, Lacking, Site};
 use piton_lab::Lab;
 
 /// The lab of a site is named after it.
@@ -30,10 +30,22 @@ pub(super) fn aim(folder: &SiteFolder) -> Result<(Site, Vec<String>, Unlocking),
     let overlay = LabOverlay {
         addresses: hosts.iter().map(|host| (host.name.clone(), host.address.into())).collect(),
         key: lab.public_key()?.trim().to_owned(),
+        lacking: lacking(),
     };
     let options = lab.ssh_options().into_iter().map(|option| option.to_string_lossy().into_owned());
     // The operator's own configuration says nothing of lab hosts.
     let arguments = ["-F".to_owned(), "none".to_owned()].into_iter().chain(options).collect();
     let unlocking = Unlocking::Lab { key: lab.identity().to_owned() };
     Ok((piton_config::for_lab(&folder.site, &overlay), arguments, unlocking))
+}
+
+/// What hosts of a lab on this machine do not have.
+fn lacking() -> Lacking {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    Lacking {
+        cpu_limits: !Lab::has_limits(),
+        open_files: Lab::most_open_files(),
+        capabilities: owned(piton_lab::MISSING_CAPABILITIES),
+        devices: owned(piton_lab::MISSING_DEVICES),
+    }
 }

@@ -4,6 +4,7 @@
 //! with a plan and the sessions it was made over. Nothing here prints.
 
 mod assumed;
+mod images;
 mod lab;
 mod proof;
 mod secrets;
@@ -21,15 +22,21 @@ use crate::failure::Failure;
 use crate::site_folder::SiteFolder;
 use piton_config::{Host, Site};
 use piton_host::fleet::{Errand, Target};
+use piton_host::images::Archives;
 use piton_host::transport::{Binaries, Reaching};
-use piton_plan::{Digest, Login};
+use piton_plan::{Aim, Digest, Login};
 
 /// A site and the ways to its hosts.
 pub(crate) struct Ground {
     pub(crate) folder: SiteFolder,
     /// The site as it is used: the lab's stand-ins are in place.
     pub(crate) site: Site,
+    pub(crate) aim: Aim,
     pub(crate) errand: Errand,
+    /// Whether the data of what leaves the site goes, too.
+    pub(crate) destroy_data: bool,
+    /// Images that lie at hand and are sent along.
+    pub(crate) archives: Archives,
     unlocking: Unlocking,
 }
 
@@ -43,14 +50,25 @@ impl Ground {
             false => (folder.site.clone(), Vec::new(), Unlocking::Operator(arguments.identity.identity.clone())),
         };
         let errand = errand(&site, arguments, ssh_arguments, reason)?;
-        Ok(Ground { folder, site, errand, unlocking })
+        let aim = if arguments.lab { Aim::Lab } else { Aim::Hosts };
+        let archives = images::at_hand(&folder, arguments.lab)?;
+        Ok(Ground { folder, site, aim, errand, destroy_data: false, archives, unlocking })
     }
 
     /// A site whose hosts nobody goes to.
     pub(crate) fn without_hosts(site: Site, text: &str) -> Result<Ground, Failure> {
         let errand = errand(&site, &SiteArguments::default(), Vec::new(), "nothing")?;
         let folder = SiteFolder { site: site.clone(), file: "site.toml".into(), text: text.to_owned() };
-        Ok(Ground { folder, site, errand, unlocking: Unlocking::Operator(Vec::new()) })
+        let unlocking = Unlocking::Operator(Vec::new());
+        Ok(Ground {
+            folder,
+            site,
+            aim: Aim::Hosts,
+            errand,
+            destroy_data: false,
+            archives: Archives::default(),
+            unlocking,
+        })
     }
 
     /// Of everything that the site says; a comment in its file does not count.

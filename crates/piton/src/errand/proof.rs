@@ -30,7 +30,7 @@ pub(crate) fn prove(plan: &Plan, sessions: Vec<Answered>, jobs: usize) -> (Vec<A
     // Who was not reached, or is left out this time, is not changed either.
     for host_plan in plan.hosts.iter().filter(|host| !host.stages.is_empty()) {
         if !answered.iter().any(|(target, _): &Answered| target.host == host_plan.host) {
-            shown.push(Ok(Proof::without(host_plan, "was not there to be asked".into())));
+            shown.push(Ok(Proof::without(host_plan, "the host was not there to be asked".into())));
         }
     }
     answered.extend(rest);

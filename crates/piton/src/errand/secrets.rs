@@ -45,12 +45,13 @@ pub(crate) fn unlock(ground: &Ground, screen: &Screen) -> Result<Secrets, Failur
     }
 }
 
-/// What is not there is made, also what in earnest only the operator can give.
+/// What is not there is made, also what in earnest only the operator can give, and what could be left out: a rehearsal is
+/// there to try it all.
 fn of_lab(path: PathBuf, key: &std::path::Path, needs: &[NeededSecret]) -> Result<Secrets, Failure> {
     let file = SealedFile::of_lab(path, key)?;
     let before = file.read()?;
     let mut secrets = before.clone();
-    for needed in needs.iter().filter(|it| is_missing(it, &before)) {
+    for needed in needs.iter().filter(|it| before.get(&it.need.name).is_none()) {
         let made = if needed.need.made == Made::ByOperator { Made::Password } else { needed.need.made };
         made_for(&needed.need.name, made, &mut secrets)?;
     }

@@ -2,7 +2,7 @@
 
 use super::proof::prove;
 use super::secrets::hand_over;
-use super::{Ground, target};
+use super::{Ground, images, target};
 use crate::failure::{Failure, session_problem};
 use piton_catalog::{Known, blueprint};
 use piton_config::{Host, Problem};
@@ -69,6 +69,8 @@ pub(crate) fn survey(
         &looked,
         unreachable(&sessions),
     );
+    let plan = plan.aimed_at(ground.aim);
+    let plan = if ground.destroy_data { plan.destroying_data(&looked) } else { plan };
     let (sessions, shown) = prove(&plan, sessions, ground.errand.jobs);
     Ok(Survey { plan, sessions, shown, unreached, interrupted })
 }
@@ -95,7 +97,10 @@ fn render(ground: &Ground, selected: &[&Host], greeted: &[Answered]) -> Result<B
     let mut problems = Vec::new();
     for host in selected.iter().filter(|host| known.contains_key(&host.name)) {
         match blueprint(&ground.site, host, &known) {
-            Ok(rendered) => wanted.insert(host.name.clone(), rendered).map_or((), drop),
+            Ok(mut rendered) => {
+                images::settle(&mut rendered, &ground.archives);
+                wanted.insert(host.name.clone(), rendered);
+            }
             Err(found) => problems.extend(found),
         }
     }

@@ -49,7 +49,11 @@ impl Workspace {
         kept.retain(|document| self.open.contains_key(&document.path));
         let mut found = Vec::new();
         if self.root.is_some() {
-            let (files, is_all) = some_files(Path::new("."), &settings, MOST_FILES);
+            let (files, is_all, unreadable) = some_files(Path::new("."), &settings, MOST_FILES);
+            self.notes.extend(unreadable.iter().map(|ignores| {
+                let path = ignores.path.display();
+                format!("{path} cannot be read ({}): of its folder only what is open is looked at", ignores.error)
+            }));
             if !is_all {
                 self.notes.push(format!("more than {MOST_FILES} files here: only what is open is looked at"));
             } else {

@@ -8,7 +8,7 @@ mod tests;
 use super::page::Page;
 use super::text::{Ink, Text, count};
 use super::words::{self, Words};
-use piton_plan::{HostPlan, Plan, Resource, StageName, Step, Verb};
+use piton_plan::{Aim, HostPlan, Plan, Resource, StageName, Step, Verb};
 use piton_reach::Shown;
 
 /// Where the kind and where the words of a step begin.
@@ -41,7 +41,8 @@ fn header(plan: &Plan, text: &mut Text) {
     if let Some(parents) = parents(&changing) {
         text.put(Ink::Dim, &format!(" ({parents})"));
     }
-    text.put(Ink::Plain, &format!(" for {}", count(plan.hosts.len() + plan.unreachable.len(), "host")));
+    let of_lab = if plan.aim == Aim::Lab { " of the lab" } else { "" };
+    text.put(Ink::Plain, &format!(" for {}{of_lab}", count(plan.hosts.len() + plan.unreachable.len(), "host")));
     let (add, change, remove) = plan.counts();
     text.right(Ink::Strong, &format!("{add} to add · {change} to change · {remove} to remove"), 2).end();
 }

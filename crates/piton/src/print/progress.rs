@@ -19,6 +19,8 @@ pub(crate) struct Progress {
 /// Lines at the bottom of a terminal that are drawn over and over.
 struct Live {
     hosts: Vec<(String, String)>,
+    /// What stays on the screen when the lines go.
+    notes: Vec<String>,
     drawn: usize,
     width: usize,
 }
@@ -28,8 +30,9 @@ impl Progress {
     pub(crate) fn begin(screen: &Screen, hosts: &[String], words: &str) -> Progress {
         let on_terminal = !screen.is_json() && std::io::stderr().is_terminal();
         let lines = || hosts.iter().map(|host| (host.clone(), words.to_owned())).collect();
-        let live =
-            on_terminal.then(|| Arc::new(Mutex::new(Live { hosts: lines(), drawn: 0, width: terminal_width() })));
+        let live = on_terminal.then(|| {
+            Arc::new(Mutex::new(Live { hosts: lines(), notes: Vec::new(), drawn: 0, width: terminal_width() }))
+        });
         let progress = Progress { screen: screen.clone(), live };
         progress.draw(|_| {});
         progress
@@ -44,6 +47,14 @@ impl Progress {
     pub(crate) fn hear(&self, host: &str, event: &Event) {
         if self.screen.is_json() {
             self.screen.event(&json::event(host, event));
+            return;
+        }
+        if let Event::Note { text } = event {
+            let note = format!("{host}: {text}");
+            match &self.live {
+                Some(live) => live.lock().unwrap_or_else(PoisonError::into_inner).notes.push(note),
+                None => self.screen.say(&note),
+            }
             return;
         }
         let Some(words) = step_words(event) else {
@@ -61,6 +72,11 @@ impl Progress {
     /// Takes the live lines away; what is printed next stands in their place.
     pub(crate) fn end(&self) {
         self.draw(|live| live.hosts.clear());
+        let notes = self.live.as_ref().map(|live| {
+            let mut live = live.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut live.notes)
+        });
+        notes.into_iter().flatten().for_each(|note| self.screen.say(&note));
     }
 
     fn draw(&self, change: impl FnOnce(&mut Live)) {
@@ -123,7 +139,7 @@ fn step_words(event: &Event) -> Option<String> {
         Event::Lost { because } => Some(format!("lost: {because}; waiting until it has put itself back")),
         Event::Held { place } => Some(format!("held {place}, for a drill")),
         // The next one is begun at once.
-        Event::StepDone { .. } | Event::Line { .. } => None,
+        Event::StepDone { .. } | Event::Line { .. } | Event::Note { .. } => None,
     }
 }
 
@@ -138,8 +154,12 @@ mod tests {
 
     #[test]
     fn a_frame_is_drawn_over_the_one_before() {
-        let mut live =
-            Live { hosts: vec![("a".into(), "one".into()), ("bb".into(), "two".into())], drawn: 0, width: 40 };
+        let mut live = Live {
+            hosts: vec![("a".into(), "one".into()), ("bb".into(), "two".into())],
+            notes: Vec::new(),
+            drawn: 0,
+            width: 40,
+        };
         live.frame();
         live.set("a", "three");
         let frame = live.frame();
@@ -149,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_line_never_wraps() {
-        let mut live = Live { hosts: vec![("host".into(), "x".repeat(500))], drawn: 0, width: 30 };
+        let mut live = Live { hosts: vec![("host".into(), "x".repeat(500))], notes: Vec::new(), drawn: 0, width: 30 };
         let frame = live.frame();
         let plain = anstream::adapter::strip_str(&frame).to_string();
         assert!(plain.lines().all(|line| line.trim_start_matches('\r').chars().count() < 30), "{plain:?}");

@@ -128,6 +128,9 @@ fn removed(resource: &Resource) -> String {
         Resource::Package(_) => "taken away again".into(),
         Resource::FilterRule(_) => "no longer in the site".into(),
         Resource::Stack(_) => "left the site: its containers go, its data stays".into(),
+        Resource::User(user) => {
+            format!("left the site: becomes what it was before piton; what is in {} stays", user.home)
+        }
         _ => "left the site: becomes what it was before piton".into(),
     }
 }
@@ -198,5 +201,27 @@ fn short(value: &str) -> String {
         Some(_) if value.contains(',') && !value.contains(' ') => format!("({})", value.split(',').count()),
         Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
         None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use piton_plan::Mode;
+    use piton_plan::kind::User;
+
+    #[test]
+    fn of_a_user_who_leaves_the_site_it_is_said_what_stays() {
+        let user = User {
+            name: "backup".into(),
+            uid: None,
+            shell: "/bin/bash".into(),
+            home: "/home/backup".into(),
+            home_mode: Mode(0o750),
+            groups: Default::default(),
+            forbidden_groups: Default::default(),
+        };
+        let said = removed(&user.into());
+        assert!(said.contains("what is in /home/backup stays"), "{said}");
     }
 }

@@ -246,6 +246,40 @@ fn apply_refuses_what_is_known_to_break_before_it_asks_any_host() {
     insta::assert_snapshot!(said.all());
 }
 
+/// A plan for `gateway`, made of another site of the same name, that writes one file.
+fn saved_plan(content: &str) -> String {
+    use piton_plan::{Digest, Facts, FileSpec, HostView, Login, Observed, Resource, Wanted, kind};
+    let file = kind::File { file: FileSpec::of_root("/opt/db/compose.yaml", content), reloads: Vec::new() };
+    let login = Login { address: "203.0.113.10".into(), user: Some("operator".into()), port: Some(222) };
+    let resources = vec![Resource::from(file)];
+    let key = resources[0].key();
+    let wanted = Wanted { host: "gateway".into(), login, resources, waits: Vec::new() };
+    let observed = vec![(key, Observed::File(kind::file::Observed::default()))];
+    let view = HostView { facts: Facts::assumed("gateway"), generation: 0, owned: Vec::new(), observed };
+    let digest = Digest::of(b"another day");
+    let plan = piton_plan::make("home", digest, env!("CARGO_PKG_VERSION"), &[(wanted, view)], Vec::new());
+    serde_json::to_string(&plan).unwrap()
+}
+
+#[test]
+fn a_saved_plan_of_another_day_is_judged_by_its_own_files() {
+    let compose = |image: &str| {
+        format!(
+            "services:\n  db:\n    image: {image}\n    volumes: [\"data:/var/lib/postgresql/data\"]\nvolumes: {{ data: {{}} }}\n"
+        )
+    };
+    let bench = bad_site();
+    bench.write("good.json", &saved_plan(&compose("postgres:17-alpine")));
+    let (said, was_called) = with_ssh(&bench, &["apply", "good.json", "--yes"]);
+    assert!(was_called, "the site is bad by now, the plan is not: {}", said.all());
+    let bench = bad_site();
+    bench.write("site.toml", &BAD_SITE.replace("postgres:18", "postgres:17"));
+    bench.write("bad.json", &saved_plan(&compose("postgres:18-alpine")));
+    let (said, was_called) = with_ssh(&bench, &["apply", "bad.json", "--yes"]);
+    assert!(!was_called && said.code == Some(1), "{}", said.all());
+    assert!(said.err.contains("error[compose-postgres18-volume]") && said.err.contains("make it anew"), "{}", said.err);
+}
+
 #[test]
 fn a_plan_shows_what_apply_will_refuse_and_is_made_all_the_same() {
     let bench = bad_site();
@@ -323,9 +357,119 @@ fn what_an_anchor_repeats_is_told_once() {
 #[test]
 fn a_repository_with_many_findings_is_told_where_to_begin() {
     let bench = Bench::empty();
-    let service = |number: usize| format!("  web{number}:\n    image: nginx:latest\n");
+    let service = |number: usize| format!("  web{number}:\n    image: nginx:1.29.1\n    privileged: true\n");
     let services: String = (0..60).map(service).collect();
     bench.write("compose.yaml", &format!("services:\n{services}"));
-    let said = bench.piton(&["check", "--select", "compose-image-latest"]);
+    let said = bench.piton(&["check", "--select", "compose-privileged"]);
     assert!(said.out.ends_with("see only what is new: `piton check --write-baseline known.txt`\n"), "{}", said.all());
+}
+
+fn pipe(path: &std::path::Path) {
+    rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+}
+
+#[test]
+fn a_cloned_repository_cannot_hang_it_by_its_ignore_files() {
+    for name in [".gitignore", ".ignore", "deep/down/.gitignore", ".git/info/exclude"] {
+        for is_pipe in [false, true] {
+            let bench = Bench::empty();
+            bench.write("compose.yaml", COMPOSE);
+            let path = bench.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            match is_pipe {
+                true => pipe(&path),
+                false => std::os::unix::fs::symlink("/dev/zero", &path).unwrap(),
+            }
+            let said = bench.piton(&["check"]);
+            assert_eq!(said.code, Some(2), "{name}: {}", said.all());
+            assert!(said.err.contains(name) && said.err.contains("not a plain file"), "{name}: {}", said.err);
+        }
+    }
+}
+
+#[test]
+fn an_ignore_file_above_a_named_folder_is_looked_at_as_well() {
+    let bench = Bench::empty();
+    bench.write("stack/compose.yaml", COMPOSE);
+    std::os::unix::fs::symlink("/dev/zero", bench.path().join(".gitignore")).unwrap();
+    let said = bench.piton(&["check", "stack"]);
+    assert_eq!(said.code, Some(2), "{}", said.all());
+    assert!(said.err.contains("not a plain file"), "{}", said.err);
+}
+
+#[test]
+fn an_ignore_file_that_links_to_a_plain_one_still_counts() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    bench.write("ignored", "compose.yaml\n");
+    std::os::unix::fs::symlink("ignored", bench.path().join(".gitignore")).unwrap();
+    let said = bench.piton(&["check"]);
+    assert_eq!(said.code, Some(0), "{}", said.all());
+}
+
+#[test]
+fn a_baseline_that_never_ends_is_not_read() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    let said = bench.piton(&["check", "--baseline", "/dev/zero"]);
+    assert!(said.code == Some(2) && said.err.contains("not a plain file"), "{}", said.all());
+    bench.write("piton.toml", "[check]\nbaseline = \"known\"\n");
+    pipe(&bench.path().join("known"));
+    let said = bench.piton(&["check"]);
+    assert!(said.code == Some(2) && said.err.contains("not a plain file"), "{}", said.all());
+}
+
+#[test]
+fn what_is_no_baseline_is_not_taken_for_an_empty_one() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    let said = bench.piton(&["check", "--baseline", "compose.yaml"]);
+    assert!(said.code == Some(2) && said.err.contains("--write-baseline"), "{}", said.all());
+}
+
+#[test]
+fn a_named_path_that_is_no_plain_text_is_an_error_and_nobody_waits_for_it() {
+    let bench = Bench::empty();
+    pipe(&bench.path().join("pipe.yaml"));
+    std::os::unix::fs::symlink("/dev/zero", bench.path().join("zero.yaml")).unwrap();
+    bench.write("sshd_config", "UsePAM no\0\n");
+    for (name, why) in [
+        ("pipe.yaml", "not a plain file"),
+        ("zero.yaml", "not a plain file"),
+        ("/dev/zero", "not a plain file"),
+        ("sshd_config", "not a text file"),
+        ("none.yaml", "No such file"),
+        ("-", "--stdin-filename"),
+    ] {
+        let said = bench.piton(&["check", name]);
+        assert_eq!(said.code, Some(2), "{name}: {}", said.all());
+        assert!(said.err.contains(name) && said.err.contains(why), "{name}: {}", said.err);
+        assert_eq!(said.out, "", "{name}");
+    }
+}
+
+#[test]
+fn that_nothing_was_looked_at_is_said() {
+    let said = Bench::empty().piton(&["check"]);
+    assert_eq!(said.code, Some(0));
+    assert!(said.err.contains("nothing was looked at"), "{}", said.all());
+}
+
+#[test]
+fn where_nothing_can_be_mended_a_diff_tells_the_findings() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", "services:\n  web:\n    image: ghcr.io/acme/web:1.4.2\n    privileged: true\n");
+    let said = bench.piton(&["check", "--fix", "--diff"]);
+    assert_eq!(said.code, Some(1), "{}", said.all());
+    assert!(said.out.contains("compose-privileged"), "{}", said.all());
+}
+
+#[test]
+fn how_many_findings_are_known_is_said() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    bench.piton(&["check", "--write-baseline", "known.txt"]);
+    let said = bench.piton(&["check", "compose.yaml", "--baseline", "known.txt"]);
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    assert!(said.err.contains("known and not told (known.txt)"), "{}", said.err);
 }

@@ -34,8 +34,10 @@ fn what_init_writes_is_a_site_that_renders() {
 
 #[test]
 fn without_a_key_of_ones_own_the_next_step_says_so() {
-    let said = Bench::empty().piton(&["init", "site"]);
-    assert!(said.out.contains("Put the public key that shall get in at keys/operator.pub."), "{}", said.out);
+    let bench = Bench::empty();
+    let said = bench.piton(&["init", "site"]);
+    assert!(said.out.contains("cp ~/.ssh/id_ed25519.pub site/keys/operator.pub"), "{}", said.out);
+    assert!(bench.path().join("site/keys").is_dir(), "so that the copy works");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::process::Stdio;
 
 #[test]
-fn it_ends_with_its_own_code_and_says_where_things_stand() {
+fn before_anything_was_begun_it_ends_with_its_own_code_and_says_so() {
     // Something that takes a connection and says nothing: ssh waits for its banner.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
@@ -18,5 +18,5 @@ fn it_ends_with_its_own_code_and_says_where_things_stand() {
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     let said = Said::of(child.wait_with_output().unwrap());
     assert_eq!(said.code, Some(130), "{}", said.all());
-    assert!(said.err.contains("Interrupted. The hosts are putting back"), "{}", said.err);
+    assert!(said.err.contains("Interrupted. Nothing was changed."), "{}", said.err);
 }

@@ -1,7 +1,7 @@
 //! Saved plans: read whole or not at all, and never applied without somebody's word.
 
 use crate::bench::Bench;
-use piton_plan::{Digest, Facts, HostView, Login, Plan, Resource, Wanted, kind};
+use piton_plan::{Aim, Digest, Facts, HostView, Login, Plan, Resource, Wanted, kind};
 
 fn plan() -> Plan {
     let file = piton_plan::FileSpec::of_root("/etc/motd", "hello\n");
@@ -47,6 +47,28 @@ fn a_plan_of_another_piton_is_refused() {
     let other = Plan { version: "0.0.1".into(), ..plan() };
     let said = bench(&serde_json::to_string(&other).unwrap()).piton(&["apply", "plan.json", "--yes"]);
     assert_eq!(said.code, Some(2), "{}", said.all());
+}
+
+#[test]
+fn a_plan_for_the_lab_is_never_carried_out_on_the_real_hosts() {
+    let of_lab = serde_json::to_string(&plan().aimed_at(Aim::Lab)).unwrap();
+    let said = bench(&of_lab).piton(&["apply", "plan.json", "--yes"]);
+    assert_eq!(said.code, Some(2), "{}", said.all());
+    assert!(said.err.contains("error[plan/for-the-lab]") && said.err.contains("--lab"), "{}", said.err);
+    let shown = bench(&of_lab).piton(&["show", "plan.json"]);
+    assert!(shown.out.contains("of the lab"), "{}", shown.out);
+}
+
+#[test]
+fn a_plan_is_not_carried_out_at_an_address_that_the_site_has_for_it_no_more() {
+    for site in [SITE.replace("\"127.0.0.1\"", "\"127.0.0.2\""), SITE.replace("hosts.one", "hosts.two")] {
+        let bench = Bench::with_site(&site);
+        bench.write("plan.json", &saved());
+        let said = bench.piton(&["apply", "plan.json", "--yes"]);
+        assert_eq!(said.code, Some(2), "{}", said.all());
+        assert!(said.err.contains("error[plan/elsewhere]"), "{}", said.err);
+        assert!(said.err.contains("127.0.0.1"), "{}", said.err);
+    }
 }
 
 #[test]

@@ -125,3 +125,27 @@ fn they_are_edited_in_memory_and_only_names_are_told() {
         Said::of(bench.command(&["secrets", "edit"]).env("EDITOR", &editor).env_remove("VISUAL").output().unwrap());
     assert!(said.code == Some(2) && !said.all().contains("canary"), "{}", said.all());
 }
+
+#[test]
+fn one_that_data_hangs_on_is_not_rotated_unless_somebody_says_anyway() {
+    let bench = bench();
+    bench.piton(&["secrets", "generate"]);
+    let before = std::fs::read(bench.path().join("secrets.age")).unwrap();
+    let refused = bench.piton(&["secrets", "rotate", "redis_password", "n8n_encryption_key"]);
+    assert_eq!(refused.code, Some(2), "{}", refused.all());
+    assert!(refused.err.contains("error[secrets/permanent]") && refused.err.contains("--anyway"), "{}", refused.err);
+    assert_eq!(std::fs::read(bench.path().join("secrets.age")).unwrap(), before, "neither of the two");
+    let done = bench.piton(&["secrets", "rotate", "n8n_encryption_key", "--anyway", "--json"]);
+    assert_eq!(done.json()["changed"], serde_json::json!(["n8n_encryption_key"]));
+}
+
+#[test]
+fn a_name_that_nobody_needs_is_told_with_the_one_that_was_meant() {
+    let bench = bench();
+    let said = set(&bench, "telegram_tokn", "canary");
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    assert!(said.err.contains("did you mean `telegram_token`?"), "{}", said.err);
+    assert!(set(&bench, "telegram_token", "one\ntwo\n").err.contains("2 lines"));
+    let refused = set(&bench, "telegram_token", "one\0two");
+    assert!(refused.code == Some(2) && refused.err.contains("byte of zero"), "{}", refused.all());
+}

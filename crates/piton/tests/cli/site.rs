@@ -125,3 +125,34 @@ fn a_lab_needs_a_site_or_names() {
     assert_eq!(said.code, Some(2), "{}", said.all());
     assert!(said.err.contains("piton lab up a=debian-12"), "{}", said.err);
 }
+
+/// An example's folder as somebody has it who has put a key there.
+fn example(text: &str) -> Bench {
+    let bench = Bench::with_site(text);
+    bench.write("keys/operator.pub", include_str!("../../../secrets/tests/data/plain.pub"));
+    bench
+}
+
+const TWO_VPS_STACK: &str = include_str!("../../../../examples/two-vps-stack/site.toml");
+
+#[test]
+fn no_example_has_anything_that_would_keep_it_from_being_applied() {
+    for text in [
+        TWO_VPS_STACK,
+        include_str!("../../../../examples/two-vps/site.toml"),
+        include_str!("../../../../examples/single-vps/site.toml"),
+    ] {
+        let said = example(text).piton(&["check", "site.toml"]);
+        assert!(!said.out.contains("error["), "{}", said.all());
+    }
+}
+
+#[test]
+fn a_finding_in_a_rendered_file_is_told_at_the_service_that_it_is_about() {
+    let said = example(TWO_VPS_STACK).piton(&["check", "site.toml", "--json"]).json();
+    let lines: Vec<&str> = TWO_VPS_STACK.lines().collect();
+    let findings = said["findings"].as_array().unwrap();
+    let told = findings.iter().find(|finding| finding["rule"] == "am-receiver-empty").unwrap();
+    let line = usize::try_from(told["line"].as_u64().unwrap()).unwrap();
+    assert_eq!(lines[line - 1], "[services.alertmanager]", "{told}");
+}

@@ -10,9 +10,11 @@
 )]
 
 mod drift;
+mod examples;
 mod facts;
 mod interrupted;
 mod net;
 mod rehearsal;
 mod renamed;
+mod stacks;
 mod troubles;

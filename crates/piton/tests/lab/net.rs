@@ -98,6 +98,7 @@ const BREAKING: &[(&str, &str, &str)] = &[
         "ssh",
         "rm /etc/resolv.conf; echo nameserver 192.0.2.1 > /etc/resolv.conf; sysctl -qw net.ipv4.ip_forward=1; echo '[Match]' > /etc/systemd/network/00-new.network",
     ),
+    ("own folder gone", "ssh", "rm -rf /var/lib/piton; ip link set host0 down"),
     ("command that fails", "probe", "ip route add 198.51.100.0/24 dev lo; exit 9"),
     ("command that is killed", "ssh", "ip route add 198.51.100.0/24 dev lo; kill -9 \\$\\$"),
 ];
@@ -124,6 +125,13 @@ fn whatever_a_command_breaks_comes_back_and_what_is_confirmed_stays() {
     assert_eq!(said.code, 5, "{}{}", said.out, said.err);
     is_as_it_was(&rehearsal, &before, "hanging command");
     rehearsal.on("one", "pgrep -x sleep").with_code(1);
+
+    // One that takes along what the guard would read, and whoever would say so.
+    let took_all = "rm -rf /var/lib/piton; ip link set host0 down; kill -9 \\$PPID";
+    let killed = guarded(&rehearsal, "--timeout 5s --outside 127.0.0.1:6379", took_all);
+    assert!(killed.code > 128 || killed.code < 0, "{}{}", killed.out, killed.err);
+    rehearsal.on("one", "timeout 60 sh -c 'while systemctl -q is-active piton-guard; do sleep 0.1; done'").ok();
+    is_as_it_was(&rehearsal, &before, "own folder gone and nobody to say so");
 
     // The probes hold, so it stays, and its output and its code are the command's.
     let said = guarded(
@@ -160,7 +168,12 @@ fn whatever_a_command_breaks_comes_back_and_what_is_confirmed_stays() {
     is_as_it_was(&rehearsal, &before, "no key");
 
     // Saved by name, damaged, and put back by hand.
-    rehearsal.on("one", "piton net save good && piton net diff good").ok();
+    rehearsal
+        .on(
+            "one",
+            "piton net save good && ! piton net save good && piton net save --replace good && piton net diff good",
+        )
+        .ok();
     rehearsal.on("one", "ip route del default; iptables -F INPUT; nft delete table inet mine").ok();
     let said = rehearsal.on("one", "piton net diff good").with_code(1);
     assert!(said.contains("- route: default via") && said.contains("nft inet mine"), "{said}");

@@ -1,7 +1,7 @@
 //! A file with its content, owner and mode, and what to do when it changed.
 
 use super::Kind;
-use crate::{Difference, Effect, FileSpec, FileState, Verb, boot};
+use crate::{Difference, Effect, FileSpec, FileState, Verb, ways_in};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,32 +19,6 @@ pub struct Observed {
     /// Something else stands there: `directory`, `link`.
     pub other: Option<String>,
 }
-
-/// Where a file's content decides who gets in: piton has a kind for each of these, but a person
-/// may still write one as a plain file.
-const REACH: [&str; 21] = [
-    "/etc/ssh/",
-    "/etc/ufw/",
-    "/etc/sudoers",
-    "/etc/pam.d/",
-    "/etc/netplan/",
-    "/etc/network/",
-    "/etc/systemd/network/",
-    "/etc/systemd/resolved",
-    "/etc/resolv.conf",
-    "/etc/nftables",
-    "/etc/passwd",
-    "/etc/shadow",
-    "/etc/group",
-    "/etc/nsswitch.conf",
-    "/etc/security/",
-    "/usr/bin/",
-    "/usr/sbin/",
-    "/usr/lib/",
-    "/bin/",
-    "/sbin/",
-    "/lib",
-];
 
 impl Kind for File {
     type Observed = Observed;
@@ -71,7 +45,7 @@ impl Kind for File {
 
     fn effect(&self, _verb: Verb, _seen: &Observed) -> Effect {
         let path = self.file.path.as_str();
-        let reach = REACH.iter().any(|start| path.starts_with(start)) || boot::unit_at(path).is_some();
+        let reach = ways_in::decides(path) || ways_in::made_at_boot(path, &self.file.content).is_some();
         Effect { guarded: reach, narrows: reach, restarts: self.reloads.clone(), ..Effect::default() }
     }
 }

@@ -1,7 +1,7 @@
 //! A symbolic link.
 
 use super::Kind;
-use crate::{Difference, Effect, Verb, boot};
+use crate::{Difference, Effect, Verb, ways_in};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ impl Kind for Link {
     }
 
     fn effect(&self, _verb: Verb, _seen: &Observed) -> Effect {
-        let reach = boot::unit_at(&self.path).is_some();
+        let reach = ways_in::decides(&self.path);
         Effect { guarded: reach, narrows: reach, ..Effect::default() }
     }
 }

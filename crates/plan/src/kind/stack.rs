@@ -6,7 +6,7 @@
 
 use super::directory::State;
 use super::{Kind, SeenFiles};
-use crate::stack::{Network, Phase, Provision, Repeats};
+use crate::stack::{Container, Image, Network, Phase, Provision, Repeats};
 use crate::{Difference, Digest, Effect, Verb};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,9 @@ pub struct SeenNetwork {
 pub struct SeenContainer {
     /// The image as it was asked for.
     pub image: String,
+    /// What that name led to when the container was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     pub running: bool,
 }
 
@@ -91,13 +94,26 @@ impl Stack {
         let mut names: BTreeSet<&String> = of_files.collect();
         for container in &self.containers {
             let other =
-                seen.containers.get(&container.name).is_some_and(|seen| seen.image != container.image.reference);
-            if other {
+                |seen: &SeenContainer| seen.image != container.image.reference || container.is_of_another_image(seen);
+            if seen.containers.get(&container.name).is_some_and(other) {
                 names.insert(&container.name);
             }
         }
         names.into_iter().filter(|name| seen.containers.contains_key(*name)).cloned().collect()
     }
+}
+
+impl Container {
+    /// Whether the same name has led to something else than it shall.
+    fn is_of_another_image(&self, seen: &SeenContainer) -> bool {
+        self.image.id.is_some() && self.image.id != seen.id
+    }
+}
+
+/// An image's id, short enough for a line.
+fn short(id: &Option<String>) -> String {
+    let id = id.as_deref().unwrap_or("another one");
+    id.strip_prefix("sha256:").unwrap_or(id).chars().take(12).collect()
 }
 
 impl Provision {
@@ -181,7 +197,10 @@ impl Kind for Stack {
             containers: self
                 .containers
                 .iter()
-                .map(|it| (it.name.clone(), SeenContainer { image: it.image.reference.clone(), running: true }))
+                .map(|it| {
+                    let Image { reference, id, .. } = it.image.clone();
+                    (it.name.clone(), SeenContainer { image: reference, id, running: true })
+                })
                 .collect(),
             units: self.units.iter().map(|unit| (unit.name.clone(), state(unit.enabled, unit.active))).collect(),
             carried_out: Some(self.carried_out()),
@@ -208,6 +227,10 @@ impl Stack {
                 None => found.push(Difference::add(&format!("container {}", container.name), wanted)),
                 Some(seen) => {
                     found.extend(Difference::between(&format!("image of {}", container.name), &seen.image, wanted));
+                    if seen.image == *wanted && container.is_of_another_image(seen) {
+                        let field = format!("image of {}", container.name);
+                        found.push(Difference::change(&field, short(&seen.id), short(&container.image.id)));
+                    }
                     if !seen.running {
                         found.push(Difference::change(&format!("container {}", container.name), "stopped", "running"));
                     }

@@ -109,6 +109,9 @@ pub struct Container {
     pub container: String,
     pub image: Image,
     pub ready: Ready,
+    /// Two of it may run at once: a new one is shown to be well beside the old one before that stops.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beside: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,6 +122,9 @@ pub struct Image {
     /// The folder with the Dockerfile it is built from, on the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub build: Option<String>,
+    /// What the name must lead to, as `docker image inspect` has it: known where the operator sends the image along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 /// How far an image may move by itself.
@@ -194,6 +200,9 @@ pub struct SecretNeed {
     pub made: Made,
     /// It may be missing, and then reads as empty.
     pub optional: bool,
+    /// What was written with it can be read with no other: a new value loses that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub permanent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

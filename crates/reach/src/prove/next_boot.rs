@@ -2,7 +2,7 @@
 //! notice: what counts only then is refused, unless the step itself lets it count now, under the guard.
 
 use crate::state::State;
-use piton_plan::boot::{self, Counts};
+use piton_plan::ways_in::{self, Counts};
 use piton_plan::{Resource, Step, Verb};
 
 /// Why a step may keep everybody out after the next boot.
@@ -14,27 +14,30 @@ pub(super) fn danger(state: &State, step: &Step) -> Option<String> {
         Resource::Unit(unit) => {
             let turned =
                 |on: bool| unit.enabled == Some(on) && step.differences.iter().any(|one| one.field == "at boot");
-            if turned(false) && boot::needs(&unit.name) && !is_idle(state, &unit.name) {
+            if turned(false) && ways_in::needs(&unit.name) && !is_idle(state, &unit.name) {
                 return Some(format!("{} would not start", unit.name));
             }
             // Enabled and not started: what it loads is seen by nobody before.
-            let loads = turned(true) && boot::loads_filter(&unit.name) && unit.active != Some(true);
+            let loads = turned(true) && ways_in::loads_filter(&unit.name) && unit.active != Some(true);
             loads.then(|| {
                 format!("{} would load its filter; with `active = true` it is tried under the guard", unit.name)
             })
         }
         Resource::Link(link) => {
-            let unit = boot::unit_at(&link.path)?;
+            let unit = ways_in::unit_at(&link.path)?;
             Some(format!("{} would lead {unit} to {}", link.path, link.target))
         }
-        Resource::File(file) => file_danger(&file.file.path, &file.reloads),
+        Resource::File(file) => match ways_in::made_at_boot(&file.file.path, &file.file.content) {
+            Some(made) => Some(format!("{} would have it make {made}", file.file.path)),
+            None => file_danger(&file.file.path, &file.reloads),
+        },
         _ => None,
     }
 }
 
 fn file_danger(path: &str, reloads: &[String]) -> Option<String> {
     let named = |unit: &str| reloads.iter().any(|reloaded| reloaded == unit || format!("{reloaded}.service") == unit);
-    match boot::counts(path) {
+    match ways_in::counts(path) {
         Counts::AtOnce => None,
         Counts::AtBoot => Some(format!("{path} counts only then")),
         // The socket unit starts sshd anew for every caller, and then it has read it.

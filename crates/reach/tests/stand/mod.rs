@@ -217,6 +217,7 @@ pub fn plan(user: &str, port: u16, open: Vec<Step>, close: Vec<Step>) -> HostPla
         stages: stages.map(|(name, steps)| Stage { name, steps }).collect(),
         forget: Vec::new(),
         waits: Vec::new(),
+        destroys: Vec::new(),
     }
 }
 

@@ -24,9 +24,14 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for play in document.roots().flat_map(Value::items) {
-        let roles: Vec<Value> = play.get("roles").into_iter().flat_map(Value::items).collect();
-        let name =
-            |role: &Value| role.text().or_else(|| role.get("role")?.text()).unwrap_or_default().to_ascii_lowercase();
+        let tasks = play.get("tasks").into_iter().flat_map(Value::items).filter_map(imported);
+        let roles: Vec<Value> = play.get("roles").into_iter().flat_map(Value::items).chain(tasks).collect();
+        let name = |role: &Value| {
+            role.text()
+                .or_else(|| role.get("role").or_else(|| role.get("name"))?.text())
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
         let hardens = |role: &Value| {
             let name = name(role);
             name.contains("hardening") || name.contains("ufw") || name.contains("firewall")
@@ -37,4 +42,11 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             report.at(roles[at], "roles that still need the way in come after this one");
         }
     }
+}
+
+/// The role that a task brings.
+fn imported(task: Value<'_>) -> Option<Value<'_>> {
+    ["import_role", "include_role", "ansible.builtin.import_role", "ansible.builtin.include_role"]
+        .iter()
+        .find_map(|name| task.get(name))
 }

@@ -66,6 +66,13 @@ const MORE: [&str; 8] = [
 ];
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    let name = document.file_name();
+    let config = document.folder().rsplit('/').next() == Some(".config");
+    let is_its = matches!(name, ".ansible-lint" | ".ansible-lint.yml" | ".ansible-lint.yaml")
+        || config && matches!(name, "ansible-lint.yml" | "ansible-lint.yaml");
+    if !is_its {
+        return;
+    }
     for (key, _) in document.root().entries() {
         if let Some(name) = key.text().filter(|name| !KNOWN.contains(name) && !MORE.contains(name)) {
             let severity = if name == "playbooks_dir" { Severity::Error } else { Severity::Warning };

@@ -23,7 +23,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let ignores = project
         .of_kind(Kind::Yamllint)
         .any(|file| file.root().get("ignore").is_some() || file.root().get("ignore-from-file").is_some());
-    for command in commands(document)
+    for command in project
+        .commands(document)
         .iter()
         .filter(|command| !ignores && command.program() == "yamllint" && command.words.last() == Some(&"."))
     {

@@ -57,6 +57,7 @@ fn speaks_bash(script: &str) -> bool {
     script.lines().map(str::trim_start).any(|line| {
         let bare = line.trim_start_matches("if ").trim_start_matches("while ");
         bare.starts_with("[[ ")
+            || ["&& [[ ", "|| [[ ", "; [[ ", " <("].iter().any(|sign| line.contains(sign))
             || line.starts_with("set -") && line.contains("pipefail")
             || line.starts_with("shopt ")
             || line.starts_with("declare -A ")

@@ -1,6 +1,7 @@
 use crate::rules::prelude::*;
 
-use super::{hosts, inside, is_guarded, sites};
+use super::{hosts, is_guarded, sites};
+use crate::caddyfile::Site;
 
 rule! {
     /// A program that asks nobody for a password is put on the Internet.
@@ -25,8 +26,10 @@ rule! {
     /// }
     /// ```
     ///
-    /// Programs with a login of their own (Grafana, n8n) are not told. An `import` may be a guard, and is taken for one.
-    /// Source: Prometheus documentation, "Security Model"; Loki documentation, "Manage authentication".
+    /// Programs with a login of their own (Grafana, n8n) are not told. Imports are followed into snippets and files;
+    /// one of what is not here may be a guard, and is taken for one.
+    /// Source: Prometheus documentation, "Security Model" ("untrusted users have access to the Prometheus HTTP endpoint"), read
+    /// 2026-11-27; Loki documentation, "Manage authentication".
     RULE = "caddy-admin-ui-public", Warning, Medium, Look::File(&[Kind::Caddyfile], check)
 }
 
@@ -43,18 +46,20 @@ const OPEN: [(&str, &str); 9] = [
     ("pushgateway", "9091"),
 ];
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for site in sites(document) {
-        let Some((_, host)) = hosts(site).find(|(_, host)| is_public(host)) else { continue };
-        let lines: Vec<Value> = inside(site).collect();
-        if is_guarded(site) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for place in sites(document) {
+        let Some((_, host)) = hosts(place).find(|(_, host)| is_public(host)) else { continue };
+        let site = Site::read(project, place);
+        if is_guarded(&site) {
             continue;
         }
-        for line in lines.iter().filter(|line| line.word_text(0) == "reverse_proxy") {
-            let Some(word) = line.words().skip(1).find(|word| is_open(word.text().unwrap_or_default())) else {
-                continue;
-            };
-            report.at(word, format!("whoever finds {host} is let in: this program asks nobody for a password"));
+        for line in site.lines.iter().filter(|line| line.line.word_text(0) == "reverse_proxy") {
+            let Some((word, _)) = line.arguments().find(|(_, text)| is_open(text)) else { continue };
+            let message = format!("whoever finds {host} is let in: this program asks nobody for a password");
+            let finding = report.at(line.import.unwrap_or(word), message);
+            if line.import.is_some() {
+                finding.related(line.line, "imported from here");
+            }
         }
     }
 }

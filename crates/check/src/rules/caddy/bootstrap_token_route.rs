@@ -1,6 +1,7 @@
 use crate::rules::prelude::*;
 
-use super::{inside, is_guarded, sites};
+use super::{is_guarded, sites};
+use crate::caddyfile::Site;
 
 rule! {
     /// A page of the proxy hands a token to whoever asks for it.
@@ -33,15 +34,19 @@ rule! {
     RULE = "caddy-bootstrap-token-route", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for site in sites(document) {
-        let lines: Vec<Value> = inside(site).collect();
-        if is_guarded(site) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for place in sites(document) {
+        let site = Site::read(project, place);
+        if is_guarded(&site) {
             continue;
         }
-        for word in lines.iter().filter(|line| line.word_text(0) == "respond").flat_map(|line| line.words()) {
-            if word.text().is_some_and(hands_out) {
-                report.at(word, "whoever asks for this page gets the secret").help("remote_ip, or take the route out");
+        for line in site.lines.iter().filter(|line| line.line.word_text(0) == "respond") {
+            let Some(word) = line.line.words().find(|word| word.text().is_some_and(hands_out)) else { continue };
+            let place = line.import.unwrap_or(word);
+            let finding = report.at(place, "whoever asks for this page gets the secret");
+            finding.help("remote_ip, or take the route out");
+            if line.import.is_some() {
+                finding.related(word, "imported from here");
             }
         }
     }

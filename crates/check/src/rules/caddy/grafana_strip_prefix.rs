@@ -53,15 +53,33 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     }) else {
         return;
     };
-    for line in super::all_lines(document).filter(|line| line.word_text(0) == "handle_path") {
-        let to_grafana = line.block().into_iter().flat_map(Value::lines).any(|inner| {
-            inner.word_text(0) == "reverse_proxy" && inner.word_text(1).starts_with(&format!("{}:3000", grafana.name))
-        });
-        if let Some(word) = line.word(0).filter(|_| to_grafana) {
-            report
-                .at(word, "this takes away the path that Grafana serves below")
-                .related(grafana.key, "this Grafana serves below a path")
-                .safe_fix("handle", vec![Edit::replace(word, "handle")]);
+    let is_to_grafana = |inner: &Value| {
+        inner.word_text(0) == "reverse_proxy"
+            && inner.words().any(|word| {
+                word.text().is_some_and(|text| {
+                    text.rsplit("//").next().unwrap_or(text).starts_with(&format!("{}:3000", grafana.name))
+                })
+            })
+    };
+    let what = "this takes away the path that Grafana serves below";
+    for line in super::all_lines(document).filter(|line| line.block().is_some()) {
+        let inner: Vec<Value> = line.block().into_iter().flat_map(Value::lines).collect();
+        if !inner.iter().any(is_to_grafana) {
+            continue;
+        }
+        let strips = inner.iter().find(|inner| inner.word_text(0) == "uri" && inner.word_text(1) == "strip_prefix");
+        match line.word(0) {
+            Some(word) if word.text() == Some("handle_path") => {
+                report
+                    .at(word, what)
+                    .related(grafana.key, "this Grafana serves below a path")
+                    .safe_fix("handle", vec![Edit::replace(word, "handle")]);
+            }
+            _ => {
+                if let Some(strips) = strips {
+                    report.at(*strips, what).related(grafana.key, "this Grafana serves below a path");
+                }
+            }
         }
     }
 }

@@ -20,7 +20,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fix: safe, the line goes. Source: Caddy documentation, `reverse_proxy`, "Defaults".
+    /// Fix: safe, the line goes. Source: Caddy documentation, `reverse_proxy`,
+    /// "Defaults" (Host passes as it is; X-Forwarded-For, -Proto and -Host are set); read 2026-11-27.
     RULE = "caddy-header-redundant", Info, High, Look::File(&[Kind::Caddyfile], check)
 }
 

@@ -15,16 +15,16 @@ pub(super) mod vpn_acl_no_split_dns;
 pub(super) mod vpn_only_no_acme_dns;
 pub(super) mod webhook_blocked;
 
+use crate::caddyfile::Site;
 use piton_config::read::{Document, Value};
 
 /// Directives and matchers by which a site lets in only some, or sends the others away.
-const GUARDS: [&str; 14] = [
+const GUARDS: [&str; 13] = [
     "remote_ip",
     "client_ip",
     "forward_auth",
     "basic_auth",
     "basicauth",
-    "import",
     "authorize",
     "authenticate",
     "abort",
@@ -35,10 +35,10 @@ const GUARDS: [&str; 14] = [
     "invoke",
 ];
 
-/// Whether a site asks who comes, or from where, before it answers.
-pub(super) fn is_guarded(site: Value<'_>) -> bool {
+/// Whether a site asks who comes, or from where, before it answers; also where that may stand in a file that is not here.
+pub(super) fn is_guarded(site: &Site) -> bool {
     let guards = |word: &str| GUARDS.contains(&word) || word.contains("auth");
-    inside(site).any(|line| line.words().filter_map(Value::text).any(guards))
+    site.is_partial || site.lines.iter().any(|line| line.line.words().filter_map(Value::text).any(guards))
 }
 
 /// Every line of the file, those in blocks too, from the top.

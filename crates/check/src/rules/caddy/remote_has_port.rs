@@ -22,13 +22,14 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fix: safe. Source: Caddy documentation, "Conventions", placeholders.
+    /// Fix: safe. Source: Caddy documentation, "Caddyfile concepts",
+    /// placeholders (`{remote}` is `{http.request.remote}`, beside `{remote_host}` and `{remote_port}`); read 2026-11-27.
     RULE = "caddy-remote-has-port", Warning, High, Look::File(&[Kind::Caddyfile], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for line in super::all_lines(document).filter(|line| line.word_text(0) == "header_up") {
-        let header = line.word_text(1).to_ascii_lowercase();
+        let header = line.word_text(1).trim_start_matches(['+', '>', '?']).to_ascii_lowercase();
         if !matches!(header.as_str(), "x-real-ip" | "x-forwarded-for") {
             continue;
         }

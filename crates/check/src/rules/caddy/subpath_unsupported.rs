@@ -28,19 +28,46 @@ rule! {
     /// }
     /// ```
     ///
-    /// Told for n8n under a stripped path, where all of it is behind it. Source: n8n-io/n8n issue 19635.
+    /// Told for n8n, where the path is none of its own. Source: n8n-io/n8n issue 19635.
     RULE = "caddy-subpath-unsupported", Warning, Medium, Look::File(&[Kind::Caddyfile], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    for line in super::all_lines(document).filter(|line| line.word_text(0) == "handle_path") {
-        let inner = line.block().into_iter().flat_map(Value::lines);
-        let to_n8n = |line: &Value| {
-            line.word_text(0) == "reverse_proxy"
-                && line.words().any(|word| word.text().is_some_and(|text| text.ends_with(":5678") || text == "n8n"))
-        };
-        if inner.into_iter().any(|inner| to_n8n(&inner)) {
-            report.at(line.word(0).unwrap_or(line), "n8n does not work below a path").help("give it a name of its own");
+    for site in document.root().lines() {
+        // `@flows path /n8n/*` gives a path another name.
+        let matchers: Vec<Value> = super::inside(site)
+            .filter(|line| line.word_text(0).starts_with('@') && line.word_text(1) == "path")
+            .collect();
+        for line in super::inside(site) {
+            let given = line.word_text(1);
+            let named = || matchers.iter().find(|matcher| matcher.word_text(0) == given);
+            let path = if given.starts_with('@') { named().map_or("", |matcher| matcher.word_text(2)) } else { given };
+            let reaches = match line.word_text(0) {
+                "handle_path" | "handle" | "route" => {
+                    line.block().into_iter().flat_map(Value::lines).any(|inner| is_to_n8n(&inner))
+                }
+                "reverse_proxy" => is_to_n8n(&line),
+                _ => false,
+            };
+            if reaches && is_below(path) {
+                report
+                    .at(line.word(0).unwrap_or(line), "n8n does not work below a path")
+                    .help("give it a name of its own");
+            }
         }
     }
+}
+
+fn is_to_n8n(line: &Value) -> bool {
+    let is_n8n = |text: &str| text.ends_with(":5678") || text.rsplit("//").next() == Some("n8n");
+    line.word_text(0) == "reverse_proxy" && line.words().filter_map(Value::text).any(is_n8n)
+}
+
+/// Whether a path is none of n8n's own, such as those of its webhooks.
+fn is_below(path: &str) -> bool {
+    let own =
+        ["webhook", "form", "rest", "healthz", "metrics", "api", "mcp", "assets", "static", "signin", "types", "icons"];
+    let first = path.strip_prefix('/').and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let first = first.trim_end_matches('*');
+    !first.is_empty() && !own.iter().any(|name| first.starts_with(name))
 }

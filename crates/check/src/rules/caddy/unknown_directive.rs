@@ -23,7 +23,7 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: Caddy documentation, "Caddyfile Directives". Tried with Caddy 2.6.2,
+    /// A file for Caddy 1 is told once, at its first such line. Source: Caddy documentation, "Caddyfile Directives" and "v2 upgrade". Tried with Caddy 2.6.2,
     /// 2026-11-27: "unrecognized directive: reverse_proxi".
     RULE = "caddy-unknown-directive", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
@@ -73,7 +73,37 @@ const DIRECTIVES: [&str; 38] = [
 /// Directives whose blocks hold directives.
 const HOLDERS: [&str; 4] = ["handle", "handle_path", "route", "handle_errors"];
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+/// Where a file begins to be one for Caddy 1, which nobody gets any more.
+fn of_caddy_1(document: &Document) -> Option<Value<'_>> {
+    let lines = sites(document).flat_map(|site| site.block().into_iter().flat_map(Value::lines));
+    let mut words = lines.filter_map(|line| line.word(0));
+    words.find(|word| matches!(word.literal(), Some("proxy" | "fastcgi" | "gzip" | "errors")))
+}
+
+/// The major version of Caddy that a service around the file runs; none where there is no such service.
+fn major_around(project: &Project, document: &Document) -> Option<u64> {
+    project.services().filter(|service| Project::are_related(service.document, document)).find_map(|service| {
+        let image = service.image.as_ref()?;
+        match image.repository.as_str() {
+            "stefanprodan/caddy" | "abiosoft/caddy" => Some(1),
+            _ if service.is("caddy") => Some(service.version().map_or(2, |version| version.major())),
+            _ => None,
+        }
+    })
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if let Some(word) = of_caddy_1(document) {
+        let major = major_around(project, document);
+        if major != Some(1) {
+            let finding = report.at(word, "this is written for Caddy 1; Caddy 2 does not start with it");
+            finding.help("<https://caddyserver.com/docs/v2-upgrade> says what each line became");
+            if major.is_none() {
+                finding.severity(Severity::Info).note("which Caddy reads it is not known here");
+            }
+        }
+        return;
+    }
     let mut waiting: Vec<Value> = sites(document).collect();
     let others = ["tracing", "uri", "vars", "rate_limit", "cache", "layer4", "crowdsec", "authorize", "authenticate"];
     // `order` makes a plugin's word a directive.

@@ -13,6 +13,10 @@ rule! {
     /// { "TunnelID": "6ff42ae2-765d-4adf-8112-31c55c1551ef" }
     /// ```
     ///
+    /// ```json cloudflared/mark.json good
+    /// { "TunnelID": "6ff42ae2-765d-4adf-8112-31c55c1551ef", "TunnelSecret": "@secret(cloudflare_tunnel_secret,json)" }
+    /// ```
+    ///
     /// Delete the tunnel and make a new one. Source: Cloudflare documentation, "Tunnel permissions".
     /// Evidence: the file itself.
     RULE = "cf-credentials-in-repo", Error, High, Look::File(&[Kind::Json], check)
@@ -20,9 +24,10 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     let root = document.root();
+    let is_secret = |text: &str| text.len() > 20 && !is_mark(text);
     if let Some(secret) = root
         .get("TunnelSecret")
-        .filter(|secret| root.get("TunnelID").is_some() && secret.literal().is_some_and(|text| text.len() > 20))
+        .filter(|secret| root.get("TunnelID").is_some() && secret.literal().is_some_and(is_secret))
     {
         report.at(secret, "whoever has this runs the tunnel");
     }

@@ -55,7 +55,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
             let Some((_, rest)) = target.literal().and_then(|text| text.split_once("://")) else { continue };
             let host = rest.split([':', '/']).next().unwrap_or_default();
             let is_name = !host.is_empty() && !host.contains('.') && host != "localhost" && !host.contains('$');
-            let others = project.services_of(service.document);
+            let others: Vec<&Service> = project.together(service.document).collect();
             if is_name && !others.iter().any(|other| other.answers_to(host)) {
                 report
                     .at(target, format!("no service of this project is called `{host}`"))

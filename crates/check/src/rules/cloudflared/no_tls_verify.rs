@@ -25,6 +25,10 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    // For all rules at once.
+    if let Some(value) = find(document, "originRequest.noTLSVerify").filter(|value| value.is_true()) {
+        report.at(value, "whatever answers there is taken for the program");
+    }
     for rule in find(document, "ingress").into_iter().flat_map(Value::items) {
         let Some(value) = rule.path("originRequest.noTLSVerify").filter(|value| value.is_true()) else { continue };
         let plain = rule.get("service").and_then(Value::text).is_some_and(|service| service.starts_with("http://"));

@@ -1,6 +1,7 @@
 use crate::rules::prelude::*;
 
 use crate::compose::Port;
+use crate::purpose;
 
 rule! {
     /// A database or an admin page is published to the world.
@@ -22,7 +23,8 @@ rule! {
     ///     ports: ["127.0.0.1:5432:5432", "10.0.0.1:5433:5432"]
     /// ```
     ///
-    /// A warning in files for development and tests. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from
+    /// A warning where the program asks for a login of its own or only shows numbers, and in files for development and
+    /// tests; an information where Docker picks the host's port. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from
     /// elsewhere on purpose. Source: moby issues 4737 and 22054;
     /// <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, "Restrict external connections" and "Docker
     /// and ufw"; read 2026-11-27.
@@ -45,6 +47,9 @@ const OF_IMAGES: [(&str, &[u16]); 8] = [
 ];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
+    if is_bait(service) {
+        return;
+    }
     for port in service.ports.iter().filter(|port| port.is_public() && is_private(service, port)) {
         let inside = port.container.as_ref().map_or(0, |range| *range.start());
         let what = service.program.map_or_else(|| format!("port {inside}"), |program| program.name.to_owned());
@@ -52,7 +57,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             port.value,
             format!("`{}` publishes {what} to whoever reaches the host, whatever ufw says", service.name),
         );
-        if is_trial(port.value.document()) {
+        if port.host.is_none() {
+            finding.severity(Severity::Info);
+        } else if is_trial(port.value.document()) || purpose::has_login(service) || purpose::is_exporter(service) {
             finding.severity(Severity::Warning);
         }
         match super::port_all_interfaces::loopback(port) {
@@ -60,6 +67,14 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             None => finding.help("publish it on 127.0.0.1, or on the address of the private network"),
         };
     }
+}
+
+/// Whether strangers are meant to come: a trap that looks like a database.
+pub(super) fn is_bait(service: &Service) -> bool {
+    let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
+    ["honeypot", "honeytrap", "dionaea", "cowrie", "conpot", "opencanary"]
+        .iter()
+        .any(|trap| image.contains(trap) || service.name.contains(trap))
 }
 
 /// Whether no stranger should reach what listens there.

@@ -4,13 +4,20 @@ rule! {
     /// A variable is written in a way that Compose does not know.
     ///
     /// `{$NAME}` is Caddy's and `$(NAME)` the shell's. Compose hands both to the container as they are, or makes an
-    /// empty value of half of it.
+    /// empty value of half of it. `${NAME` without its end is refused: "invalid interpolation format".
     ///
     /// ```yaml compose.yaml bad
     /// services:
     ///   app:
     ///     image: ghcr.io/acme/app:1.4.2
     ///     environment: { HOST: "{$APP_HOST}" }
+    /// ```
+    ///
+    /// ```yaml compose.yaml bad 2
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: ["GUID=${PGID"]
     /// ```
     ///
     /// ```yaml compose.yaml good
@@ -47,4 +54,52 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             }
         }
     }
+    for service in document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries) {
+        for value in ["environment", "volumes", "ports", "image"].iter().filter_map(|key| service.1.get(key)) {
+            let open = |value: &Value| value.text().is_some_and(is_unclosed) && !document.is_templated(&value.range());
+            for value in texts(value).into_iter().filter(open) {
+                report
+                    .at(value, "this variable has no `}`: Compose refuses the whole file")
+                    .help("${NAME}, or `$$` where a dollar is meant");
+            }
+        }
+    }
+    // Where no shell reads it, `$(NAME)` is nothing either.
+    for service in document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries) {
+        for value in ["environment", "volumes", "ports", "image"].iter().filter_map(|key| service.1.get(key)) {
+            for value in texts(value) {
+                if let Some(name) = value.literal().and_then(in_brackets) {
+                    report
+                        .at(
+                            value,
+                            format!("`$({name})` is no variable to Compose: it refuses it, or leaves it as it is"),
+                        )
+                        .help(format!("${{{name}}}"));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a `${NAME` ends with the text, and no brace closes it.
+fn is_unclosed(text: &str) -> bool {
+    let Some((before, name)) = text.rsplit_once("${") else { return false };
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    !name.is_empty() && is_name && !before.ends_with('$') && !before.contains("${")
+}
+
+/// The texts in a list, in a map, or the one that it is.
+fn texts(value: Value<'_>) -> Vec<Value<'_>> {
+    match value.is_map() {
+        true => value.entries().into_iter().map(|(_, value)| value).collect(),
+        false => value.one_or_many(),
+    }
+}
+
+/// The name in `$(NAME)`; a command is no name.
+fn in_brackets(text: &str) -> Option<&str> {
+    let (before, rest) = text.split_once("$(")?;
+    let (name, _) = rest.split_once(')')?;
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    (is_name && !before.ends_with('$')).then_some(name)
 }

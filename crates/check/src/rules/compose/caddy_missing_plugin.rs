@@ -48,8 +48,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if !service.is("caddy") || service.has("build") {
         return;
     }
-    let Some((file, _)) = service.mounted(project).find(|(file, _)| file.kind == Kind::Caddyfile) else { return };
-    let mut waiting: Vec<Value> = file.root().lines().collect();
+    let files = service.mounted(project).map(|(file, _)| file).filter(|file| file.kind == Kind::Caddyfile);
+    let mut waiting: Vec<Value> = files.flat_map(|file| file.root().lines()).collect();
     while let Some(line) = waiting.pop() {
         waiting.extend(line.block().into_iter().flat_map(Value::lines));
         let (name, second) = (line.word_text(0), line.word_text(1));

@@ -35,7 +35,7 @@ const WITH_VALUE: [&str; 10] =
     ["-e", "--env", "-u", "--user", "-w", "--workdir", "--env-file", "--detach-keys", "-c", "--context"];
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document).iter().filter(|command| command.has_run(&["docker", "exec"])) {
+    for command in project.commands(document).iter().filter(|command| command.has_run(&["docker", "exec"])) {
         let Some(name) = container(&command.words) else { continue };
         let Some((_, service)) = name.strip_suffix("-1").and_then(|rest| rest.rsplit_once('-')) else { continue };
         let near: Vec<&Service> =

@@ -35,9 +35,14 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if !["litellm", "n8n", "openclaw"].iter().any(|name| service.is(name)) {
         return;
     }
-    let Some(depends) = service.depends_on().filter(|depends| depends.is_list()) else { return };
-    let others = project.services_of(service.document);
-    let on_database = depends.items().find_map(|item| {
+    let Some(depends) = service.depends_on() else { return };
+    let only_started = |how: Value| how.get("condition").and_then(Value::text) == Some("service_started");
+    let needed: Vec<Value> = match depends.is_map() {
+        true => depends.entries().into_iter().filter(|(_, how)| only_started(*how)).map(|(name, _)| name).collect(),
+        false => depends.items().collect(),
+    };
+    let others: Vec<&Service> = project.together(service.document).collect();
+    let on_database = needed.into_iter().find_map(|item| {
         let other = others.iter().find(|other| Some(other.name) == item.text())?;
         (other.program?.is_database && other.has("healthcheck")).then_some((item, other))
     });

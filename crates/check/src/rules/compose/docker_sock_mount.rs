@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -20,43 +21,29 @@ rule! {
     ///     environment: { DOCKER_HOST: "tcp://socket-proxy:2375" }
     /// ```
     ///
-    /// A socket proxy that lets only the needed requests through is the way out. What manages containers by trade
-    /// (Portainer, Watchtower) needs all of them; there it is only an information.
-    /// Source: <https://docs.docker.com/engine/security/protect-access/>, CIS Docker benchmark 5.31.
+    /// A socket proxy that lets only the needed requests through is the way out. What manages or watches containers by trade
+    /// (Portainer, Watchtower, Traefik, Dozzle) is of no use without; there it is only an information.
+    /// Source: Docker documentation, "Docker security", "Docker daemon attack surface" (who controls the daemon can mount the
+    /// host's `/` into a container and change it); read 2026-11-27. CIS Docker benchmark 5.31.
     RULE = "compose-docker-sock-mount", Warning, High, Look::Service(check)
 }
-
-/// Images that create and replace containers: less than the whole socket is of no use to them.
-const MANAGERS: [&str; 12] = [
-    "portainer/",
-    "watchtower",
-    "dockge",
-    "komodo",
-    "dockhand",
-    "yacht",
-    "coolify",
-    "caprover",
-    "nextcloud/all-in-one",
-    "ofelia",
-    "autoheal",
-    "act_runner",
-];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let socket = |mount: &&Mount| mount.source.as_deref().is_some_and(|source| source.ends_with("/docker.sock"));
     let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
     // What filters the socket has to have it.
-    if image.contains("socket-proxy") || image.contains("dockerproxy") {
+    let proxies = ["socket-proxy", "socket_proxy", "socketproxy", "dockerproxy"];
+    if proxies.iter().any(|name| image.contains(name) || service.name.contains(name)) {
         return;
     }
     if let Some(mount) = service.mounts.iter().find(socket) {
         let words = if mount.read_only { "; `:ro` does not limit what may be asked of it" } else { "" };
         let finding = report
             .at(mount.value, format!("`{}` gets Docker's socket, and with it root on the host{words}", service.name));
-        match MANAGERS.iter().any(|name| image.contains(name)) {
+        match purpose::needs_docker(service) {
             true => finding
                 .severity(Severity::Info)
-                .help("it manages containers, so treat it as root: who may log in to it?"),
+                .help("it works with containers by trade, so treat it as root: who may log in to it?"),
             false => finding.help("put a socket proxy between them that lets only the needed requests through"),
         };
     }

@@ -27,7 +27,7 @@ rule! {
 fn check(project: &Project, document: &Document, report: &mut Report) {
     // By port and protocol: who has it already. More than a few on one port are not compared.
     let mut taken: HashMap<(u16, bool), Vec<(&str, &Port)>> = HashMap::new();
-    for service in project.services_of(document).iter().filter(|service| !service.has("profiles")) {
+    for service in project.services_of(document).iter().filter(|service| !service.has("profiles") && runs(service)) {
         for port in service.ports.iter().filter(|port| !port.is_open) {
             let Some(host) = port.host.clone() else { continue };
             let others = taken.get(&(*host.start(), port.is_udp)).map_or(&[][..], Vec::as_slice);
@@ -54,4 +54,9 @@ const MOST: usize = 64;
 fn meet(left: &Port, right: &Port) -> bool {
     let everywhere = |port: &Port| port.address.as_deref().is_none_or(|address| address == "0.0.0.0");
     left.address == right.address || everywhere(left) || everywhere(right)
+}
+
+/// What names neither image nor build is a piece for others to extend.
+fn runs(service: &Service) -> bool {
+    service.has("image") || service.has("build")
 }

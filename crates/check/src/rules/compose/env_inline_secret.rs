@@ -13,6 +13,13 @@ rule! {
     ///     environment: { DB_PASSWORD: "kV83nfQ02mZx" }
     /// ```
     ///
+    /// ```yaml compose.yaml bad 2
+    /// services:
+    ///   db:
+    ///     image: postgres:18
+    ///     environment: { POSTGRES_PASSWORD: changeme }
+    /// ```
+    ///
     /// ```yaml compose.yaml good
     /// services:
     ///   app:
@@ -20,7 +27,7 @@ rule! {
     ///     environment: { DB_PASSWORD: "${DB_PASSWORD}", DB_PASSWORD_FILE: /run/secrets/db }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/compose/how-tos/use-secrets/>; CIS Docker benchmark 4.10 in spirit.
+    /// Source: <https://docs.docker.com/compose/how-tos/use-secrets/>, read 2026-11-27; CIS Docker benchmark 4.10 in spirit.
     RULE = "compose-env-inline-secret", Warning, Medium, Look::Service(check)
 }
 
@@ -37,12 +44,36 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         {
             continue;
         }
-        if is_secret_name(variable.name) && is_secret_value(value) {
+        let in_address = password_of(value).is_some_and(|password| password.len() >= 8 && is_secret_value(password));
+        if is_secret_name(variable.name) && is_known_password(value) && variable.name != "GF_SECURITY_ADMIN_PASSWORD" {
+            report
+                .at(variable.place, format!("{} is a word that everybody tries first", variable.name))
+                .help(format!("put a password of its own into .env and write ${{{}:?}}", variable.name));
+            continue;
+        }
+        if in_address || is_secret_name(variable.name) && is_secret_value(value) {
             report
                 .at(variable.place, format!("the value of {} is a secret in a file that is shared", variable.name))
                 .help(format!("put it into .env and write ${{{}}}", variable.name));
         }
     }
+}
+
+/// Whether a placeholder is left that works as a password: the weakest there is.
+fn is_known_password(value: &str) -> bool {
+    let lower = value.trim().to_ascii_lowercase();
+    let words = ["changeme", "change-me", "change_me", "changethis", "change-this", "change_this"];
+    words.iter().any(|word| lower.starts_with(word)) && !is_mark(&lower)
+}
+
+/// The password in `postgres://user:password@host`, where it is not the user's name again.
+fn password_of(value: &str) -> Option<&str> {
+    let (scheme, rest) = value.split_once("://")?;
+    let authority = rest.split(['/', '?', ' ']).next()?;
+    let (user, password) = authority.rsplit_once('@')?.0.split_once(':')?;
+    let is_scheme =
+        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    (is_scheme && password != user).then_some(password)
 }
 
 pub(crate) fn is_secret_name(name: &str) -> bool {
@@ -81,6 +112,7 @@ pub(crate) fn is_secret_value(value: &str) -> bool {
         "not_needed",
         "example",
         "local-",
+        "-local",
         "sqlite",
     ];
     let lower = bare.to_ascii_lowercase();
@@ -88,6 +120,7 @@ pub(crate) fn is_secret_value(value: &str) -> bool {
         || bare.starts_with(['/', '$', '.', '~', '%'])
         || bare.ends_with(".pem")
         || bare.starts_with("os.environ")
+        || is_dummy_key(bare)
         || harmless.contains(&lower.as_str())
         || parts.iter().any(|part| lower.contains(part))
         || bare.parse::<f64>().is_ok_and(|_| bare.len() < 6)

@@ -44,7 +44,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if !service.is("grafana") || mine.is_empty() {
         return;
     }
-    let others = project.services_of(service.document);
+    let others: Vec<&Service> = project.together(service.document).collect();
     for file in mounted_sources(project, service) {
         for source in find(file, "datasources").into_iter().flat_map(Value::items) {
             let Some(url) = source.get("url") else { continue };

@@ -50,7 +50,10 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     }
     let tag = service.image.as_ref().and_then(|image| image.tag.as_deref()).unwrap_or_default();
-    if GNU.iter().any(|name| tag.contains(name)) {
+    let repository = service.image.as_ref().map_or("", |image| image.repository.as_str());
+    if GNU.iter().any(|name| tag.contains(name))
+        || repository == "clickhouse/clickhouse-server" && !tag.contains("alpine")
+    {
         return;
     }
     let items = health.test.one_or_many();

@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -16,20 +17,44 @@ rule! {
     ///   node-exporter: { image: "prom/node-exporter:v1.9.0", pid: host }
     /// ```
     ///
-    /// Programs that watch the host need it, and are not told. The idea is KICS's "Shared Host PID Namespace" and "Shared Host IPC
+    /// Programs that watch the host need it, and are not told; nor are servers of models, whose workers share memory. The idea is KICS's "Shared Host PID Namespace" and "Shared Host IPC
     /// Namespace". Source: Docker documentation, `docker run --pid`.
     RULE = "compose-host-namespace", Warning, High, Look::Service(check)
 }
 
-const WATCHERS: [&str; 8] = ["exporter", "cadvisor", "netdata", "agent", "glances", "beszel", "alloy", "falco"];
+const WATCHERS: [&str; 15] = [
+    "exporter",
+    "cadvisor",
+    "netdata",
+    "agent",
+    "glances",
+    "beszel",
+    "alloy",
+    "falco",
+    "tetragon",
+    "node",
+    "ebpf",
+    "beyla",
+    "edgeshark",
+    "xdp",
+    "profiler",
+];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
-    if WATCHERS.iter().any(|word| image.contains(word) || service.name.contains(word)) {
+    let folder = service.document.folder().rsplit('/').next().unwrap_or_default();
+    if WATCHERS.iter().any(|word| [image, service.name, folder].iter().any(|name| name.contains(word))) {
+        return;
+    }
+    if purpose::needs_privileges(service) {
         return;
     }
     for key in ["pid", "ipc"] {
         if let Some(value) = service.get(key).filter(|value| value.text() == Some("host")) {
+            // Their own documentation asks for it: workers of one model share memory.
+            if key == "ipc" && purpose::shares_memory(service) {
+                continue;
+            }
             let what = if key == "pid" { "every process of the host" } else { "the host's shared memory" };
             report.at(value, format!("`{}` sees {what}", service.name));
         }

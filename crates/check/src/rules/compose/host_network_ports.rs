@@ -23,7 +23,8 @@ rule! {
     ///     command: ["--web.listen-address=127.0.0.1:9100"]
     /// ```
     ///
-    /// Source: <https://docs.docker.com/engine/network/drivers/host/>, "published ports are discarded".
+    /// Source: <https://docs.docker.com/engine/network/drivers/host/>, "Published ports are discarded when using host
+    /// network mode"; read 2026-11-27.
     RULE = "compose-host-network-ports-ignored", Warning, High, Look::Service(check)
 }
 

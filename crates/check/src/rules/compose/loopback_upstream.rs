@@ -36,7 +36,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     for variable in service.variables.iter().filter(|variable| variable.inline) {
         let Some(value) = variable.value.as_deref() else { continue };
         let Some(port) = loopback_port(variable.name, value) else { continue };
-        let other = project.services_of(service.document).iter().find(|other| {
+        let other = project.together(service.document).find(|other| {
             let listens = other.program.is_some_and(|program| program.private_ports.contains(&port));
             other.name != service.name && listens
         });

@@ -39,7 +39,13 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if mine.is_empty() {
         return;
     }
-    let others = project.services_of(service.document);
+    // What is written into its hosts file resolves all the same.
+    let named = |host: &str| {
+        let texts = ["extra_hosts", "links", "external_links"].into_iter().flat_map(|key| service.all(key));
+        let keyed = service.get("extra_hosts").is_some_and(|hosts| hosts.get(host).is_some());
+        keyed || texts.filter_map(Value::text).any(|text| text.split([':', '=']).any(|part| part == host))
+    };
+    let others: Vec<&Service> = project.together(service.document).collect();
     for variable in &service.variables {
         let Some(host) = variable.value.as_deref().and_then(|value| host_of(variable.name, value)) else { continue };
         let Some(other) = others.iter().find(|other| other.name == host && other.name != service.name) else {
@@ -51,7 +57,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
                 && other.answers_to(host)
                 && (other.networks().is_empty() || other.networks().iter().any(|network| mine.contains(network)))
         });
-        if !reached {
+        if !reached && !named(host) {
             report
                 .at(variable.place, format!("`{}` cannot reach `{host}`: they share no network", service.name))
                 .related(other.key, format!("`{host}` is on {}", other.networks().join(", ")));

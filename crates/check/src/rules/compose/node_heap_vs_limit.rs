@@ -30,19 +30,15 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
-    let Some(variable) = service.variable("NODE_OPTIONS") else { return };
-    let value = variable.value.as_deref().unwrap_or_default();
-    let heap = value
-        .split("--max-old-space-size=")
-        .nth(1)
-        .and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
-    let (Some(heap), Some((place, limit))) = (heap, service.memory_limit()) else { return };
-    if heap << 20 >= limit {
+    let Some((limited, limit)) = service.memory_limit() else { return };
+    let option =
+        service.variable("NODE_OPTIONS").and_then(|variable| Some((variable.place, variable.value.as_deref()?)));
+    let words = ["command", "entrypoint"].into_iter().flat_map(|key| service.words(key));
+    let size = |text: &str| text.split("--max-old-space-size=").nth(1)?.split_whitespace().next()?.parse::<u64>().ok();
+    let heap = option.into_iter().chain(words).find_map(|(place, text)| Some((place, size(text)?)));
+    if let Some((place, heap)) = heap.filter(|(_, heap)| heap.saturating_mul(1 << 20) >= limit) {
         report
-            .at(
-                variable.place,
-                format!("the heap may grow to {heap} MB, and the container may take {} MB", limit >> 20),
-            )
-            .related(place, "the limit");
+            .at(place, format!("the heap may grow to {heap} MB, and the container may take {} MB", limit >> 20))
+            .related(limited, "the limit");
     }
 }

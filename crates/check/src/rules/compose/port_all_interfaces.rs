@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -25,10 +26,11 @@ rule! {
     /// volumes: { caddy: {} }
     /// ```
     ///
-    /// Web, mail, DNS, VPN and game ports of services that are there to be reached are not meant, nor what a proxy
-    /// publishes. Only an information in files for development and tests. Fix: `127.0.0.1:` in
+    /// Web, mail, DNS, VPN, torrent and game ports of services that are there to be reached are not meant, nor what a proxy
+    /// publishes. Only an information where the program asks for a login of its own, and in files for development and tests.
+    /// `piton check` tells it once a file, with the other places below. Fix: `127.0.0.1:` in
     /// front, unsafe, since somebody may reach the service from elsewhere on purpose. Source: moby issues 4737 and
-    /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>.
+    /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, "Docker and ufw"; read 2026-11-27.
     RULE = "compose-port-all-interfaces", Warning, Medium, Look::Service(check)
 }
 
@@ -42,13 +44,20 @@ const PUBLIC: [u16; 32] = [
 const EDGES: [&str; 6] = ["caddy", "nginx", "traefik", "haproxy", "envoyproxy/envoy", "qmcgaw/gluetun"];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
+    if super::admin_port_all_interfaces::is_bait(service) {
+        return;
+    }
     for port in service.ports.iter().filter(|port| port.is_public()) {
         let Some(host) = port.host.as_ref() else { continue };
         let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
         let meant = PUBLIC.contains(host.start())
             || port.is_udp
             || EDGES.contains(&image)
-            || port.container.as_ref().is_some_and(|range| matches!(range.start(), 80 | 443));
+            || purpose::is_meant(service, port)
+            || port
+                .container
+                .as_ref()
+                .is_some_and(|range| matches!(range.start(), 22 | 80 | 443 | 19132 | 25565 | 51820));
         if meant || super::admin_port_all_interfaces::is_private(service, port) {
             continue;
         }
@@ -60,7 +69,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
                 service.name
             ),
         );
-        if is_trial(port.value.document()) {
+        if is_trial(port.value.document()) || purpose::has_login(service) {
             finding.severity(Severity::Info);
         }
         if let Some(edit) = loopback(port) {

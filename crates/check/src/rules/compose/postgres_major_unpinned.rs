@@ -27,6 +27,10 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     };
     let alpine = image.tag.as_deref().is_some_and(|tag| matches!(tag, "alpine" | "bookworm" | "trixie"));
+    // It has moved to pgvector/pgvector, and its last image stays what it is.
+    if image.repository == "ankane/pgvector" {
+        return;
+    }
     if image.is_moving() || (alpine && !image.has_digest) {
         let finding =
             report.at(service.image_place(), "the next pull may bring a new major version, which refuses this data");

@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -16,7 +17,7 @@ rule! {
     ///   cadvisor: { image: "ghcr.io/google/cadvisor:0.56.2", devices: ["/dev/kmsg"] }
     /// ```
     ///
-    /// Source: CIS Docker benchmark 5.4.
+    /// An information where the program's own documentation asks for it. Source: CIS Docker benchmark 5.4.
     RULE = "compose-privileged", Warning, High, Look::Service(check)
 }
 
@@ -30,7 +31,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let finding = report.at(value, format!("nothing parts `{}` from the host", service.name));
     finding.help("list the devices and capabilities that it needs");
     // Its own installation guide asks for it.
-    if image.is_some_and(|image| image.repository.ends_with("home-assistant")) {
+    if purpose::needs_privileges(service) {
         finding.severity(Severity::Info);
     }
 }

@@ -41,7 +41,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
                 .is_some_and(|value| value.contains("/api/v1/otlp") && value.contains(&format!("//{}:", service.name)))
         })
     };
-    if let Some(sender) = project.services_of(service.document).iter().find(|other| sent(other)) {
+    if let Some(sender) = project.together(service.document).find(|other| sent(other)) {
         report
             .at(service.key, "this Prometheus answers OTLP with 404")
             .related(sender.key, "this one sends")

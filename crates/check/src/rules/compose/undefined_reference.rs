@@ -1,3 +1,4 @@
+use crate::compose::included;
 use crate::rules::prelude::*;
 
 use crate::compose::MountKind::Volume;
@@ -64,11 +65,11 @@ rule! {
 }
 
 /// Whether a file is meant to be used alone: one that is laid over others may lean on them.
-fn stands_alone(service: &Service) -> bool {
+fn stands_alone(project: &Project, service: &Service) -> bool {
     let file = service.document;
     let usual = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
     usual.contains(&file.file_name())
-        && find(file, "include").is_none()
+        && (find(file, "include").is_none() || included(project, file).1)
         && file.templated.is_empty()
         && file.faults.is_empty()
 }
@@ -83,12 +84,13 @@ fn is_missing(project: &Project, service: &Service, section: &str, name: &str) -
     let own = find(service.document, section).map(Value::entries).unwrap_or_default();
     let own: Vec<&str> = own.iter().filter_map(|(key, _)| key.text()).collect();
     let others = own.iter().copied().filter(|other| *other != service.name);
-    let alone = near().nth(1).is_none();
+    // What includes others is the top of its project.
+    let alone = near().nth(1).is_none() || find(service.document, "include").is_some();
     alone || piton_config::nearest(name, others).is_some() || section != "services" && !own.is_empty()
 }
 
 fn network(project: &Project, service: &Service, report: &mut Report) {
-    if !stands_alone(service) {
+    if !stands_alone(project, service) {
         return;
     }
     let Some(list) = service.get("networks").filter(|list| list.document().path == service.document.path) else {
@@ -107,7 +109,7 @@ fn network(project: &Project, service: &Service, report: &mut Report) {
 }
 
 fn volume(project: &Project, service: &Service, report: &mut Report) {
-    if !stands_alone(service) {
+    if !stands_alone(project, service) {
         return;
     }
     for mount in service.mounts.iter().filter(|mount| mount.kind == Volume) {
@@ -123,7 +125,7 @@ fn volume(project: &Project, service: &Service, report: &mut Report) {
 }
 
 fn depends(project: &Project, service: &Service, report: &mut Report) {
-    if !stands_alone(service) {
+    if !stands_alone(project, service) {
         return;
     }
     let Some(list) = service.depends_on().filter(|list| list.document().path == service.document.path) else { return };

@@ -23,8 +23,8 @@ rule! {
     RULE = "backup-missing-path", Warning, Medium, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document).iter().filter(|command| command.program() == "tar") {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for command in project.commands(document).iter().filter(|command| command.program() == "tar") {
         let makes = command.words.get(1).is_some_and(|word| word.trim_start_matches('-').starts_with('c'));
         let named = |name: &str| command.words.iter().any(|word| word.trim_end_matches('/').ends_with(name));
         let whole = named(".openclaw") || command.line.contains("credentials") || command.line.contains("workspace");

@@ -15,11 +15,11 @@ rule! {
     RULE = "cron-backup-no-retention", Warning, Medium, Look::File(&[Kind::Crontab], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     let deletes = ["-delete", "rm ", "rotate", "prune", "forget", "tmpreaper", "keep-"]
         .iter()
         .any(|word| document.text.contains(word));
-    for command in commands(document).iter().filter(|_| !deletes) {
+    for command in project.commands(document).iter().filter(|_| !deletes) {
         let packs = (command.program() == "tar"
             && command.words.get(1).is_some_and(|word| word.trim_start_matches('-').contains('c')))
             || matches!(command.program(), "pg_dump" | "pg_dumpall" | "mysqldump");

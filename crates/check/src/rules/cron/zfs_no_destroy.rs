@@ -16,11 +16,13 @@ rule! {
     RULE = "cron-zfs-no-destroy", Warning, High, Look::File(&[Kind::Crontab], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     if document.text.contains("destroy") || document.text.contains("prune") {
         return;
     }
-    for command in commands(document).iter().filter(|command| command.program() == "zfs" && command.has("snapshot")) {
+    for command in
+        project.commands(document).iter().filter(|command| command.program() == "zfs" && command.has("snapshot"))
+    {
         report
             .at((document, command.range.clone()), "nothing destroys old snapshots, so deleted files keep their space")
             .help("keep the last seven");

@@ -24,12 +24,49 @@ rule! {
     RULE = "daemon-json-invalid", Error, High, Look::File(&[Kind::DaemonJson], check)
 }
 
+/// What dockerd takes; a long name that is nearly one of these is a mistake.
+#[rustfmt::skip]
+const KEYS: [&str; 97] = [
+    "allow-direct-routing", "allow-nondistributable-artifacts", "api-cors-header", "authorization-plugins", "bip",
+    "bip6", "bridge", "builder", "cdi-spec-dirs", "cgroup-parent", "cluster-advertise", "cluster-store",
+    "cluster-store-opts", "containerd", "containerd-namespace", "containerd-plugins-namespace", "cpu-rt-period",
+    "cpu-rt-runtime", "data-root", "debug", "default-address-pools", "default-cgroupns-mode", "default-gateway",
+    "default-gateway-v6", "default-init", "default-ipc-mode", "default-network-opts", "default-runtime",
+    "default-shm-size", "default-ulimits", "deprecated-key-path", "disable-legacy-registry", "dns", "dns-opts",
+    "dns-search", "exec-opts", "exec-root", "experimental", "features", "firewall-backend", "fixed-cidr",
+    "fixed-cidr-v6", "graph", "group", "host-gateway-ip", "host-gateway-ips", "hosts", "icc", "init", "init-path",
+    "insecure-registries", "ip", "ip-forward", "ip-forward-no-drop", "ip-masq", "ip6tables", "iptables", "ipv6",
+    "labels", "live-restore", "log-driver", "log-format", "log-level", "log-opts", "max-concurrent-downloads",
+    "max-concurrent-uploads", "max-download-attempts", "metrics-addr", "min-api-version", "mtu",
+    "network-control-plane-mtu", "network-diagnostic-port", "no-new-privileges", "no-proxy", "node-generic-resources",
+    "oom-score-adjust", "pidfile", "proxies", "raw-logs", "registry-mirrors", "rootless", "runtimes",
+    "seccomp-profile", "selinux-enabled", "shutdown-timeout", "storage-driver", "storage-opts",
+    "swarm-default-advertise-addr", "tls", "tlscacert", "tlscert", "tlskey", "tlsverify", "userland-proxy",
+    "userland-proxy-path", "userns-remap", "validate",
+];
+
 fn check(_: &Project, document: &Document, report: &mut Report) {
     if !document.templated.is_empty() || document.faults.iter().any(|fault| fault.kind == FaultKind::Syntax) {
         return;
     }
     if let Some(comment) = document.comments().into_iter().next() {
         report.at((document, comment), "dockerd takes no comments, and does not start");
+    }
+    for (key, value) in document.maps().flat_map(Value::entries) {
+        let is_word = |text: &str| matches!(text, "true" | "false" | "null") || text.parse::<f64>().is_ok();
+        let odd = |value: &Value| !value.written().starts_with('"');
+        let place = [Some(key), value.text().map(|_| value)].into_iter().flatten();
+        let mut places =
+            place.filter(|place| odd(place) && !(place.range() == value.range() && is_word(place.written())));
+        if let Some(place) = places.next() {
+            report.at(place, "names and texts stand in double quotes, or dockerd does not start");
+        }
+    }
+    for (key, _) in document.root().entries() {
+        let Some(name) = key.text().filter(|name| name.len() > 5 && !KEYS.contains(name)) else { continue };
+        if let Some(near) = piton_config::nearest(name, KEYS) {
+            report.at(key, format!("dockerd does not know `{name}`, and does not start")).help(format!("`{near}`?"));
+        }
     }
     let bytes = document.text.as_bytes();
     for value in document.maps() {

@@ -14,7 +14,8 @@ rule! {
     /// { "live-restore": true, "log-driver": "json-file", "log-opts": { "max-size": "50m", "max-file": "5" } }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/engine/logging/configure/>.
+    /// Source: <https://docs.docker.com/engine/logging/configure/>
+    /// ("By default, no log-rotation is performed"; the `local` driver rotates); read 2026-11-27.
     RULE = "daemon-log-rotation-missing", Warning, High, Look::File(&[Kind::DaemonJson], check)
 }
 

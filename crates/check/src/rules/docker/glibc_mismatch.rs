@@ -29,6 +29,9 @@ rule! {
 const DEBIAN: [&str; 4] = ["buster", "bullseye", "bookworm", "trixie"];
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("--from=") {
+        return;
+    }
     let age = |image: &str| DEBIAN.iter().position(|name| image.contains(name));
     let mut stages: Vec<(String, Value, &str)> = Vec::new();
     for line in document.root().lines() {

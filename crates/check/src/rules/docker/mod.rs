@@ -6,6 +6,7 @@ pub(super) mod healthcheck_localhost;
 pub(super) mod install_after_user;
 pub(super) mod node_require;
 pub(super) mod stage_later;
+pub(super) mod sudo_nopasswd;
 pub(super) mod workspace_copy_order;
 
 use crate::rules::prelude::*;

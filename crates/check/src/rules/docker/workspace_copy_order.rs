@@ -30,6 +30,9 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("pnpm") {
+        return;
+    }
     let mut workspace = None;
     let mut packages = false;
     let mut early: Option<Value> = None;

@@ -21,7 +21,9 @@ rule! {
     ///     environment: { POSTGRES_PASSWORD: "${POSTGRES_PASSWORD:?set it in .env}" }
     /// ```
     ///
-    /// Fix: unsafe, since a stack without the variable stops then. Source: Compose's interpolation syntax.
+    /// Fix: unsafe, since a stack without the variable stops then. Source: Compose
+    /// specification, `12-interpolation.md` (`:-` takes the default where the variable is unset or empty, `:?` exits with
+    /// an error); read 2026-11-27.
     RULE = "compose-default-secret", Warning, High, Look::Service(check)
 }
 
@@ -47,7 +49,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         let worthless = default.contains('$')
             || !crate::rules::compose::env_inline_secret::is_secret_value(default) && !is_placeholder(default);
         if value_is_secret && !worthless && variable.name != "GF_SECURITY_ADMIN_PASSWORD" {
-            let finding = report.at(variable.place, format!("where {name} is not set, the secret is `{default}`"));
+            let finding = report
+                .at(variable.place, format!("where {name} is not set, the secret is one that everybody can read here"));
             let old = format!("{name}:-{default}");
             if variable.place.written().contains(&old) {
                 finding.unsafe_fix(

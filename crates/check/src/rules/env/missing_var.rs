@@ -21,8 +21,9 @@ rule! {
     /// API_URL=https://api.example.org
     /// ```
     ///
-    /// Told where a .env or its example lies beside the file, and names other variables but not this one. Source: Compose's
-    /// interpolation.
+    /// Told where a .env or its example lies beside the file, and names other variables but not this one. Source: Compose
+    /// specification, `12-interpolation.md` ("displays a warning and substitutes the variable with an empty string"); read
+    /// 2026-11-27.
     RULE = "env-missing-var", Warning, Medium, Look::File(&[Kind::Compose], check)
 }
 
@@ -34,19 +35,39 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if beside.is_empty() || !document.templated.is_empty() {
         return;
     }
+    // What fills the file in knows its names.
+    if is_sample(document) {
+        return;
+    }
+    let set_by = |name: &str| {
+        let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter().flat_map(|kind| project.of_kind(kind));
+        let sets = [format!("{name}="), format!("{name}:"), format!("{name} ")];
+        scripts.into_iter().any(|file| sets.iter().any(|sign| file.text.contains(sign.as_str())))
+    };
     // Every word counts, comments too: a variable that is mentioned is known to whoever fills the file in.
     let known = |name: &str| beside.iter().any(|file| file.text.contains(name));
     let mut missing: Vec<(&str, Value)> = Vec::new();
     let mut present: Vec<&str> = Vec::new();
     for value in document.texts() {
-        let Some(text) = value.text().filter(|text| text.contains("${")) else { continue };
-        for (at, _) in text.match_indices("${") {
-            let name = text[at + 2..].split('}').next().unwrap_or_default();
+        let Some(text) = value.text().filter(|text| text.contains('$')) else { continue };
+        for (at, _) in text.match_indices('$') {
+            let rest = &text[at + 1..];
+            let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
+            let name = rest.strip_prefix('{').map_or(&rest[..end], |rest| rest.split('}').next().unwrap_or_default());
             let plain = !name.is_empty()
                 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
             let shell = matches!(
                 name,
-                "PWD" | "HOME" | "USER" | "UID" | "GID" | "HOSTNAME" | "COMPOSE_PROJECT_NAME" | "DOCKER_HOST"
+                "PWD"
+                    | "HOME"
+                    | "PATH"
+                    | "SHELL"
+                    | "USER"
+                    | "UID"
+                    | "GID"
+                    | "HOSTNAME"
+                    | "COMPOSE_PROJECT_NAME"
+                    | "DOCKER_HOST"
             );
             if !plain || shell || text[..at].ends_with('$') || missing.len() > MOST {
                 continue;
@@ -64,7 +85,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if missing.len() >= 3 && missing.len() > present.len() {
         return;
     }
-    for (name, value) in missing {
+    for (name, value) in missing.into_iter().filter(|(name, _)| !set_by(name)) {
         report
             .at(
                 value,

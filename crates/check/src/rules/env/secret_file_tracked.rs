@@ -18,17 +18,13 @@ rule! {
     /// -----END CERTIFICATE-----
     /// ```
     ///
-    /// What git ignores is not looked at. Keys in folders called test or fixtures are not told.
+    /// What git ignores is not looked at. Keys below folders for tests, fixtures and examples are not told.
     /// Evidence: the file itself.
     RULE = "repo-secret-file-tracked", Error, High, Look::File(&[Kind::Other, Kind::Json, Kind::Yaml], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let trial = document
-        .path
-        .to_ascii_lowercase()
-        .split('/')
-        .any(|part| part.contains("test") || part.contains("fixture") || part.contains("example"));
+    let trial = is_of_tests(document) || is_sample(document);
     let Some(at) = document.text.find("PRIVATE KEY-----").filter(|_| !trial) else { return };
     let start = document.text[..at].rfind("-----BEGIN ");
     let Some(start) = start.filter(|start| at - start < 40) else { return };

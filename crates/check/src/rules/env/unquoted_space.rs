@@ -49,13 +49,22 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
 
 /// Where a script of the project has its shell read an env file.
 fn is_sourced<'a>(project: &Project<'a>, document: &Document) -> Option<(&'a Document, std::ops::Range<usize>)> {
+    // An example is read under the name of what it is an example of.
+    let own = document.file_name();
+    let own = [".example", ".sample", ".template", ".dist"].iter().find_map(|end| own.strip_suffix(end)).unwrap_or(own);
     let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter().flat_map(|kind| project.of_kind(kind));
     let mut related = scripts.filter(|script| script.text.contains(".env") && Project::are_related(script, document));
     related.find_map(|script| {
         let reads = |line: &str| {
             let line = line.trim_start();
             let file = line.strip_prefix("source ").or_else(|| line.strip_prefix(". "))?;
-            file.split_whitespace().next()?.trim_matches(['"', '\'', ';']).ends_with(".env").then_some(())
+            file.split_whitespace()
+                .next()?
+                .trim_matches(['"', '\'', ';'])
+                .rsplit('/')
+                .next()
+                .filter(|name| own == *name)
+                .map(|_| ())
         };
         let line = script.lines().find(|(_, line)| reads(line).is_some())?;
         Some((script, line.0))

@@ -1,3 +1,4 @@
+use crate::filter::{goes_elsewhere, input_chain};
 use crate::rules::prelude::*;
 
 rule! {
@@ -21,10 +22,13 @@ rule! {
     /// ```
     ///
     /// Source: CIS Debian benchmark 4.4.2.1 (default deny).
-    RULE = "fw-default-incoming-allow", Warning, Medium, Look::File(&[Kind::Iptables], check)
+    RULE = "fw-default-incoming-allow", Warning, Medium, Look::File(&[Kind::Iptables, Kind::Nftables], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    if document.kind == Kind::Nftables {
+        return nftables(document, report);
+    }
     let mut table = "";
     let mut policy: Option<Value> = None;
     let (mut rules, mut ends) = (0, false);
@@ -46,5 +50,14 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     }
     if let Some(policy) = policy.filter(|_| rules > 0 && !ends) {
         report.at(policy, "what no rule names is let in").help(":INPUT DROP, after the rules that keep you in");
+    }
+}
+
+fn nftables(document: &Document, report: &mut Report) {
+    let Some((chain, hook)) = input_chain(document) else { return };
+    let ends = ["drop", "reject"].iter().any(|word| chain.written().contains(word));
+    let named = chain.lines().any(|line| line.written().contains("dport") && line.written().contains("accept"));
+    if named && !ends && !chain.lines().any(goes_elsewhere) {
+        report.at(hook, "what no rule names is let in").help("policy drop, with the rules that keep you in");
     }
 }

@@ -1,3 +1,4 @@
+use crate::filter::{goes_elsewhere, input_chain};
 use crate::rules::prelude::*;
 
 rule! {
@@ -23,13 +24,17 @@ rule! {
     /// COMMIT
     /// ```
     ///
-    /// Fix: safe, the rule comes first. Source: iptables(8); one production incident.
+    /// Of nftables, one chain for what comes in is looked at, where no other chain may decide. Fix: safe, the rule comes
+    /// first. Source: iptables(8); one production incident.
     /// Tried with iptables in a network namespace, 2026-11-27: a connection to 127.0.0.1 is dropped, and open with the
     /// rule first.
-    RULE = "fw-loopback-accept-missing", Error, High, Look::File(&[Kind::Iptables], check)
+    RULE = "fw-loopback-accept-missing", Error, High, Look::File(&[Kind::Iptables, Kind::Nftables], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    if document.kind == Kind::Nftables {
+        return nftables(document, report);
+    }
     let lines: Vec<Value> = document.root().lines().collect();
     let policy = lines.iter().find(|line| line.word_text(0) == ":INPUT" && line.word_text(1) == "DROP");
     let Some(policy) = policy else { return };
@@ -61,5 +66,21 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             "accept lo first",
             vec![Edit::line_above(document, first.range().start, "-A INPUT -i lo -j ACCEPT")],
         );
+    }
+}
+
+fn nftables(document: &Document, report: &mut Report) {
+    let Some((chain, hook)) = input_chain(document) else { return };
+    let mentions_lo = |line: Value| {
+        let written = line.written();
+        ["lo", "\"lo\"", "lo,", "lo}"].iter().any(|name| written.split_whitespace().any(|word| word == *name))
+            || written.contains("127.0.0")
+            || written.contains("iif") && written.contains(['$', '@'])
+    };
+    let drops = hook.written().contains("policy drop");
+    if drops && !chain.lines().any(|line| goes_elsewhere(line) || mentions_lo(line)) {
+        report
+            .at(hook, "nothing accepts what the host says to itself over lo")
+            .help("iif \"lo\" accept, as the first rule");
     }
 }

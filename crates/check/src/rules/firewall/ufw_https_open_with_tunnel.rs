@@ -23,8 +23,8 @@ rule! {
     RULE = "ufw-https-open-with-tunnel", Warning, Medium, Look::File(&[Kind::Shell], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    let all = commands(document);
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let all = project.commands(document);
     let tunnel =
         all.iter().find(|command| command.program() == "cloudflared" && (command.has("install") || command.has("run")));
     let servers = ["caddy", "nginx", "traefik", "apache", "haproxy", "certbot", "headscale", "coolify"];

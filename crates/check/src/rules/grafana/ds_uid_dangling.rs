@@ -3,14 +3,14 @@ use crate::rules::prelude::*;
 rule! {
     /// A data source is linked to one that is not there.
     ///
-    /// "Logs for this trace" and the service map go by `datasourceUid`. Letters count: `Mimir` is not `mimir`. The button is
+    /// "Logs for this trace" and the service map go by `datasourceUid`. Letters count: `LOKI` is not `loki`. The button is
     /// there and leads nowhere.
     ///
     /// ```yaml datasources.yaml bad
     /// apiVersion: 1
     /// datasources:
     ///   - { name: Loki, type: loki, uid: loki, url: "http://loki:3100" }
-    ///   - { name: Tempo, type: tempo, uid: tempo, url: "http://tempo:3200", jsonData: { tracesToLogsV2: { datasourceUid: Loki } } }
+    ///   - { name: Tempo, type: tempo, uid: tempo, url: "http://tempo:3200", jsonData: { tracesToLogsV2: { datasourceUid: LOKI } } }
     /// ```
     ///
     /// ```yaml datasources.yaml good
@@ -20,7 +20,8 @@ rule! {
     ///   - { name: Tempo, type: tempo, uid: tempo, url: "http://tempo:3200", jsonData: { tracesToLogsV2: { datasourceUid: loki } } }
     /// ```
     ///
-    /// Compared with all data sources in the folder. Source: Grafana documentation, Tempo data source.
+    /// Compared with all data sources in the folder. Where the uid is another one's name Grafana finds that, so then it is an
+    /// information. Source: Grafana documentation, Tempo data source.
     /// Evidence: the files themselves contradict each other; nothing else has to be known.
     RULE = "grafana-ds-uid-dangling", Error, High, Look::File(&[Kind::GrafanaDatasources], check)
 }
@@ -46,6 +47,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
                     }
                     None => finding.help(format!("the uids are {}", uids.join(", "))).severity(Severity::Info),
                 };
+                // Grafana looks for the name where there is no such uid.
+                if sources.iter().any(|source| source.get("name").and_then(Value::text) == Some(uid)) {
+                    finding.severity(Severity::Info);
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Rules for Grafana: data sources and dashboards. One file a rule; `rules/mod.rs` has the list.
 
+pub(super) mod anonymous_admin;
 pub(super) mod bind_public;
 pub(super) mod dashboard_time;
 pub(super) mod ds_uid_dangling;

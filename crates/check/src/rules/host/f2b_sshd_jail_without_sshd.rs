@@ -23,13 +23,13 @@ rule! {
     RULE = "f2b-sshd-jail-without-sshd", Warning, Medium, Look::File(&[Kind::Dockerfile], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     let settled =
         ["jail", "openssh-server", "rsyslog", "defaults-debian"].iter().any(|word| document.text.contains(word));
     if settled {
         return;
     }
-    for command in commands(document).iter().filter(|command| matches!(command.program(), "apt-get" | "apt")) {
+    for command in project.commands(document).iter().filter(|command| matches!(command.program(), "apt-get" | "apt")) {
         if command.has("install") && command.has("fail2ban") {
             report
                 .at(

@@ -24,23 +24,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             Some("api_key" | "master_key" | "database_url" | "salt_key" | "aws_secret_access_key")
         );
         let Some(text) = value.literal().filter(|_| secret) else { continue };
-        let dummy = [
-            "none",
-            "dummy",
-            "fake",
-            "not-needed",
-            "na",
-            "sk-no-key",
-            "ollama",
-            "local",
-            "empty",
-            "anything",
-            "sk-xxx",
-            "unused",
-            "placeholder",
-        ]
-        .iter()
-        .any(|word| text.to_ascii_lowercase().contains(word));
+        let dummy = is_dummy_key(text)
+            || ["ollama", "local", "empty"].iter().any(|word| text.to_ascii_lowercase().contains(word));
         if !text.starts_with("os.environ")
             && text.len() >= 8
             && !dummy

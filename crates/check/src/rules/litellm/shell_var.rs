@@ -20,7 +20,13 @@ rule! {
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
     for value in document.texts() {
-        let name = value.text().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
+        let braced = |text: &'_ str| text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).map(str::to_owned);
+        let bare = |text: &'_ str| {
+            let name =
+                text.strip_prefix('$').filter(|name| name.starts_with(|letter: char| letter.is_ascii_uppercase()))?;
+            (!name.bytes().any(|byte| byte.is_ascii_lowercase())).then(|| name.to_owned())
+        };
+        let name = value.text().and_then(|text| braced(text).or_else(|| bare(text)));
         if let Some(name) = name
             .filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.is_empty())
         {

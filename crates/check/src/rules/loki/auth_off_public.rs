@@ -31,8 +31,9 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
-    /// Source: Loki documentation, "Manage authentication".
-    RULE = "loki-auth-off-public", Warning, High, Look::Service(check)
+    /// A warning in files for development and tests. Source: Loki documentation, "Manage authentication" ("Loki does not come
+    /// with any included authentication layer"); read 2026-11-27.
+    RULE = "loki-auth-off-public", Error, High, Look::Service(check)
 }
 
 fn check(project: &Project, service: &Service, report: &mut Report) {
@@ -45,6 +46,10 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         .mounted(project)
         .find_map(|(file, _)| find(file, "auth_enabled").filter(|value| value.truth() == Some(false)));
     if let Some(off) = off {
-        report.at(off, "whoever reaches the host reads all logs").related(port.value, "published here");
+        let finding = report.at(off, "whoever reaches the host reads all logs");
+        finding.related(port.value, "published here");
+        if is_trial(port.value.document()) || is_trial(off.document()) {
+            finding.severity(Severity::Warning);
+        }
     }
 }

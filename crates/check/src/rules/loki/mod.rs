@@ -11,6 +11,7 @@ pub(super) mod promtail_positions_tmp;
 pub(super) mod removed_key;
 pub(super) mod replication_factor;
 pub(super) mod retention;
+pub(super) mod retention_store;
 pub(super) mod ring_store;
 pub(super) mod ruler_url;
 pub(super) mod schema_old;
@@ -27,9 +28,17 @@ fn is_single(document: &Document) -> bool {
     target.is_none_or(|target| target == "all") && !joins
 }
 
-/// The version of the program that a service of the project runs with this file.
+/// The version of the program that a service of the project runs with this file; where none mounts it, that of the only
+/// Loki (or Tempo) around.
 pub(super) fn version(project: &Project, document: &Document) -> Option<Version> {
     let runs =
         |service: &&crate::compose::Service| service.mounted(project).any(|(file, _)| file.path == document.path);
-    project.services().find(runs)?.version()
+    if let Some(service) = project.services().find(runs) {
+        return service.version();
+    }
+    let program = if document.kind == piton_config::read::Kind::Tempo { "tempo" } else { "loki" };
+    let mut around =
+        project.services().filter(|service| service.is(program) && Project::are_related(service.document, document));
+    let first = around.next()?;
+    around.all(|other| other.version() == first.version()).then(|| first.version()).flatten()
 }

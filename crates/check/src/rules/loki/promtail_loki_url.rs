@@ -56,7 +56,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
                     .related(service.key, "this service reads the file");
                 continue;
             }
-            let Some(loki) = project.services_of(service.document).iter().find(|other| other.answers_to(host)) else {
+            let Some(loki) = project.together(service.document).find(|other| other.answers_to(host)) else {
                 continue;
             };
             let listens = loki.mounted(project).find_map(|(file, _)| find(file, "server.http_listen_port"));

@@ -26,6 +26,12 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let known = project
         .services()
         .any(|service| service.is("promtail") && service.mounted(project).any(|(file, _)| file.path == document.path));
+    // A quadlet or a `docker run` that mounts something there keeps it.
+    let kept = project.documents.iter().any(|file| {
+        file.text.contains("promtail")
+            && (file.text.contains(":/tmp:") || file.text.contains(":/tmp\n") || file.text.contains(":/tmp \\"))
+    });
+    let known = known || kept;
     let place = find(document, "positions.filename")
         .filter(|place| !known && place.literal().is_some_and(|text| text.starts_with("/tmp/")));
     if let Some(place) = place {

@@ -15,7 +15,7 @@ rule! {
     /// compactor: { working_directory: /loki/compactor, delete_request_store: filesystem }
     /// ```
     ///
-    /// An error where the image says 3 or later. Source: Loki's upgrade guide, 3.0, "Removed configuration options",
+    /// An error where the image says 3 or later, an information where it says 2. Source: Loki's upgrade guide, 3.0, "Removed configuration options",
     /// and `tools/deprecated-config-checker/deleted-config.yaml`; read 2026-11-27.
     RULE = "loki-removed-key", Warning, High, Look::File(&[Kind::Loki], check)
 }
@@ -42,14 +42,15 @@ const REMOVED: [&str; 16] = [
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
     let version = super::version(project, document);
-    if version.as_ref().is_some_and(|version| version.below("3")) {
-        return;
-    }
+    let pinned_below = version.as_ref().is_some_and(|version| version.below("3"));
     for path in REMOVED {
         let (parent, key) = path.rsplit_once('.').unwrap_or(("", path));
         let Some((name, _)) = find(document, parent).and_then(|parent| parent.entry(key)) else { continue };
         let finding = report.at(name, format!("Loki 3 has no `{path}`, and stops at what it does not know"));
         match &version {
+            Some(version) if pinned_below => {
+                finding.severity(Severity::Info).note(format!("the image says {version}: it stops 3.0 from starting"))
+            }
             Some(version) => finding.severity(Severity::Error).note(format!("the image says {version}")),
             None => finding.note("which Loki reads this file is not known here"),
         };

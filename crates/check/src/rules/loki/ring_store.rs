@@ -23,10 +23,15 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let Some(value) = find(document, "common.ring.kvstore.store").filter(|_| is_single(document)) else { return };
-    if value.literal().is_some_and(|text| matches!(text, "consul" | "etcd")) {
-        report
-            .at(value, "one instance needs no store: it waits for others that do not come")
-            .safe_fix("inmemory", vec![Edit::replace(value, "inmemory")]);
+    if !is_single(document) {
+        return;
+    }
+    // The common ring, or that of a part.
+    for value in document.maps().filter_map(|map| map.path("kvstore.store")) {
+        if value.literal().is_some_and(|text| matches!(text, "consul" | "etcd")) {
+            report
+                .at(value, "one instance needs no store: it waits for others that do not come")
+                .safe_fix("inmemory", vec![Edit::replace(value, "inmemory")]);
+        }
     }
 }

@@ -50,7 +50,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         if !local {
             continue;
         }
-        let beside = project.services_of(service.document).iter().find(|other| other.is("alertmanager"));
+        let beside = project.together(service.document).find(|other| other.is("alertmanager"));
         let finding = report.at(url, "localhost is Loki's own container: no Alertmanager listens there");
         finding.related(service.key, "this service reads the file");
         match beside {

@@ -19,7 +19,7 @@ rule! {
     ///     - { from: 2026-12-01, store: tsdb, object_store: filesystem, schema: v13, index: { prefix: i_, period: 24h } }
     /// ```
     ///
-    /// An error where the image says 3 or later. Source: Loki's upgrade guide, 3.0, "Structured metadata"; read
+    /// An error where the image says 3 or later, an information where it says 2. Source: Loki's upgrade guide, 3.0, "Structured metadata"; read
     /// 2026-11-27.
     RULE = "loki-schema-old", Warning, High, Look::File(&[Kind::Loki], check)
 }
@@ -38,12 +38,13 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     });
     let Some(place) = old_schema.or(old_store).filter(|_| !off) else { return };
     let version = super::version(project, document);
-    if version.as_ref().is_some_and(|version| version.below("2.9")) {
-        return;
-    }
+    let pinned_below = version.as_ref().is_some_and(|version| version.below("3"));
     let from_3 = version.as_ref().is_some_and(|version| version.at_least("3"));
     let finding = report.at(place, "Loki 3 does not start with this schema while structured metadata is on");
     finding.help("add a period with store: tsdb and schema: v13 from a day in the future on");
+    if pinned_below {
+        finding.severity(Severity::Info);
+    }
     if from_3 {
         finding.severity(Severity::Error);
     }

@@ -65,7 +65,10 @@ fn builtin(project: &Project, document: &Document, report: &mut Report) {
     for value in document.texts() {
         let Some(text) = value.text().filter(|text| text.contains("require(")) else { continue };
         let wanted = MODULES.iter().find(|module| {
-            text.contains(&format!("require('{module}')")) || text.contains(&format!("require(\"{module}\")"))
+            ["", "node:"].iter().any(|prefix| {
+                text.contains(&format!("require('{prefix}{module}')"))
+                    || text.contains(&format!("require(\"{prefix}{module}\")"))
+            })
         });
         if let Some(module) =
             wanted.filter(|module| allowed != "*" && !allowed.split(',').any(|name| name.trim() == **module))

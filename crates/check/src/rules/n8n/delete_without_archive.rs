@@ -21,11 +21,14 @@ rule! {
     RULE = "n8n-delete-without-archive", Error, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("/rest/workflows/") {
+        return;
+    }
     if document.text.contains("/archive") {
         return;
     }
-    for command in commands(document).iter().filter(|command| matches!(command.program(), "curl" | "http")) {
+    for command in project.commands(document).iter().filter(|command| matches!(command.program(), "curl" | "http")) {
         let deletes =
             command.has_run(&["-X", "DELETE"]) || command.has("-XDELETE") || command.has_run(&["--request", "DELETE"]);
         let flow = command.words.iter().find_map(|word| word.split_once("/rest/workflows/"));

@@ -1,5 +1,6 @@
 //! Rules for n8n. One file a rule; `rules/mod.rs` has the list.
 
+pub(super) mod basic_auth;
 pub(super) mod builtin_blocked;
 pub(super) mod delete_without_archive;
 pub(super) mod external_blocked;

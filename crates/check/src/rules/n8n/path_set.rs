@@ -17,13 +17,18 @@ rule! {
     /// ```
     ///
     /// Source: n8n-io/n8n issue 19635.
-    RULE = "n8n-path-set", Warning, High, Look::Service(check)
+    RULE = "n8n-path-set", Warning, High, Look::File(&[Kind::Compose, Kind::Env], check)
 }
 
-fn check(_: &Project, service: &Service, report: &mut Report) {
-    if let Some(variable) = service.variable("N8N_PATH").filter(|variable| {
-        variable.value.as_deref().is_some_and(|value| !value.trim_matches('/').is_empty() && !value.contains('$'))
-    }) {
-        report.at(variable.place, "n8n does not work below a path").help("give it a name of its own");
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let is_below = |value: &str| !value.trim_matches('/').is_empty() && !value.contains('$');
+    let own = document
+        .root()
+        .get("N8N_PATH")
+        .filter(|value| document.kind == Kind::Env && value.literal().is_some_and(is_below));
+    let variables = project.services_of(document).iter().filter_map(|service| service.variable("N8N_PATH"));
+    let inline = variables.filter(|variable| variable.inline && variable.value.as_deref().is_some_and(is_below));
+    for place in own.into_iter().chain(inline.map(|variable| variable.place)) {
+        report.at(place, "n8n does not work below a path").help("give it a name of its own");
     }
 }

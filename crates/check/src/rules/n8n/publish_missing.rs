@@ -23,12 +23,15 @@ rule! {
     RULE = "n8n-publish-missing", Info, Medium, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("import:workflow") {
+        return;
+    }
     let on = ["publish:workflow", "update:workflow", "/activate", "\"active\": true", "active=true"];
     if on.iter().any(|word| document.text.contains(word)) {
         return;
     }
-    for command in commands(document).iter().filter(|command| command.has("import:workflow")) {
+    for command in project.commands(document).iter().filter(|command| command.has("import:workflow")) {
         report
             .at((document, command.range.clone()), "what is imported stays inactive")
             .help("n8n publish:workflow --id=ID, and a restart");

@@ -33,7 +33,7 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document).iter().filter(|command| command.has_run(&["docker", "exec"])) {
+    for command in project.commands(document).iter().filter(|command| command.has_run(&["docker", "exec"])) {
         let Some(name) = container(&command.words) else { continue };
         let at = command.words.iter().position(|word| *word == name).unwrap_or(0);
         if command.words.get(at + 1) != Some(&"openclaw") {

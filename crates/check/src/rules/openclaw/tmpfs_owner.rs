@@ -20,7 +20,10 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let mounts = super::section(document, "agents.defaults.sandbox.docker.tmpfs").into_iter().flat_map(Value::items);
+    let defaults = super::section(document, "agents.defaults.sandbox.docker.tmpfs");
+    let list = super::section(document, "agents.list").into_iter().flat_map(Value::items);
+    let own = list.filter_map(|agent| agent.path("sandbox.docker.tmpfs"));
+    let mounts = defaults.into_iter().chain(own).flat_map(Value::items);
     for mount in mounts.filter(|mount| {
         mount
             .text()

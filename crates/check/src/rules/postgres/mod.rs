@@ -2,3 +2,4 @@
 
 pub(super) mod logging_collector;
 pub(super) mod round_double;
+pub(super) mod trust;

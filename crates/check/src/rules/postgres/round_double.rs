@@ -15,25 +15,41 @@ rule! {
     /// ```
     ///
     /// Told where a cast in the query shows the type. Tried with PostgreSQL 18.6.
-    RULE = "pg-round-double", Warning, High, Look::File(&[Kind::GrafanaDashboard], check)
+    RULE = "pg-round-double", Warning, High, Look::File(&[Kind::GrafanaDashboard, Kind::Other], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    if document.kind == Kind::Other {
+        if document.file_name().ends_with(".sql")
+            && let Some(at) = rounds_double(&document.text)
+        {
+            report.at((document, at..at + 5), WHAT).help("::numeric");
+        }
+        return;
+    }
     for value in document.texts() {
         let Some(text) = value.text().filter(|text| text.len() < 20_000) else { continue };
-        let lower = text.to_ascii_lowercase();
-        for (at, _) in lower.match_indices("round(") {
-            let inside = &lower[at + 6..];
-            let end = closing(inside);
-            let double = ["::double precision,", "::float8,", "::float,", "::real,"]
-                .iter()
-                .any(|cast| inside[..end].replace(", ", ",").contains(cast));
-            if double {
-                report.at(value, "PostgreSQL rounds a numeric to digits, and no double").help("::numeric");
-                break;
-            }
+        if rounds_double(text).is_some() {
+            report.at(value, WHAT).help("::numeric");
         }
     }
+}
+
+const WHAT: &str = "PostgreSQL rounds a numeric to digits, and no double";
+
+/// Where a double is rounded to a number of digits.
+fn rounds_double(text: &str) -> Option<usize> {
+    let lower = text.to_ascii_lowercase();
+    let is_double = |(at, _): &(usize, &str)| {
+        let inside = &lower[at + 6..];
+        let inside = &inside[..closing(inside)];
+        let Some((value, digits)) = inside.rsplit_once(',') else { return false };
+        let value = value.trim_end();
+        let cast = ["::double precision", "::float8", "::float", "::real"].iter().any(|cast| value.ends_with(cast))
+            || ["as double precision)", "as float8)", "as float)", "as real)"].iter().any(|cast| value.ends_with(cast));
+        cast && digits.trim().parse::<u8>().is_ok()
+    };
+    lower.match_indices("round(").find(is_double).map(|(at, _)| at)
 }
 
 /// Where the bracket ends that has been opened.

@@ -48,6 +48,9 @@ const STRANGERS: [&str; 14] = [
 ];
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("${{") {
+        return;
+    }
     for run in document.maps().filter_map(|map| map.get("run")) {
         let Some(text) = run.text().filter(|text| text.contains("${{")) else { continue };
         let expressions = text.split("${{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim);

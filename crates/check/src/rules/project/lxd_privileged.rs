@@ -24,7 +24,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         .root()
         .get("config")
         .and_then(|config| config.get("security.privileged"))
-        .filter(|value| value.is_true())
+        .filter(|value| value.is_true() || value.text() == Some("1"))
     {
         report.at(value, "the root of this container is the root of the host");
     }

@@ -18,6 +18,7 @@ use piton_config::read::Document;
 /// files of many hosts may lie.
 fn host_folder(document: &Document) -> Option<String> {
     let folder = document.folder();
+    let folder = folder.strip_suffix("sshd_config.d").unwrap_or(folder).trim_end_matches('/');
     let top = folder.trim_end_matches("/ssh").trim_end_matches("/etc");
     (!top.is_empty() && top != "ssh" && top != "etc").then(|| format!("{top}/"))
 }

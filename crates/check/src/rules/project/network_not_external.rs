@@ -30,6 +30,12 @@ rule! {
     RULE = "compose-network-not-external", Warning, Medium, Look::Project(check)
 }
 
+/// Whether two folders hold the same stack, one for work and one to work on.
+fn are_variants(left: &Document, right: &Document) -> bool {
+    let stages = ["dev", "development", "local", "test", "testing", "staging", "prod", "production"];
+    [left, right].iter().all(|file| file.folder().rsplit('/').next().is_some_and(|folder| stages.contains(&folder)))
+}
+
 fn check(project: &Project, report: &mut Report) {
     let mut made: Vec<(&str, &str, Value)> = Vec::new();
     for file in project.of_kind(Kind::Compose) {
@@ -44,7 +50,10 @@ fn check(project: &Project, report: &mut Report) {
             let Some(text) = name.literal() else { continue };
             // Files of one folder are layers or variants of one project.
             let other = made.iter().find(|(known, folder, place)| {
-                *known == text && *folder == parent && place.document().folder() != file.folder()
+                *known == text
+                    && *folder == parent
+                    && place.document().folder() != file.folder()
+                    && !are_variants(place.document(), file)
             });
             match other {
                 Some((_, _, place)) if !file.folder().is_empty() => {

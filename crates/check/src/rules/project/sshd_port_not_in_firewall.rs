@@ -1,5 +1,6 @@
 use crate::rules::prelude::*;
 
+use crate::filter::Filter;
 use crate::rules::sshd::keyword;
 
 rule! {
@@ -28,59 +29,30 @@ rule! {
     /// ```
     ///
     /// Compared are files of one folder's tree, where there is one sshd_config and one set of rules that accepts some port of
-    /// its own. Fix: add the rule first, then reload ssh.
+    /// its own: ufw's, iptables-save, nftables, or a script that gives ufw its rules. Fix: add the rule first, then reload ssh.
     /// Evidence: the files themselves contradict each other; nothing else has to be known.
     RULE = "sshd-port-not-in-firewall", Error, Medium, Look::Project(check)
 }
 
 fn check(project: &Project, report: &mut Report) {
-    for sshd in project.of_kind(Kind::Sshd).filter(|file| file.file_name() == "sshd_config") {
-        let Some(top) = super::host_folder(sshd) else { continue };
+    let is_main = |file: &&Document| file.file_name() == "sshd_config";
+    let is_one_host = project.of_kind(Kind::Sshd).filter(is_main).nth(1).is_none();
+    for sshd in project.of_kind(Kind::Sshd).filter(|file| is_main(file) || file.folder().ends_with("sshd_config.d")) {
+        let top = super::host_folder(sshd).or_else(|| is_one_host.then(String::new));
+        let Some(top) = top else { continue };
         let near = |file: &&Document| file.path.starts_with(&top) && !file.file_name().contains('6');
-        let filters: Vec<&Document> = [Kind::Ufw, Kind::Iptables]
+        let filters: Vec<Filter> = [Kind::Ufw, Kind::Iptables, Kind::Nftables, Kind::Shell]
             .iter()
             .flat_map(|kind| project.of_kind(*kind))
             .filter(near)
-            .filter(|file| accepts(file).next().is_some())
+            .filter_map(|file| Filter::read(project, file))
             .collect();
         let [filter] = filters.as_slice() else { continue };
-        // A rule for a range, a list or any port may well take it in.
-        // What is not named is let in all the same, unless the policy drops; ufw's does.
-        let lets_in = filter.kind == Kind::Iptables && !filter.text.contains(":INPUT DROP");
-        let open = lets_in || filter.text.contains("multiport") || filter.root().lines().any(|line| accepts_all(line));
-        let ports: Vec<(Value, Value)> = keyword(sshd, "port").collect();
-        for (_, port) in ports {
-            let Some(number) = port.literal().filter(|_| !open) else { continue };
-            if !accepts(filter).any(|accepted| accepted == number || accepted.contains(':')) {
-                report
-                    .at(port, format!("the firewall does not let {number} in: after a reload nobody gets in any more"))
-                    .related((*filter, 0..0), "these are its rules");
-            }
+        for (_, port) in keyword(sshd, "port") {
+            let Some(number) = port.literal().filter(|number| !filter.lets_in(number)) else { continue };
+            report
+                .at(port, format!("the firewall does not let {number} in: after a reload nobody gets in any more"))
+                .related((filter.document, 0..0), "these are its rules");
         }
     }
-}
-
-/// The ports that a filter's rules for what comes in accept.
-fn accepts(document: &Document) -> impl Iterator<Item = &str> {
-    document.root().lines().filter_map(|line| {
-        let words: Vec<&str> = line.words().filter_map(Value::text).collect();
-        let chain = matches!(words.get(1), Some(&"ufw-user-input" | &"INPUT"));
-        let accept = words
-            .windows(2)
-            .any(|pair| pair[0] == "-j" && (pair[1] == "ACCEPT" || pair[1].starts_with("ufw-user-limit")));
-        let port = words.windows(2).find(|pair| matches!(pair[0], "--dport" | "--dports")).map(|pair| pair[1]);
-        port.filter(|_| chain && accept)
-    })
-}
-
-/// A rule that lets in without asking for a port, but for those that every filter has.
-fn accepts_all(line: Value) -> bool {
-    let words: Vec<&str> = line.words().filter_map(Value::text).collect();
-    let chain = words.first() == Some(&"-A") && matches!(words.get(1), Some(&"ufw-user-input" | &"INPUT"));
-    let accept = words.windows(2).any(|pair| pair == ["-j", "ACCEPT"]);
-    let narrowed =
-        ["--dport", "--dports", "lo", "RELATED,ESTABLISHED", "ESTABLISHED,RELATED", "icmp", "--ctstate", "--state"]
-            .iter()
-            .any(|word| words.contains(word));
-    chain && accept && !narrowed
 }

@@ -23,11 +23,10 @@ rule! {
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
     for value in document.texts() {
-        let variable = value
-            .text()
-            .and_then(|text| text.split_once("${"))
-            .and_then(|(_, rest)| rest.split_once('}'))
-            .map(|(name, _)| name);
+        let Some(text) = value.text() else { continue };
+        let braced = text.split_once("${").and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name);
+        // Without braces it is one only where nothing else is there: `$` is a sign of its templates, too.
+        let variable = braced.or_else(|| text.strip_prefix('$'));
         if let Some(name) = variable.filter(|name| {
             name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
                 && !name.is_empty()

@@ -15,12 +15,19 @@ rule! {
     /// receivers: [{ name: default, webhook_configs: [{ url: "http://ntfy:8080/alerts" }] }]
     /// ```
     ///
-    /// Source: Alertmanager configuration, `receiver`.
+    /// A receiver called `null`, `blackhole` and the like is meant. Source: Alertmanager configuration, `receiver`.
     RULE = "am-receiver-empty", Warning, High, Look::File(&[Kind::Alertmanager], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     let Some(name) = find(document, "route.receiver").and_then(Value::text) else { return };
+    // Such a name says that it is meant.
+    let lower = name.to_ascii_lowercase();
+    if ["null", "none", "blackhole", "devnull", "dev-null", "noop", "drop", "silence", "default-null"]
+        .contains(&lower.as_str())
+    {
+        return;
+    }
     let receivers = find(document, "receivers").into_iter().flat_map(Value::items);
     if let Some(receiver) =
         receivers.into_iter().find(|receiver| receiver.get("name").and_then(Value::text) == Some(name))

@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use crate::program::programs;
+use crate::program::program;
 
 rule! {
     /// A panel or an alert asks for a metric that LiteLLM does not have.
@@ -25,7 +25,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     if !document.text.contains("litellm_") {
         return;
     }
-    let Some(litellm) = programs().iter().find(|program| program.name == "litellm") else { return };
+    let Some(litellm) = program("litellm") else { return };
     // What the file records itself is there.
     let recorded: Vec<&str> = document.maps().filter_map(|map| map.get("record")?.text()).collect();
     for value in document.texts() {

@@ -14,7 +14,7 @@ rule! {
     /// scrape_configs: [{ job_name: node, static_configs: [{ targets: ["10.0.0.1:9100"] }] }]
     /// ```
     ///
-    /// Not told for jobs with TLS or a login. Source: Prometheus documentation, "Security Model".
+    /// Not told for jobs with TLS or a login. Source: Prometheus documentation, "Security Model"; read 2026-11-27.
     RULE = "prom-remote-target-not-on-vpn", Warning, High, Look::File(&[Kind::Prometheus], check)
 }
 

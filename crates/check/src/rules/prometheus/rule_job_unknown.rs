@@ -51,9 +51,9 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     for (_, rule) in super::alerts(document) {
         let Some(expr) = rule.get("expr") else { continue };
         let text = expr.text().unwrap_or_default();
-        for (at, _) in text.match_indices("job=\"") {
-            let name = text[at + 5..].split('"').next().unwrap_or_default();
-            let label = text[..at].ends_with(['{', ',', ' ']);
+        for (at, _) in text.match_indices("job") {
+            let Some(name) = asked(&text[at + 3..]) else { continue };
+            let label = text[..at].trim_end().ends_with(['{', ',']);
             if label && !name.is_empty() && !jobs.contains(&name) && !name.contains(['$', '{']) {
                 // Asked only now: it looks through all files.
                 if report.findings.is_empty() && is_pushed_to(project) {
@@ -65,6 +65,13 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             }
         }
     }
+}
+
+/// The text behind `=`, in either quotes.
+fn asked(text: &str) -> Option<&str> {
+    let rest = text.trim_start().strip_prefix('=')?.trim_start();
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    rest[1..].split(quote).next()
 }
 
 /// Whether an agent or a collector brings metrics under names of its own.

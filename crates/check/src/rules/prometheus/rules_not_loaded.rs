@@ -32,6 +32,10 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
+    // A role copies its files under other names, and for a Prometheus that another role may set up.
+    if document.path.split('/').any(|part| part == "roles" || part == "templates") || !document.templated.is_empty() {
+        return;
+    }
     let beside: Vec<&Document> = project
         .of_kind(Kind::Prometheus)
         .filter(|file| document.path.starts_with(file.folder()) && file.templated.is_empty())

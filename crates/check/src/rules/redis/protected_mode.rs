@@ -23,7 +23,7 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     let line = |name: &str| document.root().lines().find(|line| line.word_text(0).eq_ignore_ascii_case(name));
-    let Some(off) = line("protected-mode").filter(|line| line.word_text(1) == "no") else { return };
+    let Some(off) = line("protected-mode").filter(|line| line.word_text(1).eq_ignore_ascii_case("no")) else { return };
     let locked = ["requirepass", "aclfile", "user", "include"].iter().any(|name| line(name).is_some());
     let local = line("bind").is_some_and(|bind| {
         bind.words()

@@ -21,8 +21,8 @@ rule! {
     RULE = "script-agent-skip-permissions", Warning, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for command in project.commands(document) {
         let skips =
             command.has("--dangerously-skip-permissions") || command.has("--dangerously-bypass-approvals-and-sandbox");
         let agent = matches!(command.program(), "claude" | "codex" | "npx" | "ccr");

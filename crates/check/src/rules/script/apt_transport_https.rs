@@ -20,8 +20,12 @@ rule! {
     RULE = "apt-transport-https-removed", Info, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document)
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("apt-transport-https") {
+        return;
+    }
+    for command in project
+        .commands(document)
         .iter()
         .filter(|command| matches!(command.program(), "apt" | "apt-get" | "aptitude") && command.has("install"))
     {

@@ -21,14 +21,14 @@ rule! {
     RULE = "script-dig-not-installed", Info, Low, Look::File(&[Kind::Shell, Kind::Tasks], check), strict
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     if document.text.contains("dnsutils")
         || document.text.contains("bind-utils")
         || document.text.contains("command -v dig")
     {
         return;
     }
-    for command in commands(document).iter().filter(|command| matches!(command.program(), "dig" | "nslookup")) {
+    for command in project.commands(document).iter().filter(|command| matches!(command.program(), "dig" | "nslookup")) {
         report.at((document, command.range.clone()), "minimal Debian has no such program").help("getent hosts NAME");
     }
 }

@@ -20,8 +20,9 @@ rule! {
     RULE = "script-docker-build-devnull", Warning, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document)
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for command in project
+        .commands(document)
         .iter()
         .filter(|command| command.program() == "docker" && command.has("build") && command.has("/dev/null"))
     {

@@ -17,8 +17,9 @@ rule! {
     RULE = "script-docker-commit", Warning, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document)
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for command in project
+        .commands(document)
         .iter()
         .filter(|command| command.program() == "docker" && command.words.get(1) == Some(&"commit"))
     {

@@ -19,11 +19,14 @@ rule! {
     /// iptables -F
     /// ```
     ///
-    /// A script that saves the rules first, or arms a way back, is not told. Source: one production incident; iptables(8).
+    /// A script that saves the rules first, arms a way back, or lets established connections in right after, is not told. Source: one production incident; iptables(8).
     RULE = "script-firewall-flush", Warning, Medium, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !["iptables", "ip6tables", "nft", "route del"].iter().any(|word| document.text.contains(word)) {
+        return;
+    }
     let saved = [
         "iptables-save",
         "nft list ruleset",
@@ -33,11 +36,17 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         "iptables-apply",
         "-P INPUT ACCEPT",
         "--policy INPUT ACCEPT",
+        "RELATED,ESTABLISHED",
+        "ESTABLISHED,RELATED",
+        "--state ESTABLISHED",
+        "--ctstate ESTABLISHED",
+        "ct state established",
+        "ct state { established",
     ];
     if saved.iter().any(|word| document.text.contains(word)) {
         return;
     }
-    for command in commands(document) {
+    for command in project.commands(document) {
         // A chain of one's own may be emptied.
         let all = command.words.len() == 2 || command.has("INPUT");
         let flush = matches!(command.program(), "iptables" | "ip6tables")

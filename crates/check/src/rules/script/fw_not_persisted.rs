@@ -20,7 +20,7 @@ rule! {
     RULE = "fw-rule-not-persisted", Info, Low, Look::File(&[Kind::Shell], check), strict
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     let saves = [
         "iptables-save",
         "netfilter-persistent",
@@ -31,10 +31,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     ]
     .iter()
     .any(|word| document.text.contains(word));
-    let first = commands(document).into_iter().find(|command| {
+    let first = project.commands(document).iter().find(|command| {
         matches!(command.program(), "iptables" | "ip6tables") && (command.has("-A") || command.has("-I"))
     });
     if let Some(command) = first.filter(|_| !saves) {
-        report.at((document, command.range), "a reboot takes this rule away").help("netfilter-persistent save");
+        report.at((document, command.range.clone()), "a reboot takes this rule away").help("netfilter-persistent save");
     }
 }

@@ -20,8 +20,8 @@ rule! {
     RULE = "lxd-network-forward", Info, Medium, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document).iter().filter(|command| {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for command in project.commands(document).iter().filter(|command| {
         matches!(command.program(), "lxc" | "incus") && command.has_run(&["network", "forward", "create"])
     }) {
         report

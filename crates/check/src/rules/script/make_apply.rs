@@ -20,12 +20,12 @@ rule! {
     RULE = "make-apply-no-network-backup", Info, Low, Look::File(&[Kind::Makefile], check), strict
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     let guarded = ["net guard", "network-safety", "network-backup"].iter().any(|word| document.text.contains(word));
     if guarded || !document.lines().any(|(_, line)| line.starts_with("apply:")) {
         return;
     }
-    for command in commands(document).iter().filter(|command| command.program() == "ansible-playbook") {
+    for command in project.commands(document).iter().filter(|command| command.program() == "ansible-playbook") {
         let network = ["infra", "network", "firewall", "ufw", "wireguard", "incus", "lxd"];
         if network.iter().any(|word| command.line.contains(word)) {
             report

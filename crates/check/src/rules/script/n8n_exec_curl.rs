@@ -19,8 +19,10 @@ rule! {
     RULE = "n8n-exec-curl", Error, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document).iter().filter(|command| command.program() == "docker" && command.has("exec")) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for command in
+        project.commands(document).iter().filter(|command| command.program() == "docker" && command.has("exec"))
+    {
         let into = command
             .words
             .windows(2)

@@ -19,9 +19,14 @@ rule! {
     RULE = "n8n-login-field", Warning, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in
-        commands(document).iter().filter(|command| command.words.iter().any(|word| word.contains("/rest/login")))
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("/rest/login") {
+        return;
+    }
+    for command in project
+        .commands(document)
+        .iter()
+        .filter(|command| command.words.iter().any(|word| word.contains("/rest/login")))
     {
         let text = &document.text[command.range.clone()];
         if text.contains("\"email\"") || text.contains("\\\"email\\\"") {

@@ -26,8 +26,8 @@ rule! {
     RULE = "script-patch-no-trap", Warning, Medium, Look::File(&[Kind::Shell], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    let all = commands(document);
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let all = project.commands(document);
     let stops = all.iter().any(|command| {
         command.program() == "set" && command.words.iter().any(|word| word.starts_with("-e") || *word == "errexit")
     });
@@ -46,7 +46,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let patched = first(&|command| {
         let changes = command.program() == "patch"
             || command.has_run(&["git", "apply"])
-            || command.program() == "sed" && command.words.iter().any(|word| word.starts_with("-i"));
+            || matches!(command.program(), "sed" | "perl")
+                && command.words.iter().any(|word| word.starts_with("-i") || *word == "-pi");
         changes && (target == "." || command.has(target))
     });
     if let Some(patched) = patched.filter(|patched| *patched < built && built < restored) {

@@ -20,9 +20,9 @@ rule! {
     RULE = "script-rm-unset", Warning, High, Look::File(&[Kind::Shell], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     let text = document.text.as_str();
-    let all = commands(document);
+    let all = project.commands(document);
     let strict = all.iter().any(|command| {
         command.program() == "set"
             && command.words.iter().any(|word| {

@@ -21,8 +21,8 @@ rule! {
     RULE = "script-sed-insert-continuation", Error, High, Look::File(&[Kind::Shell], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document).iter().filter(|command| command.program() == "sed") {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for command in project.commands(document).iter().filter(|command| command.program() == "sed") {
         let dockerfile = command.words.last().is_some_and(|word| word.to_ascii_lowercase().contains("dockerfile"));
         let script = command.words.iter().find(|word| word.starts_with('/'));
         let Some(script) = script.filter(|_| dockerfile && command.words.iter().any(|word| word.starts_with("-i")))

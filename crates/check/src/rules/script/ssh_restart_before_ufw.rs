@@ -24,15 +24,17 @@ rule! {
     RULE = "script-ssh-restart-before-ufw", Error, Medium, Look::File(&[Kind::Shell], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    let all = commands(document);
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let all = project.commands(document);
     let moves = all.iter().position(|command| {
-        matches!(command.program(), "sed" | "echo")
+        matches!(command.program(), "sed" | "echo" | "printf" | "tee" | "perl")
             && command.line.contains("Port ")
             && command.line.contains("sshd_config")
     });
     let restarts = all.iter().position(|command| {
-        command.program() == "systemctl" && command.has("restart") && (command.has("ssh") || command.has("sshd"))
+        let again = ["restart", "reload", "reload-or-restart"].iter().any(|verb| command.has(verb));
+        let unit = ["ssh", "sshd", "ssh.service", "sshd.service"].iter().any(|unit| command.has(unit));
+        matches!(command.program(), "systemctl" | "service") && again && unit
     });
     let allows =
         all.iter().position(|command| command.program() == "ufw" && command.has("allow") && port(command).is_some());

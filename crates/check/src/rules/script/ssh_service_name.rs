@@ -23,17 +23,28 @@ rule! {
     RULE = "script-ssh-service-name", Warning, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    let debian = ["apt-get", "apt install", "apt update", "dpkg", "ufw ", "debian", "ubuntu"]
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    if !document.text.contains("sshd") {
+        return;
+    }
+    let debian = ["apt-get", "apt install", "apt update", "apt:", "dpkg", "ufw ", "debian", "ubuntu"]
         .iter()
         .any(|word| document.text.to_ascii_lowercase().contains(word));
     let others = ["yum ", "dnf ", "rhel", "centos", "fedora", "pacman", "RedHat"]
         .iter()
         .any(|word| document.text.contains(word));
-    if !debian || others || !matches!(document.kind, Kind::Shell | Kind::Makefile) {
+    if !debian || others {
         return;
     }
-    for command in commands(document).iter().filter(|command| command.program() == "systemctl") {
+    if matches!(document.kind, Kind::Tasks | Kind::Playbook) {
+        return tasks(document, report);
+    }
+    if !matches!(document.kind, Kind::Shell | Kind::Makefile) {
+        return;
+    }
+    for command in
+        project.commands(document).iter().filter(|command| matches!(command.program(), "systemctl" | "service"))
+    {
         let unit = command.words.iter().find(|word| matches!(**word, "sshd" | "sshd.service"));
         let verb = command
             .words
@@ -44,7 +55,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             || command.line.contains("ssh||")
             || command.line.contains("||")
             || document.text.contains("systemctl restart ssh\n")
-            || command.has("ssh");
+            || command.has("ssh")
+            || names_ssh_nearby(document, command.range.start);
         if let Some(unit) = unit.filter(|_| verb && !both) {
             let text = &document.text[command.range.clone()];
             if let Some(at) = text.rfind(*unit).map(|at| command.range.start + at) {
@@ -52,6 +64,31 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
                     .at((document, at..at + unit.len()), "on Debian and Ubuntu the unit is `ssh`")
                     .safe_fix("ssh", vec![Edit::at(document, at..at + unit.len(), unit.replace("sshd", "ssh"))]);
             }
+        }
+    }
+}
+
+/// Whether a line around does the same with `ssh`: then both names are tried, or each has its branch.
+fn names_ssh_nearby(document: &Document, at: usize) -> bool {
+    let before = document.text[..at].lines().rev().take(5);
+    let after = document.text[at..].lines().skip(1).take(5);
+    let is_it = |line: &str| {
+        let manages = line.contains("systemctl") || line.contains("service ");
+        manages && line.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').any(|word| word == "ssh")
+    };
+    before.chain(after).any(is_it)
+}
+
+/// The modules of Ansible; where families are told apart, somebody has thought of it.
+fn tasks(document: &Document, report: &mut Report) {
+    if ["os_family", "ansible_distribution", "['distribution']"].iter().any(|word| document.text.contains(word)) {
+        return;
+    }
+    let names = ["service", "systemd", "systemd_service"];
+    for (key, module) in document.maps().flat_map(Value::entries) {
+        let is_module = key.text().is_some_and(|key| names.contains(&key.trim_start_matches("ansible.builtin.")));
+        if let Some(name) = module.get("name").filter(|name| is_module && name.literal() == Some("sshd")) {
+            report.at(name, "on Debian and Ubuntu the unit is `ssh`").safe_fix("ssh", vec![Edit::replace(name, "ssh")]);
         }
     }
 }

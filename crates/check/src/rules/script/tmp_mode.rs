@@ -20,12 +20,12 @@ rule! {
     RULE = "systemd-failed-tmp-mode", Warning, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     // An image for one user may lock its own /tmp up.
     if document.kind == Kind::Dockerfile {
         return;
     }
-    for command in commands(document).iter().filter(|command| {
+    for command in project.commands(document).iter().filter(|command| {
         command.program() == "chmod" && command.words.iter().any(|word| matches!(*word, "/tmp" | "/tmp/"))
     }) {
         let mode = command.words.iter().find(|word| word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() >= 3);

@@ -17,18 +17,16 @@ rule! {
     RULE = "script-vault-long-ttl", Warning, High, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
-    for command in commands(document)
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    for command in project
+        .commands(document)
         .iter()
         .filter(|command| command.program() == "vault" && command.has_run(&["token", "create"]))
     {
-        let hours = command
-            .words
-            .iter()
-            .filter_map(|word| {
-                word.trim_start_matches('-').strip_prefix("ttl=")?.strip_suffix('h')?.parse::<u32>().ok()
-            })
-            .max();
+        let joined = command.words.iter().filter_map(|word| word.trim_start_matches('-').strip_prefix("ttl="));
+        let parted =
+            command.words.windows(2).filter(|pair| pair[0].trim_start_matches('-') == "ttl").map(|pair| pair[1]);
+        let hours = joined.chain(parted).filter_map(|time| time.strip_suffix('h')?.parse::<u32>().ok()).max();
         if hours.is_some_and(|hours| hours > 24 * 32) {
             report
                 .at((document, command.range.clone()), "whoever finds this token has it for long")

@@ -26,13 +26,15 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     let root = document.root();
-    if !root.is_map() || root.get("name").is_some() || !document.faults.is_empty() {
+    if !root.is_map() || root.get("name").is_some_and(|name| !name.is_empty()) || !document.faults.is_empty() {
         return;
     }
     let Some((first, _)) = root.entries().into_iter().next() else { return };
     let folder = document.folder().rsplit('/').next().unwrap_or_default();
-    let finding = report.at(first, "this skill has no name");
-    if !folder.is_empty()
+    let written = root.entry("name").map(|(key, _)| key);
+    let finding = report.at(written.unwrap_or(first), "this skill has no name");
+    if written.is_none()
+        && !folder.is_empty()
         && folder.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     {
         finding.safe_fix(

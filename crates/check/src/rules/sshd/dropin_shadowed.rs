@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::{earlier, keyword};
+use super::{before, keyword};
 
 rule! {
     /// A setting that another file has decided already.
@@ -49,9 +49,10 @@ const SINGLE: [&str; 10] = [
 fn check(project: &Project, document: &Document, report: &mut Report) {
     for name in SINGLE {
         let Some((place, mine)) = keyword(document, name).next() else { continue };
-        let first =
-            earlier(project, document, place.range().start).into_iter().find_map(|file| keyword(file, name).next());
-        if let Some((_, theirs)) = first.filter(|(_, theirs)| theirs.text() != mine.text()) {
+        let first = before(project, document, place.range().start, name);
+        let differs =
+            |theirs: Value| !theirs.text().unwrap_or_default().eq_ignore_ascii_case(mine.text().unwrap_or_default());
+        if let Some((_, theirs)) = first.filter(|(_, theirs)| differs(*theirs)) {
             report
                 .at(place, format!("this has no effect: `{}` was read before", theirs.text().unwrap_or_default()))
                 .related(theirs, "sshd keeps the first value")

@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::keyword;
+use super::{keyword, says};
 
 rule! {
     /// Accounts without a password may log in.
@@ -22,7 +22,7 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    for (_, value) in keyword(document, "permitemptypasswords").filter(|(_, value)| value.text() == Some("yes")) {
+    for (_, value) in keyword(document, "permitemptypasswords").filter(|(_, value)| says(*value, "yes")) {
         report
             .at(value, "whoever finds an account without a password is in")
             .safe_fix("no", vec![Edit::replace(value, "no")]);

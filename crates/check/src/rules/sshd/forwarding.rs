@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::in_force;
+use super::{in_force, says};
 
 rule! {
     /// X11 is forwarded on a server.
@@ -20,7 +20,7 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    for (_, value) in in_force(project, document, "x11forwarding").filter(|(_, value)| value.text() == Some("yes")) {
+    for (_, value) in in_force(project, document, "x11forwarding").filter(|(_, value)| says(*value, "yes")) {
         report
             .at(value, "a server has no windows to forward")
             .unsafe_fix("X11Forwarding no", vec![Edit::replace(value, "no")]);

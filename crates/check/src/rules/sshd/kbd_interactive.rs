@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::keyword;
+use super::{keyword, says};
 
 rule! {
     /// Passwords are off, and the other way of asking for one is on.
@@ -22,14 +22,14 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let without_passwords = keyword(document, "passwordauthentication").any(|(_, value)| value.text() == Some("no"));
+    let without_passwords = keyword(document, "passwordauthentication").any(|(_, value)| says(value, "no"));
     let two_steps = keyword(document, "authenticationmethods").next().is_some();
     if !without_passwords || two_steps {
         return;
     }
     let old = keyword(document, "challengeresponseauthentication");
     for (_, value) in
-        keyword(document, "kbdinteractiveauthentication").chain(old).filter(|(_, value)| value.text() == Some("yes"))
+        keyword(document, "kbdinteractiveauthentication").chain(old).filter(|(_, value)| says(*value, "yes"))
     {
         report
             .at(value, "PAM asks for the password this way, although PasswordAuthentication is off")

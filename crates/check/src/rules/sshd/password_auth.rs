@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::in_force;
+use super::{in_force, says};
 
 rule! {
     /// Ssh takes passwords.
@@ -21,9 +21,7 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    for (_, value) in
-        in_force(project, document, "passwordauthentication").filter(|(_, value)| value.text() == Some("yes"))
-    {
+    for (_, value) in in_force(project, document, "passwordauthentication").filter(|(_, value)| says(*value, "yes")) {
         report
             .at(value, "passwords can be guessed; keys cannot")
             .unsafe_fix("PasswordAuthentication no", vec![Edit::replace(value, "no")]);

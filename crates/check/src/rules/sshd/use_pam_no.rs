@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::in_force;
+use super::{in_force, says};
 
 rule! {
     /// PAM is switched off for ssh.
@@ -20,13 +20,13 @@ rule! {
     ///
     /// Fix: unsafe, since PAM then has a say in who gets in. Source: openssh-portable `auth.c`, allowed_user (without PAM
     /// a locked account is refused, even with a key); read 2026-11-27.
-    RULE = "sshd-use-pam-no", Error, High, Look::File(&[Kind::Sshd], check)
+    RULE = "sshd-use-pam-no", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    for (_, value) in in_force(project, document, "usepam").filter(|(_, value)| value.text() == Some("no")) {
+    for (_, value) in in_force(project, document, "usepam").filter(|(_, value)| says(*value, "no")) {
         report
-            .at(value, "Debian and Ubuntu log people in through PAM")
+            .at(value, "without PAM accounts with a locked password are refused, with a key too, and sessions get no limits and no user manager")
             .unsafe_fix("UsePAM yes", vec![Edit::replace(value, "yes")]);
     }
 }

@@ -7,8 +7,8 @@ rule! {
     /// crontab gets a letter that nobody sees, and an entrypoint dies with "not found". Editors on Windows and
     /// `core.autocrlf` bring it.
     ///
-    /// An error where the reader keeps the letter: scripts and crontabs. Compose, Docker's builder, systemd and YAML take
-    /// it away themselves, so there it is a warning, for the shells and linters that do not. Fix: line ends become LF;
+    /// An error where the reader keeps the letter: scripts and crontabs. Compose, Docker's builder, systemd, YAML and JSON take
+    /// it away themselves, so there it is an information; a warning in what is copied to a host. Fix: line ends become LF;
     /// nothing else changes. Source: the shells' readers; BuildKit's Dockerfile parser and Compose's env reader, which
     /// drop it (read 2026-11-27).
     RULE = "text-crlf", Warning, High, Look::File(&[], check)
@@ -21,9 +21,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let Some(first) = document.text.find("\r\n") else { return };
     let severity = match document.kind {
         Kind::Shell | Kind::Crontab => Severity::Error,
-        Kind::Skill => Severity::Info,
-        Kind::Markdown | Kind::Other => return,
-        _ => Severity::Warning,
+        // Nobody knows here who reads it.
+        Kind::Sshd | Kind::Iptables | Kind::Nftables | Kind::WireGuard | Kind::Makefile => Severity::Warning,
+        Kind::Markdown | Kind::Other | Kind::Json => return,
+        _ => Severity::Info,
     };
     let edit = Edit::at(document, 0..document.text.len(), document.text.replace("\r\n", "\n"));
     report

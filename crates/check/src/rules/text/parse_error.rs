@@ -32,10 +32,17 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let severity = match fault.kind {
             // Agents read the top of a skill line by line where it is no YAML; other readers of it stop.
             FaultKind::Syntax if matches!(document.kind, Kind::Env | Kind::Skill) => Severity::Warning,
+            // Files that a test feeds to something may be broken on purpose.
+            FaultKind::Syntax if is_for_tests(document) => Severity::Info,
             FaultKind::Syntax => Severity::Error,
             FaultKind::TooBig => Severity::Info,
             FaultKind::Encoding | FaultKind::DuplicateKey => continue,
         };
         report.at((document, fault.range.clone()), fault.what.clone()).severity(severity);
     }
+}
+
+fn is_for_tests(document: &Document) -> bool {
+    let folders = ["test", "tests", "testdata", "fixtures"];
+    document.folder().split('/').any(|folder| folders.contains(&folder))
 }

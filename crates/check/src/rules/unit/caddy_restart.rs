@@ -17,13 +17,13 @@ rule! {
     /// ```
     ///
     /// After a domain was taken out a restart is right: a reload goes on asking for its certificate. Source: Caddy
-    /// documentation, "Keep Caddy Running".
+    /// documentation, "Keep Caddy Running" ("Do not stop the service to change Caddy's configuration"); read 2026-11-27.
     RULE = "systemd-caddy-restart", Info, Medium, Look::File(COMMANDS, check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     for command in
-        commands(document).iter().filter(|command| command.program() == "systemctl" && command.has("restart"))
+        project.commands(document).iter().filter(|command| command.program() == "systemctl" && command.has("restart"))
     {
         if command.has("caddy") || command.has("caddy.service") {
             report

@@ -13,38 +13,58 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_millis(250);
 /// How long one question to an address may take.
 const ANSWER: Duration = Duration::from_secs(5);
+/// What ends as often as this does not come up by itself; Docker waits twice as long each time, three seconds in all.
+const MOST_RESTARTS: u32 = 5;
 /// How many of a container's last lines are told.
 const LINES: &str = "12";
 
 /// Waits until a container is ready. One that does not block is waited for as well, and then only told of.
 pub(super) fn pass(system: &System, stack: &Stack, container: &Container) -> Result<(), Fault> {
-    let within = Duration::from_secs(container.ready.within_seconds.into());
-    let until = Instant::now() + within;
+    let find = || docker::container(system, &stack.name, &container.name);
+    let Err(what) = wait(container, &container.container, &stack.name, find)? else { return Ok(()) };
+    let fault = with_logs(system, &container.container, Fault::new(FaultCode::Unhealthy, what));
+    let fault = fault.help(format!("the version before is back; mend what {} says, and apply again", container.name));
+    match container.ready.blocks {
+        true => Err(fault),
+        false => {
+            system.tell(&format!("{fault}; it does not hold the change up"));
+            Ok(())
+        }
+    }
+}
+
+/// As [`pass`], where there is nothing to go back to.
+pub(super) fn again(system: &System, stack: &str, container: &Container) -> Result<(), Fault> {
+    let find = || docker::container(system, stack, &container.name);
+    match wait(container, &container.container, stack, find)? {
+        Ok(()) => Ok(()),
+        Err(what) => {
+            let fault = with_logs(system, &container.container, Fault::new(FaultCode::Unhealthy, what));
+            Err(fault
+                .help(format!("`piton logs {}` says more; `piton apply` makes it as the site says", container.name)))
+        }
+    }
+}
+
+/// Waits until a container is ready, or answers why it will not be. `known_as` is its own name.
+pub(super) fn wait(
+    container: &Container,
+    known_as: &str,
+    stack: &str,
+    find: impl Fn() -> Result<Option<Found>, Fault>,
+) -> Result<Result<(), String>, Fault> {
+    let seconds = container.ready.within_seconds;
+    let until = Instant::now() + Duration::from_secs(seconds.into());
     loop {
-        let found = docker::container(system, &stack.name, &container.name)?;
-        let state = state(found.as_ref(), &container.ready.by);
-        let (words, hopeless) = match state {
-            Readiness::Ready => return Ok(()),
-            Readiness::NotYet(words) => (words, false),
-            Readiness::Ended(words) => (words, true),
+        let words = match state(find()?.as_ref(), &container.ready.by) {
+            Readiness::Ready => return Ok(Ok(())),
+            Readiness::Ended(words) => {
+                return Ok(Err(format!("the container {known_as} of {stack} did not stay up: {words}")));
+            }
+            Readiness::NotYet(words) => words,
         };
-        if hopeless || Instant::now() >= until {
-            let seconds = container.ready.within_seconds;
-            let what = match hopeless {
-                true => format!("the container {} of {} did not stay up: {words}", container.container, stack.name),
-                false => format!(
-                    "the container {} of {} was not ready after {seconds} s: {words}",
-                    container.container, stack.name
-                ),
-            };
-            let fault = with_logs(system, container, Fault::new(FaultCode::Unhealthy, what));
-            return match container.ready.blocks {
-                true => Err(fault),
-                false => {
-                    system.tell(&format!("{fault}; it does not hold the change up"));
-                    Ok(())
-                }
-            };
+        if Instant::now() >= until {
+            return Ok(Err(format!("the container {known_as} of {stack} was not ready after {seconds} s: {words}")));
         }
         sleep(PAUSE);
     }
@@ -62,6 +82,10 @@ fn state(found: Option<&Found>, by: &ReadyBy) -> Readiness {
     match found.state.status.as_str() {
         "running" => {}
         "exited" | "dead" => return Readiness::Ended(format!("it ended with status {}", found.state.exit_code)),
+        "restarting" if found.restart_count >= MOST_RESTARTS => {
+            let (code, count) = (found.state.exit_code, found.restart_count);
+            return Readiness::Ended(format!("it ended {count} times, last with status {code}"));
+        }
         other => return Readiness::NotYet(format!("it is {other}")),
     }
     match by {
@@ -107,23 +131,24 @@ fn answers(url: &str, container: &Found) -> Result<(), String> {
     }
 }
 
-/// A fault with what the container said last, and no secret in it.
-pub(super) fn with_logs(system: &System, container: &Container, fault: Fault) -> Fault {
-    let ran = system.run(&["docker", "container", "logs", "--tail", LINES, &container.container]);
+/// A fault with what a container said last, and no secret in it.
+pub(super) fn with_logs(system: &System, name: &str, fault: Fault) -> Fault {
+    // One that ended again and again has said the same again and again: what it said last is enough.
+    let began = system.run_ok(&["docker", "container", "inspect", "--format", "{{.State.StartedAt}}", name]);
+    let since = began.map(|began| began.trim().to_owned()).unwrap_or_default();
+    let ran = system.run(&["docker", "container", "logs", "--since", &since, "--tail", LINES, name]);
     // A container that could not even be made has said nothing.
     let said = ran.ok().filter(Ran::ok).map(|ran| format!("{}{}", ran.stdout, ran.stderr)).unwrap_or_default();
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let short: String = lines.join(" | ").chars().rev().take(2000).collect::<Vec<_>>().into_iter().rev().collect();
     let short = system.secrets().map_or(short.clone(), |values| values.hidden(&short));
     let already = fault.because.clone();
-    let because = match (already, short.is_empty()) {
+    fault.because(match (already, short.is_empty()) {
         (Some(because), true) => because,
         (Some(because), false) => format!("{because}; its last lines: {short}"),
         (None, true) => "it said nothing".to_owned(),
         (None, false) => format!("its last lines: {short}"),
-    };
-    let help = format!("the version before is back; mend what {} says, and apply again", container.name);
-    fault.because(because).help(help)
+    })
 }
 
 #[cfg(test)]
@@ -135,7 +160,7 @@ mod tests {
     fn found(status: &str, health: Option<&str>, address: &str) -> Found {
         let health = health.map(|status| serde_json::json!({ "Status": status }));
         serde_json::from_value(serde_json::json!({
-            "Id": "1", "Image": "sha256:1", "Config": { "Image": "x:1", "Labels": null },
+            "Id": "1", "RestartCount": if status == "restarting" { 5 } else { 0 }, "Image": "sha256:1", "Config": { "Image": "x:1", "Labels": null },
             "State": { "Status": status, "ExitCode": 3, "Health": health },
             "NetworkSettings": { "Networks": { "backend": { "IPAddress": address } } },
         }))
@@ -156,7 +181,8 @@ mod tests {
         assert_eq!(word("running", Some("healthy")), "ready");
         assert_eq!(word("running", None), "ready");
         assert_eq!(word("running", Some("starting")), "its health check says starting");
-        assert_eq!(word("restarting", None), "it is restarting");
+        assert_eq!(word("created", None), "it is created");
+        assert_eq!(word("restarting", None), "over: it ended 5 times, last with status 3");
         assert_eq!(word("exited", Some("unhealthy")), "over: it ended with status 3");
     }
 

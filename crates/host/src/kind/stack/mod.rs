@@ -5,9 +5,11 @@
 //! finds one. What fails anywhere is put back by the footprint: files, the containers of the images that ran, and
 //! the networks. Volumes' folders are never emptied.
 //!
-//! `files.rs` fills marks, `network.rs` makes networks, `start.rs` starts containers, `gate.rs` waits for them, `provision.rs` runs
+//! `files.rs` fills marks, `network.rs` makes networks, `start.rs` starts containers, `beside.rs` tries a new one beside
+//! the old one, `gate.rs` waits for them, `provision.rs` runs
 //! what is run in them, `record.rs` remembers what cannot be seen.
 
+mod beside;
 mod files;
 mod gate;
 mod network;
@@ -27,7 +29,7 @@ use piton_plan::Mode;
 use piton_plan::kind::Stack;
 use piton_plan::kind::directory::State;
 use piton_plan::kind::stack::{Observed, SeenContainer, SeenNetwork, SeenUnit};
-use piton_plan::stack::StackDirectory;
+use piton_plan::stack::{Container, StackDirectory};
 use record::Recorded;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -42,7 +44,12 @@ impl HostKind for Stack {
             (it.name, seen)
         });
         let containers = docker::containers(system, &self.name)?.into_iter().filter_map(|it| {
-            let seen = SeenContainer { image: it.reference().to_owned(), running: it.is_running() };
+            let seen = SeenContainer {
+                image: it.reference().to_owned(),
+                id: Some(it.image.clone()),
+                // One that does not hold a change up may come up later, and Docker sees to that.
+                running: it.is_running() || (it.is_starting_again() && may_come_later(self, it.service())),
+            };
             Some((it.service()?.to_owned(), seen))
         });
         let units = self.units.iter().map(|unit| {
@@ -112,6 +119,15 @@ pub(super) fn patience(stack: &Stack) -> Duration {
     let ready: u64 = stack.containers.iter().map(|container| u64::from(container.ready.within_seconds)).sum();
     let images = u32::try_from(stack.containers.len()).unwrap_or(u32::MAX);
     Duration::from_secs(300 + ready) + (IMAGE_PATIENCE + COMPOSE_PATIENCE).saturating_mul(images)
+}
+
+fn may_come_later(stack: &Stack, service: Option<&str>) -> bool {
+    stack.containers.iter().any(|known| Some(known.name.as_str()) == service && !known.ready.blocks)
+}
+
+/// Waits until a container that was told to begin anew is ready.
+pub(crate) fn ready(system: &System, stack: &str, container: &Container) -> Result<(), Fault> {
+    gate::again(system, stack, container)
 }
 
 fn directories(stack: &Stack, system: &System, accounts: &Accounts) -> Result<BTreeMap<String, State>, Fault> {

@@ -3,12 +3,17 @@
 //! Images are there before the first old container stops, and each container passes its gate before the next one
 //! starts.
 
+use super::beside::{self, Trial};
 use super::record::Recorded;
 use super::{files, gate, provision};
 use crate::docker::{self, COMPOSE_PATIENCE, IMAGE_PATIENCE};
+use crate::images::laid;
 use crate::system::{Call, Fault, FaultCode, System};
+use crate::wire::ImageName;
 use piton_plan::kind::Stack;
+use piton_plan::stack::Container;
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 pub(super) fn restarted_units(stack: &Stack) -> BTreeSet<String> {
     stack.files.iter().flat_map(|file| file.units.iter().cloned()).collect()
@@ -53,32 +58,55 @@ pub(super) fn containers(
     let strays = strays.iter().filter(|it| it.service().is_some_and(|name| !known(name)));
     docker::remove(system, &strays.collect::<Vec<_>>())?;
     for container in &stack.containers {
-        let name = container.name.as_str();
-        let read = stack.files.iter().filter(|file| file.containers.iter().any(|known| known == name));
+        let read = stack.files.iter().filter(|file| file.containers.contains(&container.name));
         // Marks are the same text when a value was rotated, so compose would see no difference.
         let anew = read.into_iter().any(|file| file.secret && written.contains(&file.file.path));
-        let mut up = vec!["up", "--detach", "--no-build", "--no-deps", "--pull", "never"];
-        if anew {
-            up.push("--force-recreate");
+        let before = docker::container(system, &stack.name, &container.name)?.filter(|found| found.is_running());
+        let trial = match &before {
+            Some(found) if container.beside && beside::is_another(system, stack, file, container, found, anew)? => {
+                Some(Trial::begin(system, stack, file, container)?)
+            }
+            _ => None,
+        };
+        let began = Instant::now();
+        up(system, stack, file, container, anew)?;
+        let took = began.elapsed().as_secs_f64();
+        let after = docker::container(system, &stack.name, &container.name)?;
+        let replaced = before.is_some_and(|before| after.is_some_and(|after| after.id != before.id));
+        let name = &container.name;
+        match (trial, replaced) {
+            (Some(trial), false) => trial.end(system)?,
+            (Some(trial), true) => {
+                trial.end(system)?;
+                system.tell(&format!("{name} is replaced; the new one answered before the old one stopped"));
+            }
+            (None, true) => system.tell(&format!("{name} is replaced; it did not answer for {took:.1} s at most")),
+            (None, false) => {}
         }
-        up.push(name);
-        docker::compose(system, &stack.name, file, &up, COMPOSE_PATIENCE)
-            .map_err(|fault| gate::with_logs(system, container, fault))?;
-        gate::pass(system, stack, container)?;
-        for step in stack.provisions.iter().filter(|step| step.container == name) {
+        for step in stack.provisions.iter().filter(|step| step.container == container.name) {
             provision::run(system, stack, step, recorded)?;
         }
     }
     Ok(())
 }
 
-fn have_image(
-    stack: &Stack,
-    system: &System,
-    file: &str,
-    container: &piton_plan::stack::Container,
-) -> Result<(), Fault> {
+/// Has compose make one container as it shall be, and waits until it is ready.
+fn up(system: &System, stack: &Stack, file: &str, container: &Container, anew: bool) -> Result<(), Fault> {
+    let mut words = vec!["up", "--detach", "--no-build", "--no-deps", "--pull", "never"];
+    if anew {
+        words.push("--force-recreate");
+    }
+    words.push(&container.name);
+    docker::compose(system, &stack.name, file, &words, COMPOSE_PATIENCE)
+        .map_err(|fault| gate::with_logs(system, &container.container, fault))?;
+    gate::pass(system, stack, container)
+}
+
+fn have_image(stack: &Stack, system: &System, file: &str, container: &Container) -> Result<(), Fault> {
     let reference = container.image.reference.as_str();
+    if let Some(id) = &container.image.id {
+        return have_sent(system, container, reference, id);
+    }
     if container.image.build.is_some() {
         // Docker's cache makes this nothing where nothing changed.
         return docker::compose(system, &stack.name, file, &["build", "--quiet", &container.name], IMAGE_PATIENCE);
@@ -96,7 +124,25 @@ fn have_image(
             let because = ran.last_words().unwrap_or_default();
             Err(Fault::new(FaultCode::CommandFailed, what)
                 .because(because)
-                .help("look whether the registry has it; where a host reaches none, `docker save IMAGE | ssh HOST docker load`"))
+                .help("look whether the registry has it; where a host reaches none, `docker save --output images/NAME.tar IMAGE` beside site.toml sends it along"))
         }
+    }
+}
+
+/// An image that the operator sent, now or earlier.
+fn have_sent(system: &System, container: &Container, reference: &str, id: &str) -> Result<(), Fault> {
+    let name = ImageName { reference: reference.to_owned(), id: id.to_owned() };
+    if docker::image(system, id)?.is_none() {
+        laid::load(system, &name)?;
+    }
+    if docker::image(system, id)?.is_none() {
+        let what = format!("the image {reference} of {} is not on this host as the plan has it", container.name);
+        return Err(Fault::new(FaultCode::CommandFailed, what)
+            .because(format!("the plan means {id}"))
+            .help("make a new plan where its archive is at hand: images/ beside site.toml"));
+    }
+    match docker::image(system, reference)?.as_deref() == Some(id) {
+        true => Ok(()),
+        false => system.run_ok(&["docker", "image", "tag", id, reference]).map(drop),
     }
 }

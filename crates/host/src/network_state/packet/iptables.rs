@@ -22,7 +22,7 @@ pub(super) fn read(system: &System, program: &str) -> Result<Tables, Fault> {
     Ok(parse(&system.run_ok(&[&format!("{program}-save")])?))
 }
 
-fn parse(text: &str) -> Tables {
+pub(super) fn parse(text: &str) -> Tables {
     let mut tables: BTreeMap<String, Table> = BTreeMap::new();
     let mut open: Option<(String, Table)> = None;
     for line in text.lines() {
@@ -53,6 +53,14 @@ impl Tables {
 
     pub(super) fn rules(&self) -> usize {
         self.0.values().map(|table| table.rules.len()).sum()
+    }
+
+    /// Has the tables of `before`, as `newer` has them where it does.
+    pub(super) fn keep(&mut self, before: &Tables, newer: Option<&Tables>) {
+        for (name, table) in &before.0 {
+            let table = newer.and_then(|newer| newer.0.get(name)).unwrap_or(table);
+            self.0.insert(name.clone(), table.clone());
+        }
     }
 
     /// A table in which nothing stands is as good as none.

@@ -105,6 +105,20 @@ pub(super) fn restore(system: &System, before: &Packets, now: &Packets, came: su
     faults
 }
 
+/// The filter as it has to be once something that may have flushed it has gone: see [`super::keep_packets`].
+pub(super) fn kept(before: &Packets, a_moment_ago: &Packets, there: &Packets) -> Packets {
+    let mut kept = there.clone();
+    for (table, text) in &before.native {
+        let text = a_moment_ago.native.get(table).unwrap_or(text);
+        kept.native.insert(table.clone(), text.clone());
+    }
+    for (program, tables) in &before.compatible {
+        let newer = a_moment_ago.compatible.get(program);
+        kept.compatible.entry(program.clone()).or_default().keep(tables, newer);
+    }
+    kept
+}
+
 /// What is not as it was, as words for was and is.
 pub(super) fn differences(before: &Packets, now: &Packets, came: super::Came) -> Vec<super::Difference> {
     let mut found = native::differences(&before.native, &now.native, came);
@@ -116,4 +130,30 @@ pub(super) fn differences(before: &Packets, now: &Packets, came: super::Came) ->
         found.extend(iptables::differences(program, was, is));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packets(native: &[(&str, &str)], iptables: &str) -> Packets {
+        let native = native.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let compatible = BTreeMap::from([("iptables".to_owned(), iptables::parse(iptables))]);
+        Packets { native, compatible }
+    }
+
+    #[test]
+    fn what_was_there_before_a_filter_is_there_when_it_has_gone_and_nothing_else_is_touched() {
+        let hand = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n";
+        let more = hand.replace("COMMIT", "-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT\nCOMMIT");
+        let before = packets(&[("inet mine", "old"), ("ip gone", "as it was")], hand);
+        let a_moment_ago = packets(&[("inet mine", "new"), ("inet its", "x")], &more);
+        let there = packets(&[("inet later", "y")], "");
+        let kept = kept(&before, &a_moment_ago, &there);
+        let natives: Vec<(&str, &str)> = kept.native.iter().map(|(name, text)| (&**name, &**text)).collect();
+        assert_eq!(natives, [("inet later", "y"), ("inet mine", "new"), ("ip gone", "as it was")]);
+        assert_eq!(kept.compatible, packets(&[], &more).compatible);
+        let lost = packets(&[], "");
+        assert_eq!(super::kept(&before, &lost, &lost).compatible, packets(&[], hand).compatible);
+    }
 }

@@ -37,7 +37,11 @@ pub(super) fn run(
     let mut runs = Vec::new();
     match &drill.how {
         How::Change(edit) => {
-            runs.push(once(stage, drill, "", || changed(stage, edit), |stage| apply(stage, forced(drill)))?)
+            let change = |stage: &Stage| match drill.must {
+                Must::GoBack => there_and_back(stage),
+                _ => apply(stage, forced(drill)),
+            };
+            runs.push(once(stage, drill, "", || changed(stage, edit), change)?)
         }
         How::During(trouble, places) => {
             for place in sampled(all_places(stage, *places)?, sample) {
@@ -71,8 +75,9 @@ fn once(
 ) -> Result<Seen, Failure> {
     if let How::Change(edit) = &drill.how
         && !edit.prepare.is_empty()
+        && let Some(why) = stage.prepare(edit.prepare)?
     {
-        stage.console(edit.prepare)?;
+        return Ok(Seen { place: place.to_owned(), without_access: Duration::ZERO, wrong: vec![why] });
     }
     stage.console("rm -f /run/piton/drill-goes-on")?;
     let site = site()?;
@@ -98,7 +103,7 @@ fn judge(drill: &Drill, ended: &Ended, began: bool, outcome: &str) -> Vec<String
     let codes: &[i32] = match drill.must {
         Must::Refuse => &[1, 2],
         Must::Revert => &[5, 1],
-        Must::Finish => &[0],
+        Must::Finish | Must::GoBack => &[0],
     };
     if !killed && !ended.code.is_some_and(|code| codes.contains(&code)) {
         wrong.push(format!("it ended with {:?} and not with one of {codes:?}:\n{}", ended.code, ended.said));
@@ -106,7 +111,8 @@ fn judge(drill: &Drill, ended: &Ended, began: bool, outcome: &str) -> Vec<String
     let expected = match drill.must {
         Must::Refuse => began.then_some("undone"),
         Must::Revert => Some("undone"),
-        Must::Finish => Some("kept"),
+        // Of going back, too, the journal says whether that was kept.
+        Must::Finish | Must::GoBack => Some("kept"),
     };
     if !ended.said.contains(drill.says) {
         wrong.push(format!("nobody is told of `{}`:\n{}", drill.says, ended.said));
@@ -153,6 +159,17 @@ fn apply(stage: &Stage, more: &[&str]) -> Result<(Ended, Vec<String>), Failure> 
     let ran = stage.piton(&[&["apply", "--lab", "--yes", "--confirm-within", "10"], more].concat())?;
     let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
     Ok((Ended { code: ran.status.code(), said }, Vec::new()))
+}
+
+/// Applies, and when that was kept goes back.
+fn there_and_back(stage: &Stage) -> Result<(Ended, Vec<String>), Failure> {
+    let (there, wrong) = apply(stage, &[])?;
+    if there.code != Some(0) {
+        return Ok((there, wrong));
+    }
+    let ran = stage.piton(&["rollback", "one", "--lab", "--yes"])?;
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
+    Ok((Ended { code: ran.status.code(), said: format!("{}\nrolled back:\n{said}", there.said) }, wrong))
 }
 
 /// The good change, with something happening to it at one place.

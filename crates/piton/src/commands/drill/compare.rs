@@ -20,6 +20,7 @@ find etc home root srv opt usr/local var/spool -xdev -type f ! -name '*-' ! -pat
     ! -path etc/systemd/system/piton-guard\* -print0 | sort -z | xargs -0 sha256sum
 mkdir -p -m 755 /run/sshd; sshd -T
 ss -Hltn | awk '{print "listens", $4}'
+nft -s list ruleset 2>/dev/null | sed -n '/^table ip6\? /,/^}/!p' | sed 's/^/nft /'
 for t in iptables ip6tables; do $t-save | sed '/^#/d; s/\[[0-9:]*\]//' | sed "s/^/$t /"; done
 { ip -o address | awk '{print "address", $2, $3, $4}'; ip route show table all; ip rule; } | grep -v ' veth'
 if systemctl -q is-active docker; then

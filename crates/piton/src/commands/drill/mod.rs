@@ -31,6 +31,8 @@ pub(super) enum Must {
     Revert,
     /// It ends as wanted all the same.
     Finish,
+    /// It is kept, and `piton rollback` makes the host what it was.
+    GoBack,
 }
 
 /// One realistic way to lose a host.
@@ -90,6 +92,8 @@ pub(super) enum Trouble {
     /// The machine's wall clock jumps forward by a day, and back by two.
     ClockJump,
     SecondOperator,
+    /// Everything under /var/lib/piton is deleted.
+    OwnFolderGone,
 }
 
 /// Where in a change a trouble comes.

@@ -13,6 +13,7 @@ impl Must {
             Must::Refuse => "refuse",
             Must::Revert => "revert",
             Must::Finish => "finish",
+            Must::GoBack => "go back",
         }
     }
 }

@@ -165,6 +165,14 @@ impl Stage {
         Ok(String::from_utf8_lossy(&said.stdout).into_owned())
     }
 
+    /// Runs what a drill needs on the host, and says why that could not be. A drill whose stage is not what it
+    /// means, on a busy machine say, would compare with something else.
+    pub(super) fn prepare(&self, line: &str) -> Result<Option<String>, Failure> {
+        let said = self.lab.console(HOST, &["sh", "-c", line])?;
+        let words = String::from_utf8_lossy(&said.stderr).into_owned() + &String::from_utf8_lossy(&said.stdout);
+        Ok((!said.status.success()).then(|| format!("the host could not be prepared for it: {words}")))
+    }
+
     /// One login by the way that a drill starts with, becoming root.
     pub(super) fn login(&self) -> Command {
         self.login_at("222")

@@ -45,6 +45,7 @@ pub(super) fn happen(trouble: Trouble, stage: &Stage, operator: &mut Child) -> R
             jumped.again(-2 * DAY)?;
             stage.console("sleep 3")?;
         }
+        Trouble::OwnFolderGone => drop(stage.console(&format!("rm -rf /var/lib/piton; {GO_ON}"))?),
         Trouble::SecondOperator => {
             let second = stage.piton(&["apply", "--lab", "--yes"])?;
             let words = String::from_utf8_lossy(&second.stdout);

@@ -63,12 +63,7 @@ fn carry_out(guarded: &mut Guarded, order: &Order, waiting: &Waiting, screen: &S
     let ended = child.wait();
     let status = ended.as_ref().ok().and_then(std::process::ExitStatus::code);
     guarded.ran(status)?;
-    let failed = match (status, order.confirm_by) {
-        (None, _) => Some("a signal ended the command"),
-        // Half of its work would stay, and nobody is asked.
-        (Some(1..), ConfirmBy::Probe) => Some("the command failed"),
-        _ => None,
-    };
+    let failed = failed(status, order.confirm_by, waiting.was_interrupted());
     if let Some(failed) = failed {
         let because = Fault::new(FaultCode::CommandFailed, failed);
         return Ok((status, guarded.revert(&because)?, Some(because)));
@@ -83,6 +78,18 @@ fn carry_out(guarded: &mut Guarded, order: &Order, waiting: &Waiting, screen: &S
         wait::Confirmed::Already(end) => (status, end, None),
         wait::Confirmed::No(because) => (status, guarded.revert(&because)?, Some(because)),
     })
+}
+
+/// Why what the command did is put back without asking anybody.
+fn failed(status: Option<i32>, confirm_by: ConfirmBy, interrupted: bool) -> Option<String> {
+    match (status, confirm_by) {
+        (None, _) => Some("a signal ended the command".to_owned()),
+        // Whoever pressed Ctrl-C does not want to keep half of it; a command that made use of the key did not fail.
+        (Some(1..), _) if interrupted => Some("it was interrupted before the command had ended".to_owned()),
+        // Half of its work would stay, and nobody is asked.
+        (Some(status @ 1..), ConfirmBy::Probe) => Some(format!("the command failed (exit code {status})")),
+        _ => None,
+    }
 }
 
 fn gone(what: &str) -> Fault {
@@ -119,4 +126,24 @@ pub(super) fn confirm(system: &System, screen: &Screen) -> Ended {
         false => screen.answer("Confirmed: what the command did stays.\n"),
     }
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_failed_is_put_back_with_its_exit_code_where_nobody_is_asked() {
+        assert_eq!(failed(Some(7), ConfirmBy::Probe, false).as_deref(), Some("the command failed (exit code 7)"));
+        assert_eq!(failed(Some(7), ConfirmBy::Ssh, false), None);
+        assert_eq!(failed(Some(0), ConfirmBy::Probe, true), None);
+        assert!(failed(None, ConfirmBy::Key, false).is_some());
+    }
+
+    #[test]
+    fn after_ctrl_c_nobody_is_asked_whether_half_of_it_may_stay() {
+        for confirm_by in [ConfirmBy::Ssh, ConfirmBy::Key, ConfirmBy::Probe] {
+            assert!(failed(Some(2), confirm_by, true).is_some_and(|why| why.contains("interrupted")));
+        }
+    }
 }

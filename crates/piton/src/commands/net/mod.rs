@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &NetArguments, screen: &Screen) -> Ended {
     }
     let system = System::host();
     match &arguments.verb {
-        NetVerb::Save { name } => show::save(&system, name, screen),
+        NetVerb::Save { name, replace } => show::save(&system, name, *replace, screen),
         NetVerb::Show { name } => show::show(&system, name.as_deref(), screen),
         NetVerb::Diff { name, all } => show::diff(&system, name, came(*all), screen),
         NetVerb::Restore { name, all, yes } => restore::run(&system, name, came(*all), *yes, screen),

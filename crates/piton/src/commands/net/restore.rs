@@ -15,6 +15,9 @@ pub(super) fn run(system: &System, name: &str, came: Came, yes: bool, screen: &S
     if found.is_empty() {
         return done(screen, name, 0);
     }
+    if yes && !screen.is_json() {
+        screen.answer(show::differences(&found));
+    }
     if !yes {
         if !screen.can_ask() {
             let what = "putting the network back needs a yes, and nobody is here to ask";

@@ -2,7 +2,7 @@
 
 use super::failure;
 use crate::exit::Exit;
-use crate::failure::Ended;
+use crate::failure::{Ended, Failure};
 use crate::print::page::Page;
 use crate::print::text::Ink;
 use crate::print::{Screen, json};
@@ -11,7 +11,9 @@ use piton_host::system::System;
 use serde_json::json;
 use std::time::Instant;
 
-pub(super) fn save(system: &System, name: &str, screen: &Screen) -> Ended {
+pub(super) fn save(system: &System, name: &str, replace: bool, screen: &Screen) -> Ended {
+    let known = store::list(system).map_err(|fault| failure(&fault))?;
+    is_free(&known, name, replace)?;
     let began = Instant::now();
     let snapshot = store::save(system, name).map_err(|fault| failure(&fault))?;
     let took = began.elapsed().as_millis();
@@ -25,6 +27,18 @@ pub(super) fn save(system: &System, name: &str, screen: &Screen) -> Ended {
         false => screen.answer(format!("Saved `{name}` in {took} ms: {}.\n", in_words(&counts))),
     }
     Ok(Exit::Done)
+}
+
+/// What was saved while the network worked is not lost to a save in the middle of an outage.
+fn is_free(known: &[(String, u64)], name: &str, replace: bool) -> Result<(), Failure> {
+    match replace || known.iter().all(|(other, _)| other != name) {
+        true => Ok(()),
+        false => {
+            let what = format!("the network is saved as `{name}` already");
+            let help = "name another one; or say `--replace`, and what was saved before is gone";
+            Err(Failure::new(Exit::Failed, "net/saved-already", what, help))
+        }
+    }
 }
 
 /// How many of what, in the order of the ground up.
@@ -126,4 +140,16 @@ pub(super) fn differences(found: &[Difference]) -> Page {
         page.put(ink, &format!("{sign} {}: {words}", difference.what)).end();
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_saved_is_replaced_only_when_somebody_says_so() {
+        let known = [("before".to_owned(), 1)];
+        assert!(is_free(&known, "before", false).is_err_and(|failure| failure.is("net/saved-already")));
+        assert!(is_free(&known, "before", true).is_ok() && is_free(&known, "after", false).is_ok());
+    }
 }

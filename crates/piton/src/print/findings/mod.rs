@@ -25,15 +25,15 @@ pub(super) struct Spot {
     pub(super) end_column: usize,
 }
 
-/// The texts of all files, and for each the offsets at which its lines begin.
+/// The texts of all files without the secrets in them, and for each the offsets at which its lines begin.
 pub(super) struct Texts<'a> {
-    by_path: BTreeMap<&'a str, (&'a str, Vec<usize>)>,
+    by_path: BTreeMap<&'a str, (String, Vec<usize>)>,
 }
 
 impl<'a> Texts<'a> {
     /// Looks at the files that findings point into, and at no others.
     pub(super) fn of(project: &'a Project, findings: &'a [Finding]) -> Texts<'a> {
-        let mut wanted: BTreeMap<&str, (&str, Vec<usize>)> = BTreeMap::new();
+        let mut wanted: BTreeMap<&str, (String, Vec<usize>)> = BTreeMap::new();
         for finding in findings {
             wanted.entry(&finding.path).or_default();
             finding.related.iter().for_each(|related| {
@@ -43,14 +43,14 @@ impl<'a> Texts<'a> {
         for document in project.documents {
             if let Some(entry) = wanted.get_mut(document.path.as_str()) {
                 let starts = document.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-                *entry = (&document.text, std::iter::once(0).chain(starts).collect());
+                *entry = (piton_check::mask(&document.text), std::iter::once(0).chain(starts).collect());
             }
         }
         Texts { by_path: wanted }
     }
 
-    pub(super) fn text(&self, path: &str) -> &'a str {
-        self.by_path.get(path).map_or("", |(text, _)| text)
+    pub(super) fn text(&self, path: &str) -> &str {
+        self.by_path.get(path).map_or("", |(text, _)| text.as_str())
     }
 
     pub(super) fn spot(&self, path: &str, range: &std::ops::Range<usize>) -> Spot {
@@ -154,17 +154,19 @@ pub(crate) fn differences(mended: &Mended) -> Page {
     let mut page = Page::default();
     for (path, (before, after)) in &mended.files {
         let diff = TextDiff::from_lines(before, after);
+        // A secret beside a change is nobody's business; without lines around it the patch still fits.
+        let around = if piton_check::mask(before) == *before { 2 } else { 0 };
         // `patch -p1` takes off what stands before the first slash, and with it a root that is none.
         let path = path.trim_start_matches('/');
         let patch =
-            diff.unified_diff().context_radius(2).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+            diff.unified_diff().context_radius(around).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
         for line in patch.lines() {
             let ink = match line.chars().next() {
                 Some('+') => Ink::Add,
                 Some('-') => Ink::Remove,
                 _ => Ink::Plain,
             };
-            page.put_source(ink, line);
+            page.put_source(ink, &piton_check::mask(line));
             page.end();
         }
     }

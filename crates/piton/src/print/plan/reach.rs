@@ -45,7 +45,12 @@ fn proved(words: String, proofs: &[&Proof]) -> String {
     let doubts: Vec<String> = proofs
         .iter()
         .flat_map(|proof| proof.doubts.iter().map(move |doubt| (proof, doubt)))
-        .map(|(proof, doubt)| if proofs.len() > 1 { format!("{}: {doubt}", proof.host) } else { doubt.clone() })
+        .map(|(proof, doubt)| {
+            // What piton could not do is said of piton; what a host did not, of the host.
+            let is_pitons = ["cannot ", "could not "].iter().any(|verb| doubt.starts_with(verb));
+            let doubt = if is_pitons { format!("piton {doubt}") } else { doubt.clone() };
+            if proofs.len() > 1 { format!("{}: {doubt}", proof.host) } else { doubt }
+        })
         .collect();
     let claim = match doubts.is_empty() {
         true => "ssh from you stays open after every step (proved).".to_owned(),
@@ -57,7 +62,7 @@ fn proved(words: String, proofs: &[&Proof]) -> String {
     };
     match doubts.is_empty() {
         true => words,
-        false => format!("{words} Not proved: piton {}.", doubts.join("; ")),
+        false => format!("{words} Not proved: {}.", doubts.join("; ")),
     }
 }
 
@@ -183,8 +188,13 @@ fn data(hosts: &[&HostPlan]) -> String {
         .filter(|(_, step)| step.effect.data)
         .map(|(host, step)| format!("{} on {}", step.resource.key(), host.host))
         .collect();
-    match touched.is_empty() {
-        true => "no volume is touched.".into(),
-        false => format!("MAY BE LOST: {}.", touched.join(", ")),
+    let destroyed: Vec<String> = hosts
+        .iter()
+        .flat_map(|host| host.destroys.iter().map(move |path| format!("{path} on {}", host.host)))
+        .collect();
+    match (touched.is_empty(), destroyed.is_empty()) {
+        (true, true) => "no volume is touched.".into(),
+        (false, true) => format!("MAY BE LOST: {}.", touched.join(", ")),
+        (_, false) => format!("IS DESTROYED, and nothing brings it back: {}.", destroyed.join(", ")),
     }
 }

@@ -10,16 +10,23 @@ mod default_route_gone;
 mod deny_all_no_ssh;
 mod disk_full;
 mod drop_established;
+mod files_not_in_force;
 mod filter_before_port;
+mod filter_flushed;
+mod filter_taken_along;
+mod foreign_filter;
 mod health_gate;
 mod home_permissions;
 mod keys_replaced;
 mod listen_on_mesh_only;
 mod loopback_drop;
 mod new_port_no_rule;
+mod next_boot;
 mod no_common_cipher;
+mod own_folder_gone;
 mod pam_broken;
 mod power_cut;
+mod profile_ends;
 mod reboot_midway;
 mod root_off_no_admin;
 mod self_ban;
@@ -65,6 +72,13 @@ pub(super) static ALL: &[&Drill] = &[
     &disk_full::DRILL,
     &two_controllers::DRILL,
     &health_gate::DRILL,
+    &foreign_filter::DRILL,
+    &filter_flushed::DRILL,
+    &filter_taken_along::DRILL,
+    &next_boot::DRILL,
+    &own_folder_gone::DRILL,
+    &profile_ends::DRILL,
+    &files_not_in_force::DRILL,
 ];
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ const KEPT: &[(&str, &[&str])] = &[
             ".codex/sessions/",
             ".codex/shell_snapshots/",
             ".codex/sqlite/",
+            ".codex/thread-writer-locks/",
             ".codex/tmp/",
         ],
     ),

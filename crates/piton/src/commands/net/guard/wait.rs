@@ -15,6 +15,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::low_level::pipe;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::net::UnixStream;
@@ -25,6 +26,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Waiting {
     /// Ctrl-C, which the command has heard too.
     interrupts: UnixStream,
+    /// Whether it was heard before the command had ended.
+    interrupted: Cell<bool>,
     ends: UnixStream,
     /// Nobody has to act on it: that the terminal has gone does not end the guard.
     _hangup: UnixStream,
@@ -59,18 +62,29 @@ impl Waiting {
             pipe::register(signal, sender).map_err(failed)?;
             Ok(heard)
         };
-        Ok(Waiting { interrupts: hear(SIGINT)?, ends: hear(SIGTERM)?, _hangup: hear(SIGHUP)?, terminal })
+        Ok(Waiting {
+            interrupts: hear(SIGINT)?,
+            interrupted: Cell::new(false),
+            ends: hear(SIGTERM)?,
+            _hangup: hear(SIGHUP)?,
+            terminal,
+        })
     }
 
     /// Waits for the command's own end. Ctrl-C is the command's to answer.
     pub(super) fn for_command(&self, child: &Child, limit: Duration) -> Result<Heard, Fault> {
         let ended = pidfd_open(Pid::from_child(child), PidfdFlags::empty()).map_err(cannot_wait)?;
         let heard = hear(ended.as_fd(), &[&self.ends], Instant::now() + limit)?;
-        drain(&self.interrupts);
+        self.interrupted.set(drain(&self.interrupts));
         Ok(match heard {
             Heard::Other => Heard::CommandEnded,
             other => other,
         })
+    }
+
+    /// Whether Ctrl-C was pressed while the command ran.
+    pub(super) fn was_interrupted(&self) -> bool {
+        self.interrupted.get()
     }
 
     /// Waits until a new ssh session has confirmed it.
@@ -92,7 +106,9 @@ impl Waiting {
             match self.hear(journal.as_fd(), until)? {
                 Heard::Signal => return Ok(Confirmed::No(gone("it was told to end before it was confirmed"))),
                 Heard::Nothing => return Ok(Confirmed::No(gone("no new ssh session confirmed it in time"))),
-                _ => drain(&journal),
+                _ => {
+                    drain(&journal);
+                }
             }
         }
     }
@@ -169,9 +185,14 @@ fn cannot_wait(error: Errno) -> Fault {
     Fault::new(FaultCode::Unsupported, "cannot wait for the command").because(error)
 }
 
-fn drain(events: impl AsFd) {
+/// Takes what is there, and says whether there was anything.
+fn drain(events: impl AsFd) -> bool {
     let mut some = [0; 4096];
-    while matches!(rustix::io::read(&events, &mut some), Ok(1..)) {}
+    let mut was_any = false;
+    while matches!(rustix::io::read(&events, &mut some), Ok(1..)) {
+        was_any = true;
+    }
+    was_any
 }
 
 /// The terminal that the command was started from, whatever stdin is.

@@ -1,0 +1,83 @@
+//! What says that something is not there, and where that cannot be said.
+//!
+//! A reader stops where a file breaks its grammar, and a template hides what it will become: whatever seems to be
+//! missing may stand behind that place. Findings about what was read stay.
+
+use crate::finding::Finding;
+use crate::rule::Rule;
+use piton_config::read::Document;
+
+/// Rules about something that is not there, beside those whose id ends with `-missing`.
+const OTHERS: [&str; 24] = [
+    "am-receiver-empty",
+    "apt-sources-no-signed-by",
+    "caddy-vpn-acl-no-split-dns",
+    "caddy-vpn-only-no-acme-dns",
+    "compose-caddy-data-volume",
+    "compose-caddy-log-volume",
+    "compose-depends-on-no-condition",
+    "compose-external-network-undeclared",
+    "compose-initdb-only-first-run",
+    "compose-network-unreachable",
+    "compose-prometheus-retention",
+    "compose-qdrant-no-api-key",
+    "compose-undefined-network",
+    "compose-undefined-service",
+    "compose-undefined-volume",
+    "coredns-acl-no-block",
+    "grafana-ds-uid-dangling",
+    "litellm-fallback-unknown-model",
+    "loki-retention-not-enforced",
+    "n8n-webhook-no-secret",
+    "openclaw-bind-lan-no-token",
+    "prom-rule-no-for",
+    "prom-rule-no-severity",
+    "redis-no-auth",
+];
+
+fn is_about_absence(rule: &Rule) -> bool {
+    rule.id.ends_with("-missing") || OTHERS.contains(&rule.id)
+}
+
+/// Whether a finding in a document says more than can be known of it.
+pub(crate) fn is_unsure(document: &Document, finding: &Finding) -> bool {
+    document.is_partial && is_about_absence(finding.rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::{Project, Selection};
+    use crate::rules::RULES;
+    use piton_config::read::read;
+
+    fn ids(path: &str, text: &str) -> Vec<&'static str> {
+        let documents = [read(path, text.as_bytes(), None)];
+        let findings = Project::new(&documents).check(&Selection::default());
+        findings.into_iter().map(|finding| finding.rule.id).collect()
+    }
+
+    #[test]
+    fn nothing_is_missing_from_a_file_that_was_not_read_to_its_end() {
+        let text = "services:\n  a:\n    image: caddy:2\n    privileged: true\n    ports: [\"443:443\"]\n    volumes: [\"data:/srv\"]\n";
+        let whole = ids("compose.yaml", text);
+        assert!(
+            whole.contains(&"compose-undefined-volume") && whole.contains(&"compose-caddy-data-volume"),
+            "{whole:?}"
+        );
+        let broken = ids("compose.yaml", &format!("{text}    x: \"\n"));
+        assert_eq!(broken.iter().filter(|id| is_absent(id)).count(), 0, "{broken:?}");
+        assert!(broken.contains(&"text-parse-error") && broken.contains(&"compose-privileged"), "{broken:?}");
+    }
+
+    fn is_absent(id: &str) -> bool {
+        RULES.iter().any(|rule| rule.id == id && is_about_absence(rule))
+    }
+
+    #[test]
+    fn every_rule_that_is_named_here_is_there() {
+        for id in OTHERS {
+            assert!(RULES.iter().any(|rule| rule.id == id), "{id}");
+        }
+    }
+}

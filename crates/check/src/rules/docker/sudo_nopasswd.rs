@@ -1,0 +1,39 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// The user of an image may become root without a password.
+    ///
+    /// `USER app` keeps a hole in the program from being root in the container; `NOPASSWD` gives that back to whoever finds the
+    /// hole, and to an agent that was told not to.
+    ///
+    /// ```dockerfile Dockerfile bad
+    /// FROM node:22-bookworm
+    /// RUN echo "node ALL=(ALL) NOPASSWD:ALL" > /etc/sudoers.d/node
+    /// USER node
+    /// ```
+    ///
+    /// ```dockerfile Dockerfile good
+    /// FROM node:22-bookworm
+    /// RUN apt-get update && apt-get install -y --no-install-recommends git
+    /// USER node
+    /// ```
+    ///
+    /// Not told of images for developers (`.devcontainer`). A reviewer of real files named it. Source: sudoers(5), NOPASSWD; the
+    /// idea is hadolint's DL3004.
+    RULE = "dockerfile-sudo-nopasswd", Warning, Medium, Look::File(&[Kind::Dockerfile], check)
+}
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let for_developers = document.path.split('/').any(|part| part.to_ascii_lowercase().contains("devcontainer"));
+    if for_developers || is_trial(document) || !document.text.contains("NOPASSWD") {
+        return;
+    }
+    let runs = document.root().lines().filter(|line| line.word_text(0).eq_ignore_ascii_case("run"));
+    for line in runs {
+        if let Some(at) = line.written().find("NOPASSWD").map(|at| line.range().start + at) {
+            report
+                .at((document, at..at + 8), "who gets into this container as its user is root in it")
+                .help("do as root what needs root, above USER");
+        }
+    }
+}
