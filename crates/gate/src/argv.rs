@@ -69,6 +69,11 @@ impl<'a> Argv<'a> {
                 self.options.push(Given { name, value: Some(rest), at });
                 return at;
             }
+            if !rest.is_empty() && program.values.iter().any(|known| known.strip_suffix('?') == Some(&name)) {
+                // `-pSECRET`: none of the letters behind it is an option.
+                self.options.push(Given { name, value: Some(rest), at });
+                return at;
+            }
             self.options.push(Given { name, value: None, at });
         }
         at

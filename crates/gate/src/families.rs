@@ -21,7 +21,7 @@ pub(crate) struct Program {
     pub(crate) family: &'static str,
     pub(crate) style: Style,
     /// Options that take the next word; `exec:-u` only behind the command `exec`, `compose!:-f` only right behind it,
-    /// `!:-f` only before every command.
+    /// `!:-f` only before every command. `-p?` takes what is written right behind it, and never the next word.
     pub(crate) values: &'static [&'static str],
     pub(crate) rules: &'static [Rule],
     /// Which arguments are files, and what is done with them: a pattern and an access.
