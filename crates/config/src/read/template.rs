@@ -93,7 +93,13 @@ pub(super) fn has_actions(path: &str, text: &str) -> bool {
         let before = text.as_bytes()[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
         before.is_none_or(|byte| b"\n:-[,{}".contains(byte))
     };
-    text.match_indices("{{").any(|found| is_bare(found.0) && (!is_ansible || is_action(found)))
+    // `"{{ env "KEY" }}"` is one value only to whoever fills it in first.
+    let ends_its_quotes = |at: usize| {
+        let hole = text[at..].split("}}").next().unwrap_or_default();
+        text[..at].ends_with('"') && hole.contains('"')
+    };
+    text.match_indices("{{")
+        .any(|found| (is_bare(found.0) || ends_its_quotes(found.0)) && (!is_ansible || is_action(found)))
 }
 
 /// Whether the line of a place, or the one above, has a hole that somebody fills in before the file is read:
