@@ -306,8 +306,8 @@ fn who_is_not_listed_for_docker_leaves_its_group() {
 
 #[test]
 fn the_service_user_is_in_dockers_group_only_where_it_is_named() {
-    let text = "[site]\nname = \"x\"\n[access]\nadmin = \"ada\"\nservice = \"app\"\nkeys = [\"keys/operator.pub\"]\n[docker]\n[hosts.one]\naddress = \"192.0.2.1\"\n";
-    let wanted = wanted(&resolved(text), "one", debian());
+    let access = format!("[access]\nadmin = \"ada\"\nservice = \"app\"\nkeys = [\"{KEY}\"]\n");
+    let wanted = web(&format!("{access}[docker]\n"));
     assert!(
         !user(&wanted, "app").groups.contains("docker") && user(&wanted, "app").forbidden_groups.contains("docker")
     );

@@ -209,7 +209,7 @@ fn nothing_is_called_proved_where_a_program_or_a_list_of_users_is_another() {
     ];
     let proof = prove(&state, &plan("adminclaw", 222, vec![], steps), &way_of(&state)).expect("no refusal");
     assert_eq!(proof.doubts.len(), 6, "{:?}", proof.doubts);
-    assert!(proof.doubts[0].contains("with another /bin/sh"), "{:?}", proof.doubts);
+    assert!(proof.doubts.iter().any(|doubt| doubt.contains("with another /bin/sh")), "{:?}", proof.doubts);
 }
 
 #[test]
