@@ -169,7 +169,10 @@ fn a_confirmation_that_comes_too_late_changes_nothing() {
     let (_cut, root) = power_cut(host.path());
     guard::watch(&System::at(&root)).unwrap();
     let (mut late, _) = Operator::greet_by(&root, "ana@desk", "192.0.2.1 50002 192.0.2.2 22");
-    assert_eq!(refused(late.ask(&Request::Confirm { plan_id: "7c1e".into(), nonce })), FaultCode::Stale);
+    let confirm = Request::Confirm { plan_id: "7c1e".into(), nonce };
+    // A program that another test has just forked holds the guard's lock, too, until it is that program.
+    let answer = (0..500).map(|_| late.ask(&confirm)).find(|answer| !matches!(answer, Reply::Locked { .. })).unwrap();
+    assert_eq!(refused(answer), FaultCode::Stale);
     assert!(is_as_before(&root));
     late.vanish();
 }
