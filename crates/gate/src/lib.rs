@@ -39,8 +39,8 @@ pub use settings::{SettingsProblem, settings, settings_schema};
 
 use std::collections::BTreeMap;
 
-/// Longer commands are not read; nobody types them.
-pub const LONGEST: usize = 256 * 1024;
+/// Longer commands are not read: Linux gives a shell no more than this in one word.
+pub const LONGEST: usize = 128 * 1024;
 
 /// A command that somebody wants to run, and what is known of where.
 #[derive(Clone, Debug, Default)]

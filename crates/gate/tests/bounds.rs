@@ -54,11 +54,14 @@ fn text_that_ends_in_the_middle_of_something_ends() {
 
 #[test]
 fn long_and_empty_text_is_read() {
-    assert_eq!(verdict(" ".repeat(200_000)), Verdict::Allow);
-    assert_eq!(verdict("\n".repeat(200_000)), Verdict::Allow);
+    assert_eq!(verdict(" ".repeat(120_000)), Verdict::Allow);
+    assert_eq!(verdict("\n".repeat(120_000)), Verdict::Allow);
+    assert_eq!(verdict(" ".repeat(140_000)), Verdict::Ask, "longer than any shell can be given");
+    let many: String = (0..5_000).map(|number| format!(" a{number}")).collect();
+    assert_eq!(verdict(format!("rm -rf{many}")), Verdict::Ask, "more files than are looked at");
     assert_eq!(verdict(format!("{}ip link set eth0 down", " ".repeat(100_000))), Verdict::Deny);
     assert_eq!(verdict(format!("echo {}", "a ".repeat(50_000))), Verdict::Allow);
-    assert_eq!(verdict(format!("cat > x <<'E'\n{}\nE\n", "rm -rf /\n".repeat(20_000))), Verdict::Allow);
+    assert_eq!(verdict(format!("cat > x <<'E'\n{}\nE\n", "rm -rf /\n".repeat(13_000))), Verdict::Allow);
 }
 
 #[test]

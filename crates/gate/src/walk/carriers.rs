@@ -1,8 +1,8 @@
 //! Programs that carry others in ways of their own: `xargs`, `find`, `parallel`, `ssh`.
 
-use super::Walker;
 use super::data::Data;
 use super::simple::quoted;
+use super::{MOST_FILES, Walker};
 use crate::argv::Argv;
 use crate::effect::Effect;
 use crate::families;
@@ -116,7 +116,12 @@ pub(super) fn parallel(walker: &mut Walker, argv: &[String], stdin: &Data) -> Op
     }
     let command = rest.get(at.min(end)..end).unwrap_or_default();
     let value = match (values.is_empty(), stdin.text.is_empty()) {
-        (false, _) => values.join(" "),
+        (false, _) => {
+            if values.len() > MOST_FILES {
+                walker.unknown("it runs a command for more words than anybody looks at", "");
+            }
+            values[..values.len().min(MOST_FILES)].join(" ")
+        }
         (true, false) => stdin.text.split_whitespace().take(64).collect::<Vec<_>>().join(" "),
         (true, true) => HOLE.to_string(),
     };

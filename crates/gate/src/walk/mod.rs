@@ -49,6 +49,9 @@ use std::rc::Rc;
 /// Commands that are looked at for one request; loops and hops count each time.
 const MOST_COMMANDS: usize = 3000;
 
+/// So many files are looked at; a command line that names more is nobody's to judge.
+pub(super) const MOST_FILES: usize = 500;
+
 /// How deep commands may carry commands.
 const DEPTH: usize = 24;
 
@@ -148,6 +151,7 @@ struct Walker<'a> {
     /// What is never said of the command.
     secrets: Secrets,
     commands_left: usize,
+    files_left: usize,
     depth: usize,
 }
 
@@ -186,6 +190,7 @@ impl<'a> Walker<'a> {
             findings: Vec::new(),
             secrets: if request.command.len() > LONGEST { Secrets::default() } else { Secrets::of(&request.command) },
             commands_left: MOST_COMMANDS,
+            files_left: MOST_FILES,
             depth: 0,
         }
     }
