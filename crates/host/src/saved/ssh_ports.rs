@@ -8,6 +8,7 @@ use crate::kind;
 use crate::kind::sshd::{SERVICE, SOCKET, restart_socket};
 use crate::system::folder::Access;
 use crate::system::{Fault, FaultCode, System};
+use piton_plan::kind::sshd::socket_ports;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -36,7 +37,7 @@ pub(super) fn keep(system: &System, before: &BTreeSet<u16>) -> Result<(), Fault>
         return Ok(());
     }
     let has_socket = system.unit(SOCKET)?.is_active();
-    let (unit, text) = if has_socket { (SOCKET, socket(before)) } else { (SERVICE, service(system, before)?) };
+    let (unit, text) = if has_socket { (SOCKET, socket_ports(before)) } else { (SERVICE, service(system, before)?) };
     let path = path(unit);
     system.make_parents(&path)?;
     let (folder, name) = system.existing_folder_above(&path)?;
@@ -73,12 +74,4 @@ fn service(system: &System, ports: &BTreeSet<u16>) -> Result<String, Fault> {
     }
     text.push('\n');
     Ok(text)
-}
-
-fn socket(ports: &BTreeSet<u16>) -> String {
-    let mut text = "[Socket]\nBindIPv6Only=ipv6-only\nListenStream=\n".to_owned();
-    for port in ports {
-        let _ = writeln!(text, "ListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}");
-    }
-    text
 }

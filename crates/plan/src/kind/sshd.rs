@@ -49,19 +49,9 @@ impl Sshd {
         }
         let mut files = vec![FileSpec::of_root(self.path(), text)];
         if self.socket {
-            files.push(FileSpec::of_root(SOCKET_OVERRIDE, self.socket_override()));
+            files.push(FileSpec::of_root(SOCKET_OVERRIDE, socket_ports(&self.ports)));
         }
         files
-    }
-
-    fn socket_override(&self) -> String {
-        // The empty line clears the unit's own list. Two sockets a port, one for each family, and
-        // so the IPv6 one must not take IPv4 as well.
-        let mut text = String::from("[Socket]\nBindIPv6Only=ipv6-only\nListenStream=\n");
-        for port in &self.ports {
-            let _ = writeln!(text, "ListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}");
-        }
-        text
     }
 
     /// The wanted settings as `sshd -T` prints them: keyword in lower case. What it prints in a way
@@ -80,6 +70,17 @@ impl Sshd {
         }
         effective
     }
+}
+
+/// What tells `ssh.socket` its ports, and that it has no others.
+pub fn socket_ports(ports: &BTreeSet<u16>) -> String {
+    // The empty line clears the unit's own list. Two sockets a port, one for each family, and so the
+    // IPv6 one must not take IPv4 as well.
+    let mut text = String::from("[Socket]\nBindIPv6Only=ipv6-only\nListenStream=\n");
+    for port in ports {
+        let _ = writeln!(text, "ListenStream=0.0.0.0:{port}\nListenStream=[::]:{port}");
+    }
+    text
 }
 
 /// Keywords of which every line counts; seen with a space between the lines' values.
