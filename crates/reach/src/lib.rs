@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod answer;
+mod assumed;
 pub mod filter;
 mod journey;
 pub mod login;

@@ -4,8 +4,9 @@ use crate::answer::{Answer, Because, Question, Source, Verdict};
 use crate::filter::{Action, End, Family, Filter, Hook, Is, Part, Rule};
 use crate::journey::Model;
 use crate::packet::Protocol;
-use crate::sources::{CLASSES, Who};
-use crate::state::{Published, State};
+use crate::predict::docker::is_holder;
+use crate::sources::{CLASSES, Who, is_public};
+use crate::state::{LinkKind, Published, State};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -35,18 +36,32 @@ impl Row {
     }
 }
 
-/// Every door of a host: who listens, and what is sent on.
+/// Every door of a host: who listens, and what is sent on. What Docker holds for a container is the container's.
 pub fn doors(state: &State) -> Vec<Door> {
     let mut found: BTreeMap<(Protocol, u16, String), BTreeSet<IpAddr>> = BTreeMap::new();
-    for listener in &state.sockets {
-        let behind = listener.program.clone().unwrap_or_else(|| "somebody".into());
-        found.entry((listener.protocol, listener.port, behind)).or_default().insert(listener.address);
-    }
     for published in &state.docker.published {
-        let behind = format!("→ {}:{}", published.to, published.to_port);
-        found.entry((published.protocol, published.port, behind)).or_default().insert(published.address);
+        let key = (published.protocol, published.port, behind(state, published));
+        found.entry(key).or_default().insert(published.address);
+    }
+    for listener in &state.sockets {
+        let held = |published: &&Published| {
+            is_holder(listener) && (published.protocol, published.port) == (listener.protocol, listener.port)
+        };
+        let name = match state.docker.published.iter().find(held) {
+            Some(published) => behind(state, published),
+            None => {
+                listener.container.clone().or_else(|| listener.program.clone()).unwrap_or_else(|| "somebody".into())
+            }
+        };
+        found.entry((listener.protocol, listener.port, name)).or_default().insert(listener.address);
     }
     found.into_iter().map(|((protocol, port, behind), bound)| Door { protocol, port, bound, behind }).collect()
+}
+
+/// The container that a port is sent on to, or the machine if it is none that is known.
+fn behind(state: &State, published: &Published) -> String {
+    let container = state.docker.containers.iter().find(|container| container.addresses.contains(&published.to));
+    container.map_or_else(|| format!("→ {}:{}", published.to, published.to_port), |container| container.name.clone())
 }
 
 /// Who can open what.
@@ -98,7 +113,7 @@ pub fn destinations(state: &State, door: &Door, source: &Source) -> Vec<IpAddr> 
     let mut found = BTreeSet::new();
     for bound in &door.bound {
         if !bound.is_unspecified() {
-            found.insert(*bound);
+            found.extend(may_be_asked_for(state, *bound, source).then_some(*bound));
             continue;
         }
         match source {
@@ -119,6 +134,18 @@ pub fn destinations(state: &State, door: &Door, source: &Source) -> Vec<IpAddr> 
         Source::Outside { address, .. } => own.is_ipv6() == address.is_ipv6(),
     };
     found.into_iter().filter(same_family).collect()
+}
+
+/// Whether packets for an address of the host's come from there at all: nobody but the host itself, its containers and
+/// the members of a network sends to an address that means something in that network only.
+fn may_be_asked_for(state: &State, bound: IpAddr, source: &Source) -> bool {
+    let Source::Outside { interface: Some(interface), .. } = source else { return true };
+    if bound.is_loopback() {
+        return false;
+    }
+    let is_there = state.addresses_of(interface).any(|own| own.net.addr() == bound);
+    let is_bridge = state.link(interface).is_some_and(|link| link.kind == LinkKind::Bridge);
+    is_there || is_bridge || is_public(bound)
 }
 
 fn is_link_local(address: IpAddr) -> bool {

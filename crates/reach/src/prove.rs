@@ -8,6 +8,7 @@
 
 mod next_boot;
 mod opened;
+mod overlap;
 
 use crate::answer::{Answer, Because, Question, Source, Verdict};
 use crate::journey::Model;
@@ -15,11 +16,12 @@ use crate::login::{Keys, fingerprint, may_become_root, may_log_in};
 use crate::packet::Protocol;
 use crate::predict;
 use crate::routing::interface_towards;
-use crate::state::{LinkKind, State};
+use crate::state::State;
 use ipnet::IpNet;
 pub use opened::Opened;
-use piton_plan::{Digest, HostPlan, Key, StageName, Step};
+use piton_plan::{Digest, HostPlan, Key, Resource, StageName, Step};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -89,7 +91,7 @@ pub enum Cause {
     NotYet { way: String, because: Vec<Because> },
     /// It would be open to the world, and the site does not say so.
     Opens(Opened),
-    /// A bridge would get a network that somebody is in whom the host has to answer.
+    /// A bridge would get a network that somebody is in whom the host has to answer, or that it reaches otherwise.
     Overlaps { key: Key, bridge: String, net: IpNet, with: String },
     /// One would still get in now, and perhaps not after the next boot.
     NextBoot { key: Key, why: String },
@@ -103,7 +105,7 @@ impl fmt::Display for Refusal {
             Cause::CutOff { key, way, .. } => write!(out, "after `{key}` you would not get in any more as {way}"),
             Cause::NotYet { way, .. } => write!(out, "{way} would not let you in when the old way is taken away"),
             Cause::Overlaps { key, bridge, net, with } => {
-                write!(out, "`{key}` would give the bridge {bridge} the network {net}, and {with} is in it")
+                write!(out, "`{key}` would give the bridge {bridge} the network {net}, and {with}")
             }
             Cause::NextBoot { key, why } => {
                 write!(out, "after `{key}` you may not get in any more from the next boot on: {why}")
@@ -143,18 +145,39 @@ impl Refusal {
     }
 }
 
+/// The ports that the site's services open to everyone.
+fn said_by_stacks(plan: &HostPlan) -> BTreeSet<(Protocol, u16)> {
+    let stacks = plan.steps().filter_map(|step| match &step.resource {
+        Resource::Stack(stack) => Some(stack),
+        _ => None,
+    });
+    let ports = stacks.flat_map(|stack| &stack.ports).filter(|port| port.to_the_world);
+    ports.map(|port| (port.protocol.into(), port.port)).collect()
+}
+
 /// Shows that a plan keeps the operator's way open, or why it does not.
 pub fn prove(state: &State, plan: &HostPlan, way: &Way) -> Result<Proof, Refusal> {
     Proving::begin(state, plan, way).run()
 }
 
+/// A state that is not yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Foretold {
+    pub state: State,
+    /// What could not be foretold, in words that follow "cannot foretell".
+    pub guesses: Vec<String>,
+}
+
 /// The state after all of a plan's steps, as far as it can be foretold.
 pub fn foretell(state: &State, plan: &HostPlan) -> State {
+    foretell_all(state, plan).state
+}
+
+/// The state after all of a plan's steps, and what of it is not sure.
+pub fn foretell_all(state: &State, plan: &HostPlan) -> Foretold {
     let mut state = state.clone();
-    for step in plan.steps() {
-        predict::step(&mut state, step);
-    }
-    state
+    let guesses = plan.steps().flat_map(|step| predict::step(&mut state, step)).collect();
+    Foretold { state, guesses }
 }
 
 /// Whether somebody gets in as a user by a port, from where a way begins, and becomes root.
@@ -265,14 +288,15 @@ impl<'a> Proving<'a> {
                 let guesses = predict::step(&mut state, step);
                 self.doubts.extend(guesses.into_iter().map(|what| format!("cannot foretell {what}")));
                 last = self.after(steps, step, &state, trusts, &mut old_way_until)?;
-                self.no_overlap(step, &state)?;
+                overlap::overlaps(self.before, &state, step, self.old.client)
+                    .map_or(Ok(()), |cause| Err(self.refusal(cause)))?;
             }
         }
         if trusts && steps > 0 && last.verdict == Verdict::Closed {
             return Err(self.refusal(Cause::NotYet { way: self.new.to_string(), because: last.because }));
         }
         self.note(&last);
-        let opened = opened::opened(self.before, &state);
+        let opened = opened::opened(self.before, &state, &said_by_stacks(self.plan));
         if let Some(undeclared) = opened.iter().find(|opened| opened.is_to_the_world() && !opened.declared) {
             return Err(self.refusal(Cause::Opens(undeclared.clone())));
         }
@@ -328,28 +352,6 @@ impl<'a> Proving<'a> {
             _ => self.note(&new),
         }
         Ok(new)
-    }
-
-    /// A container bridge whose network the operator or the gateway is in takes the answers to them,
-    /// at once or as soon as it carries anything; which, the kernel decides by what came first.
-    fn no_overlap(&self, step: &Step, state: &State) -> Result<(), Refusal> {
-        let gateways = state.routes.iter().filter(|route| route.to.prefix_len() == 0).filter_map(|route| route.via);
-        let operator = (self.old.client, format!("you, at {}", self.old.client));
-        let others: Vec<(IpAddr, String)> =
-            gateways.map(|gateway| (gateway, format!("the gateway {gateway}"))).chain([operator]).collect();
-        let bridges = state.links.iter().filter(|link| link.kind == LinkKind::Bridge);
-        let nets = bridges.flat_map(|link| state.addresses_of(&link.name));
-        for address in nets.filter(|address| !self.before.addresses.contains(address)) {
-            if let Some((_, with)) = others.iter().find(|(other, _)| address.net.contains(other)) {
-                return Err(self.refusal(Cause::Overlaps {
-                    key: step.resource.key(),
-                    bridge: address.interface.clone(),
-                    net: address.net.trunc(),
-                    with: with.clone(),
-                }));
-            }
-        }
-        Ok(())
     }
 
     fn is_ready(&mut self, state: &State, trusts: bool) -> Result<(), Refusal> {

@@ -4,6 +4,7 @@
 //! with a plan and the sessions it was made over. Nothing here prints.
 
 mod assumed;
+mod foretold;
 mod images;
 mod lab;
 mod proof;
@@ -11,6 +12,7 @@ mod secrets;
 mod survey;
 
 pub(crate) use assumed::{assumed, stand_in};
+pub(crate) use foretold::{foretold, fresh};
 pub(crate) use lab::lab_name;
 pub(crate) use proof::prove;
 use secrets::Unlocking;
