@@ -24,7 +24,7 @@ pub mod sources;
 pub mod state;
 pub mod ufw;
 
-pub use answer::{Answer, Question, Source, Verdict};
+pub use answer::{Answer, Because, Question, Source, Verdict};
 pub use filter::Filter;
 pub use journey::Model;
 pub use packet::Protocol;

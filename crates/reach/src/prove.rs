@@ -92,7 +92,7 @@ pub enum Cause {
     /// It would be open to the world, and the site does not say so.
     Opens(Opened),
     /// A bridge would get a network that somebody is in whom the host has to answer, or that it reaches otherwise.
-    Overlaps { key: Key, bridge: String, net: IpNet, with: String },
+    Overlaps { key: Key, bridge: String, net: IpNet, with: String, because: Vec<Because> },
     /// One would still get in now, and perhaps not after the next boot.
     NextBoot { key: Key, why: String },
     /// Nobody looked.
@@ -104,7 +104,7 @@ impl fmt::Display for Refusal {
         match &*self.cause {
             Cause::CutOff { key, way, .. } => write!(out, "after `{key}` you would not get in any more as {way}"),
             Cause::NotYet { way, .. } => write!(out, "{way} would not let you in when the old way is taken away"),
-            Cause::Overlaps { key, bridge, net, with } => {
+            Cause::Overlaps { key, bridge, net, with, .. } => {
                 write!(out, "`{key}` would give the bridge {bridge} the network {net}, and {with}")
             }
             Cause::NextBoot { key, why } => {
@@ -135,12 +135,25 @@ impl Refusal {
         }
     }
 
+    /// The refusal with the line of the site that does it, last: it is what can be changed.
+    #[must_use]
+    pub fn by(mut self, line: Because) -> Refusal {
+        match &mut *self.cause {
+            Cause::CutOff { because, .. } | Cause::NotYet { because, .. } | Cause::Overlaps { because, .. } => {
+                because.push(line);
+            }
+            Cause::Opens(opened) => opened.because.push(line),
+            Cause::NextBoot { .. } | Cause::NeverShown => {}
+        }
+        self
+    }
+
     /// The lines that decide.
     pub fn because(&self) -> &[Because] {
         match &*self.cause {
-            Cause::CutOff { because, .. } | Cause::NotYet { because, .. } => because,
+            Cause::CutOff { because, .. } | Cause::NotYet { because, .. } | Cause::Overlaps { because, .. } => because,
             Cause::Opens(opened) => &opened.because,
-            Cause::Overlaps { .. } | Cause::NextBoot { .. } | Cause::NeverShown => &[],
+            Cause::NextBoot { .. } | Cause::NeverShown => &[],
         }
     }
 }
@@ -166,18 +179,25 @@ pub struct Foretold {
     pub state: State,
     /// What could not be foretold, in words that follow "cannot foretell".
     pub guesses: Vec<String>,
+    /// What becomes open to the world and should not: a proof stops at the first.
+    pub refusals: Vec<Refusal>,
 }
 
 /// The state after all of a plan's steps, as far as it can be foretold.
 pub fn foretell(state: &State, plan: &HostPlan) -> State {
-    foretell_all(state, plan).state
+    let mut state = state.clone();
+    plan.steps().for_each(|step| _ = predict::step(&mut state, step));
+    state
 }
 
 /// The state after all of a plan's steps, and what of it is not sure.
 pub fn foretell_all(state: &State, plan: &HostPlan) -> Foretold {
-    let mut state = state.clone();
-    let guesses = plan.steps().flat_map(|step| predict::step(&mut state, step)).collect();
-    Foretold { state, guesses }
+    let mut after = state.clone();
+    let guesses = plan.steps().flat_map(|step| predict::step(&mut after, step)).collect();
+    let undeclared = opened::opened(state, &after, &said_by_stacks(plan)).into_iter();
+    let undeclared = undeclared.filter(|opened| opened.is_to_the_world() && !opened.declared);
+    let refusal = |opened| Refusal { host: plan.host.clone(), cause: Box::new(Cause::Opens(opened)) };
+    Foretold { state: after, guesses, refusals: undeclared.map(refusal).collect() }
 }
 
 /// Whether somebody gets in as a user by a port, from where a way begins, and becomes root.

@@ -77,6 +77,16 @@ const WITHOUT_PROXY: &str = "\
 -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP
 ";
 
+/// What of it is otherwise with `userland-proxy`, on the same host.
+const WITH_PROXY: &[(&str, &str)] = &[
+    ("-A OUTPUT -m addrtype", "-A OUTPUT ! -d 127.0.0.0/8 -m addrtype"),
+    ("-A POSTROUTING -o try_gateway -m addrtype --src-type LOCAL -j MASQUERADE", "-A DOCKER -i try_gateway -j RETURN"),
+    ("-A POSTROUTING -o docker0 -m addrtype --src-type LOCAL -j MASQUERADE", "-A DOCKER -i docker0 -j RETURN"),
+    ("-A DOCKER -p tcp -m tcp --dport 8081 -j DNAT", "-A DOCKER ! -i try_gateway -p tcp -m tcp --dport 8081 -j DNAT"),
+    ("-A DOCKER -d 10.0.0.1/32 -p", "-A DOCKER -d 10.0.0.1/32 ! -i try_gateway -p"),
+    ("-A DOCKER -d 127.0.0.1/32 -p", "-A DOCKER -d 127.0.0.1/32 ! -i try_gateway -p"),
+];
+
 fn foretold(proxy: bool) -> State {
     let site = resolved(&SITE.replace("PROXY", &proxy.to_string()));
     foretell(&fresh(), &site_plan(&site, "one"))
@@ -97,17 +107,50 @@ fn forward<'a>(rules: &[&'a str]) -> Vec<&'a str> {
     rules.iter().copied().filter(|rule| rule.starts_with("-A FORWARD ") && !rule.contains("docker0")).collect()
 }
 
+/// Who keeps the published ports, and where.
+fn held(state: &State, by: &str) -> Vec<String> {
+    let sockets = state.sockets.iter().filter(|socket| socket.program.as_deref() == Some(by));
+    sockets.map(|socket| format!("{} {}", socket.address, socket.port)).collect()
+}
+
 #[test]
-fn without_a_proxy() {
+fn without_a_proxy_all_is_left_to_the_filter() {
     let state = foretold(false);
     let (found, wrote) = (rules(&state), WITHOUT_PROXY.lines().collect::<Vec<_>>());
     assert_eq!(set(found.iter().copied()), set(wrote.iter().copied()));
     assert_eq!(forward(&found), forward(&wrote));
-    let held: Vec<String> = state
-        .sockets
-        .iter()
-        .filter(|it| it.program.as_deref() == Some("dockerd"))
-        .map(|it| format!("{}:{}", it.address, it.port))
-        .collect();
-    assert_eq!(held, ["0.0.0.0:8081", "127.0.0.1:8080", "10.0.0.1:8080"]);
+    assert_eq!(held(&state, "dockerd"), ["0.0.0.0 8081", "127.0.0.1 8080", "10.0.0.1 8080"]);
+    let loopback: Vec<&str> = state.kernel.route_localnet.keys().map(String::as_str).collect();
+    assert_eq!(loopback, ["docker0", "try_gateway", "try_inner"]);
+}
+
+#[test]
+fn with_a_proxy_the_host_s_own_callers_come_to_it() {
+    let state = foretold(true);
+    let wrote = WITH_PROXY.iter().fold(WITHOUT_PROXY.to_owned(), |text, (without, with)| text.replace(without, with));
+    assert_eq!(set(rules(&state)), set(wrote.lines()));
+    assert_eq!(held(&state, "docker-proxy"), ["0.0.0.0 8081", ":: 8081", "127.0.0.1 8080", "10.0.0.1 8080"]);
+    assert!(state.kernel.route_localnet.is_empty());
+}
+
+#[test]
+fn what_leaves_the_site_is_closed_again() {
+    let state = foretold(false);
+    let plan = plan("adminclaw", 22, vec![], vec![remove(stack_of(&foretold_plan()))]);
+    let after = foretell(&state, &plan);
+    assert!(after.docker.published.is_empty() && after.docker.containers.is_empty(), "{:?}", after.docker);
+    assert_eq!(held(&after, "dockerd"), Vec::<String>::new());
+    assert!(!rules(&after).iter().any(|rule| rule.contains("DNAT") || rule.contains("--dport 8081 -j ACCEPT")));
+}
+
+fn foretold_plan() -> piton_plan::HostPlan {
+    site_plan(&resolved(&SITE.replace("PROXY", "false")), "one")
+}
+
+fn stack_of(plan: &piton_plan::HostPlan) -> piton_plan::stack::Stack {
+    let stack = plan.steps().find_map(|step| match &step.resource {
+        piton_plan::Resource::Stack(stack) => Some(stack.clone()),
+        _ => None,
+    });
+    stack.unwrap()
 }

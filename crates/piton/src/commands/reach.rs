@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &ReachArguments, screen: &Screen) -> Ended {
     let names = [name.clone()];
     let selected = ground.selected(&names)?;
     let Some(host) = selected.first() else { return Ok(Exit::Usage) };
-    let state = match arguments.foretell {
+    let (state, exit) = match arguments.foretell {
         true => ports::state_of(&ground, host, screen)?,
         false => {
             let (state, facts) = look(&ground, host, &names, screen)?;
@@ -34,14 +34,14 @@ pub(super) fn run(arguments: &ReachArguments, screen: &Screen) -> Ended {
             if arguments.probe {
                 return probe::run(&state, &facts, &target(host).login, name, arguments, screen);
             }
-            state
+            (state, Exit::Done)
         }
     };
     let rows = rows(&Model::new(&state), arguments);
     let fields =
         json!({ "host": name, "foretold": arguments.foretell, "rows": json::value(&rows), "unread": state.unread });
     screen.answer_or_json(&json::object("piton.reach/1", fields), view::map(&rows, arguments.why, screen.width()));
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 fn look(ground: &Ground, host: &Host, names: &[String], screen: &Screen) -> Result<(State, Facts), Failure> {

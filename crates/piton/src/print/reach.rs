@@ -38,6 +38,9 @@ pub(crate) fn ports(hosts: &[HostPorts], width: usize) -> Page {
     for HostPorts { host, rows, .. } in hosts {
         for (number, PortRow { row, page }) in rows.iter().enumerate() {
             let (ink, mut open_to) = open_to(row, short);
+            if open_to == short(&Who::Host) {
+                open_to.push_str(" only");
+            }
             if let Some(page) = page {
                 open_to.push_str(&format!("; {} by {}", page.domain, page.by));
             }

@@ -17,6 +17,7 @@ pub(super) fn overlaps(before: &State, state: &State, step: &Step, operator: IpA
             bridge: address.interface.clone(),
             net: address.net.trunc(),
             with: who_is_in(state, address, operator)?,
+            because: Vec::new(),
         })
     })
 }

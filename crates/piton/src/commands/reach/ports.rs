@@ -1,7 +1,7 @@
 //! `piton reach` without a host: every port of the site, who is behind it, and who can open it.
 
 use crate::arguments::ReachArguments;
-use crate::errand::{Ground, foretold, target};
+use crate::errand::{Ground, explain, foretold, target};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure, session_problem};
 use crate::print::progress::Progress;
@@ -50,7 +50,11 @@ pub(super) fn run(ground: &Ground, arguments: &ReachArguments, screen: &Screen) 
         }
         let state = match state {
             Some(state) => state,
-            None => state_of(ground, host, screen)?,
+            None => {
+                let (state, found) = state_of(ground, host, screen)?;
+                exit = exit.worse(found);
+                state
+            }
         };
         found.push(HostPorts { host: host.name.clone(), foretold, rows: rows(ground, host, &state) });
     }
@@ -105,11 +109,16 @@ fn rows(ground: &Ground, host: &Host, state: &State) -> Vec<PortRow> {
     rows.map(|row| PortRow { page: page_of(&row), row }).collect()
 }
 
-/// What the site would come to, with a word on what nobody can foretell.
-pub(super) fn state_of(ground: &Ground, host: &Host, screen: &Screen) -> Result<State, Failure> {
+/// What the site would come to, with a word on what nobody can foretell, and on what `piton apply` would refuse.
+pub(super) fn state_of(ground: &Ground, host: &Host, screen: &Screen) -> Result<(State, Exit), Failure> {
     let foretold = foretold(&ground.site, host, &ground.folder)?;
     for guess in &foretold.guesses {
         screen.say(&format!("note: {}: piton cannot foretell {guess}", host.name));
     }
-    Ok(foretold.state)
+    if foretold.refusals.is_empty() {
+        return Ok((foretold.state, Exit::Done));
+    }
+    let refusals: Vec<_> = foretold.refusals.into_iter().map(|refusal| explain(ground, refusal)).collect();
+    screen.problems(&Failure::reach(&refusals));
+    Ok((foretold.state, Exit::Failed))
 }
