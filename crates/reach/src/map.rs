@@ -1,7 +1,7 @@
 //! The map of a host: everything that can be opened there, and by whom.
 
 use crate::answer::{Answer, Because, Question, Source, Verdict};
-use crate::filter::{Action, End, Family, Filter, Hook, Is, Part, Rule};
+use crate::filter::{Action, End, Family, Filter, Hook, Is, Part, Rule, Test};
 use crate::journey::Model;
 use crate::packet::Protocol;
 use crate::predict::docker::is_holder;
@@ -144,8 +144,24 @@ fn may_be_asked_for(state: &State, bound: IpAddr, source: &Source) -> bool {
         return false;
     }
     let is_there = state.addresses_of(interface).any(|own| own.net.addr() == bound);
-    let is_bridge = state.link(interface).is_some_and(|link| link.kind == LinkKind::Bridge);
-    is_there || is_bridge || is_public(bound)
+    match state.link(interface).map(|link| link.kind) {
+        // The host is a container's gateway, unless its network has no way out: then it has no gateway.
+        Some(LinkKind::Bridge) => is_there || !is_enclosed(&state.filter, interface),
+        _ => is_there || is_public(bound),
+    }
+}
+
+/// Whether Docker drops everything that a network's containers send to anybody else.
+fn is_enclosed(filter: &Filter, bridge: &str) -> bool {
+    let for_others = |part: &Part| matches!(part, Part::Test(Test { not: true, is: Is::Address(End::Destination, _) }));
+    let from_it = |part: &Part| matches!(part, Part::Test(Test { not: false, is: Is::Input(names) }) if names.iter().any(|name| name == bridge));
+    let drops = |part: &Part| *part == Part::Do(Action::Drop);
+    let encloses = |rule: &Rule| match rule.parts.as_slice() {
+        [one, two, last] => (for_others(one) && from_it(two) || for_others(two) && from_it(one)) && drops(last),
+        _ => false,
+    };
+    let chains = filter.tables.iter().flat_map(|table| &table.chains);
+    chains.flat_map(|chain| &chain.rules).any(encloses)
 }
 
 fn is_link_local(address: IpAddr) -> bool {

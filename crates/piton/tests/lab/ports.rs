@@ -68,7 +68,8 @@ on = "openclaw"
 templates = { "docker-compose.yml" = "own.yml" }
 "#;
 
-/// A file of the user's: what it publishes on all addresses the site allows by name.
+/// A file of the user's: what it publishes on all addresses the site allows by name. The machine under a lab may have fewer
+/// open files than the engine gives by itself.
 const OWN: &str = r#"services:
   echo:
     image: piton.lab/page:1
@@ -87,10 +88,12 @@ const OWN: &str = r#"services:
     healthcheck: &asks
       test: [CMD, python3, -c, "import socket; socket.create_connection(('127.0.0.1', 8080), 1)"]
       interval: 1s
+    ulimits: &few { nofile: 1024 }
   lone:
     image: piton.lab/page:1
     ports: ["10.0.0.1:8093:8080"]
     healthcheck: *asks
+    ulimits: *few
 networks:
   gateway:
     name: ports_gateway
@@ -171,7 +174,8 @@ impl Story {
             of("host", "host", Real::On("openclaw"), &["127.0.0.1", "10.0.0.1", address]),
             of("same network", "172.30.0.77", Real::In("page"), &["10.0.0.1", address, "172.30.0.1"]),
             of("other network", "172.18.0.77", Real::In("own-lone-1"), &["10.0.0.1", address]),
-            of("no way out", "172.31.0.77", Real::In("enclosed"), &["10.0.0.1", address, "172.31.0.1"]),
+            // It has no route to any other address of the host's.
+            of("no way out", "172.31.0.77", Real::In("enclosed"), &["172.31.0.1"]),
         ]
     }
 
@@ -376,7 +380,7 @@ fn what_would_pass_the_filter_by_is_refused(story: &Story) {
         let said = story.rehearsal.piton(words);
         assert_eq!(said.code, 1, "{}{}", said.out, said.err);
         let told = format!("{} {}", said.out, said.err).split_whitespace().collect::<Vec<_>>().join(" ");
-        for word in ["8094/tcp (own-lone-1) would become open to the world", "own.yml:24:"] {
+        for word in ["8094/tcp (own-lone-1) would become open to the world", "own.yml:22:"] {
             assert!(told.contains(word), "{word} is not in\n{told}");
         }
     }
