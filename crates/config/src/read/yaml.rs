@@ -28,10 +28,20 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     (tree, faults)
 }
 
+/// How many bytes are looked at in one go.
+const BLOCK: usize = 256;
+
 /// The first letter that no reader of YAML takes, in text and comments alike.
 fn control_character(text: &str) -> Option<Fault> {
-    let is_refused = |letter: char| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{85}');
-    let (at, letter) = text.char_indices().find(|(_, letter)| is_refused(*letter))?;
+    // Every file is looked at to its end, so bytes are, and many at once. Beyond ASCII only 0xC2 begins such a letter.
+    let may_be = |byte: &u8| (*byte < b' ') & !matches!(*byte, b'\t' | b'\n' | b'\r') | matches!(*byte, 0x7f | 0xc2);
+    let has_any = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | may_be(byte));
+    let bytes = text.as_bytes();
+    let blocks = (0..bytes.len()).step_by(BLOCK).map(|start| start..bytes.len().min(start + BLOCK));
+    let letters = blocks.filter(|block| has_any(&bytes[block.clone()])).flatten().filter(|at| may_be(&bytes[*at]));
+    let is_refused = |letter: &char| letter.is_control() && *letter != '\u{85}';
+    let (at, letter) =
+        letters.filter_map(|at| Some((at, text.get(at..)?.chars().next()?))).find(|(_, letter)| is_refused(letter))?;
     let what = format!("this is not valid YAML: control character U+{:04X} is not allowed", u32::from(letter));
     Some(Fault { kind: FaultKind::Syntax, range: at..at + letter.len_utf8(), what })
 }
@@ -166,6 +176,9 @@ fn is_dense(text: &str) -> bool {
     signs * 6 > text.len()
 }
 
+/// As most configuration has it, so that the tree need not grow.
+const BYTES_A_NODE: usize = 20;
+
 /// Nothing more may be read.
 struct TooDeep;
 
@@ -188,7 +201,30 @@ struct Open<'a> {
 
 enum Filling<'a> {
     List(Vec<Id>),
-    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: HashSet<&'a str> },
+    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: Names<'a> },
+}
+
+/// The names of a map's keys. Most maps have few, which are compared one by one sooner than hashed.
+#[derive(Default)]
+struct Names<'a> {
+    few: Vec<&'a str>,
+    more: HashSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    const FEW: usize = 12;
+
+    /// Whether the name is new.
+    fn insert(&mut self, name: &'a str) -> bool {
+        if self.few.contains(&name) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(name);
+            return true;
+        }
+        self.more.insert(name)
+    }
 }
 
 impl<'a> Builder<'a> {
@@ -197,7 +233,7 @@ impl<'a> Builder<'a> {
         Builder {
             text,
             offsets: (!text.is_ascii()).then(table),
-            tree: Tree::default(),
+            tree: Tree::of_about(text.len() / BYTES_A_NODE),
             open: Vec::new(),
             anchors: HashMap::new(),
             faults: Vec::new(),
@@ -230,7 +266,7 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceStart(anchor, _) => self.begin(range.start, anchor, Filling::List(Vec::new()))?,
             Event::MappingStart(anchor, _) => {
-                let what = Filling::Map { entries: Vec::new(), key: None, seen: HashSet::new() };
+                let what = Filling::Map { entries: Vec::new(), key: None, seen: Names::default() };
                 self.begin(range.start, anchor, what)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(range.end),
@@ -374,6 +410,10 @@ mod tests {
         assert!(document.faults[0].what.ends_with("U+001B is not allowed"));
         assert_eq!(document.root().path("services.a").unwrap().entries().len(), 1, "the rest is read");
         assert_eq!(read("a.yaml", b"a: \"\\e[0m\"\n", None).faults, [], "an escape is text");
+        for (text, is_refused) in [("a: b\u{7f}\n", true), ("# \u{9f}\n", true), ("a: \u{85}b \u{a0}\t\u{bf}\n", false)]
+        {
+            assert_eq!(!read("a.yaml", text.as_bytes(), None).faults.is_empty(), is_refused, "{text:?}");
+        }
     }
 
     #[test]
