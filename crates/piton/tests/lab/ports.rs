@@ -327,6 +327,8 @@ fn what_is_published_is_foretold_and_does_not_pass_the_filter_by() {
     story.rehearsal.on("openclaw", "docker restart $(docker ps --quiet)").ok();
     let well = "timeout 60 sh -c 'while docker ps | grep -q starting; do sleep 0.2; done'";
     story.rehearsal.on("openclaw", well).ok();
+    let all = story.rehearsal.on("openclaw", "docker ps --all --format '{{.Names}} {{.Status}} {{.Ports}}'").ok();
+    assert!(all.lines().all(|line| line.contains(" Up ")), "{all}");
     story.holds("with a proxy", (&foretold.0, &foretold.1));
     only_what_the_table_says_is_open_from_outside(&story);
 }
