@@ -174,7 +174,10 @@ impl From<LabError> for Failure {
 impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Failure {
         let (code, help) = match &error {
-            PlanError::Unreadable(_) => ("plan/unreadable", "make one with `piton plan --out FILE`"),
+            PlanError::Unreadable(_) => (
+                "plan/unreadable",
+                "`piton plan --out FILE` makes one; a site is named with `--site FILE`, and a host by its name alone",
+            ),
             PlanError::Schema(_) => ("plan/schema", "make the plan again with this piton"),
             PlanError::Altered { .. } => ("plan/altered", "do not apply it; make the plan again and read it"),
             PlanError::Version { .. } => ("plan/version", "make the plan again with this piton, or use that one"),
