@@ -419,5 +419,12 @@ fn what_would_pass_the_filter_by_is_refused(story: &Story) {
     assert_eq!(said.code, 1, "{}{}", said.out, said.err);
     let told = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("would give the bridge") && told.contains("subnet = \"10.77.0.0/16\""), "{told}");
+    // To take the word back does not close the port, and the plan says so.
+    story.rehearsal.write(&site.replace("\"8092/tcp\", ", ""));
+    let told = story.rehearsal.piton(&["plan", "--lab"]).ok().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("STILL OPEN to the world, though its rule goes: 8092/tcp (own-echo-1) on openclaw"),
+        "{told}"
+    );
     story.rehearsal.write(&site);
 }
