@@ -66,7 +66,7 @@ impl Screen {
     }
 
     /// Writes a page at once: line by line every line would be a call to the system.
-    fn write(&self, mut out: impl Write + RawStream, page: &Page) -> io::Result<()> {
+    fn write(&self, mut out: impl RawStream, page: &Page) -> io::Result<()> {
         let color = match self.color {
             ColorChoice::Auto => AutoStream::choice(&out),
             given => given,
