@@ -7,7 +7,7 @@
 use crate::finding::{Finding, Related};
 
 /// Rules whose findings in one file have one cause, or one decision, in common.
-const ONCE_A_FILE: [&str; 19] = [
+const ONCE_A_FILE: [&str; 20] = [
     "ansible-apt-key-deprecated",
     "ansible-shell-no-bash-executable",
     "caddy-unknown-directive",
@@ -25,6 +25,7 @@ const ONCE_A_FILE: [&str; 19] = [
     "n8n-basic-auth-removed",
     "openclaw-unknown-key",
     "pihole-old-variable",
+    "prom-key-unknown",
     "redis-rename-command",
     "text-parse-error",
 ];

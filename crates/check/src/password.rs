@@ -70,6 +70,8 @@ fn said(service: &Service, variable: &Variable) -> Password {
     let is_user =
         || service.variables.iter().any(|other| other.name.ends_with("USER") && other.value.as_deref() == Some(value));
     match value {
+        // The .env that is shared leaves it to whoever starts the stack.
+        "" if written.contains("${") && !written.contains(":-") => Password::Own,
         "" => Password::None,
         _ if is_known(value) || is_user() => match written.contains("${") {
             true => Password::Fallback,

@@ -47,7 +47,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     }
     for (path, variable) in SECRETS {
         let Some(value) = find(document, path) else { continue };
-        let Some(text) = value.literal().map(str::trim).filter(|text| !text.is_empty()) else { continue };
+        let Some(text) = value.text().map(str::trim).filter(|text| !text.is_empty()) else { continue };
         if is_overridden(project, document, variable) {
             continue;
         }

@@ -21,6 +21,9 @@ rule! {
     RULE = "loki-removed-key", Warning, High, Look::File(&[Kind::Loki], check)
 }
 
+/// The first version behind 3.7, whatever it will be called.
+const AFTER_3_7: &str = "3.8";
+
 /// Keys, and the first version that refuses them. `unordered_writes` is in every release up to 3.7 and gone from what comes
 /// after.
 const REMOVED: [(&str, &str); 20] = [
@@ -32,7 +35,7 @@ const REMOVED: [(&str, &str); 20] = [
     ("frontend_worker.parallelism", "3"),
     ("ingester.max_transfer_retries", "3"),
     ("limits_config.enforce_metric_name", "3"),
-    ("limits_config.unordered_writes", "3.8"),
+    ("limits_config.unordered_writes", AFTER_3_7),
     ("querier.engine.timeout", "3"),
     ("query_range.forward_headers_list", "3"),
     ("query_range.split_queries_by_interval", "3"),
@@ -51,7 +54,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     for (path, gone) in REMOVED {
         let (parent, key) = path.rsplit_once('.').unwrap_or(("", path));
         let Some((name, _)) = find(document, parent).and_then(|parent| parent.entry(key)) else { continue };
-        let finding = report.at(name, format!("Loki {gone} has no `{path}`, and stops at what it does not know"));
+        let which = if gone == AFTER_3_7 { "Loki after 3.7" } else { "Loki 3" };
+        let finding = report.at(name, format!("{which} has no `{path}`, and stops at what it does not know"));
         match &version {
             Some(version) if version.at_least(gone) => {
                 finding.severity(Severity::Error).note(format!("the image says {version}"))
@@ -59,8 +63,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             // `3` may be any of them.
             Some(version) if version.below(gone) => finding
                 .severity(Severity::Info)
-                .note(format!("the image says {version}: it stops {gone} from starting")),
-            _ if gone != "3" => finding.severity(Severity::Info).note("up to 3.7 it is known"),
+                .note(format!("the image says {version}: it stops newer ones from starting")),
+            _ if gone == AFTER_3_7 => {
+                finding.severity(Severity::Info).note("which Loki reads this file is not known here")
+            }
             _ => finding.note("which Loki reads this file is not known here"),
         };
     }
