@@ -7,9 +7,10 @@
 use crate::finding::{Finding, Related};
 
 /// Rules whose findings in one file have one cause, or one decision, in common.
-const ONCE_A_FILE: [&str; 20] = [
+const ONCE_A_FILE: [&str; 21] = [
     "ansible-apt-key-deprecated",
     "ansible-shell-no-bash-executable",
+    "authelia-secret-is-text",
     "caddy-unknown-directive",
     "ci-action-branch",
     "compose-default-secret",

@@ -58,7 +58,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             _ if text.starts_with('$') && !text.contains(char::is_whitespace) => {
                 ("Authelia does not expand this: the text itself is the secret", Severity::Error)
             }
-            _ if password::is_known(text) || is_placeholder(text) || text.len() < 8 => {
+            _ if password::is_known(text) || is_to_be_replaced(text) || text.len() < 8 => {
                 ("this secret is one that everybody tries first", Severity::Warning)
             }
             _ if text.len() >= 16 && !text.contains(char::is_whitespace) => {
@@ -95,4 +95,10 @@ fn is_overridden(project: &Project, document: &Document, name: &str) -> bool {
         });
         sets || reads_others
     })
+}
+
+/// Whether a text says that another is to be put in its place.
+fn is_to_be_replaced(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    is_placeholder(text) || ["_here", "create_", "replace", "secret_"].iter().any(|word| lower.contains(word))
 }

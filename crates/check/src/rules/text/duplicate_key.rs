@@ -30,7 +30,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for fault in document.faults.iter().filter(|fault| fault.kind == FaultKind::DuplicateKey) {
         let finding = report.at((document, fault.range.clone()), fault.what.clone());
         // Who reads it is not known, and so not what becomes of it.
-        if matches!(document.kind, Kind::Yaml | Kind::Json) {
+        if matches!(document.kind, Kind::Yaml | Kind::Json) && !document.file_name().contains("compose") {
             finding.severity(Severity::Warning);
         }
     }
