@@ -9,6 +9,7 @@
     reason = "tests, also outside of their #[test] functions"
 )]
 
+mod broken;
 mod drift;
 mod examples;
 mod facts;
