@@ -147,6 +147,7 @@ pub const RULES: &[Rule] = &[
     compose::redis_no_auth::RULE,
     compose::root_user::RULE,
     compose::sensitive_mount_rw::RULE,
+    compose::subnet_invalid::RULE,
     compose::subnet_overlap::RULE,
     compose::sysbox_read_only::RULE,
     compose::sysbox_user::RULE,
@@ -209,6 +210,7 @@ pub const RULES: &[Rule] = &[
     firewall::ufw_https_open_with_tunnel::RULE,
     firewall::ufw_metrics_public::RULE,
     firewall::ufw_wg_subnet_missing::RULE,
+    firewall::unknown_target::RULE,
     grafana::bind_public::RULE,
     grafana::anonymous_admin::RULE,
     grafana::dashboard_time::RULE,
@@ -227,6 +229,7 @@ pub const RULES: &[Rule] = &[
     host::f2b_filter_missing::RULE,
     host::f2b_jail_conf::RULE,
     host::f2b_sshd_jail_without_sshd::RULE,
+    host::f2b_unknown_key::RULE,
     host::sysctl_accept_redirects::RULE,
     host::sysctl_forward::RULE,
     host::sysctl_hardening_missing::RULE,
@@ -242,6 +245,7 @@ pub const RULES: &[Rule] = &[
     litellm::redis_cache_env::RULE,
     litellm::root_path::RULE,
     litellm::shell_var::RULE,
+    litellm::unknown_key::RULE,
     loki::auth_off_public::RULE,
     loki::iface_mismatch::RULE,
     loki::index_period::RULE,
@@ -389,6 +393,7 @@ pub const RULES: &[Rule] = &[
     unit::caddy_restart::RULE,
     unit::env_file_missing::RULE,
     unit::network_online::RULE,
+    unit::unknown_key::RULE,
     unit::value::RULE,
     wireguard::address_is_network::RULE,
     wireguard::allowed_ips::RULE,
@@ -396,6 +401,7 @@ pub const RULES: &[Rule] = &[
     wireguard::keepalive::RULE,
     wireguard::post_up::RULE,
     wireguard::private_key::RULE,
+    wireguard::unknown_key::RULE,
 ];
 
 /// The rule with an id.
