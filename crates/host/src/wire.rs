@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 /// Raised whenever a message changes its meaning; both halves must agree exactly.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// Larger than any plan of a site that a person wrote, smaller than what would hurt a host.
 const LONGEST: usize = 64 << 20;
@@ -53,6 +53,10 @@ pub enum Request {
     /// Which of these images are not here, neither in the engine nor laid down for it; changes nothing.
     Images {
         wanted: Vec<ImageName>,
+    },
+    /// What these names of images lead to in their registries, as the engine here finds out; changes nothing.
+    Digests {
+        references: Vec<String>,
     },
     /// Images as `docker load` reads them come in pieces, each answered before the next; they are laid down until a
     /// stack wants one of them.
@@ -134,6 +138,16 @@ pub struct ImageName {
     pub id: String,
 }
 
+/// What a name leads to in its registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Led {
+    /// `sha256:…`, of a manifest or of an index of them.
+    To(String),
+    /// Nobody knows, and why.
+    Nowhere(String),
+}
+
 /// How a change is guarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -200,6 +214,10 @@ pub enum Reply {
     Images {
         missing: Vec<ImageName>,
         layers: Vec<Vec<String>>,
+    },
+    /// What each name leads to, or why that is not known.
+    Digests {
+        found: BTreeMap<String, Led>,
     },
     /// The request was carried out.
     Done,

@@ -201,6 +201,7 @@ const VERIFY: &str = verify!();
 /// refuses to be asked anything instead.
 pub const OPENCLAW: &str = r#"mkdir -p /root/.openclaw; cp "$F" /root/.openclaw/openclaw.json
     export DO_NOT_TRACK=1 DOCKER_HOST=unix:///nonexistent
+    for name in $(grep -oE '[$][{][A-Z_]+' "$F" | tr -d '${' | sort -u); do export "$name=$SECRET"; done
     case "$(grep -rhoE 'openclaw/openclaw:[0-9.]+' /opt /home)" in
         *:2026.2.17*) version=2026.2.17; set -- config get gateway.port;;
         *) version=2026.9.6; set -- config validate;;
@@ -214,7 +215,7 @@ from litellm import Router
 from litellm.proxy._types import ConfigYAML
 told = yaml.safe_load(open(sys.argv[1]))
 ConfigYAML(**copy.deepcopy(told))
-Router(model_list=told["model_list"], fallbacks=told.get("litellm_settings", {}).get("fallbacks", []))
+Router(model_list=told.get("model_list", []), fallbacks=told.get("litellm_settings", {}).get("fallbacks", []))
 END"#;
 
 impl Row {
