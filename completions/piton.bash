@@ -1543,7 +1543,7 @@ _piton() {
             return 0
             ;;
         piton__subcmd__reach)
-            opts="-h --from --to --why --probe --json --site --lab --connect-timeout --jobs --identity --color --help"
+            opts="-h --from --to --why --foretell --probe --json --site --lab --connect-timeout --jobs --identity --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -150,6 +150,7 @@ complete -c piton -n "__fish_piton_using_subcommand reach" -l color -d 'Use colo
 always\t''
 never\t''"
 complete -c piton -n "__fish_piton_using_subcommand reach" -l why -d 'Say because of which lines'
+complete -c piton -n "__fish_piton_using_subcommand reach" -l foretell -d 'Ask no host: say what the site would come to on fresh servers'
 complete -c piton -n "__fish_piton_using_subcommand reach" -l probe -d 'Try from here as well, and compare; TCP only'
 complete -c piton -n "__fish_piton_using_subcommand reach" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand reach" -l lab -d 'Aim at the site\'s lab instead of its hosts'

@@ -31,5 +31,6 @@ pub use context::Known;
 pub use problem::CatalogProblem;
 pub use render::{render, render_by_section, render_resource, render_stacks};
 pub use services::{
-    Choice, Named, NeededSecret, SecretWord, ServiceEntry, entries, explain_services, secret_needs, service_texts,
+    Choice, Named, NeededSecret, Page, PlacedPort, SecretWord, ServiceEntry, entries, explain_services, ports,
+    secret_needs, service_texts,
 };

@@ -12,7 +12,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 pub(crate) const SOCKET: &str = "/run/docker.sock";
+const ENGINE_RUNS: &str = "/run/docker.pid";
 const SERVICE: &str = "com.docker.compose.service";
+const PROJECT: &str = "com.docker.compose.project";
 const CONFIG_FILES: &str = "com.docker.compose.project.config_files";
 /// compose's mark on what `compose run` made: it belongs to a service, and is none of its containers.
 const ONE_OFF: &str = "com.docker.compose.oneoff";
@@ -27,6 +29,9 @@ pub(crate) const COMPOSE_PATIENCE: Duration = Duration::from_secs(180);
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Container {
     pub(crate) id: String,
+    /// With a slash before it, as Docker has it.
+    #[serde(default)]
+    name: String,
     /// The digest of the image it was made of.
     pub(crate) image: String,
     config: Config,
@@ -52,6 +57,9 @@ pub(crate) struct State {
     /// `running`, `exited`, `restarting`…
     pub(crate) status: String,
     pub(crate) exit_code: i64,
+    /// The number of its first process on the host.
+    #[serde(default)]
+    pub(crate) pid: u32,
     pub(crate) health: Option<Health>,
 }
 
@@ -124,6 +132,15 @@ struct RootFs {
 }
 
 impl Container {
+    /// The name that `docker ps` shows.
+    pub(crate) fn name(&self) -> &str {
+        self.name.trim_start_matches('/')
+    }
+
+    pub(crate) fn project(&self) -> Option<&str> {
+        self.label(PROJECT)
+    }
+
     /// Its name in the compose file.
     pub(crate) fn service(&self) -> Option<&str> {
         self.label(SERVICE)
@@ -167,7 +184,12 @@ impl Container {
 
     /// Its own address, in whichever network.
     pub(crate) fn address(&self) -> Option<IpAddr> {
-        self.network_settings.networks.values().find_map(|endpoint| endpoint.address.parse().ok())
+        self.addresses().next()
+    }
+
+    /// Its own addresses, one for each network.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.network_settings.networks.values().filter_map(|endpoint| endpoint.address.parse().ok())
     }
 }
 
@@ -196,12 +218,24 @@ pub(crate) fn trials(system: &System, project: &str) -> Result<Vec<Container>, F
     Ok(all_of(system, project)?.into_iter().filter(Container::is_one_off).collect())
 }
 
+/// Every container that runs, whoever started it. An engine that does not run is not woken up for the question.
+pub(crate) fn running(system: &System) -> Result<Vec<Container>, Fault> {
+    match is_there(system) && system.exists(ENGINE_RUNS) {
+        true => listed(system, &[]),
+        false => Ok(Vec::new()),
+    }
+}
+
 fn all_of(system: &System, project: &str) -> Result<Vec<Container>, Fault> {
     if !is_there(system) {
         return Ok(Vec::new());
     }
-    let filter = format!("label=com.docker.compose.project={project}");
-    let ids = system.run_ok(&["docker", "ps", "--all", "--no-trunc", "--quiet", "--filter", &filter])?;
+    listed(system, &["--all", "--filter", &format!("label={PROJECT}={project}")])
+}
+
+/// The containers that `docker ps` lists with these words.
+fn listed(system: &System, words: &[&str]) -> Result<Vec<Container>, Fault> {
+    let ids = system.run_ok(&[&["docker", "ps", "--no-trunc", "--quiet"], words].concat())?;
     let ids: Vec<&str> = ids.split_whitespace().collect();
     if ids.is_empty() {
         return Ok(Vec::new());

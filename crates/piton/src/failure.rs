@@ -109,13 +109,21 @@ impl Failure {
             let because: Vec<String> = refusal.because().iter().map(ToString::to_string).collect();
             let mut what = format!("{}: {refusal}", refusal.host);
             if let Some(last) = because.last() {
-                what.push_str(&format!("; it would be closed by {last}"));
+                let does = if refusal.code() == "reach/cut-off" || refusal.code() == "reach/no-new-way" {
+                    "it would be closed"
+                } else {
+                    "it is done"
+                };
+                what.push_str(&format!("; {does} by {last}"));
             }
             let help = match refusal.code() {
                 "reach/opens-undeclared" => {
-                    "declare the port with `allow`, or keep it closed; `--anyway` does it all the same"
+                    "declare the port with `allow`, or keep it closed: what Docker publishes is bound to an address before \
+                     it, 127.0.0.1 or that of the mesh; `--anyway` does it all the same"
                 }
-                "reach/overlap" => "give the bridge another network: `bip` in docker.daemon",
+                "reach/overlap" => {
+                    "give it another network: `subnet` in [networks], or `bip` in docker.daemon for Docker's own"
+                }
                 _ => "change the site; or say `--anyway`, and the host puts itself back when you cannot confirm",
             };
             Problem::new(refusal.code(), what).help(help)
@@ -166,7 +174,10 @@ impl From<LabError> for Failure {
 impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Failure {
         let (code, help) = match &error {
-            PlanError::Unreadable(_) => ("plan/unreadable", "make one with `piton plan --out FILE`"),
+            PlanError::Unreadable(_) => (
+                "plan/unreadable",
+                "`piton plan --out FILE` makes one; a site is named with `--site FILE`, and a host by its name alone",
+            ),
             PlanError::Schema(_) => ("plan/schema", "make the plan again with this piton"),
             PlanError::Altered { .. } => ("plan/altered", "do not apply it; make the plan again and read it"),
             PlanError::Version { .. } => ("plan/version", "make the plan again with this piton, or use that one"),

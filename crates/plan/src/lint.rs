@@ -6,6 +6,7 @@
 use crate::kind::FilterRule;
 use crate::kind::filter_policy::Policy;
 use crate::{Key, Resource, Wanted};
+use ipnet::IpNet;
 use std::collections::BTreeSet;
 
 /// A wanted state that would break a host.
@@ -27,9 +28,41 @@ pub fn check(wanted: &Wanted) -> Vec<Violation> {
         login_not_allowed,
         login_without_key,
         login_without_sudo,
+        networks_overlap,
     ];
     let found = checks.iter().flat_map(|check| check(wanted));
     found.map(|(code, what, help)| Violation { host: wanted.host.clone(), code, what, help }).collect()
+}
+
+/// Two networks of one host with common addresses: a route to two places is a route to one of them. Those of two stacks, of a
+/// compose file's own and of the mesh alike.
+fn networks_overlap(wanted: &Wanted) -> Found {
+    let mut nets: Vec<(&str, String, IpNet)> = Vec::new();
+    for resource in &wanted.resources {
+        match resource {
+            Resource::Stack(stack) => {
+                nets.extend(stack.networks.iter().chain(&stack.own_networks).map(|network| {
+                    let whose = format!("the network {} of the stack {}", network.name, stack.name);
+                    (network.name.as_str(), whose, network.subnet)
+                }));
+            }
+            Resource::Wireguard(mesh) => {
+                let net = mesh.address.parse::<IpNet>().ok();
+                nets.extend(net.map(|net| (mesh.interface.as_str(), "the mesh".to_owned(), net.trunc())));
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for (index, (name, whose, net)) in nets.iter().enumerate() {
+        // One network may be in several stacks.
+        let others = nets.iter().take(index).filter(|(other, ..)| other != name);
+        for (_, others, other) in others.filter(|(.., other)| other.contains(net) || net.contains(other)) {
+            let what = format!("{whose} has {net}, and {others} has {other}");
+            found.push(("plan/networks-overlap", what, "give each a range of its own".into()));
+        }
+    }
+    found
 }
 
 type Found = Vec<(&'static str, String, String)>;

@@ -6,6 +6,7 @@ mod sample;
 use piton_plan::kind::filter_policy::Policy;
 use piton_plan::kind::filter_rule::{Action, Protocol};
 use piton_plan::kind::{AuthorizedKeys, FilterPolicy, FilterRule, Sshd, Sudoers};
+use piton_plan::stack::{Network, Phase, Stack};
 use piton_plan::{Login, Resource, Wanted, lint};
 
 /// A small state in which nothing is wrong; each test breaks one thing of it.
@@ -168,4 +169,34 @@ fn an_admin_who_could_not_become_root() {
     let others = Sudoers { name: "90-piton-bob".into(), content: "bob ALL=(ALL) NOPASSWD:ALL\n".into() };
     assert_eq!(Sound { sudoers: Some(others), ..Sound::new() }.codes(), ["plan/login-without-sudo"]);
     assert_eq!(Sound { sudoers: None, more: Vec::new(), ..Sound::new() }.codes(), NONE);
+}
+
+#[test]
+fn networks_of_one_host_with_common_addresses() {
+    let stack = |name: &str, network: &str, subnet: &str| {
+        let mut stack = sample::stack(name, Phase::Application);
+        stack.networks[0].name = network.into();
+        stack.networks[0].subnet = subnet.parse().expect("a network");
+        stack
+    };
+    let codes = |stacks: Vec<Stack>| {
+        let stacks = stacks.into_iter().map(Resource::from);
+        Sound {
+            more: [Resource::from(sample::user("adminclaw")), sample::mesh().into()]
+                .into_iter()
+                .chain(stacks)
+                .collect(),
+            ..Sound::new()
+        }
+        .codes()
+    };
+    let one = stack("one", "backend", "172.20.2.0/24");
+    assert_eq!(codes(vec![one.clone(), stack("two", "backend", "172.20.2.0/24")]), NONE, "both are in one network");
+    assert_eq!(codes(vec![one.clone(), stack("two", "other", "172.20.3.0/24")]), NONE);
+    assert_eq!(codes(vec![one.clone(), stack("two", "other", "172.20.2.128/25")]), ["plan/networks-overlap"]);
+    assert_eq!(codes(vec![stack("one", "backend", "10.0.0.0/16")]), ["plan/networks-overlap"], "the mesh is in it");
+    // What a compose file makes by itself counts like what piton makes for it.
+    let mut own = stack("two", "other", "172.20.3.0/24");
+    own.own_networks = vec![Network { name: "two_inner".into(), ..one.networks[0].clone() }];
+    assert_eq!(codes(vec![one, own]), ["plan/networks-overlap"]);
 }

@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod answer;
+mod assumed;
 pub mod filter;
 mod journey;
 pub mod login;
@@ -23,7 +24,7 @@ pub mod sources;
 pub mod state;
 pub mod ufw;
 
-pub use answer::{Answer, Question, Source, Verdict};
+pub use answer::{Answer, Because, Question, Source, Verdict};
 pub use filter::Filter;
 pub use journey::Model;
 pub use packet::Protocol;

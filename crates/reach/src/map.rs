@@ -1,11 +1,12 @@
 //! The map of a host: everything that can be opened there, and by whom.
 
 use crate::answer::{Answer, Because, Question, Source, Verdict};
-use crate::filter::{Action, End, Family, Filter, Hook, Is, Part, Rule};
+use crate::filter::{Action, End, Family, Filter, Hook, Is, Part, Rule, Test};
 use crate::journey::Model;
 use crate::packet::Protocol;
-use crate::sources::{CLASSES, Who};
-use crate::state::{Published, State};
+use crate::predict::docker::is_holder;
+use crate::sources::{CLASSES, Who, is_public};
+use crate::state::{LinkKind, Published, State};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -35,18 +36,32 @@ impl Row {
     }
 }
 
-/// Every door of a host: who listens, and what is sent on.
+/// Every door of a host: who listens, and what is sent on. What Docker holds for a container is the container's.
 pub fn doors(state: &State) -> Vec<Door> {
     let mut found: BTreeMap<(Protocol, u16, String), BTreeSet<IpAddr>> = BTreeMap::new();
-    for listener in &state.sockets {
-        let behind = listener.program.clone().unwrap_or_else(|| "somebody".into());
-        found.entry((listener.protocol, listener.port, behind)).or_default().insert(listener.address);
-    }
     for published in &state.docker.published {
-        let behind = format!("→ {}:{}", published.to, published.to_port);
-        found.entry((published.protocol, published.port, behind)).or_default().insert(published.address);
+        let key = (published.protocol, published.port, behind(state, published));
+        found.entry(key).or_default().insert(published.address);
+    }
+    for listener in &state.sockets {
+        let held = |published: &&Published| {
+            is_holder(listener) && (published.protocol, published.port) == (listener.protocol, listener.port)
+        };
+        let name = match state.docker.published.iter().find(held) {
+            Some(published) => behind(state, published),
+            None => {
+                listener.container.clone().or_else(|| listener.program.clone()).unwrap_or_else(|| "somebody".into())
+            }
+        };
+        found.entry((listener.protocol, listener.port, name)).or_default().insert(listener.address);
     }
     found.into_iter().map(|((protocol, port, behind), bound)| Door { protocol, port, bound, behind }).collect()
+}
+
+/// The container that a port is sent on to, or the machine if it is none that is known.
+fn behind(state: &State, published: &Published) -> String {
+    let container = state.docker.containers.iter().find(|container| container.addresses.contains(&published.to));
+    container.map_or_else(|| format!("→ {}:{}", published.to, published.to_port), |container| container.name.clone())
 }
 
 /// Who can open what.
@@ -98,7 +113,7 @@ pub fn destinations(state: &State, door: &Door, source: &Source) -> Vec<IpAddr> 
     let mut found = BTreeSet::new();
     for bound in &door.bound {
         if !bound.is_unspecified() {
-            found.insert(*bound);
+            found.extend(may_be_asked_for(state, *bound, source).then_some(*bound));
             continue;
         }
         match source {
@@ -119,6 +134,34 @@ pub fn destinations(state: &State, door: &Door, source: &Source) -> Vec<IpAddr> 
         Source::Outside { address, .. } => own.is_ipv6() == address.is_ipv6(),
     };
     found.into_iter().filter(same_family).collect()
+}
+
+/// Whether packets for an address of the host's come from there at all: nobody but the host itself, its containers and
+/// the members of a network sends to an address that means something in that network only.
+fn may_be_asked_for(state: &State, bound: IpAddr, source: &Source) -> bool {
+    let Source::Outside { interface: Some(interface), .. } = source else { return true };
+    if bound.is_loopback() {
+        return false;
+    }
+    let is_there = state.addresses_of(interface).any(|own| own.net.addr() == bound);
+    match state.link(interface).map(|link| link.kind) {
+        // The host is a container's gateway, unless its network has no way out: then it has no gateway.
+        Some(LinkKind::Bridge) => is_there || !is_enclosed(&state.filter, interface),
+        _ => is_there || is_public(bound),
+    }
+}
+
+/// Whether Docker drops everything that a network's containers send to anybody else.
+fn is_enclosed(filter: &Filter, bridge: &str) -> bool {
+    let for_others = |part: &Part| matches!(part, Part::Test(Test { not: true, is: Is::Address(End::Destination, _) }));
+    let from_it = |part: &Part| matches!(part, Part::Test(Test { not: false, is: Is::Input(names) }) if names.iter().any(|name| name == bridge));
+    let drops = |part: &Part| *part == Part::Do(Action::Drop);
+    let encloses = |rule: &Rule| match rule.parts.as_slice() {
+        [one, two, last] => (for_others(one) && from_it(two) || for_others(two) && from_it(one)) && drops(last),
+        _ => false,
+    };
+    let chains = filter.tables.iter().flat_map(|table| &table.chains);
+    chains.flat_map(|chain| &chain.rules).any(encloses)
 }
 
 fn is_link_local(address: IpAddr) -> bool {

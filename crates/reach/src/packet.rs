@@ -1,5 +1,6 @@
 //! A packet, as far as rules look at it.
 
+use piton_plan::kind::filter_rule;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
@@ -16,6 +17,15 @@ impl Protocol {
         match self {
             Protocol::Tcp => 6,
             Protocol::Udp => 17,
+        }
+    }
+}
+
+impl From<filter_rule::Protocol> for Protocol {
+    fn from(written: filter_rule::Protocol) -> Protocol {
+        match written {
+            filter_rule::Protocol::Tcp => Protocol::Tcp,
+            filter_rule::Protocol::Udp => Protocol::Udp,
         }
     }
 }

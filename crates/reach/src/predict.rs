@@ -3,11 +3,13 @@
 //! One `match`, one arm for each kind of resource. What a step may do that cannot be foretold is
 //! noted in words; the proof then says that it rests on a guess, and leaves the rest to the guard.
 
-mod docker;
+pub(crate) mod docker;
+mod rules;
+mod stack;
 
 use crate::access::Line;
 use crate::packet::Protocol;
-use crate::state::{Link, LinkKind, Listener, Route, RouteKind, State, TABLE_MAIN, Tunnel};
+use crate::state::{LinkKind, Listener, Route, RouteKind, State, TABLE_MAIN, Tunnel};
 use crate::ufw::{self, Ufw};
 use ipnet::IpNet;
 use piton_plan::kind::{self, AuthorizedKeys, FilterPolicy, Kind, Sshd, Wireguard};
@@ -45,9 +47,7 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
         }
         Resource::FilterPolicy(policy) => return policy_step(state, policy, gone),
         Resource::Sshd(sshd) => return sshd_step(state, sshd, gone),
-        Resource::Stack(stack) if !gone && !stack.containers.is_empty() => {
-            return vec![format!("what the containers of {} publish", stack.name)];
-        }
+        Resource::Stack(stack) => return stack::step(state, stack, gone),
         // Nothing of these has to do with who gets in; a jail bans only who fails to.
         Resource::Group(_)
         | Resource::Sysctl(_)
@@ -56,7 +56,6 @@ pub(crate) fn step(state: &mut State, step: &Step) -> Vec<String> {
         | Resource::Cron(_)
         | Resource::Timer(_)
         | Resource::DockerDaemon(_)
-        | Resource::Stack(_)
         | Resource::Jail(_) => {}
     }
     Vec::new()
@@ -247,8 +246,7 @@ fn mesh_step(state: &mut State, mesh: &Wireguard, gone: bool) {
     if gone {
         return;
     }
-    let index = state.links.iter().map(|link| link.index).max().unwrap_or(0) + 1;
-    state.links.push(Link { index, name: name.to_owned(), kind: LinkKind::Wireguard, up: true, master: None });
+    state.add_link(name, LinkKind::Wireguard);
     let own = mesh.address.parse::<IpNet>().ok();
     if let Some(net) = own {
         state.add_address(name, net);
@@ -346,6 +344,7 @@ fn sshd_step(state: &mut State, sshd: &Sshd, gone: bool) -> Vec<String> {
                 v6_only: true,
                 interface: None,
                 program: Some("sshd".into()),
+                container: None,
             });
         }
     }

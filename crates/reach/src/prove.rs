@@ -8,6 +8,7 @@
 
 mod next_boot;
 mod opened;
+mod overlap;
 
 use crate::answer::{Answer, Because, Question, Source, Verdict};
 use crate::journey::Model;
@@ -15,11 +16,12 @@ use crate::login::{Keys, fingerprint, may_become_root, may_log_in};
 use crate::packet::Protocol;
 use crate::predict;
 use crate::routing::interface_towards;
-use crate::state::{LinkKind, State};
+use crate::state::State;
 use ipnet::IpNet;
 pub use opened::Opened;
-use piton_plan::{Digest, HostPlan, Key, StageName, Step};
+use piton_plan::{Digest, HostPlan, Key, Resource, StageName, Step};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -89,8 +91,8 @@ pub enum Cause {
     NotYet { way: String, because: Vec<Because> },
     /// It would be open to the world, and the site does not say so.
     Opens(Opened),
-    /// A bridge would get a network that somebody is in whom the host has to answer.
-    Overlaps { key: Key, bridge: String, net: IpNet, with: String },
+    /// A bridge would get a network that somebody is in whom the host has to answer, or that it reaches otherwise.
+    Overlaps { key: Key, bridge: String, net: IpNet, with: String, because: Vec<Because> },
     /// One would still get in now, and perhaps not after the next boot.
     NextBoot { key: Key, why: String },
     /// Nobody looked.
@@ -102,8 +104,8 @@ impl fmt::Display for Refusal {
         match &*self.cause {
             Cause::CutOff { key, way, .. } => write!(out, "after `{key}` you would not get in any more as {way}"),
             Cause::NotYet { way, .. } => write!(out, "{way} would not let you in when the old way is taken away"),
-            Cause::Overlaps { key, bridge, net, with } => {
-                write!(out, "`{key}` would give the bridge {bridge} the network {net}, and {with} is in it")
+            Cause::Overlaps { key, bridge, net, with, .. } => {
+                write!(out, "`{key}` would give the bridge {bridge} the network {net}, and {with}")
             }
             Cause::NextBoot { key, why } => {
                 write!(out, "after `{key}` you may not get in any more from the next boot on: {why}")
@@ -133,14 +135,37 @@ impl Refusal {
         }
     }
 
+    /// The refusal with the line of the site that does it, last: it is what can be changed.
+    #[must_use]
+    pub fn by(mut self, line: Because) -> Refusal {
+        match &mut *self.cause {
+            Cause::CutOff { because, .. } | Cause::NotYet { because, .. } | Cause::Overlaps { because, .. } => {
+                because.push(line);
+            }
+            Cause::Opens(opened) => opened.because.push(line),
+            Cause::NextBoot { .. } | Cause::NeverShown => {}
+        }
+        self
+    }
+
     /// The lines that decide.
     pub fn because(&self) -> &[Because] {
         match &*self.cause {
-            Cause::CutOff { because, .. } | Cause::NotYet { because, .. } => because,
+            Cause::CutOff { because, .. } | Cause::NotYet { because, .. } | Cause::Overlaps { because, .. } => because,
             Cause::Opens(opened) => &opened.because,
-            Cause::Overlaps { .. } | Cause::NextBoot { .. } | Cause::NeverShown => &[],
+            Cause::NextBoot { .. } | Cause::NeverShown => &[],
         }
     }
+}
+
+/// The ports that the site's services open to everyone.
+fn said_by_stacks(plan: &HostPlan) -> BTreeSet<(Protocol, u16)> {
+    let stacks = plan.steps().filter_map(|step| match &step.resource {
+        Resource::Stack(stack) => Some(stack),
+        _ => None,
+    });
+    let ports = stacks.flat_map(|stack| &stack.ports).filter(|port| port.to_the_world);
+    ports.map(|port| (port.protocol.into(), port.port)).collect()
 }
 
 /// Shows that a plan keeps the operator's way open, or why it does not.
@@ -148,13 +173,31 @@ pub fn prove(state: &State, plan: &HostPlan, way: &Way) -> Result<Proof, Refusal
     Proving::begin(state, plan, way).run()
 }
 
+/// A state that is not yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Foretold {
+    pub state: State,
+    /// What could not be foretold, in words that follow "cannot foretell".
+    pub guesses: Vec<String>,
+    /// What becomes open to the world and should not: a proof stops at the first.
+    pub refusals: Vec<Refusal>,
+}
+
 /// The state after all of a plan's steps, as far as it can be foretold.
 pub fn foretell(state: &State, plan: &HostPlan) -> State {
     let mut state = state.clone();
-    for step in plan.steps() {
-        predict::step(&mut state, step);
-    }
+    plan.steps().for_each(|step| _ = predict::step(&mut state, step));
     state
+}
+
+/// The state after all of a plan's steps, and what of it is not sure.
+pub fn foretell_all(state: &State, plan: &HostPlan) -> Foretold {
+    let mut after = state.clone();
+    let guesses = plan.steps().flat_map(|step| predict::step(&mut after, step)).collect();
+    let undeclared = opened::opened(state, &after, &said_by_stacks(plan)).into_iter();
+    let undeclared = undeclared.filter(|opened| opened.is_to_the_world() && !opened.declared);
+    let refusal = |opened| Refusal { host: plan.host.clone(), cause: Box::new(Cause::Opens(opened)) };
+    Foretold { state: after, guesses, refusals: undeclared.map(refusal).collect() }
 }
 
 /// Whether somebody gets in as a user by a port, from where a way begins, and becomes root.
@@ -265,14 +308,15 @@ impl<'a> Proving<'a> {
                 let guesses = predict::step(&mut state, step);
                 self.doubts.extend(guesses.into_iter().map(|what| format!("cannot foretell {what}")));
                 last = self.after(steps, step, &state, trusts, &mut old_way_until)?;
-                self.no_overlap(step, &state)?;
+                overlap::overlaps(self.before, &state, step, self.old.client)
+                    .map_or(Ok(()), |cause| Err(self.refusal(cause)))?;
             }
         }
         if trusts && steps > 0 && last.verdict == Verdict::Closed {
             return Err(self.refusal(Cause::NotYet { way: self.new.to_string(), because: last.because }));
         }
         self.note(&last);
-        let opened = opened::opened(self.before, &state);
+        let opened = opened::opened(self.before, &state, &said_by_stacks(self.plan));
         if let Some(undeclared) = opened.iter().find(|opened| opened.is_to_the_world() && !opened.declared) {
             return Err(self.refusal(Cause::Opens(undeclared.clone())));
         }
@@ -328,28 +372,6 @@ impl<'a> Proving<'a> {
             _ => self.note(&new),
         }
         Ok(new)
-    }
-
-    /// A container bridge whose network the operator or the gateway is in takes the answers to them,
-    /// at once or as soon as it carries anything; which, the kernel decides by what came first.
-    fn no_overlap(&self, step: &Step, state: &State) -> Result<(), Refusal> {
-        let gateways = state.routes.iter().filter(|route| route.to.prefix_len() == 0).filter_map(|route| route.via);
-        let operator = (self.old.client, format!("you, at {}", self.old.client));
-        let others: Vec<(IpAddr, String)> =
-            gateways.map(|gateway| (gateway, format!("the gateway {gateway}"))).chain([operator]).collect();
-        let bridges = state.links.iter().filter(|link| link.kind == LinkKind::Bridge);
-        let nets = bridges.flat_map(|link| state.addresses_of(&link.name));
-        for address in nets.filter(|address| !self.before.addresses.contains(address)) {
-            if let Some((_, with)) = others.iter().find(|(other, _)| address.net.contains(other)) {
-                return Err(self.refusal(Cause::Overlaps {
-                    key: step.resource.key(),
-                    bridge: address.interface.clone(),
-                    net: address.net.trunc(),
-                    with: with.clone(),
-                }));
-            }
-        }
-        Ok(())
     }
 
     fn is_ready(&mut self, state: &State, trusts: bool) -> Result<(), Refusal> {

@@ -134,9 +134,15 @@ fn within(range: &Range) -> Option<IpAddr> {
     }
 }
 
-fn is_public(address: IpAddr) -> bool {
+/// Whether an address means the same machine everywhere in the world.
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_multicast()),
+        // 100.64.0.0/10 is what providers and VPNs number their own customers with.
+        IpAddr::V4(v4) => {
+            let [first, second, ..] = v4.octets();
+            let shared = first == 100 && (64..128).contains(&second);
+            !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_multicast() || shared)
+        }
         IpAddr::V6(v6) => {
             !(v6.is_loopback() || v6.is_multicast() || v6.is_unique_local() || v6.is_unicast_link_local())
         }
@@ -159,16 +165,20 @@ fn containers(state: &State) -> Vec<Source> {
     let mut found = Vec::new();
     for bridge in bridges {
         for own in state.addresses_of(&bridge.name) {
-            found.extend(
-                neighbour(own.net).map(|address| Source::Outside { address, interface: Some(bridge.name.clone()) }),
-            );
+            let address = neighbour(state, own.net);
+            found.extend(address.map(|address| Source::Outside { address, interface: Some(bridge.name.clone()) }));
         }
     }
     found
 }
 
-/// An address of a network that is not the host's own.
-fn neighbour(net: IpNet) -> Option<IpAddr> {
+/// An address of a network that is neither the host's own nor one that a port is sent on to.
+fn neighbour(state: &State, net: IpNet) -> Option<IpAddr> {
     let link_local = matches!(net.addr(), IpAddr::V6(v6) if v6.is_unicast_link_local());
-    net.hosts().take(4).filter(|address| *address != net.addr() && *address != net.network()).find(|_| !link_local)
+    let taken = |address: &IpAddr| {
+        let containers = state.docker.containers.iter().flat_map(|container| &container.addresses);
+        containers.chain(state.docker.published.iter().map(|published| &published.to)).any(|other| other == address)
+    };
+    let free = |address: &IpAddr| *address != net.addr() && *address != net.network() && !taken(address);
+    net.hosts().take(4096).filter(|_| !link_local).find(free)
 }

@@ -138,6 +138,9 @@ pub struct Kernel {
     pub reverse_path: BTreeMap<String, u8>,
     /// `src_valid_mark` by interface: marks count in the check of the way back.
     pub source_mark: BTreeMap<String, u8>,
+    /// `route_localnet` by interface: loopback addresses may come in and go out by it.
+    #[serde(default)]
+    pub route_localnet: BTreeMap<String, u8>,
 }
 
 /// A socket that takes new connections (TCP) or packets from anyone (UDP).
@@ -155,6 +158,9 @@ pub struct Listener {
     /// The program behind it, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
+    /// The container that the program is in; it is on the host's own network then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
 }
 
 /// A WireGuard interface and whom it carries packets for.
@@ -170,8 +176,24 @@ pub struct Tunnel {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Docker {
     pub running: bool,
+    /// What is published is sent on by the filter alone, for the host's own callers, too (`userland-proxy` is off).
+    #[serde(default)]
+    pub hairpin: bool,
+    #[serde(default)]
+    pub containers: Vec<Running>,
     /// Ports of containers that are published on the host.
     pub published: Vec<Published>,
+}
+
+/// A container that runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    pub name: String,
+    /// The compose project that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// Its own, in Docker's networks.
+    pub addresses: Vec<IpAddr>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -229,9 +251,16 @@ impl State {
                     v6_only: true,
                     interface: None,
                     program: Some(name.clone()),
+                    container: None,
                 });
             }
         }
+    }
+
+    /// Whether loopback addresses may come in and go out by an interface.
+    pub(crate) fn routes_loopback(&self, interface: &str) -> bool {
+        let on = |name: &str| self.kernel.route_localnet.get(name).is_some_and(|on| *on != 0);
+        on("all") || on(interface)
     }
 
     /// Takes an interface away, with its addresses and routes.
@@ -239,6 +268,14 @@ impl State {
         self.links.retain(|link| link.name != name);
         self.addresses.retain(|address| address.interface != name);
         self.routes.retain(|route| !route.interfaces.iter().any(|interface| interface == name));
+    }
+
+    /// Puts an interface there that is up, unless there is one of this name.
+    pub(crate) fn add_link(&mut self, name: &str, kind: LinkKind) {
+        if self.link(name).is_none() {
+            let index = self.links.iter().map(|link| link.index).max().unwrap_or(0) + 1;
+            self.links.push(Link { index, name: name.to_owned(), kind, up: true, master: None });
+        }
     }
 
     /// The rules that every kernel starts with.

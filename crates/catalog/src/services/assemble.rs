@@ -73,9 +73,11 @@ fn stack(world: &Arc<World>, name: &str, seats: &[&Seat]) -> Result<Stack, Troub
             directory,
             requires: super::gate::preconditions(world, seats),
             networks: Vec::new(),
+            own_networks: Vec::new(),
             files: Vec::new(),
             compose: None,
             containers: Vec::new(),
+            ports: Vec::new(),
             units: Vec::new(),
             provisions: Vec::new(),
             secrets: Vec::new(),
@@ -121,6 +123,7 @@ fn seat_parts(world: &Arc<World>, seat: &Seat, parts: &mut Parts) -> Result<(), 
     for (name, form) in &seat.form.host.units {
         parts.stack.units.push(StackUnit { name: name.clone(), enabled: form.enabled, active: form.active });
     }
+    parts.stack.ports.extend(super::ports::of_seat(world, seat).into_iter().map(|placed| placed.port));
     parts.stack.files.extend(files.into_iter().map(|made| made.file));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The services of a site: forms, templates, and the stacks that they come to.
 //!
 //! `form.rs` is what a `service.toml` may say, `folder.rs` where it and its templates come from, `world.rs` who
-//! reaches whom, `scope.rs` and `words.rs` what templates know, `compose.rs` one container,
+//! reaches whom, `ports.rs` what opens on the host, `scope.rs` and `words.rs` what templates know, `compose.rs` one container,
 //! `assemble.rs` the whole. Decision 0016 says why it is like this.
 
 mod assemble;
@@ -12,6 +12,7 @@ mod form;
 mod gate;
 mod host;
 mod needs;
+mod ports;
 mod scope;
 mod trouble;
 mod whole;
@@ -22,6 +23,7 @@ mod yaml;
 pub use entry::{Choice, Named, SecretWord, ServiceEntry, entries, explain_services};
 pub(crate) use host::{filter_rules, resources};
 pub use needs::{NeededSecret, secret_needs};
+pub use ports::{Page, PlacedPort};
 
 use crate::CatalogProblem;
 use piton_config::{Host, Site};
@@ -54,6 +56,11 @@ impl Services {
         };
         stacks.map_err(|found| found.into_iter().map(|trouble| trouble.on(&host.name)).collect())
     }
+}
+
+/// What the services of a host open there, and because of which line of the site.
+pub fn ports(site: &Site, host: &Host) -> Vec<PlacedPort> {
+    Services::of(site, host).map_or_else(|_| Vec::new(), |services| ports::of_host(&services, host))
 }
 
 /// The texts that problems of services point into, by the name they have there.

@@ -1,10 +1,15 @@
 //! A compose file that somebody else wrote, as a stack: read for what must be known of it, and else left alone.
+//!
+//! `whole/opens.rs` reads which ports it opens, and in which networks its containers are.
+
+mod opens;
 
 use super::assemble::{above, refuse_strays, secrets};
+use super::ports::PlacedPort;
 use super::scope::Scope;
 use super::trouble::Trouble;
 use super::world::{Seat, World};
-use piton_config::read::read;
+use piton_config::read::{Document, read};
 use piton_plan::stack::{Container, Image, Network, Pin, Ready, ReadyBy, Stack, StackFile, mark};
 use piton_plan::{FileSpec, Mode};
 use std::sync::Arc;
@@ -21,15 +26,18 @@ pub(super) fn stack(world: &Arc<World>, name: &str, seat: &Seat, seats: usize) -
     let directory = world.directory(seat);
     let owner = world.owner(seat);
     let path = format!("{directory}/docker-compose.yml");
+    let document = read(&path, content.as_bytes(), None);
     let mut stack = Stack {
         name: name.to_owned(),
         phase: seat.form.phase,
         directories: above(world, &directory, &owner),
         requires: Vec::new(),
         networks: Vec::new(),
+        own_networks: opens::own_networks(&document, name),
         files: Vec::new(),
         compose: Some(path.clone()),
-        containers: containers(&scope, &path, &content)?,
+        containers: containers(&scope, &document)?,
+        ports: opens::ports(&document).into_iter().map(|(port, _)| port).collect(),
         units: Vec::new(),
         provisions: Vec::new(),
         secrets: Vec::new(),
@@ -51,10 +59,25 @@ pub(super) fn stack(world: &Arc<World>, name: &str, seat: &Seat, seats: usize) -
     Ok(stack)
 }
 
+/// The ports that the file publishes, each with its line.
+pub(super) fn ports(world: &Arc<World>, seat: &Seat) -> Result<Vec<PlacedPort>, Trouble> {
+    let file = seat.form.compose.as_deref().unwrap_or_default();
+    let content = Scope::new(world, seat, None)?.template(file)?;
+    let placement = world.placement(seat);
+    let document = read("docker-compose.yml", content.as_bytes(), None);
+    let placed = opens::ports(&document).into_iter().map(|(port, at)| PlacedPort {
+        service: placement.name.value.clone(),
+        port,
+        origin: placement.templates.get(file).map_or(&placement.name.origin, |text| &text.origin).clone(),
+        line: opens::line(&document, at),
+        page: None,
+    });
+    Ok(placed.collect())
+}
+
 /// What the file says of each of its services, as far as the gate must know it.
-fn containers(scope: &Scope, path: &str, content: &str) -> Result<Vec<Container>, Trouble> {
+fn containers(scope: &Scope, document: &Document) -> Result<Vec<Container>, Trouble> {
     let refuse = |code, what: String, help: &str| Trouble::new(code, what, help).at(&scope.origin());
-    let document = read(path, content.as_bytes(), None);
     let services = document.root().get("services").map(|value| value.entries()).unwrap_or_default();
     if services.is_empty() {
         let help = "its top level has a table `services`; `piton check` says what else is wrong with it";
@@ -83,7 +106,8 @@ fn containers(scope: &Scope, path: &str, content: &str) -> Result<Vec<Container>
         let image =
             Image { reference, pin: if built { Pin::Local } else { Pin::Exact }, build: None, id: None, digest: None };
         let container = text("container_name").unwrap_or_else(|| format!("{}-{name}-1", scope.seat.stack));
-        found.push(Container { name: name.to_owned(), container, image, ready, beside: false });
+        let (joins, unforeseen) = opens::joins(document, service, &scope.seat.stack);
+        found.push(Container { name: name.to_owned(), container, joins, unforeseen, image, ready, beside: false });
     }
     Ok(found)
 }

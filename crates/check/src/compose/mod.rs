@@ -43,9 +43,18 @@ pub(crate) struct Service<'a> {
 
 /// Reads the services of a Compose file.
 pub(crate) fn services<'a>(project: &Project<'a>, document: &'a Document) -> Vec<Service<'a>> {
-    let entries = document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries);
-    let named = entries.filter_map(|(key, value)| key.text().map(|name| (key, name, value)));
+    let named = entries(document).filter_map(|(key, value)| key.text().map(|name| (key, name, value)));
     named.take(MOST_SERVICES).map(|(key, name, value)| Service::read(project, document, key, name, value)).collect()
+}
+
+/// The first service that [`services`] leaves out, and how many there are in all.
+pub(crate) fn first_left_out(document: &Document) -> Option<(Value<'_>, usize)> {
+    let (key, _) = entries(document).nth(MOST_SERVICES)?;
+    Some((key, entries(document).count()))
+}
+
+fn entries(document: &Document) -> impl Iterator<Item = (Value<'_>, Value<'_>)> {
+    document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries)
 }
 
 impl<'a> Service<'a> {
@@ -283,4 +292,22 @@ pub(crate) fn bytes(text: &str) -> Option<u64> {
     };
     let size = number * factor;
     ((0.0..1e18).contains(&size)).then_some(size as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Project, Selection};
+    use piton_config::read::read;
+
+    #[test]
+    fn of_a_file_with_more_services_than_rules_compare_the_rest_is_said_to_be_left_out() {
+        let services: String = (0..501).map(|number| format!("  s{number}: {{ image: \"nginx:1.29\" }}\n")).collect();
+        let documents = [read("compose.yaml", format!("services:\n{services}").as_bytes(), None)];
+        let project = Project::new(&documents);
+        let found = project.check(&Selection::default());
+        let told: Vec<_> = found.iter().filter(|finding| finding.rule.id == "text-parse-error").collect();
+        assert_eq!(told.len(), 1);
+        assert_eq!(&documents[0].text[told[0].range.clone()], "s500");
+        assert!(told[0].message.contains("501 services"), "{}", told[0].message);
+    }
 }

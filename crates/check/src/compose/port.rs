@@ -2,6 +2,7 @@
 
 use super::variable::{Settings, interpolate};
 use piton_config::read::Value;
+use piton_config::read::published::{Published, ports};
 use std::ops::RangeInclusive;
 
 #[derive(Clone, Debug)]
@@ -35,13 +36,8 @@ impl<'a> Port<'a> {
         let written = interpolate(value.text().unwrap_or_default(), settings);
         let is_open =
             written.contains("${") || written.contains("{{") || value.literal().is_none() && written.contains('$');
-        let (whole, protocol) = written.split_once('/').unwrap_or((&written, "tcp"));
-        let mut parts = split(whole);
-        let container = parts.pop().and_then(ports);
-        let host = parts.pop();
-        let address = (!parts.is_empty()).then(|| parts.join(":").trim_matches(['[', ']']).to_owned());
-        let address = address.filter(|address| !address.is_empty());
-        Port { value, address, host: host.and_then(ports), container, is_udp: protocol == "udp", is_open }
+        let Published { address, host, container, is_udp } = Published::read(&written);
+        Port { value, address, host, container, is_udp, is_open }
     }
 
     /// Whether it is published to whoever can reach the host.
@@ -56,28 +52,4 @@ impl<'a> Port<'a> {
     pub(crate) fn reaches(&self, port: u16) -> bool {
         self.container.as_ref().is_some_and(|range| range.contains(&port))
     }
-}
-
-/// Splits at colons outside of brackets and variables.
-fn split(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut start, mut depth) = (0, 0);
-    for (position, letter) in text.char_indices() {
-        match letter {
-            '[' | '{' => depth += 1,
-            ']' | '}' => depth -= 1,
-            ':' if depth == 0 => {
-                parts.push(&text[start..position]);
-                start = position + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[start..]);
-    parts
-}
-
-fn ports(text: &str) -> Option<RangeInclusive<u16>> {
-    let (from, to) = text.trim().split_once('-').unwrap_or((text.trim(), text.trim()));
-    Some(from.parse().ok()?..=to.parse().ok()?)
 }

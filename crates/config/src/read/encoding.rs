@@ -63,6 +63,9 @@ pub(super) fn refused_mark(kind: Kind, text: &str) -> Option<Fault> {
 }
 
 fn line_ends(text: &str) -> LineEnds {
+    if !text.contains('\r') {
+        return LineEnds::Unix;
+    }
     let (mut windows, mut unix) = (false, false);
     let bytes = text.as_bytes();
     for (position, byte) in bytes.iter().enumerate() {

@@ -13,6 +13,7 @@ mod env;
 mod json;
 mod kind;
 mod line;
+pub mod published;
 mod section;
 mod template;
 mod toml;

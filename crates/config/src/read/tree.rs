@@ -66,6 +66,11 @@ pub(super) enum Data {
 }
 
 impl Tree {
+    /// A tree with room for so many nodes.
+    pub(super) fn of_about(nodes: usize) -> Tree {
+        Tree { nodes: Vec::with_capacity(nodes), links: Vec::with_capacity(nodes), ..Tree::default() }
+    }
+
     pub(super) fn add(&mut self, data: Data, range: Range<usize>) -> Id {
         let first = place(self.links.len());
         let what = match data {

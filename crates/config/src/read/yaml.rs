@@ -3,8 +3,11 @@
 //! The parser counts characters and the tree counts bytes; for a text that is all ASCII these are
 //! the same, for others a table translates. What was read before a syntax error stays.
 
+mod loose;
+
 use super::tree::{Data, Id, NOTHING, Tree};
 use super::{DEEPEST, Fault, FaultKind, MOST_FAULTS};
+use loose::{is_loose, joined};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -28,10 +31,20 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     (tree, faults)
 }
 
+/// How many bytes are looked at in one go.
+const BLOCK: usize = 256;
+
 /// The first letter that no reader of YAML takes, in text and comments alike.
 fn control_character(text: &str) -> Option<Fault> {
-    let is_refused = |letter: char| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{85}');
-    let (at, letter) = text.char_indices().find(|(_, letter)| is_refused(*letter))?;
+    // Every file is looked at to its end, so bytes are, and many at once. Beyond ASCII only 0xC2 begins such a letter.
+    let may_be = |byte: &u8| (*byte < b' ') & !matches!(*byte, b'\t' | b'\n' | b'\r') | matches!(*byte, 0x7f | 0xc2);
+    let has_any = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | may_be(byte));
+    let bytes = text.as_bytes();
+    let blocks = (0..bytes.len()).step_by(BLOCK).map(|start| start..bytes.len().min(start + BLOCK));
+    let letters = blocks.filter(|block| has_any(&bytes[block.clone()])).flatten().filter(|at| may_be(&bytes[*at]));
+    let is_refused = |letter: &char| letter.is_control() && *letter != '\u{85}';
+    let (at, letter) =
+        letters.filter_map(|at| Some((at, text.get(at..)?.chars().next()?))).find(|(_, letter)| is_refused(letter))?;
     let what = format!("this is not valid YAML: control character U+{:04X} is not allowed", u32::from(letter));
     Some(Fault { kind: FaultKind::Syntax, range: at..at + letter.len_utf8(), what })
 }
@@ -54,82 +67,6 @@ fn build(text: &str) -> (Tree, Vec<Fault>) {
         }
     }
     builder.finish()
-}
-
-/// How many bytes may be read again for such lines, all readings together.
-const LOOSE_BYTES: usize = 8 << 20;
-
-/// Whether reading ended at a line of a flow collection or a quoted text that is indented less than the letter of YAML
-/// wants: libyaml, which most programs read with, does not mind.
-fn is_loose(faults: &[Fault]) -> bool {
-    let loose = [
-        "invalid indentation",
-        "invalid indentation in flow construct",
-        "invalid indentation in quoted scalar",
-        "tab cannot be used as indentation",
-    ];
-    faults.last().is_some_and(|fault| {
-        let what = fault.what.rsplit_once(": ").map_or("", |(_, what)| what);
-        fault.kind == FaultKind::Syntax && loose.contains(&what)
-    })
-}
-
-/// Reads with such lines put behind the ones above them, byte for byte where they were.
-fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
-    let mut bytes = text.as_bytes().to_vec();
-    for _ in 0..LOOSE_BYTES / text.len().max(1) {
-        let text = std::str::from_utf8(&bytes).ok()?;
-        let (tree, faults) = build(text);
-        if !is_loose(&faults) {
-            return faults.iter().all(|fault| fault.kind != FaultKind::Syntax).then_some((tree, faults));
-        }
-        let fault = faults.last()?;
-        let at = fault.range.start;
-        match bytes.get(at).copied() {
-            Some(quote @ (b'"' | b'\'')) if fault.what.ends_with("quoted scalar") => {
-                let end = at + 1 + end_of_quoted(text.get(at + 1..)?, char::from(quote))?;
-                let breaks = bytes.get_mut(at..end)?.iter_mut().filter(|byte| matches!(**byte, b'\n' | b'\r'));
-                breaks.for_each(|byte| *byte = b' ');
-            }
-            // Inside of a quoted text a tab is a blank like others.
-            Some(b'\t') => bytes.get_mut(at..=at)?.fill(b' '),
-            _ => {
-                let gap = gap_before(text, at)?;
-                bytes.get_mut(gap)?.fill(b' ');
-            }
-        }
-    }
-    None
-}
-
-/// Where a quoted text ends; a quotation mark that is escaped or doubled, as each sort has it, does not end it.
-fn end_of_quoted(text: &str, quote: char) -> Option<usize> {
-    let mut letters = text.char_indices().peekable();
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            '\\' if quote == '"' => _ = letters.next(),
-            _ if letter != quote => {}
-            '\'' if letters.peek().is_some_and(|(_, next)| *next == quote) => _ = letters.next(),
-            _ => return Some(at),
-        }
-    }
-    None
-}
-
-/// The line breaks, comments and blanks before a place.
-fn gap_before(text: &str, at: usize) -> Option<Range<usize>> {
-    let mut end = at;
-    loop {
-        let line = text.get(..end)?.rfind('\n')?;
-        let start = text[..line].rfind('\n').map_or(0, |newline| newline + 1);
-        let words = text[start..line].trim_end();
-        let comment = if words.trim_start().starts_with('#') { Some(0) } else { words.find(" #") };
-        let words = &words[..comment.unwrap_or(words.len())];
-        if !words.trim().is_empty() {
-            return Some(start + words.len()..at);
-        }
-        end = start;
-    }
 }
 
 /// The YAML between two `---` lines at the top of a Markdown file.
@@ -166,6 +103,9 @@ fn is_dense(text: &str) -> bool {
     signs * 6 > text.len()
 }
 
+/// As most configuration has it, so that the tree need not grow.
+const BYTES_A_NODE: usize = 20;
+
 /// Nothing more may be read.
 struct TooDeep;
 
@@ -188,7 +128,30 @@ struct Open<'a> {
 
 enum Filling<'a> {
     List(Vec<Id>),
-    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: HashSet<&'a str> },
+    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: Names<'a> },
+}
+
+/// The names of a map's keys. Most maps have few, which are compared one by one sooner than hashed.
+#[derive(Default)]
+struct Names<'a> {
+    few: Vec<&'a str>,
+    more: HashSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    const FEW: usize = 12;
+
+    /// Whether the name is new.
+    fn insert(&mut self, name: &'a str) -> bool {
+        if self.few.contains(&name) {
+            return false;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(name);
+            return true;
+        }
+        self.more.insert(name)
+    }
 }
 
 impl<'a> Builder<'a> {
@@ -197,7 +160,7 @@ impl<'a> Builder<'a> {
         Builder {
             text,
             offsets: (!text.is_ascii()).then(table),
-            tree: Tree::default(),
+            tree: Tree::of_about(text.len() / BYTES_A_NODE),
             open: Vec::new(),
             anchors: HashMap::new(),
             faults: Vec::new(),
@@ -230,7 +193,7 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceStart(anchor, _) => self.begin(range.start, anchor, Filling::List(Vec::new()))?,
             Event::MappingStart(anchor, _) => {
-                let what = Filling::Map { entries: Vec::new(), key: None, seen: HashSet::new() };
+                let what = Filling::Map { entries: Vec::new(), key: None, seen: Names::default() };
                 self.begin(range.start, anchor, what)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(range.end),
@@ -374,6 +337,10 @@ mod tests {
         assert!(document.faults[0].what.ends_with("U+001B is not allowed"));
         assert_eq!(document.root().path("services.a").unwrap().entries().len(), 1, "the rest is read");
         assert_eq!(read("a.yaml", b"a: \"\\e[0m\"\n", None).faults, [], "an escape is text");
+        for (text, is_refused) in [("a: b\u{7f}\n", true), ("# \u{9f}\n", true), ("a: \u{85}b \u{a0}\t\u{bf}\n", false)]
+        {
+            assert_eq!(!read("a.yaml", text.as_bytes(), None).faults.is_empty(), is_refused, "{text:?}");
+        }
     }
 
     #[test]

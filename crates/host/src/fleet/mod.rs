@@ -91,11 +91,17 @@ fn reach_with(target: &Target, errand: &Errand, hello: &Hello) -> Result<Session
         Err(SessionError::Trouble(other)) if other.kind.allows_another_way() => {
             let mut trouble = trouble.clone();
             trouble.what = format!("{}; and by {first}: {}", trouble.what, other.what);
-            trouble.help = format!("{}; {}", trouble.help, name_the_old_way(&target.host));
+            trouble.help = format!("{} {}", sentence(&trouble.help), name_the_old_way(&target.host));
             Err(trouble.into())
         }
         Err(other) => Err(other),
     }
+}
+
+/// A help text with an end, so that another can follow it.
+fn sentence(help: &str) -> String {
+    let end = if help.ends_with(['.', '?']) { "" } else { ";" };
+    format!("{help}{end}")
 }
 
 /// The next step where the site may have changed the admin or the port of a host in use.

@@ -5,6 +5,7 @@
 //! part that cannot be read is named in the state, so that nobody takes it for empty.
 
 pub mod attempt;
+mod containers;
 mod filter;
 mod links;
 mod login;
@@ -16,6 +17,7 @@ mod tunnels;
 mod ufw;
 
 use crate::system::{Fault, System};
+use containers::FirstProcesses;
 use piton_plan::Connection;
 use piton_reach::State;
 use piton_reach::state::Kernel;
@@ -45,7 +47,13 @@ pub fn read(system: &System, about: &About) -> Result<State, Fault> {
         let access = threads.spawn(|| login::read(system, about));
         let tunnels = threads.spawn(|| tunnels::read(system));
         let ufw = threads.spawn(|| ufw::read(system));
-        kernel(system, &mut state);
+        let engine = Ok(containers::read(system));
+        let mut first = FirstProcesses::default();
+        take(&mut state, "Docker's containers", engine, |state, (docker, processes)| {
+            state.docker = docker;
+            first = processes;
+        });
+        kernel(system, &mut state, &first);
         take(&mut state, "the packet filter", filter.join(), |state, (found, unread)| {
             state.filter = found;
             state.unread.extend(unread);
@@ -54,7 +62,6 @@ pub fn read(system: &System, about: &About) -> Result<State, Fault> {
         take(&mut state, "WireGuard", tunnels.join(), |state, tunnels| state.tunnels = tunnels);
         take(&mut state, "ufw's files", ufw.join(), |state, ufw| state.ufw = ufw);
     });
-    state.docker.running = system.exists("/run/docker.sock");
     state.docker.published = published(&state);
     state.listen_for_tunnels();
     login::name_sockets(system, &mut state);
@@ -71,7 +78,7 @@ fn take<T>(state: &mut State, what: &str, answer: thread::Result<Result<T, Fault
 }
 
 /// What the kernel answers without any program.
-fn kernel(system: &System, state: &mut State) {
+fn kernel(system: &System, state: &mut State, containers: &FirstProcesses) {
     // A folder that stands in for a host has no kernel.
     if !system.is_host() {
         state.unread.push("links, addresses, routes and sockets: this is no real host".into());
@@ -96,7 +103,7 @@ fn kernel(system: &System, state: &mut State) {
         Some(found) => state.rules = found,
         None => noted("policy rules"),
     }
-    match sockets::read(&state.links) {
+    match sockets::read(&state.links, containers) {
         Some(found) => state.sockets = found,
         None => noted("sockets"),
     }
@@ -105,6 +112,7 @@ fn kernel(system: &System, state: &mut State) {
         forward_v6: switch(system, "/proc/sys/net/ipv6/conf/all/forwarding"),
         reverse_path: by_interface(system, "rp_filter"),
         source_mark: by_interface(system, "src_valid_mark"),
+        route_localnet: by_interface(system, "route_localnet"),
     };
 }
 

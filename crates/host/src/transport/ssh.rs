@@ -91,7 +91,7 @@ fn aimed(mut command: Command, login: &Login, line: &str) -> Command {
 fn start(mut command: Command, login: &Login, reaching: &Reaching, greeting: &[u8]) -> Result<Link, Trouble> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = aimed(command, login, &remote_line(reaching, greeting.len())).spawn();
-    let child = child.map_err(|error| Trouble::broken(&format!("cannot start ssh: {error}")))?;
+    let child = child.map_err(|error| Trouble::no_ssh(&error))?;
     let mut link = Link::new(child, reaching.patience())?;
     // Sent ahead, which saves a round trip. That nobody reads it shows in the answer.
     let _ = link.write_all(greeting);

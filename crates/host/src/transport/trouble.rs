@@ -70,6 +70,20 @@ impl Trouble {
         )
     }
 
+    /// The operator's own machine has no ssh that can be started.
+    pub(crate) fn no_ssh(error: &std::io::Error) -> Trouble {
+        let (what, help) = match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                ("there is no `ssh` on this machine".to_owned(), "install it: `apt install openssh-client`")
+            }
+            _ => (
+                format!("`ssh` cannot be started on this machine: {error}"),
+                "see whether `ssh -V` works in this shell",
+            ),
+        };
+        Trouble::new(TroubleKind::Broken, what, help)
+    }
+
     pub(crate) fn too_slow(limit: Duration) -> Trouble {
         let what = format!("the host did not get as far as answering within {} s", limit.as_secs());
         let help = "log in by hand and see what is slow there: a start-up file, sudo, a full disk; nothing was changed";
@@ -95,7 +109,11 @@ impl Trouble {
     pub(crate) fn from_ssh(login: &Login, code: Option<i32>, said: &str) -> Trouble {
         use TroubleKind::*;
         let has = |words: &str| said.contains(words);
-        let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it said nothing").to_owned();
+        let last = said
+            .lines()
+            .map(str::trim)
+            .rfind(|line| !line.is_empty())
+            .map_or_else(|| without_a_word(code), str::to_owned);
         let by_hand = login_by_hand(login);
         if has("REMOTE HOST IDENTIFICATION HAS CHANGED") {
             let help = format!(
@@ -151,6 +169,17 @@ impl Trouble {
     }
 }
 
+/// What is known of an ssh that ended and printed nothing on its way.
+fn without_a_word(code: Option<i32>) -> String {
+    match code {
+        None => "ssh was killed by a signal".to_owned(),
+        Some(0) => {
+            "the login ended at once and without a word, as a forced command or a start-up file can do".to_owned()
+        }
+        Some(code) => format!("ssh ended with status {code} and said nothing"),
+    }
+}
+
 fn known_as(login: &Login) -> String {
     match login.port {
         Some(port) if port != 22 => format!("'[{}]:{port}'", login.address),
@@ -171,6 +200,15 @@ mod tests {
     fn kind(code: i32, said: &str) -> TroubleKind {
         let login = Login { address: "203.0.113.10".into(), user: Some("adminclaw".into()), port: Some(222) };
         Trouble::from_ssh(&login, Some(code), said).kind
+    }
+
+    #[test]
+    fn an_ssh_without_a_word_is_told_by_how_it_ended() {
+        let login = Login { address: "203.0.113.10".into(), user: None, port: None };
+        let what = |code| Trouble::from_ssh(&login, code, "\r\n").what;
+        assert_eq!(what(None), "the session broke: ssh was killed by a signal");
+        assert_eq!(what(Some(255)), "the session broke: ssh ended with status 255 and said nothing");
+        assert!(what(Some(0)).ends_with("as a forced command or a start-up file can do"));
     }
 
     #[test]

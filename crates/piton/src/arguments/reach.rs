@@ -9,22 +9,25 @@ use std::str::FromStr;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  piton reach openclaw\n  piton reach openclaw --from world --to 22/tcp --why\n  piton reach observe --from 10.0.0.1 --to 10.0.0.2:3100/tcp\n  piton reach openclaw --probe"
+    after_help = "Examples:\n  piton reach\n  piton reach --foretell\n  piton reach openclaw\n  piton reach openclaw --from world --to 22/tcp --why\n  piton reach observe --from 10.0.0.1 --to 10.0.0.2:3100/tcp\n  piton reach openclaw --probe"
 )]
 pub struct ReachArguments {
-    /// Of which host
-    pub host: String,
+    /// Of which host [default: every port of the site, in one table]
+    pub host: Option<String>,
     /// From where: an address, `world`, `mesh`, `container` or `host` [default: all of them]
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", requires = "host")]
     pub from: Option<Who>,
     /// Only this port, on this address of the host: `[ADDRESS:]PORT[/tcp|/udp]`
-    #[arg(long, value_name = "WHERE")]
+    #[arg(long, value_name = "WHERE", requires = "host")]
     pub to: Option<Aim>,
     /// Say because of which lines
-    #[arg(long)]
+    #[arg(long, requires = "host")]
     pub why: bool,
+    /// Ask no host: say what the site would come to on fresh servers
+    #[arg(long, conflicts_with = "probe")]
+    pub foretell: bool,
     /// Try from here as well, and compare; TCP only
-    #[arg(long)]
+    #[arg(long, requires = "host")]
     pub probe: bool,
     /// Print JSON
     #[arg(long)]

@@ -8,7 +8,7 @@ use crate::failure::{Ended, Failure};
 use crate::interrupt;
 use crate::print::page::Page;
 use crate::print::progress::Progress;
-use crate::print::text::{Ink, Text, count};
+use crate::print::text::{Ink, Text, count, shell_word};
 use crate::print::{Screen, json, plan as view};
 use piton_plan::{HostPlan, Plan};
 use piton_reach::Shown;
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &PlanArguments, screen: &Screen) -> Ended {
         false => screen.answer(words(&survey, screen.width(), arguments.diff)),
     }
     if let Some(path) = arguments.out.as_ref().filter(|_| !arguments.json) {
-        screen.say(&format!("Saved. `piton apply {}` does exactly this.", path.display()));
+        screen.say(&format!("Saved. `piton apply {}` does exactly this.", shell_word(&path.to_string_lossy())));
     }
     let refused = if found.errors().next().is_some() { Exit::Failed } else { Exit::Done };
     let exit = exit(&survey, arguments.exit_code).worse(refused);

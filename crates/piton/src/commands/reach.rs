@@ -1,7 +1,9 @@
-//! `piton reach`: who can open which port of a host, and because of which line.
+//! `piton reach`: who can open which port of a host, and because of which line; or all ports of the site.
 
+mod ports;
 mod probe;
 
+pub(crate) use ports::{HostPorts, PortRow};
 pub(crate) use probe::Compared;
 
 use crate::arguments::{Aim, ReachArguments};
@@ -10,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::print::progress::Progress;
 use crate::print::{Screen, json, reach as view};
+use piton_config::Host;
 use piton_host::fleet;
 use piton_plan::Facts;
 use piton_reach::map::{self, Door, Row};
@@ -19,27 +22,43 @@ use serde_json::json;
 
 pub(super) fn run(arguments: &ReachArguments, screen: &Screen) -> Ended {
     let ground = Ground::prepare(&arguments.site, "piton reach")?;
-    let names = [arguments.host.clone()];
-    let host = ground.selected(&names)?;
-    let Some(target) = host.first().map(|host| target(host)) else { return Ok(Exit::Usage) };
-    let progress = Progress::begin(screen, &names, "looking");
-    let looked = fleet::reach(&target, &ground.errand).and_then(|mut session| {
+    let Some(name) = &arguments.host else { return ports::run(&ground, arguments, screen) };
+    let names = [name.clone()];
+    let selected = ground.selected(&names)?;
+    let Some(host) = selected.first() else { return Ok(Exit::Usage) };
+    let (state, exit) = match arguments.foretell {
+        true => ports::state_of(&ground, host, screen)?,
+        false => {
+            let (state, facts) = look(&ground, host, &names, screen)?;
+            note_unread(name, &state, screen);
+            if arguments.probe {
+                return probe::run(&state, &facts, &target(host).login, name, arguments, screen);
+            }
+            (state, Exit::Done)
+        }
+    };
+    let rows = rows(&Model::new(&state), arguments);
+    let fields =
+        json!({ "host": name, "foretold": arguments.foretell, "rows": json::value(&rows), "unread": state.unread });
+    screen.answer_or_json(&json::object("piton.reach/1", fields), view::map(&rows, arguments.why, screen.width()));
+    Ok(exit)
+}
+
+fn look(ground: &Ground, host: &Host, names: &[String], screen: &Screen) -> Result<(State, Facts), Failure> {
+    let progress = Progress::begin(screen, names, "looking");
+    let looked = fleet::reach(&target(host), &ground.errand).and_then(|mut session| {
         let state = session.network(Vec::new())?;
         let facts = session.greeting.facts.clone();
         Ok((state, facts))
     });
     progress.end();
-    let (state, facts) = looked.map_err(|error| Failure::session(&arguments.host, &error))?;
+    looked.map_err(|error| Failure::session(&host.name, &error))
+}
+
+fn note_unread(host: &str, state: &State, screen: &Screen) {
     for what in &state.unread {
-        screen.say(&format!("note: could not read {what}; what depends on it is unknown"));
+        screen.say(&format!("note: {host}: could not read {what}; what depends on it is unknown"));
     }
-    if arguments.probe {
-        return probe::run(&state, &facts, &target.login, arguments, screen);
-    }
-    let rows = rows(&Model::new(&state), arguments);
-    let fields = json!({ "host": arguments.host, "rows": json::value(&rows), "unread": state.unread });
-    screen.answer_or_json(&json::object("piton.reach/1", fields), view::map(&rows, arguments.why, screen.width()));
-    Ok(Exit::Done)
 }
 
 /// The map, or the part of it that was asked for.

@@ -23,13 +23,22 @@ pub fn completions(shell: Shell) -> Vec<u8> {
 pub fn manual() -> Vec<u8> {
     let mut command = arguments::command();
     command.build();
-    let mut out = Vec::new();
+    let mut top = Vec::new();
     // Writing to memory cannot fail.
-    let _ = clap_mangen::Man::new(command.clone()).render(&mut out);
+    let _ = clap_mangen::Man::new(command.clone()).render(&mut top);
+    let mut out = with_commands_below(&String::from_utf8_lossy(&top), &command).into_bytes();
     for (name, subcommand) in visible("piton", &command) {
         let _ = manual_section(&name, &subcommand, &mut out);
     }
     out
+}
+
+/// The generator means a page for each command; here they are sections of one.
+fn with_commands_below(top: &str, command: &Command) -> String {
+    command.get_subcommands().fold(top.to_owned(), |page, subcommand| {
+        let name = subcommand.get_name().replace('-', "\\-");
+        page.replace(&format!("piton\\-{name}(1)"), &format!("\\fBpiton {name}\\fR"))
+    })
 }
 
 fn manual_section(name: &str, command: &Command, out: &mut Vec<u8>) -> std::io::Result<()> {

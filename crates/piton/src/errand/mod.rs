@@ -4,15 +4,19 @@
 //! with a plan and the sessions it was made over. Nothing here prints.
 
 mod assumed;
+mod foretold;
 mod images;
 mod lab;
+mod lines;
 mod pins;
 mod proof;
 mod secrets;
 mod survey;
 
 pub(crate) use assumed::{assumed, stand_in};
+pub(crate) use foretold::{foretold, fresh};
 pub(crate) use lab::lab_name;
+pub(crate) use lines::explain;
 pub(crate) use pins::{Pins, Resolved, open, resolve};
 pub(crate) use proof::prove;
 use secrets::Unlocking;

@@ -2,7 +2,7 @@
 
 use super::proof::prove;
 use super::secrets::hand_over;
-use super::{Ground, images, pins, target};
+use super::{Ground, images, lines, pins, target};
 use crate::failure::{Failure, session_problem};
 use piton_catalog::{Known, blueprint};
 use piton_config::{Host, Problem};
@@ -68,6 +68,7 @@ pub(crate) fn survey(
     let plan = plan.aimed_at(ground.aim);
     let plan = if ground.destroy_data { plan.destroying_data(&looked) } else { plan };
     let (sessions, shown) = prove(&plan, sessions, ground.errand.jobs);
+    let shown = shown.into_iter().map(|shown| shown.map_err(|refusal| lines::explain(ground, refusal))).collect();
     Ok(Survey { plan, sessions, shown, unreached, interrupted, unpinned: resolved.notes() })
 }
 

@@ -4,7 +4,7 @@
 use super::page::Page;
 use super::table;
 use super::text::{Ink, Text, and};
-use crate::commands::reach::Compared;
+use crate::commands::reach::{Compared, HostPorts, PortRow};
 use piton_host::network::attempt::Attempt;
 use piton_reach::map::Row;
 use piton_reach::sources::Who;
@@ -20,7 +20,7 @@ pub(crate) fn map(rows: &[Row], why: bool, width: usize) -> Page {
     let head = ["port", "bound to", "behind it", "open to"].map(|word| (Ink::Strong, word.to_owned()));
     let mut lines = vec![head.to_vec()];
     for row in rows {
-        let (ink, open_to) = open_to(row);
+        let (ink, open_to) = open_to(row, Who::to_string);
         lines.push(vec![
             (Ink::Strong, port(row)),
             (Ink::Plain, bound(row)),
@@ -29,6 +29,39 @@ pub(crate) fn map(rows: &[Row], why: bool, width: usize) -> Page {
         ]);
     }
     table::view(&lines, width)
+}
+
+/// Every port of the site, host by host.
+pub(crate) fn ports(hosts: &[HostPorts], width: usize) -> Page {
+    let head = ["host", "port", "service", "bound to", "open to"].map(|word| (Ink::Strong, word.to_owned()));
+    let mut lines = vec![head.to_vec()];
+    for HostPorts { host, rows, .. } in hosts {
+        for (number, PortRow { row, page }) in rows.iter().enumerate() {
+            let (ink, mut open_to) = open_to(row, short);
+            if open_to == short(&Who::Host) {
+                open_to.push_str(" only");
+            }
+            if let Some(page) = page {
+                open_to.push_str(&format!("; {} by {}", page.domain, page.by));
+            }
+            lines.push(vec![
+                (Ink::Strong, if number == 0 { host.clone() } else { String::new() }),
+                (Ink::Strong, port(row)),
+                (Ink::Plain, row.door.behind.clone()),
+                (Ink::Plain, bound(row)),
+                (ink, open_to),
+            ]);
+        }
+    }
+    let mut page = table::view(&lines, width);
+    let foretold: Vec<&str> = hosts.iter().filter(|it| it.foretold).map(|it| it.host.as_str()).collect();
+    if !foretold.is_empty() {
+        let words = format!("Foretold from the site for {}: nobody was asked.", and(&foretold));
+        let mut text = Text::new(width);
+        text.wrap(Ink::Dim, &words, 0).end();
+        page.push(&text.done());
+    }
+    page
 }
 
 fn port(row: &Row) -> String {
@@ -44,19 +77,38 @@ fn bound(row: &Row) -> String {
 }
 
 /// To whom, the widest first; what nobody can tell is said, too.
-fn open_to(row: &Row) -> (Ink, String) {
+fn open_to(row: &Row, word: impl Fn(&Who) -> String) -> (Ink, String) {
     let with = |verdict: Verdict| {
         let found = row.open_to.iter().filter(move |(_, answer)| answer.verdict == verdict);
-        found.map(|(who, _)| who.to_string()).collect::<Vec<_>>()
+        found.map(|(who, _)| word(who)).collect::<Vec<_>>()
     };
     let (open, unknown) = (with(Verdict::Open), with(Verdict::Unknown));
     let list = |words: &[String]| and(&words.iter().map(String::as_str).collect::<Vec<_>>());
-    let mut words = if open.is_empty() { "nobody".to_owned() } else { list(&open) };
+    let mut words = match open.len() {
+        0 => "nobody".to_owned(),
+        // The world, and whoever there is besides.
+        count if count == row.open_to.len() && count > 1 && open_to_the_world(row) => "everyone".to_owned(),
+        _ => list(&open),
+    };
     if !unknown.is_empty() {
         words.push_str(&format!("; unknown: {}", list(&unknown)));
     }
-    let to_the_world = row.answer(Who::World).is_some_and(Answer::is_open);
-    (if to_the_world { Ink::Warning } else { Ink::Plain }, words)
+    (if open_to_the_world(row) { Ink::Warning } else { Ink::Plain }, words)
+}
+
+/// Who it is in one word, for a narrow column.
+fn short(who: &Who) -> String {
+    match who {
+        Who::World => "world".into(),
+        Who::Mesh => "mesh".into(),
+        Who::Containers => "containers".into(),
+        Who::Host => "host".into(),
+        Who::Address(address) => address.to_string(),
+    }
+}
+
+fn open_to_the_world(row: &Row) -> bool {
+    row.answer(Who::World).is_some_and(Answer::is_open)
 }
 
 fn explained(rows: &[Row], width: usize) -> Page {

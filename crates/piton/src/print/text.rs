@@ -112,6 +112,12 @@ pub(crate) fn count(number: usize, one: &str) -> String {
     }
 }
 
+/// A path as a shell takes it.
+pub(crate) fn shell_word(path: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-".contains(letter);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
 /// A list as a sentence has it: `a, b and c`.
 pub(crate) fn and(words: &[&str]) -> String {
     match words {
@@ -155,6 +161,8 @@ mod tests {
     fn lists_read_as_sentences() {
         assert_eq!(and(&["a"]), "a");
         assert_eq!(and(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(shell_word("plans/l\u{e4}n.json"), "plans/l\u{e4}n.json");
+        assert_eq!(shell_word("my plan's.json"), "'my plan'\\''s.json'");
         assert_eq!(count(1, "host"), "1 host");
         assert_eq!(count(0, "step"), "0 steps");
     }

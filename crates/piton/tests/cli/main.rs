@@ -11,5 +11,6 @@ mod help;
 mod init;
 mod interrupt;
 mod plan_file;
+mod ports;
 mod secrets;
 mod site;

@@ -14,6 +14,7 @@ mod examples;
 mod facts;
 mod interrupted;
 mod net;
+mod ports;
 mod rehearsal;
 mod renamed;
 mod stacks;

@@ -25,6 +25,7 @@ impl Kind for TimeZone {
 
     fn differences(&self, seen: &Observed) -> Vec<Difference> {
         match &seen.zone {
+            Some(zone) if is_utc(zone) && is_utc(&self.zone) => Vec::new(),
             Some(zone) => Difference::between("zone", zone, &self.zone).into_iter().collect(),
             None => vec![Difference::add("zone", &self.zone)],
         }
@@ -40,5 +41,27 @@ impl Kind for TimeZone {
 
     fn packages(&self) -> &'static [&'static str] {
         &["tzdata"]
+    }
+}
+
+/// The zone without an offset has many names, and Debian's installer and its cloud images choose different ones.
+fn is_utc(zone: &str) -> bool {
+    matches!(zone.strip_prefix("Etc/").unwrap_or(zone), "UTC" | "UCT" | "Universal" | "Zulu")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changes(seen: &str, wanted: &str) -> usize {
+        TimeZone { zone: wanted.into() }.differences(&Observed { zone: Some(seen.into()) }).len()
+    }
+
+    #[test]
+    fn another_name_of_utc_is_no_change() {
+        assert_eq!(changes("Etc/UTC", "UTC"), 0);
+        assert_eq!(changes("UTC", "Etc/Universal"), 0);
+        assert_eq!(changes("Etc/UTC", "Europe/Paris"), 1);
+        assert_eq!(changes("Etc/GMT", "UTC"), 1);
     }
 }

@@ -6,11 +6,14 @@
 //! holds a secret's value: where one belongs stands a [`mark`].
 
 pub mod mark;
+mod port;
 
 use crate::{FileSpec, Mode};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
+
+pub use port::{Joins, Port};
 
 /// One compose project of one host, or the units that stand in its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +28,9 @@ pub struct Stack {
     /// Every one is `external` to compose: it is made before the first stack that joins it, and goes
     /// with the last. A subnet that overlaps a route of the host's is refused.
     pub networks: Vec<Network>,
+    /// Those that compose makes by itself, with the subnets that its file says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_networks: Vec<Network>,
     pub directories: Vec<StackDirectory>,
     /// The compose file and the variables are among them.
     pub files: Vec<StackFile>,
@@ -32,6 +38,9 @@ pub struct Stack {
     pub compose: Option<String>,
     /// In the order in which they start.
     pub containers: Vec<Container>,
+    /// What containers and units open on the host.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<Port>,
     /// systemd's, started once their files lie there.
     pub units: Vec<StackUnit>,
     /// Carried out in every apply, in this order, each once its container is ready.
@@ -107,6 +116,11 @@ pub struct Container {
     pub name: String,
     /// The name that `docker ps` shows.
     pub container: String,
+    #[serde(default)]
+    pub joins: Joins,
+    /// It may open what the stack's ports do not say, or change the host's network: nobody can tell from its files.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unforeseen: bool,
     pub image: Image,
     pub ready: Ready,
     /// Two of it may run at once: a new one is shown to be well beside the old one before that stops.

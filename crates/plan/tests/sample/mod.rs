@@ -7,8 +7,8 @@ pub mod random;
 
 use piton_plan::kind::{self, filter_policy::Policy, filter_rule, filter_rule::Protocol, wireguard};
 use piton_plan::stack::{
-    Container, Image, Made, Network, Phase, Pin, Provision, Ready, ReadyBy, Repeats, SecretNeed, Stack, StackDirectory,
-    StackFile, StackUnit,
+    Container, Image, Joins, Made, Network, Phase, Pin, Provision, Ready, ReadyBy, Repeats, SecretNeed, Stack,
+    StackDirectory, StackFile, StackUnit,
 };
 use piton_plan::{Facts, FileSpec, FileState, Login, Mode, Observed, Resource, Wanted};
 
@@ -81,6 +81,7 @@ pub fn stack(name: &str, phase: Phase) -> Stack {
             gateway: "172.20.2.1".parse().expect("an address"),
             internal: true,
         }],
+        own_networks: Vec::new(),
         directories: vec![folder("", false), folder("/data", true)],
         files: vec![
             StackFile {
@@ -100,10 +101,13 @@ pub fn stack(name: &str, phase: Phase) -> Stack {
         containers: vec![Container {
             name: "db".into(),
             container: "db".into(),
+            joins: Joins::Networks(vec!["backend".into()]),
+            unforeseen: false,
             image: Image { reference: "postgres:18.1".into(), pin: Pin::Exact, build: None, id: None, digest: None },
             ready: Ready { within_seconds: 60, blocks: true, by: ReadyBy::Docker },
             beside: false,
         }],
+        ports: Vec::new(),
         units: vec![StackUnit { name: "exporter.service".into(), enabled: true, active: true }],
         provisions: vec![Provision {
             name: "database app".into(),

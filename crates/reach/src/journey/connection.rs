@@ -123,7 +123,8 @@ impl Journey<'_> {
         let refusal = |line: String| Because::new("kernel", line);
         let from_loopback = input == "lo";
         let (source, destination) = (packet.ends.source, packet.ends.destination);
-        if !from_loopback && (source.is_loopback() || destination.is_loopback()) {
+        let may_be_loopback = from_loopback || self.state().routes_loopback(input);
+        if !may_be_loopback && (source.is_loopback() || destination.is_loopback()) {
             self.end(path, Some(How::Silent), Some(refusal("a loopback address from outside".into())));
             return None;
         }
@@ -215,7 +216,9 @@ impl Journey<'_> {
         };
         match routing::route(self.state(), lookup) {
             Routed::Here { .. } => Some("lo".into()),
-            Routed::Out { interface, .. } if packet.ends.source.is_loopback() => {
+            Routed::Out { interface, .. }
+                if packet.ends.source.is_loopback() && !self.state().routes_loopback(&interface) =>
+            {
                 let line = format!("a loopback address cannot leave by {interface}");
                 self.end(path.clone(), Some(How::Silent), Some(Because::new("kernel", line)));
                 None

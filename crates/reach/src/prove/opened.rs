@@ -17,7 +17,7 @@ pub struct Opened {
     pub port: u16,
     pub behind: String,
     pub to: Who,
-    /// A rule of the site's lets everyone in, or it is the port of ssh or of the mesh.
+    /// A rule or a service of the site's lets everyone in, or it is the port of ssh or of the mesh.
     pub declared: bool,
     pub because: Vec<Because>,
 }
@@ -36,7 +36,8 @@ impl fmt::Display for Opened {
 
 const ASKED: [Who; 3] = [Who::World, Who::Mesh, Who::Containers];
 
-pub(super) fn opened(before: &State, after: &State) -> Vec<Opened> {
+/// What opens between two states; `said` are the ports that the plan's stacks open to everyone by the site's word.
+pub(super) fn opened(before: &State, after: &State, said: &BTreeSet<(Protocol, u16)>) -> Vec<Opened> {
     let rows = |state: &State| map::rows(&Model::new(state), &ASKED);
     let key = |who: Who, row: &map::Row| (row.door.protocol, row.door.port, who);
     let mut open_before = BTreeSet::new();
@@ -55,7 +56,8 @@ pub(super) fn opened(before: &State, after: &State) -> Vec<Opened> {
                 port: row.door.port,
                 behind: row.door.behind.clone(),
                 to: *who,
-                declared: is_declared(after, row.door.protocol, row.door.port),
+                declared: is_declared(after, row.door.protocol, row.door.port)
+                    || said.contains(&(row.door.protocol, row.door.port)),
                 because: answer.because.clone(),
             });
         }

@@ -10,7 +10,7 @@ use piton_plan::{
 };
 use piton_reach::access::{Access, Account, Line, Ssh};
 use piton_reach::login::fingerprint;
-use piton_reach::state::{Link, LinkKind, Listener, Route, RouteKind, State};
+use piton_reach::state::{Listener, State};
 use piton_reach::{Protocol as Transport, Way};
 
 pub const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA operator";
@@ -18,19 +18,7 @@ pub const OTHER_KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBBBBBBBBBBBBBB
 
 /// A fresh server at a provider's: root by key, sshd on 22, no filter.
 pub fn fresh() -> State {
-    let mut state = State { rules: State::usual_rules(), ..State::default() };
-    let link = |index, name: &str, kind| Link { index, name: name.into(), kind, up: true, master: None };
-    state.links = vec![link(1, "lo", LinkKind::Loopback), link(2, "eth0", LinkKind::Other)];
-    state.add_address("lo", "127.0.0.1/8".parse().unwrap());
-    state.add_address("eth0", "203.0.113.10/24".parse().unwrap());
-    state.routes.push(Route {
-        table: 254,
-        kind: RouteKind::Unicast,
-        to: "0.0.0.0/0".parse().unwrap(),
-        via: "203.0.113.1".parse().ok(),
-        interfaces: vec!["eth0".into()],
-        metric: 0,
-    });
+    let mut state = State::of_fresh_server("203.0.113.10".parse().ok(), 22);
     let effective = [
         ("permitrootlogin", "without-password"),
         ("pubkeyauthentication", "yes"),
@@ -53,7 +41,6 @@ pub fn fresh() -> State {
         sudo: vec![Line { place: "/etc/sudoers:9".into(), text: "%sudo ALL=(ALL:ALL) ALL".into() }],
         key: fingerprint(KEY),
     };
-    listen(&mut state, "sshd", 22);
     state
 }
 
@@ -65,6 +52,7 @@ pub fn listen(state: &mut State, program: &str, port: u16) {
         v6_only: false,
         interface: None,
         program: Some(program.into()),
+        container: None,
     });
 }
 
@@ -161,10 +149,30 @@ pub fn hardening() -> Vec<Resource> {
 
 /// A host of the shipped example, planned for a fresh server.
 pub fn two_vps(host: &str) -> HostPlan {
-    let text = include_str!("../../../../examples/two-vps/site.toml");
+    site_plan(&resolved(include_str!("../../../../examples/two-vps/site.toml")), host)
+}
+
+pub fn resolved(text: &str) -> piton_config::Site {
     let mut sources = piton_config::Sources::new();
     sources.insert("keys/operator.pub", format!("{KEY}\n"));
-    let site = piton_config::resolve(text, "site.toml", &sources).expect("the example resolves");
+    sources.insert("compose.yml", COMPOSE);
+    piton_config::resolve(text, "site.toml", &sources).expect("the site resolves")
+}
+
+/// The port lines of S4's own compose file (3.15, 5), which leave the address away.
+pub const COMPOSE: &str = "\
+services:
+  openclaw-gateway:
+    image: openclaw:2026.2.17
+    ports:
+      - \"18789:18789\"
+      - \"18790:18790\"
+    healthcheck:
+      test: [CMD, \"true\"]
+";
+
+/// A host of a site, planned for a fresh server.
+pub fn site_plan(site: &piton_config::Site, host: &str) -> HostPlan {
     let facts = Facts::assumed(host);
     let key = |name: &str| format!("{name:A<43}=").parse().ok();
     let known = site
@@ -173,12 +181,12 @@ pub fn two_vps(host: &str) -> HostPlan {
         .map(|other| (other.name.clone(), piton_catalog::Known { facts: &facts, mesh_key: key(&other.name) }));
     let known = known.collect();
     let own = site.hosts.iter().find(|other| other.name == host).expect("a host of the example");
-    let wanted = piton_catalog::blueprint(&site, own, &known).expect("it renders");
+    let wanted = piton_catalog::blueprint(site, own, &known).expect("it renders");
     let mut stand_in = FakeHost::empty(facts.clone());
     let seen = kind::sshd::Observed { listening: [22].into(), ..Default::default() };
     stand_in.drift(sshd(&[222], &[]).to_key(), seen.into());
     let view = stand_in.look(&wanted.resources);
-    let plan = piton_plan::make("two-vps", Digest::of("site"), "0.1.0", &[(wanted, view)], Vec::new());
+    let plan = piton_plan::make(&site.name, Digest::of("site"), "0.1.0", &[(wanted, view)], Vec::new());
     plan.hosts.into_iter().next().unwrap()
 }
 

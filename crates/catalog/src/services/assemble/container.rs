@@ -73,7 +73,16 @@ pub(super) fn container(
         Some(written) => written,
         None => may_run_twice(scope, key, form, &ready)?,
     };
-    parts.stack.containers.push(Container { name: name.clone(), container: name, image, ready, beside });
+    let (joins, unforeseen) = super::super::ports::joins(scope, key, form)?;
+    parts.stack.containers.push(Container {
+        name: name.clone(),
+        container: name,
+        joins,
+        unforeseen,
+        image,
+        ready,
+        beside,
+    });
     Ok(())
 }
 

@@ -106,15 +106,15 @@ pub(in crate::services) struct PortForm {
     #[serde(default)]
     pub(in crate::services) udp: bool,
     #[serde(default = "containers")]
-    pub(in crate::services) to: Vec<To>,
+    pub(in crate::services) to: Valued<Vec<To>>,
     /// Unencrypted HTTP of the edge's: gone as soon as `edge.vpn_only` is prepared.
     #[serde(default)]
     pub(in crate::services) plain_http: bool,
     pub(in crate::services) why: Option<String>,
 }
 
-fn containers() -> Vec<To> {
-    vec![To::Containers]
+fn containers() -> Valued<Vec<To>> {
+    Valued::default(vec![To::Containers])
 }
 
 /// A folder on the host that the service owns.

@@ -1,3 +1,4 @@
+use crate::compose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -39,6 +40,12 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             FaultKind::Encoding | FaultKind::DuplicateKey => continue,
         };
         report.at((document, fault.range.clone()), fault.what.clone()).severity(severity);
+    }
+    if document.kind == Kind::Compose
+        && let Some((service, all)) = compose::first_left_out(document)
+    {
+        let what = format!("this and what follows is not looked at: {all} services are more than rules compare");
+        report.at(service, what).severity(Severity::Info);
     }
 }
 

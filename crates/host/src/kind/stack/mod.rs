@@ -94,6 +94,7 @@ impl HostKind for Stack {
 
     fn preflight(&self, system: &System) -> Result<(), Fault> {
         self.networks.iter().try_for_each(|network| network::check(system, network))?;
+        self.own_networks.iter().try_for_each(|network| network::check_own(system, network))?;
         files::check(self, system)
     }
 

@@ -23,6 +23,14 @@ pub(super) fn check(system: &System, wanted: &Network) -> Result<(), Fault> {
     }
 }
 
+/// Whether compose could make a network of its own file's without taking over what is reached otherwise.
+pub(super) fn check_own(system: &System, wanted: &Network) -> Result<(), Fault> {
+    match docker::networks(system, &[&wanted.name])?.is_empty() {
+        true => free(system, wanted),
+        false => Ok(()),
+    }
+}
+
 pub(super) fn make(system: &System, wanted: &Network) -> Result<(), Fault> {
     if let Some(there) = docker::networks(system, &[&wanted.name])?.first() {
         if same(there, wanted)? {

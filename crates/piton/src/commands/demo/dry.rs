@@ -1,15 +1,14 @@
 //! The demo without root: the same site and the same plans, against hosts that are only values.
 
 use crate::commands::render::assumed;
-use crate::errand::Ground;
+use crate::errand::{Ground, fresh};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::print::Screen;
 use crate::print::plan as view;
 use piton_config::Sources;
 use piton_plan::fake::FakeHost;
-use piton_plan::{Facts, HostView, Plan, Resource, Wanted, kind};
-use std::collections::BTreeSet;
+use piton_plan::{HostView, Plan, Wanted};
 
 /// Stands where the operator's own key would; nobody has its private half.
 const NOBODYS_KEY: &str =
@@ -24,7 +23,7 @@ pub(super) fn run(asked: bool, screen: &Screen) -> Ended {
     screen.answer(format!("{why}: this plans the `two-vps` example against hosts that are only values.\n"));
     let ground = ground()?;
     let wanted = assumed(&ground, &ground.selected(&[])?)?;
-    let mut hosts: Vec<FakeHost> = wanted.iter().map(fresh).collect();
+    let mut hosts: Vec<FakeHost> = wanted.iter().map(|wanted| fresh(wanted, 22)).collect();
 
     super::title(screen, "What would change: `piton plan`");
     let plan = make(&ground, &wanted, &hosts);
@@ -40,17 +39,6 @@ pub(super) fn run(asked: bool, screen: &Screen) -> Ended {
          (ssh on its new port, the filter, the mesh). `sudo piton demo` on Linux does all of that.\n",
     );
     Ok(if again.is_empty() { Exit::Done } else { Exit::Bug })
-}
-
-/// A host that has nothing but its sshd.
-fn fresh(wanted: &Wanted) -> FakeHost {
-    let mut host = FakeHost::empty(Facts::assumed(&wanted.host));
-    let sshd = wanted.resources.iter().find(|resource| matches!(resource, Resource::Sshd(_)));
-    if let Some(sshd) = sshd {
-        let seen = kind::sshd::Observed { listening: BTreeSet::from([22]), ..Default::default() };
-        host.drift(sshd.key(), seen.into());
-    }
-    host
 }
 
 fn ground() -> Result<Ground, Failure> {

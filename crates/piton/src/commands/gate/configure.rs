@@ -8,7 +8,7 @@ use crate::arguments::{Agent, ConfigureArguments};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::print::page::Page;
-use crate::print::text::Ink;
+use crate::print::text::{Ink, shell_word};
 use crate::print::{Screen, json, table};
 use serde_json::{Value, json};
 use std::fs;
@@ -47,12 +47,6 @@ fn form(agent: Agent, piton: &str) -> Form {
         Agent::Cursor => Form::Entry { path: &["hooks", "beforeShellExecution"], entry: json!({ "command": command }) },
         Agent::Opencode => Form::Plugin { text: PLUGIN.replace("@PITON@", &json!(piton).to_string()) },
     }
-}
-
-/// A path as a shell takes it.
-fn shell_word(path: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
-    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 pub(super) fn file_of(agent: Agent) -> PathBuf {

@@ -14,9 +14,22 @@ use piton_host::lock::Taken;
 use piton_host::network_state::command::{self, ConfirmBy, End, Guarded, Order};
 use piton_host::system::{Fault, FaultCode, System};
 use serde_json::json;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use wait::{Heard, Waiting};
 
 pub(super) fn run(system: &System, arguments: &NetGuardArguments, screen: &Screen) -> Ended {
+    if let Some(program) = arguments.command.first().filter(|program| !is_there(program)) {
+        let what = format!("there is no program `{}`", program.to_string_lossy());
+        return Err(Failure::new(
+            Exit::Usage,
+            "net/command",
+            what,
+            "is it installed, and on PATH? nothing was armed or run",
+        ));
+    }
     let argv: Vec<String> = arguments.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let order = Order {
         argv: argv.clone(),
@@ -44,6 +57,18 @@ pub(super) fn run(system: &System, arguments: &NetGuardArguments, screen: &Scree
     };
     drop(waiting);
     tell(screen, &argv, status, &end, because.as_ref())
+}
+
+/// Whether a command's first word can be started at all, as a shell would look for it.
+fn is_there(program: &OsStr) -> bool {
+    let runs = |path: PathBuf| {
+        path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    };
+    match program.as_bytes().contains(&b'/') {
+        true => runs(program.into()),
+        false => std::env::var_os("PATH")
+            .is_some_and(|path| std::env::split_paths(&path).any(|folder| runs(folder.join(program)))),
+    }
 }
 
 type Outcome = (Option<i32>, End, Option<Fault>);
@@ -138,6 +163,15 @@ mod tests {
         assert_eq!(failed(Some(7), ConfirmBy::Ssh, false), None);
         assert_eq!(failed(Some(0), ConfirmBy::Probe, true), None);
         assert!(failed(None, ConfirmBy::Key, false).is_some());
+    }
+
+    #[test]
+    fn a_program_is_looked_for_as_a_shell_does() {
+        assert!(is_there(OsStr::new("sh")));
+        assert!(is_there(OsStr::new("/bin/sh")));
+        assert!(!is_there(OsStr::new("nosuchprogram")));
+        assert!(!is_there(OsStr::new("/etc/passwd")), "it may not be run");
+        assert!(!is_there(OsStr::new("/bin")), "a folder");
     }
 
     #[test]

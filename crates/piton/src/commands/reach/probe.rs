@@ -23,7 +23,14 @@ pub(crate) struct Compared {
     pub(crate) because: String,
 }
 
-pub(super) fn run(state: &State, facts: &Facts, login: &Login, arguments: &ReachArguments, screen: &Screen) -> Ended {
+pub(super) fn run(
+    state: &State,
+    facts: &Facts,
+    login: &Login,
+    host: &str,
+    arguments: &ReachArguments,
+    screen: &Screen,
+) -> Ended {
     let connection = caller(facts)?;
     let model = Model::new(state);
     let listed = rows(&model, arguments);
@@ -46,7 +53,7 @@ pub(super) fn run(state: &State, facts: &Facts, login: &Login, arguments: &Reach
         compared.push(Compared { port, model: answer.verdict, found, agree, because });
     }
     let differ = compared.iter().any(|row| row.agree == Some(false));
-    let fields = json!({ "host": arguments.host, "from": connection.client, "compared": json::value(&compared) });
+    let fields = json!({ "host": host, "from": connection.client, "compared": json::value(&compared) });
     screen.answer_or_json(&json::object("piton.reach-probe/1", fields), view::compared(&compared, screen.width()));
     Ok(if differ { Exit::Failed } else { Exit::Done })
 }

@@ -15,7 +15,7 @@ use crate::checking::mend::Mended;
 use piton_check::{Finding, Project, Safety, Severity};
 use piton_config::{Label, Level, Problem, Span};
 use similar::TextDiff;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a finding begins and ends, in lines and columns counted from one.
 pub(super) struct Spot {
@@ -112,12 +112,22 @@ pub(crate) fn as_problem(finding: &Finding) -> Problem {
     problem
 }
 
+/// What to write instead, for a report that is not read beside the command line.
+pub(super) fn advice(finding: &Finding) -> Option<&str> {
+    finding.help.as_deref().or(finding.fix.as_ref().map(|fix| fix.title.as_str()))
+}
+
 /// More findings than somebody mends before lunch.
 const MANY: usize = 50;
 
 fn summary(project: &Project, findings: &[Finding], page: &mut Page) {
     let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let files = count(project.documents.len(), "file");
+    let with_any: BTreeSet<&str> = findings.iter().map(|finding| finding.path.as_str()).collect();
+    let files = match with_any.len() {
+        some @ 1.. if some < project.documents.len() => format!("{some} of {files}"),
+        _ => files,
+    };
     if findings.is_empty() {
         page.put(Ink::Good, "Nothing found").put(Ink::Plain, &format!(" in {files}.")).end();
         return;

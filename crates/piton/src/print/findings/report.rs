@@ -1,6 +1,6 @@
 //! Findings as other programs' reports: GitHub's annotations, GitLab's code quality, JUnit.
 
-use super::Texts;
+use super::{Texts, advice};
 use crate::print::page::Page;
 use piton_check::{Finding, Project, Severity};
 use serde_json::{Value, json};
@@ -26,10 +26,18 @@ pub(crate) fn github(project: &Project, findings: &[Finding]) -> Page {
             spot.end_line,
             spot.end_column,
             finding.rule.id,
-            data(&finding.message),
+            data(&with_advice(finding, "\n")),
         );
     }
     out.into()
+}
+
+/// The finding and what to do about it: whoever reads a report has no command line beside it.
+fn with_advice(finding: &Finding, between: &str) -> String {
+    match advice(finding) {
+        Some(advice) => format!("{}{between}help: {advice}", finding.message),
+        None => finding.message.clone(),
+    }
 }
 
 fn data(text: &str) -> String {
@@ -50,7 +58,7 @@ pub(crate) fn gitlab(project: &Project, findings: &[Finding]) -> Value {
             .filter(|other| other.rule.id == finding.rule.id && other.path == finding.path)
             .count();
         json!({
-            "description": finding.message,
+            "description": with_advice(finding, "; "),
             "check_name": finding.rule.id,
             "fingerprint": format!("{}:{}:{same}", finding.rule.id, finding.path),
             "severity": match finding.severity {
@@ -84,10 +92,11 @@ pub(crate) fn junit(project: &Project, findings: &[Finding]) -> Page {
             let line = texts.spot(&finding.path, &finding.range).line;
             let _ = writeln!(
                 out,
-                "    <testcase classname=\"{path}\" name=\"{} line {line}\"><failure type=\"{}\" message=\"{}\"/></testcase>",
+                "    <testcase classname=\"{path}\" name=\"{} line {line}\"><failure type=\"{}\" message=\"{}\">{}</failure></testcase>",
                 finding.rule.id,
                 finding.severity.name(),
                 xml(&finding.message),
+                xml(advice(finding).unwrap_or_default()),
             );
         }
         out.push_str("  </testsuite>\n");

@@ -74,6 +74,12 @@ fn newly_open(proofs: &[&Proof]) -> String {
             by_whom.entry(opened.to).or_default().entry(opened.to_string()).or_default().push(&proof.host);
         }
     }
+    // The world holds the mesh and the containers: what is open to it is not said again.
+    let world: Option<BTreeMap<_, _>> = by_whom.get(&Who::World).cloned();
+    for (_, doors) in by_whom.iter_mut().filter(|(who, _)| **who != Who::World) {
+        doors.retain(|door, hosts| world.as_ref().and_then(|world| world.get(door)) != Some(hosts));
+    }
+    by_whom.retain(|_, doors| !doors.is_empty());
     let everywhere = |hosts: &[&str]| proofs.len() == 1 || hosts.len() == proofs.len();
     let of = |who: Who| {
         let doors = by_whom.get(&who)?;

@@ -191,6 +191,7 @@ fn server() -> State {
             v6_only: false,
             interface: None,
             program: Some(program.into()),
+            container: None,
         });
     }
     let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA operator";

@@ -1,0 +1,83 @@
+//! What the letter of YAML forbids and libyaml takes, and with it nearly every program: lines of a quoted text or a flow
+//! collection that are indented less than they should be.
+
+use super::super::tree::Tree;
+use super::build;
+use crate::read::{Fault, FaultKind};
+use std::ops::Range;
+
+/// How many bytes may be read again for such lines, all readings together.
+const LOOSE_BYTES: usize = 8 << 20;
+
+/// Whether reading ended at a line of a flow collection or a quoted text that is indented less than the letter of YAML
+/// wants: libyaml, which most programs read with, does not mind.
+pub(super) fn is_loose(faults: &[Fault]) -> bool {
+    let loose = [
+        "invalid indentation",
+        "invalid indentation in flow construct",
+        "invalid indentation in quoted scalar",
+        "tab cannot be used as indentation",
+    ];
+    faults.last().is_some_and(|fault| {
+        let what = fault.what.rsplit_once(": ").map_or("", |(_, what)| what);
+        fault.kind == FaultKind::Syntax && loose.contains(&what)
+    })
+}
+
+/// Reads with such lines put behind the ones above them, byte for byte where they were.
+pub(super) fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..LOOSE_BYTES / text.len().max(1) {
+        let text = std::str::from_utf8(&bytes).ok()?;
+        let (tree, faults) = build(text);
+        if !is_loose(&faults) {
+            return faults.iter().all(|fault| fault.kind != FaultKind::Syntax).then_some((tree, faults));
+        }
+        let fault = faults.last()?;
+        let at = fault.range.start;
+        match bytes.get(at).copied() {
+            Some(quote @ (b'"' | b'\'')) if fault.what.ends_with("quoted scalar") => {
+                let end = at + 1 + end_of_quoted(text.get(at + 1..)?, char::from(quote))?;
+                let breaks = bytes.get_mut(at..end)?.iter_mut().filter(|byte| matches!(**byte, b'\n' | b'\r'));
+                breaks.for_each(|byte| *byte = b' ');
+            }
+            // Inside of a quoted text a tab is a blank like others.
+            Some(b'\t') => bytes.get_mut(at..=at)?.fill(b' '),
+            _ => {
+                let gap = gap_before(text, at)?;
+                bytes.get_mut(gap)?.fill(b' ');
+            }
+        }
+    }
+    None
+}
+
+/// Where a quoted text ends; a quotation mark that is escaped or doubled, as each sort has it, does not end it.
+fn end_of_quoted(text: &str, quote: char) -> Option<usize> {
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' if quote == '"' => _ = letters.next(),
+            _ if letter != quote => {}
+            '\'' if letters.peek().is_some_and(|(_, next)| *next == quote) => _ = letters.next(),
+            _ => return Some(at),
+        }
+    }
+    None
+}
+
+/// The line breaks, comments and blanks before a place.
+fn gap_before(text: &str, at: usize) -> Option<Range<usize>> {
+    let mut end = at;
+    loop {
+        let line = text.get(..end)?.rfind('\n')?;
+        let start = text[..line].rfind('\n').map_or(0, |newline| newline + 1);
+        let words = text[start..line].trim_end();
+        let comment = if words.trim_start().starts_with('#') { Some(0) } else { words.find(" #") };
+        let words = &words[..comment.unwrap_or(words.len())];
+        if !words.trim().is_empty() {
+            return Some(start + words.len()..at);
+        }
+        end = start;
+    }
+}
