@@ -9,11 +9,13 @@
     reason = "tests, also outside of their #[test] functions"
 )]
 
+mod canaries;
 mod drift;
 mod examples;
 mod facts;
 mod interrupted;
 mod net;
+mod pins;
 mod ports;
 mod rehearsal;
 mod renamed;
