@@ -22,6 +22,8 @@ mod words;
 use crate::arguments::Color;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use anstream::adapter::strip_bytes;
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use page::{Page, printable};
 use piton_secrets::Secret;
@@ -60,8 +62,20 @@ impl Screen {
 
     /// Writes a part of the answer to stdout.
     pub(crate) fn answer(&self, page: impl Into<Page>) {
-        let mut out = AutoStream::new(io::stdout(), self.color);
-        self.notice(out.write_all(page.into().as_bytes()).and_then(|()| out.flush()));
+        self.notice(self.write(io::stdout(), &page.into()));
+    }
+
+    /// Writes a page at once: line by line every line would be a call to the system.
+    fn write(&self, mut out: impl RawStream, page: &Page) -> io::Result<()> {
+        let color = match self.color {
+            ColorChoice::Auto => AutoStream::choice(&out),
+            given => given,
+        };
+        match color {
+            ColorChoice::Never => out.write_all(&strip_bytes(page.as_bytes()).into_vec())?,
+            _ => out.write_all(page.as_bytes())?,
+        }
+        out.flush()
     }
 
     /// Writes bytes to stdout as they are.
@@ -118,8 +132,7 @@ impl Screen {
     }
 
     fn say_page(&self, page: &Page) {
-        let mut err = AutoStream::new(io::stderr(), self.color);
-        let _ = err.write_all(page.as_bytes()).and_then(|()| err.flush());
+        let _ = self.write(io::stderr(), page);
     }
 
     /// Shows to people what is wrong although the command goes on.
