@@ -184,7 +184,49 @@ pub(super) fn resolve_missing(
     }
     let (sessions, resolved) = resolve(&names, sessions, jobs);
     looked.iter_mut().for_each(|(wanted, _)| pin(wanted, &resolved.images));
-    (sessions, resolved)
+    (look_again(looked, sessions, &resolved, jobs), resolved)
+}
+
+/// What is wanted decides how it is seen: a stack with a digest is seen with those of its images, and a plan must be made
+/// over what the host will see when it carries it out.
+fn look_again(
+    looked: &mut [(Wanted, HostView)],
+    sessions: Vec<Answered>,
+    resolved: &Resolved,
+    jobs: usize,
+) -> Vec<Answered> {
+    let is_pinned = |resource: &&Resource| match resource {
+        Resource::Stack(stack) => stack.containers.iter().any(|it| resolved.images.contains_key(&it.image.reference)),
+        _ => false,
+    };
+    let mut targets = Vec::new();
+    let mut asked = Vec::new();
+    let mut others = Vec::new();
+    for (target, session) in sessions {
+        let wanted = looked.iter().map(|(wanted, _)| wanted).find(|wanted| wanted.host == target.host);
+        let stacks: Vec<Resource> =
+            wanted.iter().flat_map(|wanted| &wanted.resources).filter(is_pinned).cloned().collect();
+        match session {
+            Ok(session) if !stacks.is_empty() => {
+                asked.push((target.host.clone(), session, stacks));
+                targets.push(target);
+            }
+            other => others.push((target, other)),
+        }
+    }
+    for (target, (host, session, seen)) in targets.into_iter().zip(fleet::look(asked, jobs)) {
+        let session = seen.map(|seen| {
+            let view = looked.iter_mut().find(|(wanted, _)| wanted.host == host).map(|(_, view)| view);
+            for (key, observed) in view.into_iter().flat_map(|view| &mut view.observed) {
+                if let Some((_, anew)) = seen.iter().find(|(known, _)| known == key) {
+                    *observed = anew.clone();
+                }
+            }
+            session
+        });
+        others.push((target, session));
+    }
+    others
 }
 
 /// Has each host ask about its names. Where two know an answer, the first host's holds for both: a name that moves in
