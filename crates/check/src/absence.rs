@@ -1,9 +1,9 @@
-//! What says that something is not there, and where that cannot be said.
+//! What says that something is not there, where that cannot be said, and where a finding counts less.
 //!
 //! A reader stops where a file breaks its grammar, and a template hides what it will become: whatever seems to be
 //! missing may stand behind that place. Findings about what was read stay.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
 use piton_config::read::Document;
 
@@ -37,6 +37,39 @@ const OTHERS: [&str; 24] = [
 
 fn is_about_absence(rule: &Rule) -> bool {
     rule.id.ends_with("-missing") || OTHERS.contains(&rule.id)
+}
+
+/// Folders that hold what does not run, or what only its author reaches.
+const ASIDE: [&str; 16] = [
+    ".devcontainer",
+    "archive",
+    "archived",
+    "attic",
+    "deprecated",
+    "development",
+    "disabled",
+    "graveyard",
+    "inactive",
+    "legacy",
+    "molecule",
+    "obsolete",
+    "old",
+    "retired",
+    "unused",
+    "vagrant",
+];
+
+/// Whether a file was put aside: what is wrong in it hurts nobody today, so each finding counts one step less.
+pub(crate) fn is_aside(document: &Document) -> bool {
+    document.folder().split('/').any(|part| ASIDE.iter().any(|name| part.eq_ignore_ascii_case(name)))
+}
+
+/// Lowers what was found in a file that was put aside.
+pub(crate) fn lower(finding: &mut Finding) {
+    finding.severity = match finding.severity {
+        Severity::Error => Severity::Warning,
+        _ => Severity::Info,
+    };
 }
 
 /// Whether a finding in a document says more than can be known of it.

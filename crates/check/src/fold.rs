@@ -7,9 +7,10 @@
 use crate::finding::{Finding, Related};
 
 /// Rules whose findings in one file have one cause, or one decision, in common.
-const ONCE_A_FILE: [&str; 17] = [
+const ONCE_A_FILE: [&str; 22] = [
     "ansible-apt-key-deprecated",
     "ansible-shell-no-bash-executable",
+    "authelia-secret-is-text",
     "caddy-unknown-directive",
     "ci-action-branch",
     "compose-default-secret",
@@ -24,14 +25,21 @@ const ONCE_A_FILE: [&str; 17] = [
     "litellm-shell-var-not-expanded",
     "n8n-basic-auth-removed",
     "openclaw-unknown-key",
+    "pihole-old-variable",
+    "prom-key-unknown",
+    "prom-remote-target-not-on-vpn",
+    "redis-rename-command",
     "text-parse-error",
 ];
 
 /// The sharper rule, and the one that is silent where it speaks.
-const SHARPER: [(&str, &str); 6] = [
+const SHARPER: [(&str, &str); 9] = [
     ("redis-no-auth", "compose-admin-port-all-interfaces"),
     ("compose-qdrant-no-api-key", "compose-admin-port-all-interfaces"),
     ("loki-auth-off-public", "compose-admin-port-all-interfaces"),
+    ("grafana-default-admin-password", "compose-env-inline-secret"),
+    ("compose-postgres18-volume", "compose-postgres-major-unpinned"),
+    ("open-webui-no-auth", "compose-port-all-interfaces"),
     ("grafana-anonymous-admin", "grafana-default-admin-password"),
     ("compose-postgres-major-unpinned", "compose-image-latest"),
     ("compose-tempo-unpinned", "compose-image-latest"),

@@ -21,6 +21,7 @@ mod fold;
 mod image;
 mod mask;
 mod page;
+mod password;
 mod program;
 mod project;
 mod purpose;

@@ -4,6 +4,7 @@ use crate::absence;
 use crate::command::{self, COMMANDS, Command};
 use crate::compose::{self, Service};
 use crate::finding::{Finding, Report};
+use crate::purpose;
 use crate::rule::{Look, Rule};
 use crate::rules::RULES;
 use piton_config::read::{Document, Kind, Value};
@@ -23,6 +24,8 @@ pub struct Project<'a> {
     stacks: HashMap<usize, Vec<usize>>,
     /// The commands of each file that holds any: two dozen rules ask for them.
     commands: Vec<Vec<Command<'a>>>,
+    /// Something in it watches for new images, so tags that move are meant to.
+    pub(crate) has_updater: bool,
 }
 
 /// Which rules run.
@@ -67,13 +70,15 @@ impl<'a> Project<'a> {
         });
         let commands = commands.collect();
         let (services, stacks) = (Vec::new(), HashMap::new());
-        let mut project = Project { documents, by_path, by_kind, sorted, services, stacks, commands };
+        let mut project =
+            Project { documents, by_path, by_kind, sorted, services, stacks, commands, has_updater: false };
         let services = documents.iter().map(|document| match document.kind {
             Kind::Compose => compose::services(&project, document),
             _ => Vec::new(),
         });
         project.services = services.collect();
         project.stacks = compose::stacks(&project);
+        project.has_updater = purpose::has_updater(&project);
         project
     }
 
@@ -157,6 +162,7 @@ impl<'a> Project<'a> {
     pub fn check_file(&self, position: usize, selection: &Selection) -> Vec<Finding> {
         let Some(document) = self.documents.get(position) else { return Vec::new() };
         let services = self.services.get(position).map_or(&[][..], Vec::as_slice);
+        let is_aside = absence::is_aside(document);
         let mut findings = Vec::new();
         for rule in RULES.iter().filter(|rule| selection.wants(rule)) {
             let mut report = Report::new(rule);
@@ -179,6 +185,9 @@ impl<'a> Project<'a> {
                 _ => {}
             }
             report.findings.retain(|finding| !absence::is_unsure(document, finding));
+            if is_aside {
+                report.findings.iter_mut().for_each(absence::lower);
+            }
             findings.append(&mut report.finish());
         }
         findings

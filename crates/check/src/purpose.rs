@@ -4,7 +4,8 @@
 //! A word here is part of an image's name. What is in no list counts as a program that nobody should reach or trust.
 
 use crate::compose::{Port, Service};
-use piton_config::read::Value;
+use crate::project::Project;
+use piton_config::read::{Kind, Value};
 
 /// Ports that are there for others: agents, devices, players and peers call them.
 const MEANT: &[(&str, &[(u16, u16)])] = &[
@@ -80,24 +81,43 @@ const EXPORTERS: &str = "
 /// Programs that create, replace, watch or find containers: of no use without Docker's socket, and their own
 /// documentation mounts it.
 const DOCKER: &str = "
-    act_runner alloy authentik autoheal autokuma aio- all-in-one beszel cadvisor caprover caddy-docker-proxy
-    coolify container-exporter container-status-exporter crowdsec ctop dashdot datadog deunhealth diun
-    docker-autocompose docker-cleanup docker-gen docker-volume-backup dockcheck dockge dockhand dockly
-    dokku drone/drone ouroboros caddy-gen docker_stats dockerstats dozzle falco filebeat fluent-bit gitlab-runner glances homarr homepage
-    homelable komodo lazydocker letsencrypt logspout metricbeat netdata nginx-proxy ofelia
-    opentelemetry-collector otel-collector periphery portainer/ portracker promtail runner sencho swag
-    telegraf traefik tugtainer vector watchtower wazuh whats-up-docker wud woodpecker yacht";
+    act_runner alloy arcane authentik autoheal autokuma aio- all-in-one beszel cadvisor caprover caddy-docker-proxy
+    conflux coolify container-exporter container-status-exporter crowdsec ctop dashdot datadog deunhealth diun
+    docker-autocompose docker-cleanup docker-gen docker-volume-backup dockcheck dockercloud/ dockge dockhand dockly doco-cd
+    dokku drone/drone ouroboros caddy-gen docker_stats dockerstats dozzle falco filebeat fluent-bit gitlab-runner glance glances headplane homarr homepage
+    homelable jenkins komodo lazydocker letsencrypt logspout metricbeat netdata nginx-proxy nginxproxy/ ofelia
+    opentelemetry-collector otel-collector periphery portainer/ portracker promtail prunemate runner sablier sencho swag
+    telegraf traefik tsdproxy tugtainer vector watchtower wazuh whats-up-docker wud woodpecker yacht";
 
 /// Programs whose own documentation asks for `privileged`.
 const PRIVILEGED: &str = "
-    alloy beyla buildkit cadvisor cilium dashdot ebpf edgeshark falco frigate home-assistant homeassistant
-    k3s kindest microk8s nfs-server obi otel-lgtm packetflix ghostwire gostwire parca-agent pixie pyroscope rancher retina
-    scrutiny tetragon unraid";
+    alloy beyla buildkit cadvisor cilium dashdot docker-socket-proxy ebpf edgeshark falco fortianalyzer frigate
+    home-assistant homeassistant k3s kindest microk8s nfs-server obi otel-lgtm packetflix ghostwire gostwire parca-agent pixie
+    pyroscope qbittorrentvpn qbittorrent-wireguard rancher retina scrutiny tetragon unraid visionect wmbusmeters";
 
 /// Programs whose own documentation asks for SYS_ADMIN, or for a profile to be off.
 const CAPABILITIES: &str = "
-    alloy aio- beyla browserless chrome chromium collabora ebpf falco kasmweb linuxserver/ mergerfs neko
-    netdata obi playwright puppeteer rclone scrutiny selkies tetragon webtop";
+    alloy aio- beyla browserless chrome chromium clab collabora containerlab dcgm-exporter ebpf falco fortianalyzer
+    kasmweb linuxserver/ mergerfs neko netdata obi playwright process-exporter puppeteer rclone scrutiny selkies
+    sockpuppetbrowser tetragon webtop";
+
+/// Programs whose own Compose file runs them, or one of them, as root.
+const ROOT: &str = "backrest borgmatic crowdsec duplicati goauthentik restic wg-easy zammad";
+
+/// Programs that keep copies of the host's files, and write there when they bring one back; agents that show them.
+const KEEPERS: &str = "backrest borg duplicati kopia portainer/agent restic urbackup veeam";
+
+/// Programs that hand out files of the host: that is what they are for.
+const SHARERS: &str = "filebrowser filestash nextcloud nfs samba sftp syncthing webdav";
+
+/// Programs that fetch newer images by themselves, or say that there are some.
+const UPDATERS: &str =
+    "cup diun dockcheck ouroboros renovate tugtainer watchtower whats-up-docker whatsupdocker getwud/wud";
+
+/// Images that stand in front of others.
+const PROXIES: &str = "
+    bunkerweb caddy cloudflared haproxy lucaslorentz nginx nginx-proxy-manager nginxproxy openresty pangolin swag
+    traefik zoraxy";
 
 /// Programs that share memory between their processes, and say so: the servers of models.
 const SHARED_MEMORY: &str = "
@@ -117,9 +137,13 @@ fn is_one_of(service: &Service, words: &str) -> bool {
     let image = image(service);
     // Where a variable or a template names the image, the service and its folder still may.
     let is_open = image.is_empty() || image.contains(['$', '{']);
-    let named =
-        |word: &str| image.contains(word) || is_open && (service.name.contains(word) || folder(service) == word);
+    let named = |word: &str| image.contains(word) || is_open && is_called(service, word.trim_end_matches('/'));
     words.split_whitespace().any(named)
+}
+
+/// Whether a service, or the folder that its file lies in, has this name.
+fn is_called(service: &Service, word: &str) -> bool {
+    service.name.contains(word) || folder(service) == word
 }
 
 /// The folder that a service's file lies in; that of the role, where it is a role's template.
@@ -169,4 +193,82 @@ pub(crate) fn is_tunnel(service: &Service) -> bool {
 
 pub(crate) fn shares_memory(service: &Service) -> bool {
     is_one_of(service, SHARED_MEMORY)
+}
+
+pub(crate) fn runs_as_root(service: &Service) -> bool {
+    is_one_of(service, ROOT)
+}
+
+pub(crate) fn keeps_files(service: &Service) -> bool {
+    is_one_of(service, KEEPERS)
+}
+
+pub(crate) fn shares_files(service: &Service) -> bool {
+    is_one_of(service, SHARERS)
+}
+
+/// Whether something in the project watches for new images.
+pub(crate) fn has_updater(project: &Project) -> bool {
+    let is_settings = |name: &str| name.trim_start_matches('.').starts_with("renovate");
+    project.documents.iter().any(|file| is_settings(file.file_name()))
+        || project.services().any(|service| {
+            UPDATERS.split_whitespace().any(|word| {
+                let image = image(service);
+                // A short word has to be the whole name.
+                if word.len() < 4 { image.rsplit('/').next() == Some(word) } else { image.contains(word) }
+            })
+        })
+}
+
+/// Whether it stands in front of others.
+pub(crate) fn is_proxy(service: &Service) -> bool {
+    is_one_of(service, PROXIES)
+}
+
+/// Whether a reverse proxy is there to reach the service by: its labels or variables say so, or a proxy's file names it.
+pub(crate) fn is_proxied(project: &Project, service: &Service) -> bool {
+    let routed = |text: &str| {
+        let name = text.trim_start();
+        (name.starts_with("traefik.http.") && !name.contains("middlewares."))
+            || name.starts_with("traefik.enable=true")
+            || name == "caddy"
+            || name.starts_with("caddy=")
+            || name.starts_with("caddy_")
+            || name.starts_with("swag=")
+            || name.starts_with("swag_")
+            || name.starts_with("tsdproxy.enable")
+    };
+    let labels = service.all("labels").into_iter().chain(service.path("deploy.labels"));
+    let mut labels = labels.flat_map(|label| {
+        let keys = label.entries().into_iter().filter_map(|(key, _)| key.text());
+        keys.chain(label.items().filter_map(Value::text)).chain(label.text()).collect::<Vec<_>>()
+    });
+    let by_variable = || ["VIRTUAL_HOST", "LETSENCRYPT_HOST"].iter().any(|name| service.variable(name).is_some());
+    labels.any(routed) || by_variable() || is_named_by_proxy(project, service)
+}
+
+/// Whether a Caddyfile, or what configures another proxy, sends somebody to the service.
+fn is_named_by_proxy(project: &Project, service: &Service) -> bool {
+    let container = service.get("container_name").and_then(Value::text);
+    let names: Vec<String> =
+        [Some(service.name), container].into_iter().flatten().map(|name| format!("{name}:")).collect();
+    let files = [Kind::Caddyfile, Kind::Cloudflared].into_iter().flat_map(|kind| project.of_kind(kind));
+    let sends = |text: &str, name: &str| {
+        text.match_indices(name).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            let after = text[at + name.len()..].chars().next();
+            before.is_none_or(|letter| letter.is_whitespace() || letter == '/')
+                && after.is_some_and(|letter| letter.is_ascii_digit())
+        })
+    };
+    files
+        .filter(|file| Project::are_related(file, service.document))
+        .any(|file| names.iter().any(|name| sends(&file.text, name)))
+}
+
+/// Whether a reverse proxy runs in the same stack, or in the same folder.
+pub(crate) fn has_proxy_beside(project: &Project, service: &Service) -> bool {
+    let own = service.document.folder();
+    project.together(service.document).any(is_proxy)
+        || project.of_kind(Kind::Caddyfile).any(|file| file.folder() == own)
 }

@@ -66,6 +66,8 @@ pub struct Site {
     pub edge: Edge,
     /// Services of the site's own folder, which count before the catalog's.
     pub own_services: ServiceFolders,
+    /// The lab runs programs as they are published where it would run stand-ins.
+    pub lab_real: Valued<bool>,
     /// What its hosts do not have: nothing, unless they are a lab's.
     pub lacking: Lacking,
 }

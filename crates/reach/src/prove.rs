@@ -6,6 +6,7 @@
 //! and at the end it is the only one that counts. What cannot be told is a doubt: it is said, and is
 //! what the guard is for.
 
+mod foretell;
 mod next_boot;
 mod opened;
 mod overlap;
@@ -17,11 +18,11 @@ use crate::packet::Protocol;
 use crate::predict;
 use crate::routing::interface_towards;
 use crate::state::State;
+pub use foretell::{Foretold, foretell, foretell_all};
 use ipnet::IpNet;
 pub use opened::Opened;
-use piton_plan::{Digest, HostPlan, Key, Resource, StageName, Step};
+use piton_plan::{Digest, HostPlan, Key, StageName, Step};
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -50,6 +51,8 @@ pub struct Proof {
     pub old_way_until: Option<usize>,
     /// What is open in the end and was not before.
     pub opened: Vec<Opened>,
+    /// What stays open to the world although the rule that said so goes: nothing of the filter's ever closed it.
+    pub still_open: Vec<Opened>,
     /// Why the way that stays is open in the end.
     pub because: Vec<Because>,
 }
@@ -65,6 +68,7 @@ impl Proof {
             doubts: vec![why],
             old_way_until: None,
             opened: Vec::new(),
+            still_open: Vec::new(),
             because: Vec::new(),
         }
     }
@@ -158,46 +162,9 @@ impl Refusal {
     }
 }
 
-/// The ports that the site's services open to everyone.
-fn said_by_stacks(plan: &HostPlan) -> BTreeSet<(Protocol, u16)> {
-    let stacks = plan.steps().filter_map(|step| match &step.resource {
-        Resource::Stack(stack) => Some(stack),
-        _ => None,
-    });
-    let ports = stacks.flat_map(|stack| &stack.ports).filter(|port| port.to_the_world);
-    ports.map(|port| (port.protocol.into(), port.port)).collect()
-}
-
 /// Shows that a plan keeps the operator's way open, or why it does not.
 pub fn prove(state: &State, plan: &HostPlan, way: &Way) -> Result<Proof, Refusal> {
     Proving::begin(state, plan, way).run()
-}
-
-/// A state that is not yet.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Foretold {
-    pub state: State,
-    /// What could not be foretold, in words that follow "cannot foretell".
-    pub guesses: Vec<String>,
-    /// What becomes open to the world and should not: a proof stops at the first.
-    pub refusals: Vec<Refusal>,
-}
-
-/// The state after all of a plan's steps, as far as it can be foretold.
-pub fn foretell(state: &State, plan: &HostPlan) -> State {
-    let mut state = state.clone();
-    plan.steps().for_each(|step| _ = predict::step(&mut state, step));
-    state
-}
-
-/// The state after all of a plan's steps, and what of it is not sure.
-pub fn foretell_all(state: &State, plan: &HostPlan) -> Foretold {
-    let mut after = state.clone();
-    let guesses = plan.steps().flat_map(|step| predict::step(&mut after, step)).collect();
-    let undeclared = opened::opened(state, &after, &said_by_stacks(plan)).into_iter();
-    let undeclared = undeclared.filter(|opened| opened.is_to_the_world() && !opened.declared);
-    let refusal = |opened| Refusal { host: plan.host.clone(), cause: Box::new(Cause::Opens(opened)) };
-    Foretold { state: after, guesses, refusals: undeclared.map(refusal).collect() }
 }
 
 /// Whether somebody gets in as a user by a port, from where a way begins, and becomes root.
@@ -316,7 +283,7 @@ impl<'a> Proving<'a> {
             return Err(self.refusal(Cause::NotYet { way: self.new.to_string(), because: last.because }));
         }
         self.note(&last);
-        let opened = opened::opened(self.before, &state, &said_by_stacks(self.plan));
+        let opened = opened::opened(self.before, &state, self.plan);
         if let Some(undeclared) = opened.iter().find(|opened| opened.is_to_the_world() && !opened.declared) {
             return Err(self.refusal(Cause::Opens(undeclared.clone())));
         }
@@ -329,6 +296,7 @@ impl<'a> Proving<'a> {
             proved: self.doubts.is_empty(),
             doubts: self.doubts,
             old_way_until,
+            still_open: opened::still_open(&state, self.plan),
             opened,
             because: last.because,
         })

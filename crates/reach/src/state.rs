@@ -257,7 +257,7 @@ impl State {
         }
     }
 
-    /// Whether loopback addresses may come in and go out by an interface.
+    /// Whether IPv4's loopback addresses may come in and go out by an interface. IPv6's never do.
     pub(crate) fn routes_loopback(&self, interface: &str) -> bool {
         let on = |name: &str| self.kernel.route_localnet.get(name).is_some_and(|on| *on != 0);
         on("all") || on(interface)

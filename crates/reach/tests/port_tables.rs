@@ -10,7 +10,7 @@ mod stand;
 use piton_reach::map::{self, Row};
 use piton_reach::prove::{Cause, foretell_all};
 use piton_reach::sources::Who;
-use piton_reach::{Model, State, prove};
+use piton_reach::{Model, State, Way, prove};
 use stand::*;
 
 const EXAMPLE: &str = include_str!("../../../examples/two-vps-stack/site.toml");
@@ -150,6 +150,18 @@ fn a_published_port_that_the_site_allows_is_told_and_not_refused() {
     let proof = prove(&state, &site_plan(&resolved(&allowed), "openclaw"), &way_of(&state)).expect("it is proved");
     let world: Vec<u16> = proof.opened.iter().filter(|it| it.is_to_the_world()).map(|it| it.port).collect();
     assert_eq!(world, [222, 18789, 18790, 51820]);
+}
+
+/// The rule never kept the port shut while it was missing, and its end does not shut it.
+#[test]
+fn an_allow_that_is_taken_back_leaves_a_published_port_open_and_that_is_told() {
+    let allowed = as_the_document_has_it().replace("\"18789/tcp from mesh\"]", "\"18789/tcp\", \"18790/tcp\"]");
+    let state = foretold(&allowed, "openclaw");
+    let rule = |port| piton_plan::kind::FilterRule::allow(piton_plan::kind::filter_rule::Protocol::Tcp, port);
+    let plan = plan("adminclaw", 222, vec![], vec![remove(rule(18790))]);
+    let proof = prove(&state, &plan, &Way { user: "adminclaw".into(), port: 222, ..way_of(&state) }).unwrap();
+    let still: Vec<String> = proof.still_open.iter().map(ToString::to_string).collect();
+    assert_eq!(still, ["18790/tcp (gateway-openclaw-gateway-1)"]);
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn provisions(world: &Arc<World>, seats: &[&Seat], stack: &mut Stack) -> Result<
     for seat in seats {
         if let Some(provides) = &seat.form.provides.database {
             let container = world.container_name(seat, &provides.container);
-            for (asker, need) in super::gate::databases(world, seat) {
+            for (asker, need) in super::gate::databases(world, seat)? {
                 let mut scope = Scope::new(world, seat, Some(&provides.container))?;
                 scope.with("database", told(need));
                 stack.provisions.push(Provision {

@@ -143,6 +143,7 @@ pub(super) struct DatabaseForm {
     pub(super) extensions: Vec<String>,
     /// A template to run in the database afterwards, as the user.
     pub(super) script: Option<String>,
+    pub(super) when: Option<Text>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

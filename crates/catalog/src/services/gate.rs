@@ -2,13 +2,15 @@
 //! the public way in.
 
 use super::form::DatabaseForm;
+use super::scope::Scope;
 use super::trouble::Trouble;
 use super::world::{Seat, World};
 use piton_config::VpnOnly;
 use piton_plan::stack::Precondition;
+use std::sync::Arc;
 
 /// What a seat needs and does not find.
-pub(super) fn missing(world: &World, seat: &Seat) -> Vec<Trouble> {
+pub(super) fn missing(world: &Arc<World>, seat: &Seat) -> Vec<Trouble> {
     let placement = world.placement(seat);
     let name = world.name(seat);
     let absent = |service: &str, why: &str| {
@@ -25,7 +27,10 @@ pub(super) fn missing(world: &World, seat: &Seat) -> Vec<Trouble> {
             found.push(absent(&need.service, &need.why));
         }
     }
-    for need in &seat.form.needs.databases {
+    for need in wanted(world, seat).unwrap_or_else(|trouble| {
+        found.push(trouble);
+        Vec::new()
+    }) {
         let there = world.find_from(&need.of, seat);
         match there.first() {
             None => found.push(absent(&need.of, &format!("it keeps the database `{}`", need.name))),
@@ -50,8 +55,20 @@ pub(super) fn missing(world: &World, seat: &Seat) -> Vec<Trouble> {
     found
 }
 
+/// The databases that a seat wants, as it is set.
+fn wanted<'a>(world: &Arc<World>, seat: &'a Seat) -> Result<Vec<&'a DatabaseForm>, Trouble> {
+    let scope = Scope::new(world, seat, None)?;
+    let mut found = Vec::new();
+    for need in &seat.form.needs.databases {
+        if scope.holds(need.when.as_ref())? {
+            found.push(need);
+        }
+    }
+    Ok(found)
+}
+
 /// The databases that others want of this seat's service, with who wants them.
-pub(super) fn databases<'a>(world: &'a World, seat: &Seat) -> Vec<(&'a Seat, &'a DatabaseForm)> {
+pub(super) fn databases<'a>(world: &'a Arc<World>, seat: &Seat) -> Result<Vec<(&'a Seat, &'a DatabaseForm)>, Trouble> {
     let serves = |asker: &Seat, need: &DatabaseForm| {
         let found = world.find_from(&need.of, asker);
         found.first().is_some_and(|first| {
@@ -60,14 +77,14 @@ pub(super) fn databases<'a>(world: &'a World, seat: &Seat) -> Vec<(&'a Seat, &'a
     };
     let mut found: Vec<(&Seat, &DatabaseForm)> = Vec::new();
     for asker in &world.seats {
-        for need in asker.form.needs.databases.iter().filter(|need| serves(asker, need)) {
+        for need in wanted(world, asker)?.into_iter().filter(|need| serves(asker, need)) {
             if !found.iter().any(|(_, known)| known.name == need.name) {
                 found.push((asker, need));
             }
         }
     }
     found.sort_by(|one, other| one.1.name.cmp(&other.1.name));
-    found
+    Ok(found)
 }
 
 /// Closing the public way in before its replacement works leaves no way in at all: each step asks for the one before.

@@ -15,7 +15,7 @@ pub(crate) use variable::{Variable, interpolate};
 
 use crate::image::{Image, Version};
 use crate::program::{Program, of_image};
-use crate::project::Project;
+use crate::project::{Project, find};
 use piton_config::read::{Document, Kind, Value};
 
 /// How far `extends` is followed.
@@ -86,6 +86,9 @@ impl<'a> Service<'a> {
         service.variables = variable::read(project, &service, &settings);
         service.ports = service.all("ports").into_iter().map(|value| Port::read(value, &settings)).collect();
         service.mounts = service.all("volumes").into_iter().filter_map(|value| Mount::read(value, &settings)).collect();
+        if service.is_cut_off() {
+            service.ports.iter_mut().for_each(|port| port.is_cut_off = true);
+        }
         let configs = service.all("configs").into_iter();
         service.mounts.extend(configs.filter_map(|value| Mount::config(value, &settings)));
         service
@@ -144,6 +147,22 @@ impl<'a> Service<'a> {
         }
         let named: Vec<&str> = self.layers.iter().filter_map(|layer| layer.get("networks")).flat_map(names).collect();
         if named.is_empty() { vec!["default"] } else { named }
+    }
+
+    /// Whether all its networks are `internal`, as far as its file says.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        let networks = self.networks();
+        let defined = find(self.document, "networks");
+        let is_internal = |name: &&str| {
+            let internal = defined.and_then(|networks| networks.get(name)?.get("internal"));
+            internal.is_some_and(Value::is_true)
+        };
+        !networks.is_empty() && networks.iter().all(is_internal)
+    }
+
+    /// Whether every port that it publishes is for the host itself only, and there is one.
+    pub(crate) fn is_for_the_host(&self) -> bool {
+        !self.ports.is_empty() && self.ports.iter().all(Port::is_loopback)
     }
 
     /// Names under which others on its networks reach it.

@@ -17,6 +17,8 @@ pub(crate) struct Port<'a> {
     pub(crate) is_udp: bool,
     /// A variable in it has no value that piton can see.
     pub(crate) is_open: bool,
+    /// All networks of its service are `internal`: Docker publishes nothing then.
+    pub(crate) is_cut_off: bool,
 }
 
 impl<'a> Port<'a> {
@@ -31,21 +33,28 @@ impl<'a> Port<'a> {
                 container: text("target").as_deref().and_then(ports),
                 is_udp: text("protocol").as_deref() == Some("udp"),
                 is_open: published.is_some_and(|published| published.contains('$')),
+                is_cut_off: false,
             };
         }
         let written = interpolate(value.text().unwrap_or_default(), settings);
         let is_open =
             written.contains("${") || written.contains("{{") || value.literal().is_none() && written.contains('$');
         let Published { address, host, container, is_udp } = Published::read(&written);
-        Port { value, address, host, container, is_udp, is_open }
+        Port { value, address, host, container, is_udp, is_open, is_cut_off: false }
     }
 
     /// Whether it is published to whoever can reach the host.
     pub(crate) fn is_public(&self) -> bool {
         let everywhere = |address: &str| matches!(address, "0.0.0.0" | "::" | "*");
         !self.is_open
+            && !self.is_cut_off
             && self.address.as_deref().is_none_or(everywhere)
             && (self.host.is_some() || self.container.is_some())
+    }
+
+    /// Whether it is published on the host itself only.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.address.as_deref().is_some_and(|address| address.starts_with("127.") || address == "::1")
     }
 
     /// Whether the container listens there on this port.

@@ -4,6 +4,7 @@
 //! into [`RULES`]. A test walks the folders, runs every example, and says what was forgotten.
 
 mod ansible;
+mod authelia;
 mod caddy;
 mod cloudflared;
 mod compose;
@@ -58,6 +59,8 @@ pub const RULES: &[Rule] = &[
     ansible::secret_plaintext::RULE,
     ansible::shell_no_bash::RULE,
     ansible::yamllint_octal::RULE,
+    authelia::default_bypass::RULE,
+    authelia::secret_is_text::RULE,
     caddy::admin_ui_public::RULE,
     caddy::bootstrap_token_route::RULE,
     caddy::domain_not_in_zone::RULE,
@@ -123,6 +126,7 @@ pub const RULES: &[Rule] = &[
     compose::network_unreachable::RULE,
     compose::no_new_privileges_missing::RULE,
     compose::node_heap_vs_limit::RULE,
+    compose::open_webui_no_auth::RULE,
     compose::openclaw_bogus_env::RULE,
     compose::openclaw_init::RULE,
     compose::openclaw_known_cve::RULE,
@@ -130,6 +134,7 @@ pub const RULES: &[Rule] = &[
     compose::openclaw_volume_ro::RULE,
     compose::otel_endpoint_mixed::RULE,
     compose::otel_signal_endpoint::RULE,
+    compose::pihole_old_variable::RULE,
     compose::platform_mismatch::RULE,
     compose::port_all_interfaces::RULE,
     compose::postgres18_volume::RULE,
@@ -155,6 +160,7 @@ pub const RULES: &[Rule] = &[
     compose::tmpfs_missing::RULE,
     compose::tmpfs_owner::RULE,
     compose::traefik_api_insecure::RULE,
+    compose::traefik_backend_tls::RULE,
     compose::unconfined::RULE,
     compose::undefined_reference::NETWORK,
     compose::undefined_reference::SERVICE,
@@ -205,6 +211,7 @@ pub const RULES: &[Rule] = &[
     firewall::loopback::RULE,
     firewall::loopback_after_drop::RULE,
     firewall::nft_flush_with_docker::RULE,
+    firewall::nft_interface_index::RULE,
     firewall::ufw_disabled::RULE,
     firewall::ufw_forward_policy::RULE,
     firewall::ufw_https_open_with_tunnel::RULE,
@@ -326,7 +333,9 @@ pub const RULES: &[Rule] = &[
     prometheus::am_env::RULE,
     prometheus::am_group_interval::RULE,
     prometheus::am_receiver_empty::RULE,
+    prometheus::key_unknown::RULE,
     prometheus::loopback_target::RULE,
+    prometheus::target_host_port::RULE,
     prometheus::metric_unknown::RULE,
     prometheus::remote_target_not_on_vpn::RULE,
     prometheus::rule_job_unknown::RULE,
@@ -364,6 +373,7 @@ pub const RULES: &[Rule] = &[
     skill::metadata_invalid::RULE,
     skill::name::RULE,
     skill::name_dir::RULE,
+    sshd::alive_count_zero::RULE,
     sshd::allow_users_lockout::RULE,
     sshd::allow_users_missing::RULE,
     sshd::challenge_response::RULE,
@@ -393,6 +403,7 @@ pub const RULES: &[Rule] = &[
     unit::caddy_restart::RULE,
     unit::env_file_missing::RULE,
     unit::network_online::RULE,
+    unit::start_limit_section::RULE,
     unit::unknown_key::RULE,
     unit::value::RULE,
     wireguard::address_is_network::RULE,

@@ -110,13 +110,25 @@ pub(crate) const LAB: Section = Section {
     form: Form::Once,
     brief: "The local hosts on which the site is rehearsed",
     details: "`piton lab up` boots a stand-in for each host of the site.",
-    keys: &[Key {
-        name: "image",
-        kind: Kind::Choice(LAB_IMAGES),
-        layering: Layering::Replaces,
-        otherwise: "debian-12",
-        brief: "The system that stands in for the hosts",
-        details: "A host may say `lab` for itself.",
-        example: "\"ubuntu-24.04\"",
-    }],
+    keys: &[
+        Key {
+            name: "image",
+            kind: Kind::Choice(LAB_IMAGES),
+            layering: Layering::Replaces,
+            otherwise: "debian-12",
+            brief: "The system that stands in for the hosts",
+            details: "A host may say `lab` for itself.",
+            example: "\"ubuntu-24.04\"",
+        },
+        Key {
+            name: "real",
+            kind: Kind::Bool,
+            layering: Layering::Replaces,
+            otherwise: "false",
+            brief: "Run LiteLLM, n8n and OpenClaw themselves there, not stand-ins for them",
+            details: "`piton lab images` then gets them from PyPI and npm, in the versions of their tags, which takes minutes and \
+                  up to 2 GB each.",
+            example: "true",
+        },
+    ],
 };

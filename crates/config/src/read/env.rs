@@ -16,7 +16,7 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         let body = line.trim_start();
         let body = body.strip_prefix("export ").unwrap_or(body);
         let at = start + line.len() - body.len();
-        match body.split_once('=') {
+        match pair(body) {
             _ if body.is_empty() || body.starts_with('#') => {}
             None if body.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') => {}
             None if faults.len() >= MOST_FAULTS => {}
@@ -42,6 +42,14 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     let root = tree.add(Data::Map(entries), 0..text.len());
     tree.roots.push(root);
     (tree, faults)
+}
+
+/// The name and the value of a line. Compose takes `NAME: value` as well.
+fn pair(body: &str) -> Option<(&str, &str)> {
+    let colon = body.split_once(": ").filter(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+    });
+    colon.or_else(|| body.split_once('='))
 }
 
 /// How many bytes a value takes, and what it is; `rest` goes on behind the line.

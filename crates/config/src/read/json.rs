@@ -13,6 +13,10 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
         reader.at = 3;
     }
     let mut faults = Vec::new();
+    // Programs create their own file so, and take it for new: Traefik's acme.json, Docker's daemon.json.
+    if text[reader.at..].trim().is_empty() {
+        return (reader.tree, faults);
+    }
     match reader.document() {
         Ok(root) => reader.tree.roots.push(root),
         Err(fault) => faults.push(fault),

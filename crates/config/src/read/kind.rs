@@ -76,6 +76,7 @@ kinds! {
     GrafanaDatasources "Grafana data sources" Yaml,
     GrafanaDashboard "Grafana dashboard" Json,
     Cloudflared "cloudflared" Yaml,
+    Authelia "Authelia" Yaml,
     Headscale "Headscale" Yaml,
     Corefile "Corefile" Blocks,
     Zone "DNS zone" Opaque,
@@ -156,7 +157,10 @@ fn exact(name: &str, inside: &dyn Fn(&str) -> bool, text: &str) -> Option<Kind> 
         "user.rules" | "user6.rules" | "before.rules" | "before6.rules" | "after.rules" | "after6.rules" => Kind::Ufw,
         "jail.local" | "jail.conf" => Kind::Jail,
         "ufw" if inside("default") => Kind::UfwDefaults,
-        "ufw.conf" if !inside("action.d") => Kind::UfwDefaults,
+        // Others read about ufw in files of this name: fail2ban, Fluent Bit.
+        "ufw.conf" if inside("ufw") || ["ENABLED=", "LOGLEVEL="].iter().any(|key| text.contains(key)) => {
+            Kind::UfwDefaults
+        }
         "crontab" => Kind::Crontab,
         "settings.json" | "settings.local.json" if inside(".claude") => Kind::ClaudeSettings,
         _ if name.starts_with("dockerfile") || name.starts_with("containerfile") => Kind::Dockerfile,
@@ -297,6 +301,8 @@ fn yaml(document: &Document, root: Value) -> Kind {
         (&["schema_config"], Kind::Loki),
         (&["distributor", "storage"], Kind::Tempo),
         (&["datasources", "apiVersion"], Kind::GrafanaDatasources),
+        (&["access_control", "authentication_backend"], Kind::Authelia),
+        (&["access_control", "session"], Kind::Authelia),
         (&["tunnel", "ingress"], Kind::Cloudflared),
         (&["tunnel", "credentials-file"], Kind::Cloudflared),
         (&["server_url", "noise"], Kind::Headscale),

@@ -211,6 +211,11 @@ impl Document {
         self.templated.get(next).is_some_and(|hole| hole.start < range.end)
     }
 
+    /// Whether it is encrypted, so that nobody knows here what is in it.
+    pub fn is_sealed(&self) -> bool {
+        template::is_sealed(&self.text)
+    }
+
     /// The folder that the file lies in, without a slash at its end; empty for the top.
     pub fn folder(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -256,6 +261,10 @@ mod tests {
             ("a/zot.json.tpl", "{ \"a\": [1]%{ if auth ~}, \"b\": 2%{ endif ~} }"),
             ("a/config.yml", "a: 'x<%= v 'a.b' %>'\n"),
             ("a/secret.json", "$ANSIBLE_VAULT;1.1;AES256\n3162\n"),
+            ("a/key.sops.toml", "{ \"data\": \"ENC[AES256_GCM,data:x,type:str]\", \"sops\": {} }\n"),
+            ("traefik/rules/a.yml.example", "http:\n  rule: \"Host(`a.{{env \"NAME\"}}`)\"\n"),
+            ("traefik/acme.json", ""),
+            (".env", "NAME: value\nOTHER=1\n"),
         ] {
             assert_eq!(faults(path, text), 0, "{path}");
         }
@@ -292,5 +301,7 @@ mod tests {
         assert_eq!(kind(".envrc"), Kind::Shell);
         assert_eq!(kind("Dockerfile-dev"), Kind::Dockerfile);
         assert_ne!(kind("fail2ban/action.d/ufw.conf"), Kind::UfwDefaults);
+        assert_ne!(kind("fluent-bit/parsers/ufw.conf"), Kind::UfwDefaults);
+        assert_eq!(kind("etc/ufw/ufw.conf"), Kind::UfwDefaults);
     }
 }

@@ -48,12 +48,18 @@ const SIGNS: [&str; 5] = ["{{", "{%", "<%", "%{", "${"];
 /// Deeper in, `{{` may begin a line of a text that some program fills in after it has read the file.
 pub(super) fn is_filled_in(path: &str, text: &str) -> bool {
     let is_placed = || path.split('/').rev().skip(1).any(|folder| folder == "templates");
-    let is_sealed = ["$ANSIBLE_VAULT;", "op://"].iter().any(|start| text.trim_start().starts_with(start));
-    is_sealed
+    is_sealed(text)
         || (is_placed() && SIGNS.iter().any(|sign| text.contains(sign)))
         || text.lines().any(|line| ["{{", "{%", "<%"].iter().any(|sign| line.starts_with(sign)))
         || (text.contains("<%") && text.contains("%>"))
         || ["%{ if ", "%{ for ", "%{ endif", "%{ endfor", "%{~"].iter().any(|sign| text.contains(sign))
+}
+
+/// Whether the file, or each of its values, is encrypted: by Ansible's vault, by SOPS, or kept by 1Password. What SOPS writes
+/// is JSON where it does not know the ending, whatever that is.
+pub(super) fn is_sealed(text: &str) -> bool {
+    ["$ANSIBLE_VAULT;", "op://"].iter().any(|start| text.trim_start().starts_with(start))
+        || text.contains("ENC[AES256_GCM,")
 }
 
 /// What Go's templates write behind their braces, and Ansible's values do not.
@@ -93,10 +99,11 @@ pub(super) fn has_actions(path: &str, text: &str) -> bool {
         let before = text.as_bytes()[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
         before.is_none_or(|byte| b"\n:-[,{}".contains(byte))
     };
-    // `"{{ env "KEY" }}"` is one value only to whoever fills it in first.
+    // `"a.{{ env "KEY" }}"` is one value only to whoever fills it in first.
     let ends_its_quotes = |at: usize| {
         let hole = text[at..].split("}}").next().unwrap_or_default();
-        text[..at].ends_with('"') && hole.contains('"')
+        let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        !hole.contains('\n') && hole.contains('"') && text[line..at].matches('"').count() % 2 == 1
     };
     text.match_indices("{{")
         .any(|found| (is_bare(found.0) || ends_its_quotes(found.0)) && (!is_ansible || is_action(found)))
@@ -193,6 +200,7 @@ mod tests {
         assert!(is_filled_in("zot.json", "{ \"a\": [1]%{ if auth ~}, \"b\": 2%{ endif ~} }"));
         assert!(is_filled_in("files/a.json", "$ANSIBLE_VAULT;1.1;AES256\n3162\n"));
         assert!(is_filled_in("ops.json", "op://Docker/Default/ops.json\n"));
+        assert!(is_filled_in("a.sops.toml", "{ \"data\": \"ENC[AES256_GCM,data:x,type:str]\", \"sops\": {} }\n"));
         assert!(!is_filled_in("roles/a/templates/compose.yml", "a: [\n"));
         assert!(!is_filled_in("alertmanager.yml", "a: 'b'c\ntext: |\n  {{ range .Alerts }}\n"));
     }

@@ -308,6 +308,12 @@ impl<'a> Value<'a> {
         found
     }
 
+    /// The maps that `<<` brings into this one.
+    pub fn merged(self) -> impl Iterator<Item = Value<'a>> {
+        let merges = self.own_entries().filter(|(key, _)| key.text() == Some("<<") && !key.is_quoted());
+        merges.flat_map(|(_, value)| value.one_or_many()).take(MERGES)
+    }
+
     /// The key and the value of an entry.
     pub fn entry(self, name: &str) -> Option<(Value<'a>, Value<'a>)> {
         let mut waiting = vec![self];

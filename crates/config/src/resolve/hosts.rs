@@ -1,18 +1,17 @@
 //! `[hosts.NAME]`: where a host is, and who logs in first.
 
 use super::Context;
-use crate::layers::View;
+use crate::layers::{Layers, View};
 use crate::problem::{Problem, Problems};
 use crate::tree::{Data, Node, Table};
-use crate::{FirstLogin, Host, Span, Valued};
+use crate::{FirstLogin, Host, Origin, Span, Valued};
 
 pub(super) fn host(context: &Context, table: &Table, problems: &mut Problems) -> Host {
     let layers = &context.layers;
     // Defaults for any host stand under a name that no host can have.
     let any = layers.defaults.table.table("hosts").and_then(|hosts| hosts.table("any"));
     let view = View::of(any.into_iter().chain([table]).collect(), context.host.key_origin.clone());
-    let lab = layers.defaults.table.table("lab").into_iter().chain(layers.site.table("lab"));
-    let lab = View::of(lab.collect(), context.host.key_origin.clone());
+    let lab = lab(layers, context.host.key_origin.clone());
     let first = view.node("first").and_then(first_login).unwrap_or_else(|| Valued::default(root_at_22()));
     let mesh_address = context.members.address_of(context.host_name());
     let span = context.host.key_origin.span().cloned();
@@ -26,6 +25,12 @@ pub(super) fn host(context: &Context, table: &Table, problems: &mut Problems) ->
         mesh_endpoint: view.value("endpoint"),
         lab_image: view.value("lab").unwrap_or_else(|| lab.known("image")),
     }
+}
+
+/// What holds for the whole lab.
+pub(super) fn lab<'a>(layers: &Layers<'a>, origin: Origin) -> View<'a> {
+    let tables = layers.defaults.table.table("lab").into_iter().chain(layers.site.table("lab"));
+    View::of(tables.collect(), origin)
 }
 
 fn root_at_22() -> FirstLogin {

@@ -20,7 +20,7 @@ use crate::layers::{Layers, View};
 use crate::problem::{Problem, Problems};
 use crate::profile::Layer;
 use crate::tree::{self, Entry, Node, Table};
-use crate::{Host, Lacking, Origin, Settings, Site, Sources, shape};
+use crate::{Host, Lacking, Origin, Settings, Site, Sources, Valued, shape};
 use mesh::Members;
 
 /// Turns the text of a site file into a site, or gives every mistake in it, in the order of the file.
@@ -62,6 +62,7 @@ fn resolve_tree(root: &Table, sources: &Sources, problems: &mut Problems) -> Sit
         stacks: services::stacks(root),
         networks: services::networks(root, &hosts, problems),
         own_services: sources.services().clone(),
+        lab_real: hosts::lab(&whole, Origin::Default).value("real").unwrap_or_else(|| Valued::default(false)),
         lacking: Lacking::default(),
         edge,
         hosts,

@@ -206,6 +206,11 @@ impl Network {
                 run(&["nft", "-f", "-"], &text).unwrap_or_else(|error| panic!("{error}\n{text}"));
                 told.push_str(&text);
             }
+            // As Docker switches it on for its bridges where it has no proxy.
+            let loopback = if dice.percent(50) { "1" } else { "0" };
+            let set = std::fs::write("/proc/sys/net/ipv4/conf/br0/route_localnet", loopback);
+            set.expect("loopback addresses by the bridge");
+            told.push_str(&format!("route_localnet of br0: {loopback}\n"));
         });
         told
     }

@@ -1,7 +1,7 @@
 //! What images of containers consist of: a ground of Debian's, programs on top of it, and files on top of those.
 //!
 //! A layer is a tar archive under the digest of what it was made from. Programs are installed by apt into an overlay over
-//! the ground; what that wrote is the layer. Whatever a build mounts is gone with its process.
+//! the ground; what that wrote is the layer, or only the folders of it that a script filled. Whatever a build mounts is gone with its process.
 
 use super::folder;
 use crate::command;
@@ -32,6 +32,12 @@ pub(super) enum Layer {
         before: &'static str,
         after: &'static str,
     },
+    /// What a script writes into these folders, with Debian's packages at hand that stay behind.
+    Built {
+        tools: &'static [&'static str],
+        script: String,
+        keep: &'static [&'static str],
+    },
     Files(Vec<(String, u32, String)>),
 }
 
@@ -59,6 +65,7 @@ impl Layer {
         let content = match self {
             Layer::Ground => ground()?,
             Layer::Programs { packages, before, after } => programs(&unfinished, packages, before, after)?,
+            Layer::Built { tools, script, .. } => programs(&unfinished, tools, "", script)?,
             Layer::Files(list) => {
                 let root = unfinished.join("files");
                 files::make_folder(&root, 0o755)?;
@@ -68,7 +75,8 @@ impl Layer {
                 root
             }
         };
-        archive(&content, &path)?;
+        let keep: &[&str] = if let Layer::Built { keep, .. } = self { keep } else { &["."] };
+        archive(&content, keep, &path)?;
         files::remove_tree(&unfinished)?;
         let digest = format!("sha256:{}", digest_of(&path)?);
         files::write_whole(&noted, digest.as_bytes(), 0o644)?;
@@ -137,8 +145,10 @@ mount -t proc proc "$merged/proc"
 mount --bind /dev "$merged/dev"
 mount -t tmpfs tmpfs "$merged/tmp"
 mount --bind /etc/resolv.conf "$merged/etc/resolv.conf"
+# Whom this machine trusts, what is fetched in here trusts as well.
+mount --bind /etc/ssl/certs/ca-certificates.crt "$merged/etc/ssl/certs/ca-certificates.crt"
 chroot "$merged" sh -c "$5"
-umount "$merged/etc/resolv.conf" "$merged/tmp" "$merged/dev" "$merged/proc" "$merged"
+umount "$merged/etc/ssl/certs/ca-certificates.crt" "$merged/etc/resolv.conf" "$merged/tmp" "$merged/dev" "$merged/proc" "$merged"
 find "$upper" -type c | while read -r gone; do
     if [ "$(stat -c %t:%T "$gone")" = 0:0 ]; then
         rm "$gone"
@@ -147,7 +157,7 @@ find "$upper" -type c | while read -r gone; do
 done
 "#;
 
-fn archive(content: &Path, path: &Path) -> Result<(), LabError> {
+fn archive(content: &Path, keep: &[&str], path: &Path) -> Result<(), LabError> {
     let unfinished = path.with_extension("unfinished");
     let mut tar = Command::new("tar");
     tar.args(["--create", "--numeric-owner", "--one-file-system", "--sort=name"])
@@ -159,7 +169,7 @@ fn archive(content: &Path, path: &Path) -> Result<(), LabError> {
         .arg(&unfinished)
         .arg("--directory")
         .arg(content)
-        .arg(".");
+        .args(keep);
     command::run("writing a layer of a container image", &mut tar)?;
     fs::rename(&unfinished, path).doing_with("finishing", path)
 }

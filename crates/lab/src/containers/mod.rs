@@ -27,13 +27,19 @@ pub fn folder() -> PathBuf {
     Path::new(IMAGES).join("containers")
 }
 
-/// Makes those images that are not there, and returns the names of which nobody has a recipe.
-pub fn make(references: &[String], progress: &Progress<'_>) -> Result<Vec<String>, LabError> {
+/// Where those lie that only a site with `lab.real` runs: of the same names as the stand-ins.
+pub fn folder_of_published() -> PathBuf {
+    folder().join("published")
+}
+
+/// Makes those images that are not there, and returns the names of which nobody has a recipe. `published`: programs
+/// as they are published, where stand-ins would do.
+pub fn make(references: &[String], published: bool, progress: &Progress<'_>) -> Result<Vec<String>, LabError> {
     files::make_folder(&folder(), 0o755)?;
     let _lock = files::lock(&Path::new(IMAGES).join("locks/containers"))?;
     let mut without = Vec::new();
     for reference in references {
-        match recipe::of(reference) {
+        match recipe::of(reference, published) {
             Some(recipe) => make_one(reference, recipe, progress)?,
             None => without.push(reference.clone()),
         }
@@ -43,14 +49,16 @@ pub fn make(references: &[String], progress: &Progress<'_>) -> Result<Vec<String
 
 fn make_one(reference: &str, recipe: &Recipe, progress: &Progress<'_>) -> Result<(), LabError> {
     let name = reference.replace(['/', ':', '@'], "_");
-    let place = folder().join(&name);
+    let above = if recipe.kind == Kind::Published { folder_of_published() } else { folder() };
+    files::make_folder(&above, 0o755)?;
+    let place = above.join(&name);
     let wanted = layer::in_hex(&Sha256::digest(format!("{}{reference}", recipe.digest())));
     if fs::read_to_string(place.join("made-from")).is_ok_and(|made| made == wanted) {
         return Ok(());
     }
     let began = Instant::now();
     progress(Event::MakingContainerImage { reference: reference.to_owned() });
-    let layers = recipe.layers().iter().map(Layer::made).collect::<Result<Vec<_>, _>>()?;
+    let layers = recipe.layers(reference).iter().map(Layer::made).collect::<Result<Vec<_>, _>>()?;
     files::remove_tree(&place)?;
     files::make_folder(&place, 0o755)?;
     let configuration = configuration(recipe, reference, &layers).to_string();

@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 pub enum Kind {
     /// The program itself, as Debian has it.
     Real,
+    /// The program itself, in the version of the tag, as PyPI or npm have it: gigabytes and minutes.
+    Published,
     /// A program of the lab's that reads the keys it needs of the real configuration, listens where that says, and
     /// answers what the real one answers when it is asked how it is.
     StandIn,
@@ -29,6 +31,7 @@ pub(super) struct Recipe {
     packages: &'static [&'static str],
     before: &'static str,
     after: &'static str,
+    program: Option<Program>,
     /// Path, mode, content.
     files: &'static [(&'static str, u32, &'static str)],
     /// As whom it runs where nobody says; root, if empty.
@@ -40,6 +43,14 @@ pub(super) struct Recipe {
     pub(super) folder: &'static str,
 }
 
+/// What a script gets from where its program is published. `VERSION` in it is the tag's.
+#[derive(Serialize)]
+struct Program {
+    tools: &'static [&'static str],
+    script: &'static str,
+    keep: &'static [&'static str],
+}
+
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const REAL: Recipe = Recipe {
@@ -49,6 +60,7 @@ const REAL: Recipe = Recipe {
     packages: &[],
     before: "",
     after: "",
+    program: None,
     files: &[],
     user: "",
     path: PATH,
@@ -230,7 +242,7 @@ const RECIPES: &[Recipe] = &[
         repositories: &["ghcr.io/openclaw/openclaw", "openclaw"],
         about: "stands in for OpenClaw, on Debian's node",
         packages: &["nodejs"],
-        after: "useradd --uid 1000 --create-home --shell /bin/bash node",
+        after: NODE_USER,
         files: &[
             program!("/app/dist/index.js", "openclaw.js"),
             program!("/usr/bin/gosu", "gosu.sh"),
@@ -250,6 +262,77 @@ const RECIPES: &[Recipe] = &[
     },
 ];
 
+/// Instead of the stand-ins, for a site that says `lab.real`.
+const PUBLISHED: &[Recipe] = &[
+    Recipe {
+        repositories: &["ghcr.io/berriai/litellm"],
+        kind: Kind::Published,
+        about: "LiteLLM as PyPI has it; without Prisma's engine, and so without a database",
+        program: Some(Program {
+            tools: &["python3-venv"],
+            script: "python3 -m venv /opt/litellm\n\
+                     /opt/litellm/bin/pip install --quiet --no-cache-dir 'litellm[proxy]==VERSION' prometheus-client",
+            keep: &["opt/litellm"],
+        }),
+        path: "/opt/litellm/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        entrypoint: &["litellm"],
+        folder: "/app",
+        ..REAL
+    },
+    Recipe {
+        repositories: &["docker.n8n.io/n8nio/n8n"],
+        kind: Kind::Published,
+        about: "n8n as npm has it, on Debian's node",
+        packages: &["nodejs"],
+        after: NODE_USER,
+        program: Some(Program {
+            tools: &["npm"],
+            // Packages that no registry has any more, and a pair of versions that ends the program after its start.
+            script: r#"mkdir -p /opt/n8n && cd /opt/n8n
+cat > package.json <<'END'
+{ "private": true,
+  "overrides": { "xlsx": "0.18.5", "@langchain/langgraph-checkpoint": "1.0.0", "@opentelemetry/api": "1.9.1" },
+  "dependencies": { "n8n": "VERSION", "@opentelemetry/core": "2.5.0", "@opentelemetry/api": "1.9.1" } }
+END
+npm install --ignore-scripts --legacy-peer-deps --no-audit --no-fund --cache /tmp/npm >/dev/null"#,
+            keep: &["opt/n8n"],
+        }),
+        user: "1000:1000",
+        path: "/opt/n8n/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        entrypoint: &["n8n"],
+        folder: "/home/node",
+        ..REAL
+    },
+    Recipe {
+        repositories: &["ghcr.io/openclaw/openclaw", "openclaw"],
+        kind: Kind::Published,
+        about: "OpenClaw as npm has it, on Debian's node",
+        packages: &["nodejs"],
+        after: NODE_USER,
+        program: Some(Program {
+            tools: &["npm"],
+            script: r#"mkdir -p /opt/openclaw && cd /opt/openclaw
+echo '{ "private": true }' > package.json
+npm install --ignore-scripts --no-audit --no-fund --cache /tmp/npm openclaw@VERSION npm@11 >/dev/null
+# The one script that is run: it asks for it, and would run it as whoever starts it.
+(cd node_modules/openclaw && node scripts/postinstall-bundled-plugins.mjs >/dev/null)
+ln -s opt/openclaw/node_modules/openclaw /app
+ln -s /opt/openclaw/node_modules/.bin/npm /usr/local/bin/npm"#,
+            keep: &["app", "opt/openclaw", "usr/local/bin/npm"],
+        }),
+        files: &[
+            program!("/usr/bin/gosu", "gosu.sh"),
+            program!("/usr/bin/dockerd", "dockerd.sh"),
+            program!("/usr/bin/docker", "docker.sh"),
+        ],
+        command: &["node", "dist/index.js", "gateway"],
+        folder: "/app",
+        ..REAL
+    },
+];
+
+const NODE_USER: &str = "useradd --uid 1000 --create-home --shell /bin/bash node";
+
 impl Recipe {
     pub(super) fn digest(&self) -> String {
         // Plain strings and numbers cannot fail to be written.
@@ -257,10 +340,15 @@ impl Recipe {
         in_hex(&Sha256::digest(&text))
     }
 
-    pub(super) fn layers(&self) -> Vec<Layer> {
+    /// What an image of this name consists of, from the ground up.
+    pub(super) fn layers(&self, reference: &str) -> Vec<Layer> {
         let mut layers = vec![Layer::Ground];
         if !self.packages.is_empty() || !self.after.is_empty() {
             layers.push(Layer::Programs { packages: self.packages, before: self.before, after: self.after });
+        }
+        if let Some(Program { tools, script, keep }) = &self.program {
+            let script = script.replace("VERSION", version(reference));
+            layers.push(Layer::Built { tools, script, keep });
         }
         let common = if self.kind == Kind::StandIn { COMMON } else { &[] };
         let files = common.iter().chain(self.files);
@@ -272,19 +360,36 @@ impl Recipe {
     }
 }
 
-/// The recipe for an image, by its name without tag and digest.
-pub(super) fn of(reference: &str) -> Option<&'static Recipe> {
+/// The recipe for an image, by its name without tag and digest; the program as it is published, where that is wanted.
+pub(super) fn of(reference: &str, published: bool) -> Option<&'static Recipe> {
+    let (repository, _) = repository_and_tag(reference);
+    let first = if published { PUBLISHED } else { &[] };
+    first.iter().chain(RECIPES).find(|recipe| recipe.repositories.contains(&repository))
+}
+
+fn repository_and_tag(reference: &str) -> (&str, &str) {
     let name = reference.split_once('@').map_or(reference, |(name, _)| name);
-    let repository = match name.rsplit_once(':') {
-        Some((repository, tag)) if !tag.contains('/') => repository,
-        _ => name,
-    };
-    RECIPES.iter().find(|recipe| recipe.repositories.contains(&repository))
+    match name.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, tag),
+        _ => (name, ""),
+    }
+}
+
+/// The version in a tag: `v1.80.0-stable` is 1.80.0.
+fn version(reference: &str) -> &str {
+    let (_, tag) = repository_and_tag(reference);
+    let begin = tag.find(|letter: char| letter.is_ascii_digit()).unwrap_or(tag.len());
+    let rest = &tag[begin..];
+    let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len());
+    match &rest[..end] {
+        "" => "latest",
+        version => version,
+    }
 }
 
 /// Every image that can be made.
 pub fn known() -> impl Iterator<Item = Known> {
-    RECIPES.iter().flat_map(|recipe| {
+    RECIPES.iter().chain(PUBLISHED).flat_map(|recipe| {
         let known = |repository: &&'static str| Known { repository, kind: recipe.kind, about: recipe.about };
         recipe.repositories.iter().map(known)
     })
@@ -298,9 +403,17 @@ mod tests {
     #[test]
     fn an_image_is_found_whatever_its_tag() {
         for reference in ["redis", "redis:8.0.2-alpine", "redis@sha256:00", "piton.lab/page:1"] {
-            assert!(of(reference).is_some(), "{reference}");
+            assert!(of(reference, false).is_some(), "{reference}");
         }
-        assert!(of("localhost:5000/redis").is_none());
+        assert!(of("localhost:5000/redis", false).is_none());
+    }
+
+    #[test]
+    fn a_published_program_has_the_version_of_its_tag() {
+        assert_eq!(version("ghcr.io/berriai/litellm:v1.80.0-stable"), "1.80.0");
+        assert_eq!(version("docker.n8n.io/n8nio/n8n:2.8.4"), "2.8.4");
+        let kind = |published| of("openclaw:local", published).map(|recipe| recipe.kind);
+        assert_eq!((kind(false), kind(true)), (Some(Kind::StandIn), Some(Kind::Published)));
     }
 
     #[test]

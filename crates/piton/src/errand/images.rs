@@ -14,8 +14,9 @@ const FOLDER: &str = "images";
 pub(super) fn at_hand(folder: &SiteFolder, lab: bool) -> Result<Archives, Failure> {
     let mut archives = Archives::default();
     let own = Path::new(&folder.file).parent().map(|beside| beside.join(FOLDER));
+    let published = (lab && folder.site.lab_real.value).then(piton_lab::containers::folder_of_published);
     let of_lab = lab.then(piton_lab::containers::folder);
-    for folder in own.into_iter().chain(of_lab) {
+    for folder in own.into_iter().chain(published).chain(of_lab) {
         archives.add_folder(&folder).map_err(|error| {
             let help = "`docker save --output images/NAME.tar IMAGE` writes one; take away what is none";
             Failure::new(Exit::Failed, "images/unreadable", error.to_string(), help)

@@ -4,6 +4,7 @@
 //! Takes minutes and gigabytes, so it runs only with `PITON_TEST_EXAMPLES=1`; `stacks.rs` has the story in small.
 
 use crate::canaries::no_secret_is_seen;
+use crate::ports;
 use crate::rehearsal::{Rehearsal, skipped};
 use std::collections::BTreeSet;
 use std::net::TcpStream;
@@ -33,6 +34,7 @@ fn rehearsed(example: &Example) {
         numbered.replacen(&format!("name = \"{}\"", example.name), &format!("name = \"whole-{}\"", example.name), 1);
     let rehearsal = Rehearsal::of(&site, IMAGE);
     rehearsal.piton(&["lab", "images"]).ok();
+    let foretold = ports::table(&rehearsal, true);
     let began = Instant::now();
     let said = rehearsal.apply();
     eprintln!("{}: first apply {:.0} s\n{}", example.name, began.elapsed().as_secs_f64(), said.err);
@@ -42,6 +44,8 @@ fn rehearsed(example: &Example) {
     let again = rehearsal.apply().ok();
     eprintln!("{}: second apply {:.1} s: {}", example.name, began.elapsed().as_secs_f64(), again.trim());
     assert!(again.contains("Nothing to do"), "{again}");
+    assert_eq!(ports::rows(&foretold), ports::rows(&ports::table(&rehearsal, false)), "the tables");
+    eprintln!("{}", rehearsal.piton(&["reach", "--lab"]).ok());
     only_what_the_table_says_is_open(&rehearsal, example);
     no_secret_is_seen(&rehearsal, example.hosts);
 }

@@ -9,6 +9,7 @@
     reason = "tests, also outside of their #[test] functions"
 )]
 
+mod broken;
 mod canaries;
 mod drift;
 mod examples;

@@ -100,7 +100,8 @@ networks:
     external: true
 "#;
 
-/// Opens what its arguments name, `tcp ADDRESS PORT`, and says for each whether it did. UDP is open where it echoes.
+/// Opens what its arguments name, `tcp ADDRESS PORT`, and says for each whether it did. UDP is open where it echoes, from
+/// whichever of its addresses: a program on all of them answers from the one that the packet leaves by.
 const OPENER: &str = r#"
 import socket, sys, threading
 words, found = sys.argv[1:], {}
@@ -109,9 +110,10 @@ def ask(protocol, address, port):
         kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
         with socket.socket(type=kind) as it:
             it.settimeout(2)
-            it.connect((address, int(port)))
-            if protocol == "udp":
-                it.send(b"piton")
+            if protocol == "tcp":
+                it.connect((address, int(port)))
+            else:
+                it.sendto(b"piton", (address, int(port)))
                 assert it.recv(64) == b"piton"
         return "open"
     except (OSError, AssertionError):
@@ -189,9 +191,8 @@ impl Story {
     }
 
     /// What the model says, a few questions at a time.
-    fn model(&self, foretell: bool) -> Matrix {
-        let from = self.from();
-        let questions = Mutex::new(Story::asked(&from));
+    fn model(&self, from: &[From], foretell: bool) -> Matrix {
+        let questions = Mutex::new(Story::asked(from));
         let answers = Mutex::new(Matrix::new());
         thread::scope(|threads| {
             for _ in 0..3 {
@@ -213,10 +214,9 @@ impl Story {
     }
 
     /// What the kernel does.
-    fn real(&self) -> Matrix {
-        let from = self.from();
+    fn real(&self, from: &[From]) -> Matrix {
         let mut found = Matrix::new();
-        for one in &from {
+        for one in from {
             let asked = Story::asked(std::slice::from_ref(one));
             let words: Vec<String> =
                 asked.iter().map(|(_, protocol, address, port)| format!("{protocol} {address} {port}")).collect();
@@ -239,13 +239,13 @@ impl Story {
     }
 
     fn table(&self, foretell: bool) -> Value {
-        let words = ["reach", "--lab", "--json"].into_iter().chain(foretell.then_some("--foretell"));
-        serde_json::from_str(&self.rehearsal.piton(&words.collect::<Vec<_>>()).ok()).unwrap()
+        table(&self.rehearsal, foretell)
     }
 
     /// Prediction, model and kernel agree, each before anybody looks at the next.
     fn holds(&self, what: &str, foretold: (&Matrix, &Value)) {
-        let (model, real) = (self.model(false), self.real());
+        let from = self.from();
+        let (model, real) = (self.model(&from, false), self.real(&from));
         let differ = |one: &Matrix, other: &Matrix| -> Vec<String> {
             let differing = one.iter().filter(|(question, verdict)| other.get(question) != Some(verdict));
             differing
@@ -259,6 +259,12 @@ impl Story {
         assert!(open > 20 && open < real.len(), "both verdicts are among them");
         assert_eq!(rows(foretold.1), rows(&self.table(false)), "{what}: the tables");
     }
+}
+
+/// The port table of the whole site, as hosts have it or as it is foretold.
+pub fn table(rehearsal: &Rehearsal, foretell: bool) -> Value {
+    let words = ["reach", "--lab", "--json"].into_iter().chain(foretell.then_some("--foretell"));
+    serde_json::from_str(&rehearsal.piton(&words.collect::<Vec<_>>()).ok()).unwrap()
 }
 
 fn lines(text: &str) -> Vec<String> {
@@ -283,7 +289,7 @@ fn opens(protocol: &str, address: &str, port: u16) -> String {
 
 /// The rows of a table in words: host, port, who is behind it, where it is bound, and to whom it is open. A loopback port
 /// that containerd picks for itself is in no site.
-fn rows(table: &Value) -> BTreeSet<String> {
+pub fn rows(table: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for host in table["hosts"].as_array().unwrap() {
         for row in host["rows"].as_array().unwrap().iter().filter(|row| row["behind"] != "containerd") {
@@ -312,19 +318,21 @@ fn what_is_published_is_foretold_and_does_not_pass_the_filter_by() {
     story.rehearsal.apply().ok();
     let site = site.replacen("\n[lab]", &format!("{SERVICES}\n[lab]"), 1);
     story.rehearsal.write(&site);
-    let foretold = (story.model(true), story.table(true));
+    let foretold = (story.model(&story.from(), true), story.table(true));
     let proved = story.rehearsal.piton(&["plan", "--lab"]).ok();
     assert!(proved.contains("(proved)"), "no guess is left: {proved}");
     story.rehearsal.apply().ok();
     story.holds("without a proxy", (&foretold.0, &foretold.1));
     only_what_the_table_says_is_open_from_outside(&story);
+    a_neighbour_comes_to_what_is_published_on_any_address(&story);
     what_would_pass_the_filter_by_is_refused(&story);
 
     story.rehearsal.write(&site.replacen("[docker]", "[docker.daemon]\nuserland-proxy = true", 1));
-    let foretold = (story.model(true), story.table(true));
+    let foretold = (story.model(&story.from(), true), story.table(true));
     story.rehearsal.apply().ok();
-    // Containers that live on keep their ports as they were published; a restart publishes them as a start would.
-    story.rehearsal.on("openclaw", "docker restart $(docker ps --quiet)").ok();
+    // Containers that live on keep their ports as they were published; what is started now is published anew.
+    let anew = "all=$(docker ps --quiet); docker stop --time 1 $all; docker start $all";
+    story.rehearsal.on("openclaw", anew).ok();
     let well = "timeout 60 sh -c 'while docker ps | grep -q starting; do sleep 0.2; done'";
     story.rehearsal.on("openclaw", well).ok();
     let all = story.rehearsal.on("openclaw", "docker ps --all --format '{{.Names}} {{.Status}} {{.Ports}}'").ok();
@@ -373,6 +381,21 @@ fn only_what_the_table_says_is_open_from_outside(story: &Story) {
     }
 }
 
+/// Whoever sits on the host's own link may send it what is meant for its mesh address, and Docker sends that on too. That is
+/// known, and told to whoever asks; the filter keeps what is no published port.
+fn a_neighbour_comes_to_what_is_published_on_any_address(story: &Story) {
+    let observe = story.rehearsal.address("observe");
+    let neighbour =
+        [From { name: "neighbour", model: observe, real: Real::On("observe"), addresses: vec!["10.0.0.1".to_owned()] }];
+    let route = format!("10.0.0.1/32 via {}", story.address);
+    story.rehearsal.on("observe", &format!("ip route add {route}")).ok();
+    let (model, real) = (story.model(&neighbour, false), story.real(&neighbour));
+    story.rehearsal.on("observe", &format!("ip route del {route}")).ok();
+    assert_eq!(model, real);
+    let open: Vec<u16> = real.iter().filter(|(_, verdict)| *verdict == "open").map(|((.., port), _)| *port).collect();
+    assert_eq!(open, [222, 8080, 8091, 8092, 8093, 5300]);
+}
+
 /// The same port without the address before it, and without a word in the site: refused before anything is touched.
 fn what_would_pass_the_filter_by_is_refused(story: &Story) {
     let before = story.rehearsal.on("openclaw", "docker ps --quiet; iptables-save -t nat | grep DNAT").ok();
@@ -396,5 +419,12 @@ fn what_would_pass_the_filter_by_is_refused(story: &Story) {
     assert_eq!(said.code, 1, "{}{}", said.out, said.err);
     let told = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("would give the bridge") && told.contains("subnet = \"10.77.0.0/16\""), "{told}");
+    // To take the word back does not close the port, and the plan says so.
+    story.rehearsal.write(&site.replace("\"8092/tcp\", ", ""));
+    let told = story.rehearsal.piton(&["plan", "--lab"]).ok().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("STILL OPEN to the world, though its rule goes: 8092/tcp (own-echo-1) on openclaw"),
+        "{told}"
+    );
     story.rehearsal.write(&site);
 }

@@ -123,7 +123,7 @@ impl Journey<'_> {
         let refusal = |line: String| Because::new("kernel", line);
         let from_loopback = input == "lo";
         let (source, destination) = (packet.ends.source, packet.ends.destination);
-        let may_be_loopback = from_loopback || self.state().routes_loopback(input);
+        let may_be_loopback = from_loopback || (!packet.is_v6() && self.state().routes_loopback(input));
         if !may_be_loopback && (source.is_loopback() || destination.is_loopback()) {
             self.end(path, Some(How::Silent), Some(refusal("a loopback address from outside".into())));
             return None;
@@ -217,7 +217,8 @@ impl Journey<'_> {
         match routing::route(self.state(), lookup) {
             Routed::Here { .. } => Some("lo".into()),
             Routed::Out { interface, .. }
-                if packet.ends.source.is_loopback() && !self.state().routes_loopback(&interface) =>
+                if packet.ends.source.is_loopback()
+                    && (packet.is_v6() || !self.state().routes_loopback(&interface)) =>
             {
                 let line = format!("a loopback address cannot leave by {interface}");
                 self.end(path.clone(), Some(How::Silent), Some(Because::new("kernel", line)));
@@ -258,6 +259,10 @@ impl Journey<'_> {
         if matches!(place, Place::Beyond { .. }) && first.ends.destination == first.original.source {
             let line = format!("{} would talk to itself through the host", first.original.source);
             return self.end_unknown(path, Because::new("beyond", line));
+        }
+        if matches!(place, Place::Beyond { .. }) && first.ends.source.is_loopback() {
+            let line = format!("nobody beyond answers to {}, a loopback address", first.ends.source);
+            return self.end(path, Some(How::Silent), Some(Because::new("beyond", line)));
         }
         let lines = path.because.len();
         let back = match &place {

@@ -91,7 +91,11 @@ fn start(
         Joins::Host | Joins::Nobody => Vec::new(),
     };
     if container.unforeseen {
-        let what = if joined.is_empty() { "does on the host's own network" } else { "publishes by a variable" };
+        let what = if joined.is_empty() {
+            "does on the host's own network"
+        } else {
+            "publishes by a variable or a wide range"
+        };
         guesses.push(format!("what the container {} {what}", container.container));
     }
     let mut placed: Vec<(&String, &Bridged, IpAddr)> = Vec::new();

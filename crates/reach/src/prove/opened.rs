@@ -1,11 +1,13 @@
 //! What a plan opens to whom, and whether the site says that it shall be open.
 
-use crate::answer::{Because, Verdict};
+use crate::answer::{Answer, Because, Verdict};
 use crate::journey::Model;
 use crate::map;
 use crate::packet::Protocol;
 use crate::sources::Who;
 use crate::state::State;
+use piton_plan::kind::Kind;
+use piton_plan::{HostPlan, Resource, Verb};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -23,6 +25,11 @@ pub struct Opened {
 }
 
 impl Opened {
+    fn of(door: &map::Door, to: Who, declared: bool, answer: &Answer) -> Opened {
+        let map::Door { protocol, port, behind, .. } = door.clone();
+        Opened { protocol, port, behind, to, declared, because: answer.because.clone() }
+    }
+
     pub fn is_to_the_world(&self) -> bool {
         self.to == Who::World
     }
@@ -36,8 +43,9 @@ impl fmt::Display for Opened {
 
 const ASKED: [Who; 3] = [Who::World, Who::Mesh, Who::Containers];
 
-/// What opens between two states; `said` are the ports that the plan's stacks open to everyone by the site's word.
-pub(super) fn opened(before: &State, after: &State, said: &BTreeSet<(Protocol, u16)>) -> Vec<Opened> {
+/// What a plan opens, between the state before it and the one after it.
+pub(super) fn opened(before: &State, after: &State, plan: &HostPlan) -> Vec<Opened> {
+    let said = said_by_stacks(plan);
     let rows = |state: &State| map::rows(&Model::new(state), &ASKED);
     let key = |who: Who, row: &map::Row| (row.door.protocol, row.door.port, who);
     let mut open_before = BTreeSet::new();
@@ -51,18 +59,49 @@ pub(super) fn opened(before: &State, after: &State, said: &BTreeSet<(Protocol, u
             if answer.verdict != Verdict::Open || open_before.contains(&key(*who, &row)) {
                 continue;
             }
-            found.push(Opened {
-                protocol: row.door.protocol,
-                port: row.door.port,
-                behind: row.door.behind.clone(),
-                to: *who,
-                declared: is_declared(after, row.door.protocol, row.door.port)
-                    || said.contains(&(row.door.protocol, row.door.port)),
-                because: answer.because.clone(),
-            });
+            let declared = is_declared(after, row.door.protocol, row.door.port)
+                || said.contains(&(row.door.protocol, row.door.port));
+            found.push(Opened::of(&row.door, *who, declared, answer));
         }
     }
     found
+}
+
+/// What the world can open in the end although a step takes back the rule that let it: the filter was never asked.
+pub(super) fn still_open(after: &State, plan: &HostPlan) -> Vec<Opened> {
+    let removed = plan.steps().filter(|step| step.verb == Verb::Remove);
+    let names: Vec<String> = removed
+        .filter_map(|step| match &step.resource {
+            Resource::FilterRule(rule) => Some(rule.name()),
+            _ => None,
+        })
+        .collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let said = said_by_stacks(plan);
+    let lets_no_more = |door: &map::Door| {
+        let (protocol, port) = (door.protocol, door.port);
+        let declared = is_declared(after, protocol, port) || said.contains(&(protocol, port));
+        !declared && names.iter().any(|name| lets_everyone(name, protocol, port))
+    };
+    let rows = map::rows(&Model::new(after), &[Who::World]);
+    let open = rows.iter().filter(|row| lets_no_more(&row.door));
+    open.filter_map(|row| {
+        let answer = row.answer(Who::World).filter(|answer| answer.is_open())?;
+        Some(Opened::of(&row.door, Who::World, false, answer))
+    })
+    .collect()
+}
+
+/// The ports that the plan's stacks open to everyone by the site's word.
+fn said_by_stacks(plan: &HostPlan) -> BTreeSet<(Protocol, u16)> {
+    let stacks = plan.steps().filter_map(|step| match &step.resource {
+        Resource::Stack(stack) => Some(stack),
+        _ => None,
+    });
+    let ports = stacks.flat_map(|stack| &stack.ports).filter(|port| port.to_the_world);
+    ports.map(|port| (port.protocol.into(), port.port)).collect()
 }
 
 /// Whether the port is one that the site opens by name.

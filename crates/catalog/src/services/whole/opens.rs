@@ -9,8 +9,9 @@ use piton_plan::stack::{Joins, Network, Port};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::RangeInclusive;
 
-/// More ports than anybody publishes by name; a wider range is not followed to its end.
+/// More ports than anybody publishes in one line, and more lines than anybody writes; what goes beyond is not followed.
 const WIDEST: usize = 64;
+const LINES: usize = 64;
 
 /// The published ports, each with the place of its line.
 pub(super) fn ports(document: &Document) -> Vec<(Port, usize)> {
@@ -19,7 +20,7 @@ pub(super) fn ports(document: &Document) -> Vec<(Port, usize)> {
         if network_mode(service) == Some("host") {
             continue;
         }
-        for item in service.get("ports").into_iter().flat_map(Value::one_or_many) {
+        for item in service.get("ports").into_iter().flat_map(Value::one_or_many).take(LINES) {
             let published = published(item);
             let Some((host, container)) = published.host.clone().zip(published.container.clone()) else { continue };
             for (port, sent_to) in host.zip(repeated(container)).take(WIDEST) {
@@ -84,12 +85,16 @@ fn networks(document: &Document, service: Value, project: &str) -> Vec<String> {
     keys.iter().map(|key| docker_name(document, key, project)).collect()
 }
 
-/// Whether it publishes something of which nobody can tell what it is: a variable, or a port that the engine picks.
+/// Whether it publishes something of which nobody can tell what it is: a variable, a port that the engine picks, or more
+/// than is followed.
 fn hides(service: Value) -> bool {
-    service.get("ports").into_iter().flat_map(Value::one_or_many).any(|item| {
-        let published = published(item);
-        published.host.is_none() || published.container.is_none() || item.written().contains("${")
-    })
+    let items = service.get("ports").map(Value::one_or_many).unwrap_or_default();
+    let hidden = |item: &Value| {
+        let published = published(*item);
+        let wide = published.host.as_ref().is_some_and(|ports| ports.len() > WIDEST);
+        wide || published.host.is_none() || published.container.is_none() || item.written().contains('$')
+    };
+    items.len() > LINES || items.iter().any(hidden)
 }
 
 /// The networks that compose makes with a subnet of the file's.
@@ -136,4 +141,60 @@ fn services(document: &Document) -> Vec<(&str, Value<'_>)> {
 
 fn network_mode(service: Value<'_>) -> Option<&str> {
     service.get("network_mode").and_then(Value::text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use piton_config::read::read;
+
+    fn opened(text: &str) -> (Vec<String>, Vec<(Joins, bool)>, Vec<String>) {
+        let document = read("docker-compose.yml", text.as_bytes(), None);
+        let ports = ports(&document).into_iter().map(|(port, at)| {
+            let (place, _) = line(&document, at).unwrap();
+            let to = port.sent_to.map(|to| format!("{}/{:?}", to, port.protocol)).unwrap_or_default();
+            format!("{place} {:?}:{} → {to}", port.addresses[0], port.port)
+        });
+        let ports = ports.collect();
+        let joined = services(&document).into_iter().map(|(_, service)| joins(&document, service, "own")).collect();
+        let networks = own_networks(&document, "own").into_iter();
+        (ports, joined, networks.map(|it| format!("{} {} {}", it.name, it.subnet, it.gateway)).collect())
+    }
+
+    #[test]
+    fn ports_are_read_in_both_forms_and_with_their_lines() {
+        let text = "services:\n  one:\n    ports:\n      - 80:8080\n      - \"[::1]:53:53/udp\"\n      - { target: 90, published: \"91-92\", host_ip: 127.0.0.1 }\n";
+        let (ports, joined, _) = opened(text);
+        assert_eq!(
+            ports,
+            [
+                "docker-compose.yml:4 0.0.0.0:80 → 8080/Tcp",
+                "docker-compose.yml:5 ::1:53 → 53/Udp",
+                "docker-compose.yml:6 127.0.0.1:91 → 90/Tcp",
+                "docker-compose.yml:6 127.0.0.1:92 → 90/Tcp",
+            ]
+        );
+        assert_eq!(joined, [(Joins::Networks(Vec::new()), false)]);
+    }
+
+    #[test]
+    fn what_nobody_can_tell_is_said() {
+        for port in ["80", "${PORT}:80", "\"1-65535:1-65535\"", "$PORT:80"] {
+            let (ports, joined, _) = opened(&format!("services:\n  one:\n    ports: [{port}]\n"));
+            assert!(joined[0].1 && ports.len() <= WIDEST, "{port}: {ports:?}");
+        }
+        let (ports, joined, _) = opened("services:\n  one:\n    network_mode: host\n    ports: [80:80]\n");
+        assert_eq!((ports, joined), (Vec::new(), vec![(Joins::Host, true)]), "the engine leaves them out, too");
+        let (_, joined, _) = opened("services:\n  one:\n    network_mode: service:two\n");
+        assert_eq!(joined, [(Joins::Nobody, false)]);
+    }
+
+    #[test]
+    fn networks_have_docker_s_names() {
+        let text = "services:\n  one:\n    networks: [default, inner, outer, named]\nnetworks:\n  inner:\n    internal: true\n    ipam: { config: [{ subnet: 172.29.0.0/24 }] }\n  outer: { external: true }\n  named: { name: x, external: true }\n";
+        let (_, joined, networks) = opened(text);
+        let names = ["own_default", "own_inner", "outer", "x"].map(str::to_owned).to_vec();
+        assert_eq!(joined, [(Joins::Networks(names), false)]);
+        assert_eq!(networks, ["own_inner 172.29.0.0/24 172.29.0.1"]);
+    }
 }

@@ -24,9 +24,17 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for (key, value) in document.maps().flat_map(Value::entries) {
         let module = matches!(key.text(), Some("apt_key" | "ansible.builtin.apt_key"));
         if module && value.path("state").and_then(Value::text) != Some("absent") {
-            report
-                .at(key, "Debian 13 has no apt-key")
-                .help("get_url into /etc/apt/keyrings, and signed-by in the source");
+            let finding = report.at(key, "Debian 13 and Ubuntu 26.04 have no apt-key");
+            if is_somebody_elses(document) {
+                finding.severity(Severity::Info);
+            }
+            finding.help("get_url into /etc/apt/keyrings, and signed-by in the source");
         }
     }
+}
+
+/// Whether the role came from elsewhere, by its name with an author in front: `roles/geerlingguy.docker/`.
+fn is_somebody_elses(document: &Document) -> bool {
+    let after = document.path.rsplit_once("roles/").map_or("", |(_, rest)| rest);
+    after.split('/').next().is_some_and(|role| role.contains('.'))
 }

@@ -20,7 +20,7 @@ rule! {
     ///   - { service: "http_status:404" }
     /// ```
     ///
-    /// Source: Cloudflare documentation, "Origin parameters", noTLSVerify.
+    /// An information where the program is on the same host. Source: Cloudflare documentation, "Origin parameters", noTLSVerify.
     RULE = "cf-no-tls-verify", Warning, High, Look::File(&[Kind::Cloudflared], check)
 }
 
@@ -32,8 +32,12 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for rule in find(document, "ingress").into_iter().flat_map(Value::items) {
         let Some(value) = rule.path("originRequest.noTLSVerify").filter(|value| value.is_true()) else { continue };
         let plain = rule.get("service").and_then(Value::text).is_some_and(|service| service.starts_with("http://"));
+        let here = rule.get("service").and_then(Value::text).is_some_and(|service| {
+            let host = service.split("://").nth(1).unwrap_or_default();
+            ["localhost", "127.", "[::1]"].iter().any(|own| host.starts_with(own))
+        });
         let message =
             if plain { "on http:// this does nothing" } else { "whatever answers there is taken for the program" };
-        report.at(value, message).severity(if plain { Severity::Info } else { Severity::Warning });
+        report.at(value, message).severity(if plain || here { Severity::Info } else { Severity::Warning });
     }
 }

@@ -1,6 +1,7 @@
 use crate::rules::prelude::*;
 
 use crate::compose::Port;
+use crate::password::{self, Password};
 use crate::purpose;
 
 rule! {
@@ -23,8 +24,11 @@ rule! {
     ///     ports: ["127.0.0.1:5432:5432", "10.0.0.1:5433:5432"]
     /// ```
     ///
-    /// A warning where the program asks for a login of its own or only shows numbers, and in files for development and
-    /// tests; an information where Docker picks the host's port. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from
+    /// A warning where a password of its own guards it (`${POSTGRES_PASSWORD}`, also with a fallback that everybody knows), where the program
+    /// only shows numbers, and in files for development and tests. A page that asks for a login of its own is an
+    /// information; a warning where a reverse proxy leads there too, so that the port is a way around it, or where its
+    /// first password is one that everybody tries. An information also where Docker picks the host's port. On networks that
+    /// are all `internal` Docker publishes nothing, and nothing is told. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from
     /// elsewhere on purpose. Source: moby issues 4737 and 22054;
     /// <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, "Restrict external connections" and "Docker
     /// and ufw"; read 2026-11-27.
@@ -46,7 +50,7 @@ const OF_IMAGES: [(&str, &[u16]); 8] = [
     ("influxdb", &[8086]),
 ];
 
-fn check(_: &Project, service: &Service, report: &mut Report) {
+fn check(project: &Project, service: &Service, report: &mut Report) {
     if is_bait(service) {
         return;
     }
@@ -57,15 +61,32 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             port.value,
             format!("`{}` publishes {what} to whoever reaches the host, whatever ufw says", service.name),
         );
-        if port.host.is_none() {
-            finding.severity(Severity::Info);
-        } else if is_trial(port.value.document()) || purpose::has_login(service) || purpose::is_exporter(service) {
-            finding.severity(Severity::Warning);
-        }
+        finding.severity(severity(project, service, port));
         match super::port_all_interfaces::loopback(port) {
             Some(edit) => finding.unsafe_fix("publish it on 127.0.0.1", vec![edit]),
             None => finding.help("publish it on 127.0.0.1, or on the address of the private network"),
         };
+    }
+}
+
+/// An error is what is open to everybody; a password of its own makes it a warning, and a page with a login is how people
+/// use it in their own network.
+fn severity(project: &Project, service: &Service, port: &Port) -> Severity {
+    if port.host.is_none() {
+        return Severity::Info;
+    }
+    if purpose::has_login(service) {
+        let is_trial = is_trial(port.value.document());
+        let is_weak = password::worst(service) < Password::Own;
+        return match !is_trial && (is_weak || purpose::is_proxied(project, service)) {
+            true => Severity::Warning,
+            false => Severity::Info,
+        };
+    }
+    let is_guarded = password::of(service) > Password::Known;
+    match is_trial(port.value.document()) || purpose::is_exporter(service) || is_guarded {
+        true => Severity::Warning,
+        false => Severity::Error,
     }
 }
 

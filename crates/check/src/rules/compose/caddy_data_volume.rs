@@ -41,6 +41,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     let without = file.is_some_and(|text| {
         text.contains("auto_https off")
             || text.contains("storage ")
+            || all_have_their_own(text)
             || text.lines().all(|line| {
                 !line.ends_with('{') || line.starts_with([' ', '\t', ':', '{', '(']) || line.starts_with("http://")
             })
@@ -51,4 +52,19 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
             .at(service.key, "the certificates lie in /data, which goes with the container")
             .help("volumes: [\"caddy_data:/data\"]");
     }
+}
+
+/// Whether each site of a Caddyfile is plain HTTP or brings a certificate and its key: `tls cert.pem key.pem`.
+fn all_have_their_own(text: &str) -> bool {
+    let mut sites: Vec<(&str, bool)> = Vec::new();
+    for line in text.lines() {
+        let is_head = line.trim_end().ends_with('{') && !line.starts_with([' ', '\t', '{', '(', '#']);
+        if is_head {
+            sites.push((line, false));
+        } else if let Some((_, brings)) = sites.last_mut() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            *brings |= matches!(words.as_slice(), ["tls", _, key, ..] if *key != "{");
+        }
+    }
+    !sites.is_empty() && sites.iter().all(|(head, brings)| *brings || head.starts_with("http://"))
 }

@@ -27,7 +27,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         let Some(place) = service.get("container_name").filter(|place| place.document().path == document.path) else {
             continue;
         };
-        let Some(name) = place.literal().filter(|name| !name.contains('$')) else { continue };
+        let Some(name) = place.literal().filter(|name| !name.contains('$') && !is_mark(name)) else { continue };
         // One that is taken over by `extends` or an anchor stands in one place only.
         match seen.iter().find(|(known, _)| *known == name) {
             Some((_, first)) if first.range() != place.range() => {

@@ -28,13 +28,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     }
     let proxied = service.variables.iter().any(|variable| variable.name.to_ascii_uppercase().ends_with("_PROXY"));
-    let networks = service.networks();
-    let is_internal = |name: &&str| {
-        find(service.document, "networks")
-            .and_then(|networks| networks.get(name)?.get("internal"))
-            .is_some_and(Value::is_true)
-    };
-    if !proxied && !networks.is_empty() && networks.iter().all(is_internal) {
+    if !proxied && service.is_cut_off() {
         let place = service.get("networks").unwrap_or(service.key);
         report
             .at(place, format!("`{}` has no way out to the models it calls", service.name))

@@ -1,3 +1,5 @@
+use crate::compose::Port;
+use crate::password;
 use crate::rules::prelude::*;
 
 rule! {
@@ -27,11 +29,11 @@ rule! {
     ///     environment: { DB_PASSWORD: "${DB_PASSWORD}", DB_PASSWORD_FILE: /run/secrets/db }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/compose/how-tos/use-secrets/>, read 2026-11-27; CIS Docker benchmark 4.10 in spirit.
+    /// An information where it is the password of a database in the same stack that publishes no port. Source: <https://docs.docker.com/compose/how-tos/use-secrets/>, read 2026-11-27; CIS Docker benchmark 4.10 in spirit.
     RULE = "compose-env-inline-secret", Warning, Medium, Look::Service(check)
 }
 
-fn check(_: &Project, service: &Service, report: &mut Report) {
+fn check(project: &Project, service: &Service, report: &mut Report) {
     if is_trial(service.document) {
         return;
     }
@@ -45,25 +47,50 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             continue;
         }
         let in_address = password_of(value).is_some_and(|password| password.len() >= 8 && is_secret_value(password));
-        if is_secret_name(variable.name) && is_known_password(value) && variable.name != "GF_SECURITY_ADMIN_PASSWORD" {
-            report
-                .at(variable.place, format!("{} is a word that everybody tries first", variable.name))
-                .help(format!("put a password of its own into .env and write ${{{}:?}}", variable.name));
+        if is_secret_name(variable.name)
+            && is_known_password(variable.name, value)
+            && variable.name != "GF_SECURITY_ADMIN_PASSWORD"
+        {
+            let finding = report.at(variable.place, format!("{} is a word that everybody tries first", variable.name));
+            finding.help(format!("put a password of its own into .env and write ${{{}:?}}", variable.name));
+            if is_of_hidden_database(project, service, variable.name) {
+                finding.severity(Severity::Info);
+            }
             continue;
         }
         if in_address || is_secret_name(variable.name) && is_secret_value(value) {
-            report
-                .at(variable.place, format!("the value of {} is a secret in a file that is shared", variable.name))
-                .help(format!("put it into .env and write ${{{}}}", variable.name));
+            let finding = report
+                .at(variable.place, format!("the value of {} is a secret in a file that is shared", variable.name));
+            finding.help(format!("put it into .env and write ${{{}}}", variable.name));
+            if is_of_hidden_database(project, service, variable.name) {
+                finding.severity(Severity::Info);
+            }
         }
     }
 }
 
 /// Whether a placeholder is left that works as a password: the weakest there is.
-fn is_known_password(value: &str) -> bool {
+fn is_known_password(name: &str, value: &str) -> bool {
     let lower = value.trim().to_ascii_lowercase();
     let words = ["changeme", "change-me", "change_me", "changethis", "change-this", "change_this"];
-    words.iter().any(|word| lower.starts_with(word)) && !is_mark(&lower)
+    (words.iter().any(|word| lower.starts_with(word)) || !name.ends_with("KEY") && password::is_known(&lower))
+        && !is_mark(&lower)
+}
+
+/// Whether a variable is the password of a database that runs in the same stack, and that nobody else reaches.
+pub(crate) fn is_of_hidden_database(project: &Project, service: &Service, name: &str) -> bool {
+    const DATABASES: [&str; 9] =
+        ["postgres", "mysql", "mariadb", "mongo", "redis", "valkey", "pgvector", "postgis", "timescale"];
+    let is_database = |one: &Service| {
+        let image = one.image.as_ref().map_or("", |image| image.repository.as_str());
+        DATABASES.iter().any(|word| image.contains(word))
+    };
+    let words = ["DB_", "DATABASE", "POSTGRES", "MYSQL", "MARIADB", "MONGO", "REDIS", "VALKEY", "PGPASS"];
+    let is_named = is_database(service) || words.iter().any(|word| name.contains(word));
+    let mut databases = project.together(service.document).filter(|one| is_database(one)).peekable();
+    is_named
+        && databases.peek().is_some()
+        && databases.all(|one| !one.ports.iter().any(Port::is_public) && !one.uses_host_network())
 }
 
 /// The password in `postgres://user:password@host`, where it is not the user's name again.

@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -25,8 +26,11 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     for mount in &service.mounts {
         let home = mount.is_host_path(&["~", "$HOME", "${HOME}", "/root", "/home"]);
         if home {
-            report
+            let finding = report
                 .at(mount.value, format!("`{}` sees a whole home folder, with its keys and credentials", service.name));
+            if purpose::shares_files(service) || purpose::keeps_files(service) {
+                finding.severity(Severity::Info);
+            }
         }
     }
 }

@@ -22,7 +22,8 @@ rule! {
     RULE = "compose-host-namespace", Warning, High, Look::Service(check)
 }
 
-const WATCHERS: [&str; 15] = [
+const WATCHERS: [&str; 16] = [
+    "clab",
     "exporter",
     "cadvisor",
     "netdata",

@@ -18,7 +18,8 @@ rule! {
     ///   own: { image: "acme:latest", build: . }
     /// ```
     ///
-    /// Told once a file, with the other places below. Images that the file builds itself, and those whose tag comes from outside, are not meant. Source: Docker
+    /// Told once a file, with the other places below. Images that the file builds itself, and those whose tag comes from outside, are not meant. An
+    /// information where something in the project watches for new images (Watchtower, Diun, Renovate). Source: Docker
     /// documentation, "Building best practices", "Pin base image versions" (tags are mutable; no audit trail of what runs);
     /// read 2026-11-27.
     RULE = "compose-image-latest", Warning, High, Look::Service(check)
@@ -37,7 +38,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     }
     let tag = image.tag.as_deref().map_or("has no tag".to_owned(), |tag| format!("has the tag `{tag}`, which moves"));
     let finding = report.at(service.image_place(), format!("the image {tag}: what runs depends on when it was pulled"));
-    if is_trial(service.document) {
+    // Who has newer images fetched wants tags that move.
+    if is_trial(service.document) || project.has_updater {
         finding.severity(Severity::Info);
     }
 }

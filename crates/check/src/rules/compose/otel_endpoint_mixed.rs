@@ -1,3 +1,4 @@
+use crate::compose::Variable;
 use crate::rules::prelude::*;
 
 rule! {
@@ -27,13 +28,23 @@ rule! {
 }
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
-    let Some(base) = service.variable("OTEL_EXPORTER_OTLP_ENDPOINT") else { return };
-    let signal = ["TRACES", "METRICS", "LOGS"]
-        .iter()
-        .find_map(|signal| service.variable(&format!("OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")));
+    let Some(base) = service.variable("OTEL_EXPORTER_OTLP_ENDPOINT").filter(|one| is_set(one)) else { return };
+    let signal = ["TRACES", "METRICS", "LOGS"].iter().find_map(|signal| {
+        service.variable(&format!("OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")).filter(|one| is_set(one))
+    });
     if let Some(signal) = signal {
         report
             .at(base.place, "this one gets a path appended, and the one for a single signal does not")
             .related(signal.place, "the other one");
     }
+}
+
+/// Whether a variable is given a value here, rather than handed through from outside where it may be empty.
+fn is_set(variable: &Variable) -> bool {
+    let value = variable.value.as_deref().unwrap_or_default();
+    let is_handed_through = value
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'))
+        .is_some_and(|name| name.trim_end_matches([':', '-']) == variable.name);
+    !value.is_empty() && !is_handed_through
 }

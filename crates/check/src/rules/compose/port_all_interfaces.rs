@@ -27,7 +27,9 @@ rule! {
     /// ```
     ///
     /// Web, mail, DNS, VPN, torrent and game ports of services that are there to be reached are not meant, nor what a proxy
-    /// publishes. Only an information where the program asks for a login of its own, and in files for development and tests.
+    /// publishes. A warning where a reverse proxy leads to the service or stands beside it, so that the port is a way around it. Else an
+    /// information, as where the program asks for a login of its own, and in files for development and tests. Nothing is told on networks that are all
+    /// `internal`: Docker publishes nothing there.
     /// `piton check` tells it once a file, with the other places below. Fix: `127.0.0.1:` in
     /// front, unsafe, since somebody may reach the service from elsewhere on purpose. Source: moby issues 4737 and
     /// 22054; <https://docs.docker.com/engine/network/packet-filtering-firewalls/>, "Docker and ufw"; read 2026-11-27.
@@ -43,7 +45,7 @@ const PUBLIC: [u16; 32] = [
 /// Images that stand in front of others: what they publish is what is meant to be reached.
 const EDGES: [&str; 6] = ["caddy", "nginx", "traefik", "haproxy", "envoyproxy/envoy", "qmcgaw/gluetun"];
 
-fn check(_: &Project, service: &Service, report: &mut Report) {
+fn check(project: &Project, service: &Service, report: &mut Report) {
     if super::admin_port_all_interfaces::is_bait(service) {
         return;
     }
@@ -69,7 +71,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
                 service.name
             ),
         );
-        if is_trial(port.value.document()) || purpose::has_login(service) {
+        // Without a proxy in front, the port is how people use it.
+        let proxied = || purpose::is_proxied(project, service) || purpose::has_proxy_beside(project, service);
+        if is_trial(port.value.document()) || purpose::has_login(service) || !proxied() {
             finding.severity(Severity::Info);
         }
         if let Some(edit) = loopback(port) {

@@ -36,13 +36,13 @@ rule! {
     RULE = "compose-postgres18-volume", Error, High, Look::Service(check)
 }
 
-fn check(_: &Project, service: &Service, report: &mut Report) {
+fn check(project: &Project, service: &Service, report: &mut Report) {
     let official = service
         .image
         .as_ref()
         .is_some_and(|image| matches!(image.repository.as_str(), "postgres" | "pgvector/pgvector" | "postgis/postgis"));
     let Some(mount) = service.mount_at("/var/lib/postgresql/data").filter(|_| official) else { return };
-    if service.variable("PGDATA").is_some() || service.has("build") {
+    if service.variable("PGDATA").is_some() || service.has("build") || is_told_elsewhere(project, service) {
         return;
     }
     let newest = service.image.as_ref().is_some_and(|image| image.is_moving());
@@ -65,4 +65,12 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             vec![Edit::replace(mount.value, written.replace("/var/lib/postgresql/data", "/var/lib/postgresql"))],
         );
     }
+}
+
+/// Whether an env file of the service is not here, and one that shows what is in it moves the folder.
+fn is_told_elsewhere(project: &Project, service: &Service) -> bool {
+    let folder = service.document.folder();
+    let shows =
+        |file: &Document| file.folder() == folder && file.file_name().contains("env") && file.text.contains("PGDATA=");
+    service.has("env_file") && project.documents.iter().any(shows)
 }

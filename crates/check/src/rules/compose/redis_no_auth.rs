@@ -29,8 +29,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if !(service.is("redis") || service.is("valkey")) || service.has("build") {
         return;
     }
-    let words = service.words("command");
-    let locked = words.iter().any(|(_, word)| {
+    let words = || ["entrypoint", "command"].into_iter().flat_map(|key| service.words(key));
+    let locked = words().any(|(_, word)| {
         word.contains("requirepass") || word.contains("aclfile") || word.contains(".conf") || word.contains("/bin/sh")
     });
     let by_variable = ["REDIS_PASSWORD", "REDIS_ARGS", "REDIS_REQUIREPASS", "VALKEY_PASSWORD", "VALKEY_EXTRA_FLAGS"]

@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -17,7 +18,8 @@ rule! {
     ///   box: { image: "ghcr.io/openclaw/openclaw:2026.9.6", user: "0:0", runtime: sysbox-runc }
     /// ```
     ///
-    /// Source: CIS Docker benchmark 4.1.
+    /// An information where the program's own Compose file does so. Not told where it takes back a user that a merged anchor
+    /// brings: that is the image's own again. Source: CIS Docker benchmark 4.1.
     RULE = "compose-root-user-unexpected", Warning, High, Look::Service(check)
 }
 
@@ -35,7 +37,18 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         .mounts
         .iter()
         .any(|mount| mount.source.as_deref().is_some_and(|source| source.ends_with("docker.sock")));
-    if root && !sysbox && !service.is("cadvisor") && !prepares && !has_socket {
-        report.at(user, format!("`{}` is made to run as root", service.name));
+    if root && !sysbox && !service.is("cadvisor") && !prepares && !has_socket && !undoes(service) {
+        let finding = report.at(user, format!("`{}` is made to run as root", service.name));
+        if purpose::runs_as_root(service) {
+            finding.severity(Severity::Info);
+        }
     }
+}
+
+/// Whether another user would come with a merge, `<<: *base`, so that this is the image's own again.
+fn undoes(service: &Service) -> bool {
+    let Some((_, own)) = find(service.document, "services").and_then(|all| all.entry(service.name)) else {
+        return false;
+    };
+    own.merged().any(|merged| merged.get("user").is_some())
 }

@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -20,7 +21,7 @@ rule! {
     ///     volumes: ["/:/rootfs:ro"]
     /// ```
     ///
-    /// Fix: `:ro`, safe where the program is known to read only. Source: the exporters' own Compose examples.
+    /// An information of what backs the host up, or shows its files. Fix: `:ro`, safe where the program is known to read only. Source: the exporters' own Compose examples.
     RULE = "compose-sensitive-mount-rw", Warning, High, Look::Service(check)
 }
 
@@ -42,6 +43,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         let plain = !mount.value.is_map() && mount.value.written().matches(':').count() == 1;
         let finding = report.at(mount.value, format!("`{}` may write to {source} of the host", service.name));
         finding.help("mount it read-only: `:ro`");
+        if purpose::keeps_files(service) {
+            finding.severity(Severity::Info).help("`:ro` is enough until something is brought back");
+        }
         if plain && reads {
             let written = mount.value.written();
             let text = if mount.value.is_quoted() {

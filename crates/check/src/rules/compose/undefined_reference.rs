@@ -64,6 +64,11 @@ rule! {
     SERVICE = "compose-undefined-service", Error, High, Look::Service(depends)
 }
 
+/// Whether somebody is still to write a name there.
+fn is_left_open(name: &str) -> bool {
+    name.contains('$') || is_mark(name) || is_placeholder(name)
+}
+
 /// Whether a file is meant to be used alone: one that is laid over others may lean on them.
 fn stands_alone(project: &Project, service: &Service) -> bool {
     let file = service.document;
@@ -101,7 +106,7 @@ fn network(project: &Project, service: &Service, report: &mut Report) {
         false => list.items().collect(),
     };
     for place in names {
-        let Some(name) = place.literal().filter(|name| *name != "default" && !name.contains('$')) else { continue };
+        let Some(name) = place.literal().filter(|name| *name != "default" && !is_left_open(name)) else { continue };
         if is_missing(project, service, "networks", name) {
             report.at(place, format!("no network is called `{name}`: Compose refuses the file"));
         }
@@ -116,7 +121,7 @@ fn volume(project: &Project, service: &Service, report: &mut Report) {
         let Some(name) = mount.source.as_deref() else { continue };
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
         let here = mount.value.document().path == service.document.path;
-        if is_name && here && name.len() > 1 && is_missing(project, service, "volumes", name) {
+        if is_name && !is_left_open(name) && here && name.len() > 1 && is_missing(project, service, "volumes", name) {
             report
                 .at(mount.value, format!("no volume is called `{name}`: Compose refuses the file"))
                 .help(format!("volumes: {{ {name}: {{}} }}, or ./{name} for a folder"));
@@ -139,7 +144,7 @@ fn depends(project: &Project, service: &Service, report: &mut Report) {
         false => list.items().collect(),
     };
     for place in needed {
-        let Some(name) = place.literal().filter(|name| !name.contains('$')) else { continue };
+        let Some(name) = place.literal().filter(|name| !is_left_open(name)) else { continue };
         if is_missing(project, service, "services", name) {
             report.at(place, format!("no service is called `{name}`: Compose refuses the file"));
         }

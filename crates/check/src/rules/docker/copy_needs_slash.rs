@@ -32,7 +32,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let text = target.text().unwrap_or_default();
         if !text.ends_with('/') && !matches!(text, "." | "..") && !text.ends_with("/.") {
             report
-                .at(*target, "with several sources this has to be a folder, and end with `/`")
+                .at(
+                    *target,
+                    "with several sources this is a folder: without `/` at its end, builders before BuildKit stop",
+                )
                 .safe_fix(format!("{text}/"), vec![Edit::replace(*target, format!("{text}/"))]);
         }
     }

@@ -18,7 +18,7 @@ rule! {
     /// USER node
     /// ```
     ///
-    /// Not told of images for developers (`.devcontainer`). A reviewer of real files named it. Source: sudoers(5), NOPASSWD; the
+    /// Not told of images for developers (`.devcontainer`), nor of those that hosts boot (bootc). A reviewer of real files named it. Source: sudoers(5), NOPASSWD; the
     /// idea is hadolint's DL3004.
     RULE = "dockerfile-sudo-nopasswd", Warning, Medium, Look::File(&[Kind::Dockerfile], check)
 }
@@ -26,6 +26,14 @@ rule! {
 fn check(_: &Project, document: &Document, report: &mut Report) {
     let for_developers = document.path.split('/').any(|part| part.to_ascii_lowercase().contains("devcontainer"));
     if for_developers || is_trial(document) || !document.text.contains("NOPASSWD") {
+        return;
+    }
+    // Such an image is the operating system of a host, and the user its administrator.
+    let is_host = document.root().lines().any(|line| {
+        line.word_text(0).eq_ignore_ascii_case("from")
+            && line.words().any(|word| word.text().is_some_and(|text| text.contains("bootc")))
+    });
+    if is_host {
         return;
     }
     let runs = document.root().lines().filter(|line| line.word_text(0).eq_ignore_ascii_case("run"));

@@ -24,7 +24,7 @@ rule! {
     /// POSTGRES_PASSWORD=
     /// ```
     ///
-    /// Told where files of git's lie beside it: elsewhere a .env with secrets is where they belong. Source: GitHub
+    /// A warning in `.env.local`. Told where files of git's lie beside it: elsewhere a .env with secrets is where they belong. Source: GitHub
     /// documentation, "Removing sensitive data from a repository".
     /// Evidence: the file itself.
     RULE = "env-committed-secret", Error, Medium, Look::File(&[Kind::Env], check)
@@ -54,12 +54,16 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let Some((key, value)) = secrets.next() else { return };
     let more = secrets.count();
     let others = if more == 0 { String::new() } else { format!(", and {more} more") };
-    report
+    let finding = report
         .at(
             *value,
             format!("{} is a secret in a file that git does not ignore{others}", key.text().unwrap_or_default()),
         )
         .help("replace it, `git rm --cached` the file, and ignore it");
+    // By its name for one developer's machine.
+    if name == ".env.local" {
+        finding.severity(Severity::Warning);
+    }
 }
 
 /// Long, of letters and digits, and no word that people choose for a first try.

@@ -19,7 +19,8 @@ rule! {
     ///     environment: { GF_SECURITY_ADMIN_PASSWORD: "${GRAFANA_PASSWORD:?}" }
     /// ```
     ///
-    /// Source: Grafana's `conf/defaults.ini` (`admin_password = admin`); read 2026-11-27.
+    /// A warning where it is only what `${NAME:-admin}` falls back to, or the port is bound to the host itself; an information where both
+    /// are so. Source: Grafana's `conf/defaults.ini` (`admin_password = admin`); read 2026-11-27.
     RULE = "grafana-default-admin-password", Error, High, Look::Service(check)
 }
 
@@ -31,7 +32,10 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     }
     if matches!(value, "admin" | "grafana" | "password" | "changeme" | "admin123" | "secret") {
         let finding = report.at(variable.place, "this password is the first one that is tried");
-        if is_trial(variable.place.document()) {
+        let is_fallback = variable.place.text().is_some_and(|text| text.contains("${"));
+        if service.is_for_the_host() {
+            finding.severity(if is_fallback { Severity::Info } else { Severity::Warning });
+        } else if is_fallback || is_trial(variable.place.document()) {
             finding.severity(Severity::Warning);
         }
     }

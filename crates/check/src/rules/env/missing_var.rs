@@ -21,7 +21,8 @@ rule! {
     /// API_URL=https://api.example.org
     /// ```
     ///
-    /// Told where a .env or its example lies beside the file, and names other variables but not this one. Source: Compose
+    /// Told where a .env or its example lies beside the file, and neither it nor an env file of a folder above names this variable.
+    /// Where one is encrypted nothing is told. Source: Compose
     /// specification, `12-interpolation.md` ("displays a warning and substitutes the variable with an empty string"); read
     /// 2026-11-27.
     RULE = "env-missing-var", Warning, Medium, Look::File(&[Kind::Compose], check)
@@ -31,10 +32,13 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let beside: Vec<&Document> = project
         .of_kind(Kind::Env)
         .filter(|file| file.folder() == document.folder() && file.file_name().contains("env"))
+        // What Portainer calls so goes into the containers, and not into the file.
+        .filter(|file| file.file_name() != "stack.env")
         .collect();
-    if beside.is_empty() || !document.templated.is_empty() {
+    if beside.is_empty() || !document.templated.is_empty() || beside.iter().any(|file| file.is_sealed()) {
         return;
     }
+    let above: Vec<&Document> = project.documents.iter().filter(|file| is_above(file, document)).collect();
     // What fills the file in knows its names.
     if is_sample(document) {
         return;
@@ -45,7 +49,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         scripts.into_iter().any(|file| sets.iter().any(|sign| file.text.contains(sign.as_str())))
     };
     // Every word counts, comments too: a variable that is mentioned is known to whoever fills the file in.
-    let known = |name: &str| beside.iter().any(|file| file.text.contains(name));
+    let known = |name: &str| beside.iter().chain(&above).any(|file| file.text.contains(name));
     let mut missing: Vec<(&str, Value)> = Vec::new();
     let mut present: Vec<&str> = Vec::new();
     for value in document.texts() {
@@ -94,6 +98,13 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             .related((beside[0], 0..0), "it is not in here")
             .help(format!("${{{name}:?}} stops instead"));
     }
+}
+
+/// Whether a file of variables lies in a folder above, from where `--env-file ../globals.env` or a deployer hands it to each stack.
+fn is_above(file: &Document, document: &Document) -> bool {
+    let is_named = file.file_name().contains("env") && matches!(file.kind, Kind::Env | Kind::Other | Kind::Shell);
+    let folder = file.folder();
+    is_named && folder != document.folder() && (folder.is_empty() || document.path.starts_with(&format!("{folder}/")))
 }
 
 /// More names than this are not compared.

@@ -1,3 +1,4 @@
+use crate::project::join;
 use crate::rules::prelude::*;
 
 rule! {
@@ -50,7 +51,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
 /// Where a script of the project has its shell read an env file.
 fn is_sourced<'a>(project: &Project<'a>, document: &Document) -> Option<(&'a Document, std::ops::Range<usize>)> {
     // An example is read under the name of what it is an example of.
-    let own = document.file_name();
+    let own = document.path.as_str();
     let own = [".example", ".sample", ".template", ".dist"].iter().find_map(|end| own.strip_suffix(end)).unwrap_or(own);
     let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter().flat_map(|kind| project.of_kind(kind));
     let mut related = scripts.filter(|script| script.text.contains(".env") && Project::are_related(script, document));
@@ -58,15 +59,30 @@ fn is_sourced<'a>(project: &Project<'a>, document: &Document) -> Option<(&'a Doc
         let reads = |line: &str| {
             let line = line.trim_start();
             let file = line.strip_prefix("source ").or_else(|| line.strip_prefix(". "))?;
-            file.split_whitespace()
-                .next()?
-                .trim_matches(['"', '\'', ';'])
-                .rsplit('/')
-                .next()
-                .filter(|name| own == *name)
-                .map(|_| ())
+            is_path_of(script, file, own).then_some(())
         };
         let line = script.lines().find(|(_, line)| reads(line).is_some())?;
         Some((script, line.0))
     })
+}
+
+/// Whether what a script sources is the file with this path. A folder that a variable or a command names is taken for the script's own,
+/// and one without a name for that or the top of the project.
+fn is_path_of(script: &Document, written: &str, path: &str) -> bool {
+    let word = match written.starts_with(['"', '\'']) {
+        true => written[1..].split(written.chars().next().unwrap_or('"')).next(),
+        false => written.split([' ', ';', '&', '|']).next(),
+    };
+    // `$(dirname "$0")/.env` has quotes of its own.
+    let word = match written.split_once(")/").filter(|_| written.trim_start_matches('"').starts_with("$(")) {
+        Some((_, rest)) => rest.split(['"', ' ', ';']).next(),
+        None => word,
+    };
+    let Some(word) = word else { return false };
+    let (rest, is_bare) = match word.strip_prefix('$') {
+        Some(variable) => (variable.split_once('/').map_or("", |(_, rest)| rest), false),
+        None => (word, true),
+    };
+    let is_it = |folder: &str| join(folder, rest).is_some_and(|joined| joined == path);
+    !rest.is_empty() && (is_it(script.folder()) || is_bare && is_it(""))
 }

@@ -6,6 +6,7 @@ pub(super) mod dnat_no_interface;
 pub(super) mod loopback;
 pub(super) mod loopback_after_drop;
 pub(super) mod nft_flush_with_docker;
+pub(super) mod nft_interface_index;
 pub(super) mod ufw_disabled;
 pub(super) mod ufw_forward_policy;
 pub(super) mod ufw_https_open_with_tunnel;

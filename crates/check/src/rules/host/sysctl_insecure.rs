@@ -32,7 +32,7 @@ const WRONG: [(&str, &[&str], &str); 9] = [
     ("fs.protected_symlinks", &["0"], "1"),
 ];
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     for (key, value) in super::settings(document) {
         let name = key.text().unwrap_or_default().trim_end_matches('=').replace('/', ".");
         let wrong = WRONG
@@ -42,6 +42,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         if let Some((end, _, right)) =
             wrong.filter(|(end, ..)| *end != "rp_filter" || name.contains(".all.") || name.contains(".default."))
         {
+            // The filter does the same: `fib saddr . iif oif missing drop`.
+            if *end == "rp_filter" && project.of_kind(Kind::Nftables).any(|file| file.text.contains("fib saddr")) {
+                continue;
+            }
             report.at(value, format!("{end} is better {right} on a server")).help(format!("{name} = {right}"));
         }
     }

@@ -39,6 +39,15 @@ pub(super) fn version(project: &Project, document: &Document) -> Option<Version>
     let program = if document.kind == piton_config::read::Kind::Tempo { "tempo" } else { "loki" };
     let mut around =
         project.services().filter(|service| service.is(program) && Project::are_related(service.document, document));
-    let first = around.next()?;
+    let Some(first) = around.next() else { return version_of_role(project, document, program) };
     around.all(|other| other.version() == first.version()).then(|| first.version()).flatten()
+}
+
+/// What the variables of the file's role say: `loki_version: "2.9.0"`.
+fn version_of_role(project: &Project, document: &Document, program: &str) -> Option<Version> {
+    let (role, _) = document.path.rsplit_once("/templates/").or_else(|| document.path.rsplit_once("/files/"))?;
+    let name = format!("{program}_version");
+    let variables = project.of_kind(piton_config::read::Kind::AnsibleVars);
+    let mut said = variables.filter(|file| file.path.starts_with(role)).filter_map(|file| find(file, &name)?.text());
+    Version::of_tag(said.next()?)
 }

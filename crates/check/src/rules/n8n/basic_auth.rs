@@ -23,7 +23,7 @@ rule! {
     ///     environment: { N8N_BASIC_AUTH_ACTIVE: "true" }
     /// ```
     ///
-    /// Source: n8n documentation, "Configure user management" ("n8n removed support for basic auth and JWT in version 1.0"); read
+    /// An information where it is switched off. Source: n8n documentation, "Configure user management" ("n8n removed support for basic auth and JWT in version 1.0"); read
     /// 2026-11-27.
     RULE = "n8n-basic-auth-removed", Warning, High, Look::Service(check)
 }
@@ -35,8 +35,14 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     }
     let is_one = |name: &str| name.starts_with("N8N_BASIC_AUTH_");
     if let Some(variable) = service.variables.iter().find(|variable| is_one(variable.name)) {
-        report
-            .at(variable.place, "n8n has no basic auth since 1.0: this protects nothing")
-            .help("take it out, and make the owner's account before others can reach n8n");
+        let finding = report.at(variable.place, "n8n has no basic auth since 1.0: this protects nothing");
+        // Nobody takes that for a lock.
+        let is_off = |one: &crate::compose::Variable| {
+            one.value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case("false"))
+        };
+        if service.variable("N8N_BASIC_AUTH_ACTIVE").is_some_and(is_off) {
+            finding.severity(Severity::Info);
+        }
+        finding.help("take it out, and make the owner's account before others can reach n8n");
     }
 }

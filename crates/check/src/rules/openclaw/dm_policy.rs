@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 rule! {
     /// Anybody can talk to the agent, or nobody can.
     ///
-    /// `dmPolicy: "open"` answers whoever finds the bot. `"allowlist"` with an empty `allowFrom` answers no one, its owner
+    /// `dmPolicy: "open"` answers whoever finds the bot, `groupPolicy: "open"` whoever adds it to a group. `"allowlist"` with an empty `allowFrom` answers no one, its owner
     /// included.
     ///
     /// ```json openclaw.json bad
@@ -12,6 +12,10 @@ rule! {
     ///
     /// ```json openclaw.json bad 2
     /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "allowlist", allowFrom: [] } } }
+    /// ```
+    ///
+    /// ```json openclaw.json bad 3
+    /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "pairing", groupPolicy: "open" } } }
     /// ```
     ///
     /// ```json openclaw.json good
@@ -26,6 +30,11 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for (_, channel) in super::section(document, "channels").map(Value::entries).unwrap_or_default() {
         let policy = channel.get("dmPolicy").or_else(|| channel.path("dm.policy"));
         let from = channel.get("allowFrom").or_else(|| channel.path("dm.allowFrom"));
+        if let Some(group) = channel.get("groupPolicy").filter(|value| value.text() == Some("open")) {
+            report
+                .at(group, "whoever adds the bot to a group commands the agent")
+                .help("\"allowlist\", and the groups that may");
+        }
         match policy.and_then(Value::text) {
             Some("open") => {
                 report

@@ -35,9 +35,41 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             if report.findings.is_empty() && is_substituted(project, document) {
                 return;
             }
-            report
-                .at(value, format!("Alertmanager does not expand ${{{name}}}: it is taken letter by letter"))
-                .help("use the `_file` form of the key");
+            report.at(value, format!("Alertmanager does not expand ${{{name}}}: it is taken letter by letter")).help(
+                match file_form(document, value) {
+                    Some(key) => format!("{key}: PATH reads it from a file"),
+                    None => "let something fill the file in first, envsubst for one".to_owned(),
+                },
+            );
         }
     }
+}
+
+/// Keys that have a twin which names a file.
+const FROM_FILES: [&str; 17] = [
+    "api_key",
+    "api_url",
+    "auth_password",
+    "bot_token",
+    "credentials",
+    "opsgenie_api_key",
+    "password",
+    "routing_key",
+    "service_key",
+    "slack_api_url",
+    "smtp_auth_password",
+    "token",
+    "url",
+    "user_key",
+    "victorops_api_key",
+    "webhook_url",
+    "bearer_token",
+];
+
+/// The key's name for a file, where Alertmanager has one.
+fn file_form(document: &Document, value: Value) -> Option<String> {
+    let start = document.text[..value.range().start].rfind('\n').map_or(0, |newline| newline + 1);
+    let before = document.text[start..value.range().start].trim_end_matches([' ', ':']);
+    let key = before.rsplit([' ', '{', ',', '-']).next()?.trim_matches('"');
+    FROM_FILES.contains(&key).then(|| format!("{key}_file"))
 }

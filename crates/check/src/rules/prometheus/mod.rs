@@ -3,6 +3,7 @@
 pub(super) mod am_env;
 pub(super) mod am_group_interval;
 pub(super) mod am_receiver_empty;
+pub(super) mod key_unknown;
 pub(super) mod loopback_target;
 pub(super) mod metric_unknown;
 pub(super) mod remote_target_not_on_vpn;
@@ -10,6 +11,7 @@ pub(super) mod rule_job_unknown;
 pub(super) mod rule_no_for;
 pub(super) mod rule_no_severity;
 pub(super) mod rules_not_loaded;
+pub(super) mod target_host_port;
 
 use crate::project::{find, join};
 use piton_config::read::{Document, Value};

@@ -44,6 +44,12 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if config.folder() != document.folder() && !document.folder().starts_with(&format!("{}/", config.folder())) {
         return;
     }
+    // A comment that names it is somebody's decision.
+    let is_left_out =
+        config.lines().any(|(_, line)| line.trim_start().starts_with('#') && line.contains(document.file_name()));
+    if is_left_out {
+        return;
+    }
     if !super::loads(config, document) && document.folder().len() <= config.folder().len() + 16 {
         let place = config.root().entry("rule_files").map_or((*config, 0..0), |(key, _)| (*config, key.range()));
         report

@@ -19,9 +19,14 @@ rule! {
     RULE = "redis-rename-command", Warning, High, Look::File(&[Kind::Redis], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let reads =
+        |service: &&Service| service.is("valkey") || service.version().is_some_and(|version| version.below("8.2"));
+    let mut readers =
+        project.services().filter(|one| one.mounted(project).any(|(file, _)| file.path == document.path)).peekable();
+    let is_older = readers.peek().is_some() && readers.all(|service| reads(&service));
     for line in document.root().lines().filter(|line| line.word_text(0).eq_ignore_ascii_case("rename-command")) {
-        let config = line.word_text(1).eq_ignore_ascii_case("config");
+        let config = line.word_text(1).eq_ignore_ascii_case("config") && !is_older;
         let message = if config {
             "renaming CONFIG stops Redis 8.2 and later where its search module is loaded"
         } else {

@@ -24,10 +24,16 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     for command in project
         .commands(document)
         .iter()
-        .filter(|command| command.program() == "docker" && command.has("build") && command.has("/dev/null"))
+        .filter(|command| command.program() == "docker" && command.has("build") && has_context(&command.words))
     {
         report
             .at((document, command.range.clone()), "not every Docker takes /dev/null as a folder")
             .help("printf … | docker build -t NAME -");
     }
+}
+
+/// Whether /dev/null is a word of its own, and not where the output goes.
+fn has_context(words: &[&str]) -> bool {
+    let is_one = |at: usize| words[at] == "/dev/null" && !(at > 0 && words[at - 1].ends_with(['>', '<', '&', '|']));
+    (0..words.len()).any(is_one)
 }

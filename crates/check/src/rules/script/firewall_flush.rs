@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 rule! {
     /// A command takes the firewall or the way to the host away.
     ///
-    /// `iptables -F` with a DROP policy, `nft flush ruleset`, deleting the default route: over ssh the next packet does not
+    /// `iptables -F` with a DROP policy, deleting the default route: over ssh the next packet does not
     /// arrive. An agent that ran such lines cut its own host off.
     ///
     /// ```sh reset.sh bad
@@ -19,12 +19,12 @@ rule! {
     /// iptables -F
     /// ```
     ///
-    /// A script that saves the rules first, arms a way back, or lets established connections in right after, is not told. Source: one production incident; iptables(8).
+    /// `nft flush ruleset` takes the policies along, so that everything is let in; it is not meant here. A script that saves the rules first, arms a way back, or lets established connections in right after, is not told. Source: one production incident; iptables(8).
     RULE = "script-firewall-flush", Warning, Medium, Look::File(COMMANDS, check)
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    if !["iptables", "ip6tables", "nft", "route del"].iter().any(|word| document.text.contains(word)) {
+    if !["iptables", "ip6tables", "route del"].iter().any(|word| document.text.contains(word)) {
         return;
     }
     let saved = [
@@ -46,6 +46,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if saved.iter().any(|word| document.text.contains(word)) {
         return;
     }
+    let is_replaced = ["route add default", "route replace default"].iter().any(|word| document.text.contains(word));
     for command in project.commands(document) {
         // A chain of one's own may be emptied.
         let all = command.words.len() == 2 || command.has("INPUT");
@@ -54,9 +55,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             && all
             && !command.has("nat")
             && !command.has("mangle");
-        let ruleset = command.program() == "nft" && command.has_run(&["flush", "ruleset"]);
         let route = command.program() == "ip" && command.has_run(&["route", "del", "default"]);
-        if flush || ruleset || route {
+        if flush || route && !is_replaced {
             report
                 .at((document, command.range.clone()), "over ssh this can be the last command that arrives")
                 .help("save the rules first, and arm a way back that runs by itself");

@@ -18,7 +18,8 @@ rule! {
     /// # Deploy
     /// ```
     ///
-    /// Tried with OpenClaw. Source: the Agent Skills specification, "SKILL.md format".
+    /// An information below `.claude`: Claude Code takes such a file all the same, under the name of its folder, and its first
+    /// paragraph for what it is about. Tried with OpenClaw. Source: the Agent Skills specification, "SKILL.md format".
     RULE = "skill-frontmatter-missing", Error, High, Look::File(&[Kind::Skill], check)
 }
 
@@ -30,7 +31,12 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let finding =
             report.at((document, 0..end), "without front matter this is no skill, and is left out in silence");
         // Elsewhere the name may mean something else.
-        if !document.folder().split('/').any(|folder| folder == "skills") {
+        let inside = |name: &str| document.folder().split('/').any(|folder| folder == name);
+        if inside(".claude") {
+            finding.message =
+                "without front matter its name is that of the folder, and what it is for is guessed".into();
+        }
+        if !inside("skills") || inside(".claude") {
             finding.severity(Severity::Info);
         }
     }

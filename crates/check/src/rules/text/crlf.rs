@@ -20,6 +20,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     }
     let Some(first) = document.text.find("\r\n") else { return };
     let severity = match document.kind {
+        // Ansible writes LF, whatever the template has.
+        _ if [".j2", ".jinja", ".jinja2"].iter().any(|end| document.path.ends_with(end)) => return,
         Kind::Shell | Kind::Crontab => Severity::Error,
         // Nobody knows here who reads it.
         Kind::Sshd | Kind::Iptables | Kind::Nftables | Kind::WireGuard | Kind::Makefile => Severity::Warning,

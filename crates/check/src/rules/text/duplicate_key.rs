@@ -21,13 +21,17 @@ rule! {
     ///     restart: always
     /// ```
     ///
-    /// Source: YAML 1.2.2 section 3.2.1.3 (keys are unique); yamllint `key-duplicates`,
+    /// A warning in files of no kind that piton knows. Source: YAML 1.2.2 section 3.2.1.3 (keys are unique); yamllint `key-duplicates`,
     /// tried 2026-11-27.
     RULE = "text-duplicate-key", Error, High, Look::File(&[], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for fault in document.faults.iter().filter(|fault| fault.kind == FaultKind::DuplicateKey) {
-        report.at((document, fault.range.clone()), fault.what.clone());
+        let finding = report.at((document, fault.range.clone()), fault.what.clone());
+        // Who reads it is not known, and so not what becomes of it.
+        if matches!(document.kind, Kind::Yaml | Kind::Json) && !document.file_name().contains("compose") {
+            finding.severity(Severity::Warning);
+        }
     }
 }

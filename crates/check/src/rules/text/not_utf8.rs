@@ -14,7 +14,7 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    if document.kind == Kind::Other {
+    if matches!(document.kind, Kind::Other | Kind::Markdown) {
         return;
     }
     for fault in document.faults.iter().filter(|fault| fault.kind == FaultKind::Encoding) {

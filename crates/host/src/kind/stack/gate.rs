@@ -16,7 +16,9 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// What ends as often as this does not come up by itself; Docker waits twice as long each time, three seconds in all.
 const MOST_RESTARTS: u32 = 5;
 /// How many of a container's last lines are told.
-const LINES: &str = "12";
+const LINES: usize = 12;
+/// How many are read: of a trace, where it went through is left out.
+const READ: &str = "80";
 
 /// Waits until a container is ready. One that does not block is waited for as well, and then only told of.
 pub(super) fn pass(system: &System, stack: &Stack, container: &Container) -> Result<(), Fault> {
@@ -136,11 +138,11 @@ pub(super) fn with_logs(system: &System, name: &str, fault: Fault) -> Fault {
     // One that ended again and again has said the same again and again: what it said last is enough.
     let began = system.run_ok(&["docker", "container", "inspect", "--format", "{{.State.StartedAt}}", name]);
     let since = began.map(|began| began.trim().to_owned()).unwrap_or_default();
-    let ran = system.run(&["docker", "container", "logs", "--since", &since, "--tail", LINES, name]);
+    let ran = system.run(&["docker", "container", "logs", "--since", &since, "--tail", READ, name]);
     // A container that could not even be made has said nothing.
     let said = ran.ok().filter(Ran::ok).map(|ran| format!("{}{}", ran.stdout, ran.stderr)).unwrap_or_default();
-    let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let short: String = lines.join(" | ").chars().rev().take(2000).collect::<Vec<_>>().into_iter().rev().collect();
+    let short: String =
+        last_lines(&said).join(" | ").chars().rev().take(2000).collect::<Vec<_>>().into_iter().rev().collect();
     let short = system.secrets().map_or(short.clone(), |values| values.hidden(&short));
     let already = fault.because.clone();
     fault.because(match (already, short.is_empty()) {
@@ -149,6 +151,13 @@ pub(super) fn with_logs(system: &System, name: &str, fault: Fault) -> Fault {
         (None, true) => "it said nothing".to_owned(),
         (None, false) => format!("its last lines: {short}"),
     })
+}
+
+/// The last lines that say something: what went wrong stands above a trace that may be longer than what is told.
+fn last_lines(said: &str) -> Vec<&str> {
+    let is_passage = |line: &str| line.starts_with("at ") || line.chars().all(|letter| "{}[](),;^~ ".contains(letter));
+    let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !is_passage(line)).collect();
+    lines[lines.len().saturating_sub(LINES)..].to_vec()
 }
 
 #[cfg(test)]
@@ -198,6 +207,14 @@ mod tests {
             stream.write_all(answer.as_bytes()).unwrap();
         });
         port
+    }
+
+    #[test]
+    fn of_a_trace_the_reason_is_told_and_not_its_passages() {
+        let frames = "    at run (file:///app/run.js:1:2)\n".repeat(20);
+        let said = format!("starting\n\nError: no such folder\n{frames}  {{\n  code: 'ENOENT'\n}}\n");
+        assert_eq!(last_lines(&said), ["starting", "Error: no such folder", "code: 'ENOENT'"]);
+        assert_eq!(last_lines(&"line\n".repeat(90)).len(), LINES);
     }
 
     #[test]

@@ -21,7 +21,8 @@ pub(super) fn make(named: &[String], site: Option<&Site>, screen: &Screen) -> En
         }
         (named, _) => named.to_vec(),
     };
-    let without = containers::make(&wanted, &|event| tell(&event, screen))?;
+    let published = site.is_some_and(|site| site.lab_real.value);
+    let without = containers::make(&wanted, published, &|event| tell(&event, screen))?;
     if !without.is_empty() {
         let what = format!("the lab cannot make {}", without.join(", "));
         let help = "`docker save --output images/NAME.tar IMAGE` beside site.toml gives lab hosts the real one";
@@ -36,7 +37,11 @@ pub(super) fn make(named: &[String], site: Option<&Site>, screen: &Screen) -> En
 
 pub(super) fn list(screen: &Screen) -> Ended {
     let known: Vec<Known> = containers::known().collect();
-    let word = |kind| if kind == Kind::Real { "real" } else { "stand-in" };
+    let word = |kind| match kind {
+        Kind::Real => "real",
+        Kind::Published => "lab.real",
+        Kind::StandIn => "stand-in",
+    };
     if screen.is_json() {
         let row = |it: &Known| json!({ "image": it.repository, "kind": word(it.kind), "about": it.about });
         let rows: Vec<_> = known.iter().map(row).collect();
@@ -44,7 +49,7 @@ pub(super) fn list(screen: &Screen) -> Ended {
         return Ok(Exit::Done);
     }
     let row = |it: &Known| {
-        let ink = if it.kind == Kind::Real { Ink::Good } else { Ink::Plain };
+        let ink = if it.kind == Kind::StandIn { Ink::Plain } else { Ink::Good };
         vec![(Ink::Strong, it.repository.to_owned()), (ink, word(it.kind).to_owned()), (Ink::Dim, it.about.to_owned())]
     };
     screen.answer(table::view(&known.iter().map(row).collect::<Vec<_>>(), screen.width()));

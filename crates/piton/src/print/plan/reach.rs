@@ -96,7 +96,18 @@ fn newly_open(proofs: &[&Proof]) -> String {
     };
     let others: Vec<String> = [Who::Mesh, Who::Containers].into_iter().filter_map(of).collect();
     let world = of(Who::World).unwrap_or_else(|| "to the world: nothing".into());
-    format!("newly open {}.", [vec![world], others].concat().join("; "))
+    let newly = format!("newly open {}.", [vec![world], others].concat().join("; "));
+    let still: Vec<String> = proofs
+        .iter()
+        .flat_map(|proof| proof.still_open.iter().map(move |door| format!("{door} on {}", proof.host)))
+        .collect();
+    match still.is_empty() {
+        true => newly,
+        false => format!(
+            "{newly} STILL OPEN to the world, though its rule goes: {}. Docker publishes it past the filter: bind it to an address.",
+            still.join(", ")
+        ),
+    }
 }
 
 /// What becomes of the operator's own way in.
