@@ -52,6 +52,9 @@ _piton() {
             piton,lab)
                 cmd="piton__subcmd__lab"
                 ;;
+            piton,lock)
+                cmd="piton__subcmd__lock"
+                ;;
             piton,logs)
                 cmd="piton__subcmd__logs"
                 ;;
@@ -212,7 +215,7 @@ _piton() {
 
     case "${cmd}" in
         piton)
-            opts="-h -V --color --help --version init plan apply show logs restart exec reach history rollback render secrets check explain rules lsp net lab gate approve demo schema completions man help"
+            opts="-h -V --color --help --version init plan apply show logs restart exec reach history rollback render lock secrets check explain rules lsp net lab gate approve demo schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1181,6 +1184,40 @@ _piton() {
                     return 0
                     ;;
                 --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        piton__subcmd__lock)
+            opts="-h --update --json --site --lab --connect-timeout --jobs --identity --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

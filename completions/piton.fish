@@ -40,6 +40,7 @@ complete -c piton -n "__fish_piton_needs_command" -f -a "reach" -d 'Show who can
 complete -c piton -n "__fish_piton_needs_command" -f -a "history" -d 'Show what was done on the hosts'
 complete -c piton -n "__fish_piton_needs_command" -f -a "rollback" -d 'Put the last change of a host back'
 complete -c piton -n "__fish_piton_needs_command" -f -a "render" -d 'Write out the files that hosts would get'
+complete -c piton -n "__fish_piton_needs_command" -f -a "lock" -d 'Write down what the names of images lead to, in piton.lock'
 complete -c piton -n "__fish_piton_needs_command" -f -a "secrets" -d 'The passwords and keys of the site, sealed in secrets.age'
 complete -c piton -n "__fish_piton_needs_command" -f -a "check" -d 'Find what is known to break, in any configuration files'
 complete -c piton -n "__fish_piton_needs_command" -f -a "explain" -d 'Explain a rule: what it finds, why, and what to do'
@@ -191,6 +192,17 @@ never\t''"
 complete -c piton -n "__fish_piton_using_subcommand render" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand render" -l lab -d 'Aim at the site\'s lab instead of its hosts'
 complete -c piton -n "__fish_piton_using_subcommand render" -s h -l help -d 'Print help'
+complete -c piton -n "__fish_piton_using_subcommand lock" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lock" -l connect-timeout -d 'Give up on an address that does not answer after this many seconds' -r
+complete -c piton -n "__fish_piton_using_subcommand lock" -l jobs -d 'How many hosts are worked on at once' -r
+complete -c piton -n "__fish_piton_using_subcommand lock" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
+complete -c piton -n "__fish_piton_using_subcommand lock" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c piton -n "__fish_piton_using_subcommand lock" -l update -d 'Ask again about what is written down already'
+complete -c piton -n "__fish_piton_using_subcommand lock" -l json -d 'Print JSON'
+complete -c piton -n "__fish_piton_using_subcommand lock" -l lab -d 'Aim at the site\'s lab instead of its hosts'
+complete -c piton -n "__fish_piton_using_subcommand lock" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l identity -d 'A private key that opens secrets.age; may be given again [default: ~/.ssh/id_ed25519, ~/.config/age/keys.txt]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l site -d 'The site\'s folder, or its file [default: site.toml here or in a parent folder]' -r -F
 complete -c piton -n "__fish_piton_using_subcommand secrets; and not __fish_seen_subcommand_from list set edit rotate generate" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''

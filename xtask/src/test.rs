@@ -15,10 +15,11 @@ const SUITES: &[(&str, &[&str])] = &[
     ("rooms", &["test", "--workspace", "--exclude", "piton-lab"]),
 ];
 
-/// Suites that boot hosts. What they need beyond root, they install.
+/// Suites that boot hosts, or put programs into roots of their own. What they need beyond root, they install.
 const LAB_SUITES: &[(&str, &[&str])] = &[
     ("lab", &["test", "--package", "piton-lab"]),
     ("piton on booted hosts", &["test", "--package", "piton", "--test", "lab", "--", "--test-threads=2"]),
+    ("files before their programs", &["test", "--package", "piton", "--test", "validators", "--", "--nocapture"]),
     ("drills", &["test", "--package", "piton", "--test", "drills"]),
 ];
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
-const SOCKET: &str = "/run/docker.sock";
+pub(crate) const SOCKET: &str = "/run/docker.sock";
 const ENGINE_RUNS: &str = "/run/docker.pid";
 const SERVICE: &str = "com.docker.compose.service";
 const PROJECT: &str = "com.docker.compose.project";
@@ -114,6 +114,14 @@ struct IpamConfig {
 struct Image {
     #[serde(rename = "RootFS", default)]
     root_fs: RootFs,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Pulled {
+    id: String,
+    #[serde(default)]
+    repo_digests: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -268,6 +276,20 @@ pub(crate) fn image(system: &System, reference: &str) -> Result<Option<String>, 
         false if ran.stderr.contains("No such image") => Ok(None),
         false => Err(ran.fault(&call)),
     }
+}
+
+/// The digests by which registries have these images, by their ids.
+pub(crate) fn digests(system: &System, ids: &[&str]) -> Result<BTreeMap<String, Vec<String>>, Fault> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut argv = vec!["docker", "image", "inspect"];
+    argv.extend(ids);
+    // One that was removed under a running container is left out of what is printed.
+    let found: Vec<Pulled> = read(&system.run(&argv)?.stdout)?;
+    let digest = |name: String| name.split_once('@').map(|(_, digest)| digest.to_owned());
+    let of = |it: Pulled| (it.id, it.repo_digests.unwrap_or_default().into_iter().filter_map(digest).collect());
+    Ok(found.into_iter().map(of).collect())
 }
 
 /// The ids of all images, and their layers from the ground up.

@@ -3,9 +3,10 @@
 use crate::images::{Archives, Bundle, PIECE};
 use crate::system::{Fault, SecretValues};
 use crate::transport::{Freshness, Link, Reaching, Trouble, UNTIL_SEEN, connect};
-use crate::wire::{self, Event, Greeting, Hello, ImageName, Reply, Request, WireError};
+use crate::wire::{self, Event, Greeting, Hello, ImageName, Led, Reply, Request, WireError};
 use piton_plan::{Digesting, Key, Login, Observed, Resource};
 use piton_reach::State;
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// A greeted host.
@@ -85,6 +86,14 @@ impl Session {
     pub fn network(&mut self, users: Vec<String>) -> Result<State, SessionError> {
         match self.ask(&Request::Network { users }, &mut |_| {})? {
             Reply::Network { state } => Ok(*state),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// What these names of images lead to, as the host's engine finds out.
+    pub fn digests(&mut self, references: Vec<String>) -> Result<BTreeMap<String, Led>, SessionError> {
+        match self.ask(&Request::Digests { references }, &mut |_| {})? {
+            Reply::Digests { found } => Ok(found),
             other => Err(unexpected(other)),
         }
     }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Raised whenever a message changes its meaning; both halves must agree exactly.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// From the operator's side to the host half.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,10 @@ pub enum Request {
     /// Which of these images are not here, neither in the engine nor laid down for it; changes nothing.
     Images {
         wanted: Vec<ImageName>,
+    },
+    /// What these names of images lead to in their registries, as the engine here finds out; changes nothing.
+    Digests {
+        references: Vec<String>,
     },
     /// Images as `docker load` reads them come in pieces, each answered before the next; they are laid down until a
     /// stack wants one of them.
@@ -126,6 +130,16 @@ pub struct ImageName {
     pub id: String,
 }
 
+/// What a name leads to in its registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Led {
+    /// `sha256:…`, of a manifest or of an index of them.
+    To(String),
+    /// Nobody knows, and why.
+    Nowhere(String),
+}
+
 /// How a change is guarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -192,6 +206,10 @@ pub enum Reply {
     Images {
         missing: Vec<ImageName>,
         layers: Vec<Vec<String>>,
+    },
+    /// What each name leads to, or why that is not known.
+    Digests {
+        found: BTreeMap<String, Led>,
     },
     /// The request was carried out.
     Done,

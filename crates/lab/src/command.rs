@@ -49,6 +49,18 @@ pub(crate) fn is_installed(program: &str) -> bool {
         .any(|folder| Path::new(folder).join(program).exists())
 }
 
+/// A program that ends with this one, and whose mounts nobody else sees; further namespaces as `unshare` calls them.
+pub(crate) fn alone(namespaces: &[&str]) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig=KILL", "--", "unshare", "--mount", "--propagation=private"]).args(namespaces).args([
+        "--pid",
+        "--fork",
+        "--kill-child=KILL",
+        "--",
+    ]);
+    command
+}
+
 fn succeeded(doing: &str, output: Output) -> Result<Vec<u8>, LabError> {
     if output.status.success() {
         return Ok(output.stdout);

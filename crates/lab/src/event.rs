@@ -19,6 +19,8 @@ pub enum Event {
     HostReady { host: String, address: Ipv4Addr, took: Duration },
     MakingContainerImage { reference: String },
     ContainerImageReady { reference: String, took: Duration },
+    MakingPrograms { name: &'static str },
+    ProgramsReady { name: &'static str, took: Duration },
 }
 
 /// How far the making of an image is.
@@ -49,6 +51,12 @@ impl fmt::Display for Event {
             Event::MakingContainerImage { reference } => write!(formatter, "{reference}: being made"),
             Event::ContainerImageReady { reference, took } => {
                 write!(formatter, "{reference}: ready after {:.1} s", took.as_secs_f64())
+            }
+            Event::MakingPrograms { name } => {
+                write!(formatter, "programs of {name}: being put into a root of their own")
+            }
+            Event::ProgramsReady { name, took } => {
+                write!(formatter, "programs of {name}: ready after {:.1} s", took.as_secs_f64())
             }
             Event::HostReady { host, address, took } => {
                 write!(formatter, "host {host}: answers at {address} after {:.1} s", took.as_secs_f64())

@@ -4,8 +4,9 @@
 //! addresses, sshd, firewall, users and services; it shares the machine's kernel and nothing else. This room prints
 //! nothing and knows no site: it is told host names and images, and reports through [`Event`]s.
 //!
-//! Begin with [`Lab`]. What is written where: `record`. What runs: `supervise`. What an image holds: `image`; images of containers: `containers`. What a
-//! lab host cannot do as a server can: the README of this room.
+//! Begin with [`Lab`]. What is written where: `record`. What runs: `supervise`. What an image holds: `image`; images of
+//! containers: `containers`; programs to ask about files: `programs`. What a lab host cannot do as a server can: the
+//! README of this room.
 
 mod cgroup;
 mod command;
@@ -19,6 +20,7 @@ mod image;
 mod lab;
 mod network;
 mod package_cache;
+pub mod programs;
 mod ready;
 mod record;
 mod requirements;

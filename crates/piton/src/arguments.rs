@@ -76,6 +76,8 @@ pub enum Command {
     Rollback(RollbackArguments),
     /// Write out the files that hosts would get
     Render(RenderArguments),
+    /// Write down what the names of images lead to, in piton.lock
+    Lock(LockArguments),
     /// The passwords and keys of the site, sealed in secrets.age
     Secrets(SecretsArguments),
     /// Find what is known to break, in any configuration files
@@ -318,6 +320,19 @@ pub struct RenderArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  piton lock\n  piton lock --update && git diff piton.lock")]
+pub struct LockArguments {
+    /// Ask again about what is written down already
+    #[arg(long)]
+    pub update: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
 #[command(after_help = "Example:\n  piton init --from two-vps my-site")]
 pub struct InitArguments {
     /// Which example to start from
@@ -379,6 +394,7 @@ impl Command {
             Command::History(it) => it.json,
             Command::Rollback(it) => it.json,
             Command::Render(it) => it.json,
+            Command::Lock(it) => it.json,
             Command::Secrets(it) => it.json,
             Command::Net(it) => it.json,
             Command::Lab(it) => it.json,

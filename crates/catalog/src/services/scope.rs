@@ -107,7 +107,8 @@ impl Scope {
         let inner = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
         let expression = self.environment.compile_expression(inner.trim()).ok()?;
         let value = expression.eval(Value::from_pairs(self.words.clone())).ok()?;
-        if value.kind() != ValueKind::Seq {
+        // Two lists put together are no sequence to the language, only something to walk over.
+        if !matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) {
             return None;
         }
         Some(value.try_iter().ok()?.map(|element| element.to_string()).collect())

@@ -103,7 +103,8 @@ fn containers(scope: &Scope, document: &Document) -> Result<Vec<Container>, Trou
             return Err(refuse("service/moving-image", what, "name a version"));
         }
         let ready = Ready { within_seconds, blocks: true, by: ReadyBy::Docker };
-        let image = Image { reference, pin: if built { Pin::Local } else { Pin::Exact }, build: None, id: None };
+        let image =
+            Image { reference, pin: if built { Pin::Local } else { Pin::Exact }, build: None, id: None, digest: None };
         let container = text("container_name").unwrap_or_else(|| format!("{}-{name}-1", scope.seat.stack));
         let (joins, unforeseen) = opens::joins(document, service, &scope.seat.stack);
         found.push(Container { name: name.to_owned(), container, joins, unforeseen, image, ready, beside: false });

@@ -152,6 +152,7 @@ pub const RULES: &[Rule] = &[
     compose::redis_no_auth::RULE,
     compose::root_user::RULE,
     compose::sensitive_mount_rw::RULE,
+    compose::subnet_invalid::RULE,
     compose::subnet_overlap::RULE,
     compose::sysbox_read_only::RULE,
     compose::sysbox_user::RULE,
@@ -216,6 +217,7 @@ pub const RULES: &[Rule] = &[
     firewall::ufw_https_open_with_tunnel::RULE,
     firewall::ufw_metrics_public::RULE,
     firewall::ufw_wg_subnet_missing::RULE,
+    firewall::unknown_target::RULE,
     grafana::bind_public::RULE,
     grafana::anonymous_admin::RULE,
     grafana::dashboard_time::RULE,
@@ -234,6 +236,7 @@ pub const RULES: &[Rule] = &[
     host::f2b_filter_missing::RULE,
     host::f2b_jail_conf::RULE,
     host::f2b_sshd_jail_without_sshd::RULE,
+    host::f2b_unknown_key::RULE,
     host::sysctl_accept_redirects::RULE,
     host::sysctl_forward::RULE,
     host::sysctl_hardening_missing::RULE,
@@ -249,6 +252,7 @@ pub const RULES: &[Rule] = &[
     litellm::redis_cache_env::RULE,
     litellm::root_path::RULE,
     litellm::shell_var::RULE,
+    litellm::unknown_key::RULE,
     loki::auth_off_public::RULE,
     loki::iface_mismatch::RULE,
     loki::index_period::RULE,
@@ -400,6 +404,7 @@ pub const RULES: &[Rule] = &[
     unit::env_file_missing::RULE,
     unit::network_online::RULE,
     unit::start_limit_section::RULE,
+    unit::unknown_key::RULE,
     unit::value::RULE,
     wireguard::address_is_network::RULE,
     wireguard::allowed_ips::RULE,
@@ -407,6 +412,7 @@ pub const RULES: &[Rule] = &[
     wireguard::keepalive::RULE,
     wireguard::post_up::RULE,
     wireguard::private_key::RULE,
+    wireguard::unknown_key::RULE,
 ];
 
 /// The rule with an id.

@@ -14,10 +14,10 @@ pub use rollback::rollback;
 use crate::images::Archives;
 use crate::session::{Session, SessionError};
 use crate::transport::{Freshness, Reaching};
-use crate::wire::{Drill, Entry, Hello, ImageName, PROTOCOL, Reply, Request};
+use crate::wire::{Drill, Entry, Hello, ImageName, Led, PROTOCOL, Reply, Request};
 use piton_plan::{HostPlan, Key, Login, Observed, Plan, Resource, Verb};
 use piton_reach::State;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;
 use std::thread;
 
@@ -117,6 +117,17 @@ pub fn look(asked: Vec<(String, Session, Vec<Resource>)>, jobs: usize) -> Vec<Lo
     side_by_side(asked, jobs, |(host, mut session, resources)| {
         let seen = session.look(resources);
         (host, session, seen)
+    })
+}
+
+/// What names of images lead to, as one host's engine found out.
+pub type Digests = (String, Session, Result<BTreeMap<String, Led>, SessionError>);
+
+/// Asks each host what its names of images lead to in their registries.
+pub fn digests(asked: Vec<(String, Session, Vec<String>)>, jobs: usize) -> Vec<Digests> {
+    side_by_side(asked, jobs, |(host, mut session, references)| {
+        let found = if references.is_empty() { Ok(BTreeMap::new()) } else { session.digests(references) };
+        (host, session, found)
     })
 }
 

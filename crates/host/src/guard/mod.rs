@@ -23,4 +23,5 @@ pub(crate) use armed::disarm;
 pub use early::put_files_back;
 pub use leave::Leave;
 pub(crate) use leave::rearm;
+pub use units::files;
 pub use watch::watch;

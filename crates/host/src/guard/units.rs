@@ -41,6 +41,11 @@ fn units() -> [(&'static str, &'static str, String); 2] {
     [(GUARD, "multi-user.target", guard), (EARLY, "sysinit.target", early)]
 }
 
+/// The units as files, for whoever wants to read them.
+pub fn files() -> Vec<FileSpec> {
+    units().into_iter().map(|(name, _, text)| FileSpec::of_root(format!("{UNITS}/{name}"), text)).collect()
+}
+
 /// Makes sure that the units are there, enabled, and run this very program.
 pub(super) fn install(system: &System) -> Result<(), Fault> {
     own::make_folder(system, FOLDER)?;

@@ -17,6 +17,7 @@ pub use greet::Caller;
 pub(crate) use greet::close_interrupted;
 
 use crate::images::laid::{self, Laying};
+use crate::images::registry;
 use crate::system::{Fault, FaultCode, System};
 use crate::wire::{self, Drill, Event, Hello, Incoming, PROTOCOL, Reply, Request, WireError};
 use crate::{journal, kind, lock, network};
@@ -166,6 +167,9 @@ impl Session {
             Request::Images { wanted } => {
                 let (missing, layers) = laid::missing(&self.system, wanted)?;
                 Ok(Reply::Images { missing, layers })
+            }
+            Request::Digests { references } => {
+                Ok(Reply::Digests { found: registry::digests(&self.system, &references) })
             }
             Request::Lay { images, length } => {
                 self.laying = Some(Laying::begin(&self.system, images, length)?);

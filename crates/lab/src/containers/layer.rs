@@ -93,7 +93,7 @@ fn ground() -> Result<PathBuf, LabError> {
     }
     let unfinished = folder().join("ground-unfinished");
     files::remove_tree(&unfinished)?;
-    let mut mmdebstrap = alone();
+    let mut mmdebstrap = command::alone(&[]);
     mmdebstrap
         .args(["mmdebstrap", "--quiet", "--mode=root", "--variant=apt", "--skip=cleanup/apt/lists"])
         .arg(format!("--include={GROUND}"))
@@ -131,7 +131,7 @@ fn programs(unfinished: &Path, packages: &[&str], before: &str, after: &str) -> 
             packages => format!("apt-get install -qq -y --no-install-recommends {} >/dev/null", packages.join(" ")),
         }
     );
-    let mut build = alone();
+    let mut build = command::alone(&[]);
     build.args(["sh", "-c", BUILD, "sh"]).args([&ground, &upper, &work, &merged]).arg(inside);
     command::run(&format!("putting {} into a container image", packages.join(", ")), &mut build)?;
     Ok(upper)
@@ -156,18 +156,6 @@ find "$upper" -type c | while read -r gone; do
     fi
 done
 "#;
-
-/// A program that ends with this one, and whose mounts nobody else sees.
-fn alone() -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig=KILL", "--", "unshare", "--mount", "--propagation=private"]).args([
-        "--pid",
-        "--fork",
-        "--kill-child=KILL",
-        "--",
-    ]);
-    command
-}
 
 fn archive(content: &Path, keep: &[&str], path: &Path) -> Result<(), LabError> {
     let unfinished = path.with_extension("unfinished");

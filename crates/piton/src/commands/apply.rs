@@ -123,8 +123,18 @@ fn apply(
     }
     let exit = Exit::of_all(&reports);
     tell(plan, &reports, exit, began, screen);
+    note_pins(ground, plan, exit, screen)?;
     // A saved plan knows of hosts that did not answer then; nothing was planned for them.
     Ok(Applied::Ended(exit.worse(plan::left_over(plan))))
+}
+
+/// What was pulled now is what everybody pulls from now on. What was put back is nobody's to keep.
+fn note_pins(ground: &Ground, plan: &Plan, exit: Exit, screen: &Screen) -> Result<(), Failure> {
+    let mut pins = ground.pins.clone();
+    if exit == Exit::Done && pins.note(plan)? > 0 {
+        screen.say(&format!("{} has what the names of images led to; commit it.", pins.file()));
+    }
+    Ok(())
 }
 
 /// Sends the images that hosts lack, before anything is changed.
@@ -292,7 +302,7 @@ fn saved(ground: &Ground, plan: Plan, hosts: &[String], screen: &Screen) -> Resu
     });
     let sessions = targets.into_iter().zip(sessions).collect();
     let (sessions, shown) = prove(&plan, sessions, ground.errand.jobs);
-    Ok(Survey { plan, sessions, shown, unreached: Vec::new(), interrupted: Vec::new() })
+    Ok(Survey { plan, sessions, shown, unreached: Vec::new(), interrupted: Vec::new(), unpinned: Vec::new() })
 }
 
 /// The plan says how a host is reached afterwards; until then the site's first way may be the one.

@@ -11,6 +11,7 @@ mod history;
 mod host;
 mod init;
 mod lab;
+mod lock;
 mod net;
 mod plan;
 pub(crate) mod reach;
@@ -41,6 +42,7 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::History(arguments) => history::run(&arguments, screen),
         Command::Rollback(arguments) => rollback::run(&arguments, screen),
         Command::Render(arguments) => render::run(&arguments, screen),
+        Command::Lock(arguments) => lock::run(&arguments, screen),
         Command::Secrets(arguments) => secrets::run(&arguments, screen),
         Command::Gate(arguments) => gate::run(arguments, screen),
         Command::Approve(arguments) => gate::approve(&arguments, screen),

@@ -57,6 +57,9 @@ pub(super) fn make(ground: &Ground, names: &[String], screen: &Screen) -> Result
     for sentence in &survey.interrupted {
         screen.say(&format!("note: {sentence}"));
     }
+    for sentence in &survey.unpinned {
+        screen.say(&format!("note: {sentence}"));
+    }
     Ok(survey)
 }
 

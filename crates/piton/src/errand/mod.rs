@@ -8,6 +8,7 @@ mod foretold;
 mod images;
 mod lab;
 mod lines;
+mod pins;
 mod proof;
 mod secrets;
 mod survey;
@@ -16,10 +17,11 @@ pub(crate) use assumed::{assumed, stand_in};
 pub(crate) use foretold::{foretold, fresh};
 pub(crate) use lab::lab_name;
 pub(crate) use lines::explain;
+pub(crate) use pins::{Pins, Resolved, open, resolve};
 pub(crate) use proof::prove;
 use secrets::Unlocking;
 pub(crate) use secrets::{hand_over, unlock};
-pub(crate) use survey::{Survey, survey};
+pub(crate) use survey::{Survey, greeted, survey};
 
 use crate::arguments::SiteArguments;
 use crate::failure::Failure;
@@ -41,6 +43,8 @@ pub(crate) struct Ground {
     pub(crate) destroy_data: bool,
     /// Images that lie at hand and are sent along.
     pub(crate) archives: Archives,
+    /// What the names of all other images led to.
+    pub(crate) pins: Pins,
     unlocking: Unlocking,
 }
 
@@ -56,7 +60,8 @@ impl Ground {
         let errand = errand(&site, arguments, ssh_arguments, reason)?;
         let aim = if arguments.lab { Aim::Lab } else { Aim::Hosts };
         let archives = images::at_hand(&folder, arguments.lab)?;
-        Ok(Ground { folder, site, aim, errand, destroy_data: false, archives, unlocking })
+        let pins = Pins::beside(&folder)?;
+        Ok(Ground { folder, site, aim, errand, destroy_data: false, archives, pins, unlocking })
     }
 
     /// A site whose hosts nobody goes to.
@@ -71,6 +76,7 @@ impl Ground {
             errand,
             destroy_data: false,
             archives: Archives::default(),
+            pins: Pins::default(),
             unlocking,
         })
     }

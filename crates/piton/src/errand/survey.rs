@@ -2,7 +2,7 @@
 
 use super::proof::prove;
 use super::secrets::hand_over;
-use super::{Ground, images, lines, target};
+use super::{Ground, images, lines, pins, target};
 use crate::failure::{Failure, session_problem};
 use piton_catalog::{Known, blueprint};
 use piton_config::{Host, Problem};
@@ -24,6 +24,8 @@ pub(crate) struct Survey {
     pub(crate) unreached: Vec<Problem>,
     /// Hosts whose last change stopped midway.
     pub(crate) interrupted: Vec<String>,
+    /// Images of which no registry said what their name leads to, in words.
+    pub(crate) unpinned: Vec<String>,
 }
 
 type Answered = (Target, Result<Session, SessionError>);
@@ -36,15 +38,8 @@ pub(crate) fn survey(
     tell: &dyn Fn(&str, &str),
 ) -> Result<Survey, Failure> {
     let selected = ground.selected(names)?;
-    let needed = needed(ground, &selected);
-    let targets: Vec<Target> = needed.iter().map(|host| target(host)).collect();
     let is_selected = |target: &Target| selected.iter().any(|host| host.name == target.host);
-    let greeted = fleet::greet(&targets, &ground.errand, is_selected);
-    let greeted: Vec<Answered> = targets.into_iter().zip(greeted.into_iter().map(|(_, session)| session)).collect();
-    for (target, session) in &greeted {
-        tell(&target.host, if session.is_ok() { "looking" } else { "not reached" });
-    }
-    let wanted = render(ground, &selected, &greeted)?;
+    let (wanted, greeted) = greeted(ground, &selected, tell)?;
     let interrupted = interrupted(&greeted);
     let (mine, others): (Vec<_>, Vec<_>) = greeted.into_iter().partition(|(target, _)| is_selected(target));
     // Asked for their mesh keys only; one that did not answer shows as what waits for it.
@@ -57,7 +52,8 @@ pub(crate) fn survey(
         (target, session)
     });
     let mine: Vec<Answered> = mine.collect();
-    let (looked, sessions) = look(wanted, mine, ground.errand.jobs);
+    let (mut looked, sessions) = look(wanted, mine, ground.errand.jobs);
+    let (sessions, resolved) = pins::resolve_missing(&mut looked, sessions, ground.errand.jobs);
     let unreached: Vec<Problem> = sessions
         .iter()
         .filter_map(|(target, session)| session.as_ref().err().map(|error| session_problem(&target.host, error)))
@@ -73,7 +69,24 @@ pub(crate) fn survey(
     let plan = if ground.destroy_data { plan.destroying_data(&looked) } else { plan };
     let (sessions, shown) = prove(&plan, sessions, ground.errand.jobs);
     let shown = shown.into_iter().map(|shown| shown.map_err(|refusal| lines::explain(ground, refusal))).collect();
-    Ok(Survey { plan, sessions, shown, unreached, interrupted })
+    Ok(Survey { plan, sessions, shown, unreached, interrupted, unpinned: resolved.notes() })
+}
+
+/// Reaches hosts, and says what each of them shall be.
+pub(crate) fn greeted(
+    ground: &Ground,
+    selected: &[&Host],
+    tell: &dyn Fn(&str, &str),
+) -> Result<(BTreeMap<String, Wanted>, Vec<Answered>), Failure> {
+    let needed = needed(ground, selected);
+    let targets: Vec<Target> = needed.iter().map(|host| target(host)).collect();
+    let is_selected = |target: &Target| selected.iter().any(|host| host.name == target.host);
+    let greeted = fleet::greet(&targets, &ground.errand, is_selected);
+    let greeted: Vec<Answered> = targets.into_iter().zip(greeted.into_iter().map(|(_, session)| session)).collect();
+    for (target, session) in &greeted {
+        tell(&target.host, if session.is_ok() { "looking" } else { "not reached" });
+    }
+    Ok((render(ground, selected, &greeted)?, greeted))
 }
 
 /// The hosts to greet: those selected and, where one of them is in the mesh, its other members.
@@ -100,6 +113,7 @@ fn render(ground: &Ground, selected: &[&Host], greeted: &[Answered]) -> Result<B
         match blueprint(&ground.site, host, &known) {
             Ok(mut rendered) => {
                 images::settle(&mut rendered, &ground.archives);
+                ground.pins.settle(&mut rendered);
                 wanted.insert(host.name.clone(), rendered);
             }
             Err(found) => problems.extend(found),

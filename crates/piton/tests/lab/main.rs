@@ -10,11 +10,13 @@
 )]
 
 mod broken;
+mod canaries;
 mod drift;
 mod examples;
 mod facts;
 mod interrupted;
 mod net;
+mod pins;
 mod ports;
 mod rehearsal;
 mod renamed;

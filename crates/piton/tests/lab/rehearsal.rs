@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 
 /// The two-server example on one image, under a name of its own.
 pub struct Rehearsal {
     folder: tempfile::TempDir,
+    /// All that piton has said, but for what was asked of hosts past it.
+    said: Mutex<String>,
 }
 
 /// What a finished command said.
@@ -55,7 +58,7 @@ impl Rehearsal {
     /// Boots the hosts of a site. Its `keys/operator.pub` is there; the lab adds a key of its own.
     pub fn of(site: &str, image: &str) -> Rehearsal {
         let folder = tempfile::tempdir().unwrap();
-        let rehearsal = Rehearsal { folder };
+        let rehearsal = Rehearsal { folder, said: Mutex::default() };
         let keys = rehearsal.path().join("keys");
         std::fs::create_dir(&keys).unwrap();
         let made = Command::new("ssh-keygen")
@@ -93,7 +96,16 @@ impl Rehearsal {
 
     /// Runs piton in the site's folder.
     pub fn piton(&self, words: &[&str]) -> Said {
-        Said::of(self.command(words).output().unwrap())
+        let said = Said::of(self.command(words).output().unwrap());
+        if words.first() != Some(&"lab") {
+            self.said.lock().unwrap().push_str(&format!("{}\n{}\n", said.out, said.err));
+        }
+        said
+    }
+
+    /// All that piton has said up to now.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
     }
 
     pub fn apply(&self) -> Said {

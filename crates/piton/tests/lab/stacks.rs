@@ -5,6 +5,7 @@
 //! whole in `examples.rs`.
 
 use crate::rehearsal::{Rehearsal, Said, skipped};
+use crate::{canaries, pins};
 
 const SITE: &str = r#"
 [site]
@@ -163,10 +164,13 @@ fn services_come_up_are_replaced_go_back_and_keep_their_data() {
     rehearsal.piton(&words).ok();
     let mut story = Story { rehearsal, page: "1", notes: "1" };
 
+    canaries::watch(&story.rehearsal, "one");
     everything_comes_up(&story);
     a_good_version_replaces_the_old_one(&mut story);
     a_bad_version_leaves_the_old_one(&mut story);
     what_is_wrong_is_named(&mut story);
+    pins::names_are_pinned(&story.rehearsal, &story.site());
+    canaries::no_secret_is_seen(&story.rehearsal, &["one"]);
     what_leaves_keeps_its_data(&mut story);
 }
 

@@ -6,7 +6,7 @@
 
 use super::directory::State;
 use super::{Kind, SeenFiles};
-use crate::stack::{Container, Image, Network, Phase, Provision, Repeats};
+use crate::stack::{Container, Image, Network, Phase, Provision, Repeats, short_digest};
 use crate::{Difference, Digest, Effect, Verb};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,9 @@ pub struct SeenContainer {
     /// What that name led to when the container was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The digests by which a registry has that image; asked for where one is wanted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub digests: Vec<String>,
     pub running: bool,
 }
 
@@ -106,14 +109,25 @@ impl Stack {
 impl Container {
     /// Whether the same name has led to something else than it shall.
     fn is_of_another_image(&self, seen: &SeenContainer) -> bool {
-        self.image.id.is_some() && self.image.id != seen.id
+        let other_digest = self.image.digest.as_ref().is_some_and(|digest| !seen.digests.contains(digest));
+        other_digest || (self.image.id.is_some() && self.image.id != seen.id)
+    }
+
+    /// What the image is and what it shall be, where its name says both.
+    fn other_image(&self, seen: &SeenContainer) -> (String, String) {
+        match &self.image.digest {
+            Some(digest) => {
+                let is = seen.digests.first().map_or_else(|| "not pinned".to_owned(), |digest| short_digest(digest));
+                (is, short_digest(digest))
+            }
+            None => (short(&seen.id), short(&self.image.id)),
+        }
     }
 }
 
 /// An image's id, short enough for a line.
 fn short(id: &Option<String>) -> String {
-    let id = id.as_deref().unwrap_or("another one");
-    id.strip_prefix("sha256:").unwrap_or(id).chars().take(12).collect()
+    short_digest(id.as_deref().unwrap_or("another one"))
 }
 
 impl Provision {
@@ -198,8 +212,9 @@ impl Kind for Stack {
                 .containers
                 .iter()
                 .map(|it| {
-                    let Image { reference, id, .. } = it.image.clone();
-                    (it.name.clone(), SeenContainer { image: reference, id, running: true })
+                    let Image { reference, id, digest, .. } = it.image.clone();
+                    let digests = digest.into_iter().collect();
+                    (it.name.clone(), SeenContainer { image: reference, id, digests, running: true })
                 })
                 .collect(),
             units: self.units.iter().map(|unit| (unit.name.clone(), state(unit.enabled, unit.active))).collect(),
@@ -224,12 +239,19 @@ impl Stack {
         for container in &self.containers {
             let wanted = &container.image.reference;
             match seen.containers.get(&container.name) {
-                None => found.push(Difference::add(&format!("container {}", container.name), wanted)),
+                None => found.push(Difference::add(&format!("container {}", container.name), container.image.words())),
                 Some(seen) => {
-                    found.extend(Difference::between(&format!("image of {}", container.name), &seen.image, wanted));
+                    found.extend(match seen.image == *wanted {
+                        true => None,
+                        false => {
+                            let field = format!("image of {}", container.name);
+                            Some(Difference::change(&field, &seen.image, container.image.words()))
+                        }
+                    });
                     if seen.image == *wanted && container.is_of_another_image(seen) {
                         let field = format!("image of {}", container.name);
-                        found.push(Difference::change(&field, short(&seen.id), short(&container.image.id)));
+                        let (is, shall) = container.other_image(seen);
+                        found.push(Difference::change(&field, is, shall));
                     }
                     if !seen.running {
                         found.push(Difference::change(&format!("container {}", container.name), "stopped", "running"));

@@ -139,6 +139,41 @@ pub struct Image {
     /// What the name must lead to, as `docker image inspect` has it: known where the operator sends the image along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What the registry's name led to when `piton.lock` was written, or when the plan was made: `sha256:…` of the
+    /// manifest, or of the index that has one for each platform. The host pulls this and nothing else under the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+impl Image {
+    /// Whether a registry has to say what the name leads to: nobody sends the image along, builds it, or has said it.
+    pub fn is_open(&self) -> bool {
+        let elsewhere = self.id.is_some() || self.build.is_some() || self.pin == Pin::Local;
+        !elsewhere && self.digest.is_none() && !self.reference.contains('@')
+    }
+
+    /// The name by which the very image is pulled: `redis@sha256:…`.
+    pub fn by_digest(&self) -> Option<String> {
+        let digest = self.digest.as_ref()?;
+        let name = match self.reference.rsplit_once(':') {
+            Some((name, tag)) if !tag.contains('/') => name,
+            _ => &self.reference,
+        };
+        Some(format!("{name}@{digest}"))
+    }
+
+    /// The name, and what it must lead to, short enough for a line.
+    pub fn words(&self) -> String {
+        match &self.digest {
+            Some(digest) => format!("{} ({})", self.reference, short_digest(digest)),
+            None => self.reference.clone(),
+        }
+    }
+}
+
+/// A digest, short enough for a line.
+pub fn short_digest(digest: &str) -> String {
+    digest.strip_prefix("sha256:").unwrap_or(digest).chars().take(12).collect()
 }
 
 /// How far an image may move by itself.

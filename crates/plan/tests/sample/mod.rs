@@ -103,7 +103,7 @@ pub fn stack(name: &str, phase: Phase) -> Stack {
             container: "db".into(),
             joins: Joins::Networks(vec!["backend".into()]),
             unforeseen: false,
-            image: Image { reference: "postgres:18.1".into(), pin: Pin::Exact, build: None, id: None },
+            image: Image { reference: "postgres:18.1".into(), pin: Pin::Exact, build: None, id: None, digest: None },
             ready: Ready { within_seconds: 60, blocks: true, by: ReadyBy::Docker },
             beside: false,
         }],
@@ -317,7 +317,8 @@ pub fn drifts(resource: &Resource) -> Vec<(&'static str, Observed)> {
             let mut other = seen.clone();
             other.containers.values_mut().for_each(|container| container.image = "postgres:17".into());
             found.push(("another image", other.into()));
-            let stray = kind::stack::SeenContainer { image: "x:1".into(), id: None, running: true };
+            let stray =
+                kind::stack::SeenContainer { image: "x:1".into(), id: None, digests: Vec::new(), running: true };
             let mut other = seen.clone();
             other.containers.insert("stray".into(), stray);
             found.push(("a container too many", other.into()));

@@ -119,7 +119,7 @@ pub(super) fn image<'a>(scope: &'a Scope, key: &str, form: &ContainerForm) -> Re
     let build = scope.maybe(found.build.as_ref())?;
     let build = build.map(|path| if path.starts_with('/') { path } else { format!("{directory}/{path}") });
     let pin = if build.is_some() { Pin::Local } else { found.pin };
-    Ok((Image { reference, pin, build, id: None }, &found.why))
+    Ok((Image { reference, pin, build, id: None, digest: None }, &found.why))
 }
 
 /// The variables: those that anybody may read, and a file with those that hold secrets.

@@ -71,6 +71,7 @@ pub(super) mod qdrant_no_api_key;
 pub(super) mod redis_no_auth;
 pub(super) mod root_user;
 pub(super) mod sensitive_mount_rw;
+pub(super) mod subnet_invalid;
 pub(super) mod subnet_overlap;
 pub(super) mod sysbox_read_only;
 pub(super) mod sysbox_user;

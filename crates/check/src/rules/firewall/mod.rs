@@ -12,3 +12,4 @@ pub(super) mod ufw_forward_policy;
 pub(super) mod ufw_https_open_with_tunnel;
 pub(super) mod ufw_metrics_public;
 pub(super) mod ufw_wg_subnet_missing;
+pub(super) mod unknown_target;

@@ -7,6 +7,7 @@ pub(super) mod f2b_caddy_jail_missing;
 pub(super) mod f2b_filter_missing;
 pub(super) mod f2b_jail_conf;
 pub(super) mod f2b_sshd_jail_without_sshd;
+pub(super) mod f2b_unknown_key;
 pub(super) mod sysctl_accept_redirects;
 pub(super) mod sysctl_forward;
 pub(super) mod sysctl_hardening_missing;

@@ -8,6 +8,7 @@ pub(super) mod plaintext_secret;
 pub(super) mod redis_cache_env;
 pub(super) mod root_path;
 pub(super) mod shell_var;
+pub(super) mod unknown_key;
 
 use crate::project::find;
 use piton_config::read::{Document, Value};

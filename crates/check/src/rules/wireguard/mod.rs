@@ -6,6 +6,7 @@ pub(super) mod endpoint_missing;
 pub(super) mod keepalive;
 pub(super) mod post_up;
 pub(super) mod private_key;
+pub(super) mod unknown_key;
 
 use piton_config::read::{Document, Value};
 

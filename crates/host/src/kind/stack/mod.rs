@@ -43,8 +43,13 @@ impl HostKind for Stack {
             let seen = SeenNetwork { subnet: it.subnet(), gateway: it.gateway(), internal: it.internal };
             (it.name, seen)
         });
-        let containers = docker::containers(system, &self.name)?.into_iter().filter_map(|it| {
+        let found = docker::containers(system, &self.name)?;
+        let images: Vec<&str> = found.iter().map(|it| it.image.as_str()).collect();
+        let pinned = self.containers.iter().any(|container| container.image.digest.is_some());
+        let digests = if pinned { docker::digests(system, &images)? } else { BTreeMap::new() };
+        let containers = found.iter().filter_map(|it| {
             let seen = SeenContainer {
+                digests: digests.get(&it.image).cloned().unwrap_or_default(),
                 image: it.reference().to_owned(),
                 id: Some(it.image.clone()),
                 // One that does not hold a change up may come up later, and Docker sees to that.

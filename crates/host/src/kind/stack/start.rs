@@ -111,9 +111,28 @@ fn have_image(stack: &Stack, system: &System, file: &str, container: &Container)
         // Docker's cache makes this nothing where nothing changed.
         return docker::compose(system, &stack.name, file, &["build", "--quiet", &container.name], IMAGE_PATIENCE);
     }
-    if docker::image(system, reference)?.is_some() {
-        return Ok(());
+    if let Some(exact) = container.image.by_digest() {
+        return have_pinned(system, container, reference, &exact);
     }
+    match docker::image(system, reference)? {
+        Some(_) => Ok(()),
+        None => pull(system, container, reference),
+    }
+}
+
+/// The very image that was planned, under the name that the compose file has for it.
+fn have_pinned(system: &System, container: &Container, reference: &str, exact: &str) -> Result<(), Fault> {
+    if docker::image(system, exact)?.is_none() {
+        pull(system, container, exact)?;
+    }
+    let id = docker::image(system, exact)?;
+    match id.is_some() && docker::image(system, reference)? == id {
+        true => Ok(()),
+        false => system.run_ok(&["docker", "image", "tag", exact, reference]).map(drop),
+    }
+}
+
+fn pull(system: &System, container: &Container, reference: &str) -> Result<(), Fault> {
     let call = Call::new(&["docker", "image", "pull", "--quiet", reference]).deadline(IMAGE_PATIENCE);
     let ran = system.call(&call)?;
     match ran.ok() {
