@@ -47,7 +47,12 @@ pub fn doors(state: &State) -> Vec<Door> {
         let held = |published: &&Published| {
             is_holder(listener) && (published.protocol, published.port) == (listener.protocol, listener.port)
         };
-        let name = match state.docker.published.iter().find(held) {
+        let same = |published: &&Published| {
+            let both = published.address.is_unspecified() && listener.address.is_unspecified();
+            held(published) && (both || published.address == listener.address)
+        };
+        let mut all = state.docker.published.iter();
+        let name = match all.clone().find(same).or_else(|| all.find(held)) {
             Some(published) => behind(state, published),
             None => {
                 listener.container.clone().or_else(|| listener.program.clone()).unwrap_or_else(|| "somebody".into())
@@ -105,7 +110,14 @@ fn open(model: &Model, door: &Door, places: &[Source]) -> Answer {
         }
     }
     let nothing = Because::new("socket", "it is bound to no address that could be asked for");
-    best.unwrap_or_else(|| Answer::closed(crate::answer::How::Silent, vec![nothing]))
+    let best = best.unwrap_or_else(|| Answer::closed(crate::answer::How::Silent, vec![nothing]));
+    let is_unsure = model.state().docker.unsure.contains(&(door.protocol, door.port));
+    match best.verdict {
+        Verdict::Closed if is_unsure => {
+            Answer::unknown(vec![Because::new("stack", "whom Docker lets in there cannot be foretold")])
+        }
+        _ => best,
+    }
 }
 
 /// The addresses by which a source would ask for a door.

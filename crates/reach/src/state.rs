@@ -9,7 +9,7 @@ use crate::packet::Protocol;
 use crate::ufw::Ufw;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -183,6 +183,12 @@ pub struct Docker {
     pub containers: Vec<Running>,
     /// Ports of containers that are published on the host.
     pub published: Vec<Published>,
+    /// The networks' names by their bridges, as far as they are foretold.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bridges: BTreeMap<String, String>,
+    /// Ports that may be open to more than can be foretold: nobody may say that they are closed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unsure: BTreeSet<(Protocol, u16)>,
 }
 
 /// A container that runs.

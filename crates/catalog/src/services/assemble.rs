@@ -74,6 +74,8 @@ fn stack(world: &Arc<World>, name: &str, seats: &[&Seat]) -> Result<Stack, Troub
             requires: super::gate::preconditions(world, seats),
             networks: Vec::new(),
             own_networks: Vec::new(),
+            pools: Vec::new(),
+            doubts: Vec::new(),
             files: Vec::new(),
             compose: None,
             containers: Vec::new(),

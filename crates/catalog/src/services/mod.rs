@@ -6,6 +6,7 @@
 
 mod assemble;
 mod compose;
+mod dotenv;
 mod entry;
 mod folder;
 mod form;

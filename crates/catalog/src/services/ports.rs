@@ -72,6 +72,7 @@ fn placed(world: &World, seat: &Seat, container: Option<&str>, name: &str, form:
         to_the_world: everywhere && form.to.contains(&To::World),
         addresses,
         sent_to: (!on_host).then_some(form.port),
+        unsure: false,
     };
     let placement = world.placement(seat);
     let page = seat.form.page.as_ref().filter(|page| page.port == name);

@@ -2,13 +2,17 @@
 //!
 //! `whole/opens.rs` reads which ports it opens, and in which networks its containers are.
 
+mod filled;
 mod opens;
 
 use super::assemble::{above, refuse_strays, secrets};
+use super::dotenv;
 use super::ports::PlacedPort;
 use super::scope::Scope;
 use super::trouble::Trouble;
 use super::world::{Seat, World};
+use filled::Variables;
+use opens::Reading;
 use piton_config::read::{Document, read};
 use piton_plan::stack::{Container, Image, Network, Pin, Ready, ReadyBy, Stack, StackFile, mark};
 use piton_plan::{FileSpec, Mode};
@@ -27,17 +31,30 @@ pub(super) fn stack(world: &Arc<World>, name: &str, seat: &Seat, seats: usize) -
     let owner = world.owner(seat);
     let path = format!("{directory}/docker-compose.yml");
     let document = read(&path, content.as_bytes(), None);
+    let reading = reading(&scope, &document);
+    let opened = reading.ports();
+    if let Some(at) = opened.too_many {
+        let what = format!(
+            "with {} it is more than {} published ports, which nobody could look over",
+            reading.place(at),
+            opens::MOST
+        );
+        return Err(Trouble::new("service/too-many-ports", what, "publish fewer").at(&scope.origin()));
+    }
+    let (own_networks, pools) = reading.own_networks();
     let mut stack = Stack {
         name: name.to_owned(),
         phase: seat.form.phase,
         directories: above(world, &directory, &owner),
         requires: Vec::new(),
         networks: Vec::new(),
-        own_networks: opens::own_networks(&document, name),
+        own_networks,
+        pools,
         files: Vec::new(),
         compose: Some(path.clone()),
-        containers: containers(&scope, &document)?,
-        ports: opens::ports(&document).into_iter().map(|(port, _)| port).collect(),
+        containers: containers(&scope, &reading)?,
+        ports: opened.ports.into_iter().map(|(port, _)| port).collect(),
+        doubts: opened.doubts.into_iter().chain(reading.doubts()).collect(),
         units: Vec::new(),
         provisions: Vec::new(),
         secrets: Vec::new(),
@@ -62,10 +79,11 @@ pub(super) fn stack(world: &Arc<World>, name: &str, seat: &Seat, seats: usize) -
 /// The ports that the file publishes, each with its line.
 pub(super) fn ports(world: &Arc<World>, seat: &Seat) -> Result<Vec<PlacedPort>, Trouble> {
     let file = seat.form.compose.as_deref().unwrap_or_default();
-    let content = Scope::new(world, seat, None)?.template(file)?;
+    let scope = Scope::new(world, seat, None)?;
+    let content = scope.template(file)?;
     let placement = world.placement(seat);
     let document = read("docker-compose.yml", content.as_bytes(), None);
-    let placed = opens::ports(&document).into_iter().map(|(port, at)| PlacedPort {
+    let placed = reading(&scope, &document).ports().ports.into_iter().map(|(port, at)| PlacedPort {
         service: placement.name.value.clone(),
         port,
         origin: placement.templates.get(file).map_or(&placement.name.origin, |text| &text.origin).clone(),
@@ -75,10 +93,17 @@ pub(super) fn ports(world: &Arc<World>, seat: &Seat) -> Result<Vec<PlacedPort>, 
     Ok(placed.collect())
 }
 
+/// The file as compose reads it, with the site's variables.
+fn reading<'a>(scope: &'a Scope, document: &'a Document) -> Reading<'a> {
+    let placement = scope.world.placement(&scope.seat);
+    let variables = Variables(Some(&placement.env));
+    Reading { document, variables, project: &scope.seat.stack }
+}
+
 /// What the file says of each of its services, as far as the gate must know it.
-fn containers(scope: &Scope, document: &Document) -> Result<Vec<Container>, Trouble> {
+fn containers(scope: &Scope, reading: &Reading) -> Result<Vec<Container>, Trouble> {
     let refuse = |code, what: String, help: &str| Trouble::new(code, what, help).at(&scope.origin());
-    let services = document.root().get("services").map(|value| value.entries()).unwrap_or_default();
+    let services = reading.services();
     if services.is_empty() {
         let help = "its top level has a table `services`; `piton check` says what else is wrong with it";
         return Err(refuse("service/no-containers", "the compose file has no services".to_owned(), help));
@@ -86,8 +111,7 @@ fn containers(scope: &Scope, document: &Document) -> Result<Vec<Container>, Trou
     let within = scope.seat.form.values.get("within").and_then(|value| value.set.as_ref().or(value.default.as_ref()));
     let within_seconds = within.and_then(|value| value.value.as_u64()).map_or(120, |seconds| seconds as u32);
     let mut found = Vec::new();
-    for (key, service) in services {
-        let name = key.text().unwrap_or_default();
+    for (name, service) in services {
         let text = |key: &str| service.get(key).and_then(|value| value.text()).map(str::to_owned);
         if service.get("healthcheck").is_none() {
             let what =
@@ -106,7 +130,7 @@ fn containers(scope: &Scope, document: &Document) -> Result<Vec<Container>, Trou
         let image =
             Image { reference, pin: if built { Pin::Local } else { Pin::Exact }, build: None, id: None, digest: None };
         let container = text("container_name").unwrap_or_else(|| format!("{}-{name}-1", scope.seat.stack));
-        let (joins, unforeseen) = opens::joins(document, service, &scope.seat.stack);
+        let (joins, unforeseen) = reading.joins(service);
         found.push(Container { name: name.to_owned(), container, joins, unforeseen, image, ready, beside: false });
     }
     Ok(found)
@@ -121,15 +145,17 @@ fn variables(scope: &Scope, containers: &[String]) -> Result<Option<StackFile>, 
     let mut content =
         format!("# The variables of {}, filled in on the host. Only root reads this file.\n", *placement.name);
     for (name, value) in &placement.env {
-        let text = match value.strip_prefix("secret:") {
-            Some(secret) if mark::is_name(secret) => mark::mark(secret, mark::Form::Env),
+        match value.strip_prefix("secret:") {
+            Some(secret) if mark::is_name(secret) => {
+                dotenv::name_fits(name, value)?;
+                content.push_str(&format!("{name}='{}'\n", mark::mark(secret, mark::Form::Env)));
+            }
             Some(secret) => {
                 let what = format!("`{secret}` is not the name of a secret");
                 return Err(Trouble::new("site/bad-name", what, "use a-z, 0-9 and `_`").at(&value.origin));
             }
-            None => value.value.clone(),
-        };
-        content.push_str(&format!("{name}='{text}'\n"));
+            None => content.push_str(&dotenv::line(name, value)?),
+        }
     }
     let secret = mark::marks(&content).next().is_some();
     let path = format!("{}/.env", scope.world.directory(&scope.seat));

@@ -31,7 +31,7 @@ impl<'a> Port<'a> {
                 address: text("host_ip").filter(|address| !address.is_empty()),
                 host: published.as_deref().and_then(ports),
                 container: text("target").as_deref().and_then(ports),
-                is_udp: text("protocol").as_deref() == Some("udp"),
+                is_udp: text("protocol").is_some_and(|protocol| protocol.eq_ignore_ascii_case("udp")),
                 is_open: published.is_some_and(|published| published.contains('$')),
                 is_cut_off: false,
             };
@@ -39,7 +39,7 @@ impl<'a> Port<'a> {
         let written = interpolate(value.text().unwrap_or_default(), settings);
         let is_open =
             written.contains("${") || written.contains("{{") || value.literal().is_none() && written.contains('$');
-        let Published { address, host, container, is_udp } = Published::read(&written);
+        let Published { address, host, container, is_udp, .. } = Published::read(&written);
         Port { value, address, host, container, is_udp, is_open, is_cut_off: false }
     }
 

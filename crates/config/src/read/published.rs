@@ -11,6 +11,8 @@ pub struct Published {
     pub host: Option<RangeInclusive<u16>>,
     pub container: Option<RangeInclusive<u16>>,
     pub is_udp: bool,
+    /// The protocol in small letters, where it is neither TCP nor UDP.
+    pub other: Option<String>,
 }
 
 impl Published {
@@ -20,12 +22,23 @@ impl Published {
         let container = parts.pop().and_then(ports);
         let host = parts.pop();
         let address = (!parts.is_empty()).then(|| parts.join(":").trim_matches(['[', ']']).to_owned());
+        let (is_udp, other) = protocol_of(protocol);
         Published {
             address: address.filter(|address| !address.is_empty()),
             host: host.and_then(ports),
             container,
-            is_udp: protocol == "udp",
+            is_udp,
+            other,
         }
+    }
+}
+
+/// Whether a protocol is UDP, and its name where it is neither that nor TCP. The engine does not mind capitals.
+pub fn protocol_of(text: &str) -> (bool, Option<String>) {
+    match text.to_ascii_lowercase().as_str() {
+        "tcp" => (false, None),
+        "udp" => (true, None),
+        other => (false, Some(other.to_owned())),
     }
 }
 
@@ -61,7 +74,7 @@ mod tests {
     #[test]
     fn every_part_may_be_missing_but_the_container_s() {
         let read = |text: &str| {
-            let Published { address, host, container, is_udp } = Published::read(text);
+            let Published { address, host, container, is_udp, .. } = Published::read(text);
             (address, host, container, is_udp)
         };
         let home = Some("127.0.0.1".to_owned());
@@ -71,6 +84,8 @@ mod tests {
         assert_eq!(read("127.0.0.1::80"), (home, None, Some(80..=80), false));
         assert_eq!(read("[::1]:8080:80"), (Some("::1".into()), Some(8080..=8080), Some(80..=80), false));
         assert_eq!(read("${PORT:-8080}:80"), (None, None, Some(80..=80), false));
+        assert_eq!(read("8080:80/UDP"), (None, Some(8080..=8080), Some(80..=80), true), "as the engine reads it");
+        assert_eq!(Published::read("90:90/sctp").other.as_deref(), Some("sctp"));
         assert_eq!(read(""), (None, None, None, false));
     }
 }

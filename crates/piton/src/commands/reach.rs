@@ -26,21 +26,29 @@ pub(super) fn run(arguments: &ReachArguments, screen: &Screen) -> Ended {
     let names = [name.clone()];
     let selected = ground.selected(&names)?;
     let Some(host) = selected.first() else { return Ok(Exit::Usage) };
-    let (state, exit) = match arguments.foretell {
-        true => ports::state_of(&ground, host, screen)?,
+    let ports::Told { state, doubts, refused, exit } = match arguments.foretell {
+        true => ports::told(&ground, host, screen)?,
         false => {
             let (state, facts) = look(&ground, host, &names, screen)?;
             note_unread(name, &state, screen);
             if arguments.probe {
                 return probe::run(&state, &facts, &target(host).login, name, arguments, screen);
             }
-            (state, Exit::Done)
+            ports::Told { state, doubts: Vec::new(), refused: Vec::new(), exit: Exit::Done }
         }
     };
     let rows = rows(&Model::new(&state), arguments);
-    let fields =
-        json!({ "host": name, "foretold": arguments.foretell, "rows": json::value(&rows), "unread": state.unread });
-    screen.answer_or_json(&json::object("piton.reach/1", fields), view::map(&rows, arguments.why, screen.width()));
+    let fields = json!({
+        "host": name,
+        "foretold": arguments.foretell,
+        "rows": json::value(&rows),
+        "unread": state.unread,
+        "doubts": doubts,
+        "refused": refused,
+    });
+    let mut page = view::map(&rows, arguments.why, screen.width());
+    page.push(&view::doubts(name, &doubts, screen.width()));
+    screen.answer_or_json(&json::object("piton.reach/1", fields), page);
     Ok(exit)
 }
 

@@ -8,12 +8,28 @@ use piton_reach::{Because, Refusal};
 
 /// Adds the lines of the site that do what is refused.
 pub(crate) fn explain(ground: &Ground, refusal: Refusal) -> Refusal {
+    let host = ground.site.hosts.iter().find(|host| host.name == refusal.host);
+    let is_of_port = matches!(&*refusal.cause, Cause::Opens(_));
+    let ports = host.filter(|_| is_of_port).map(|host| piton_catalog::ports(&ground.site, host)).unwrap_or_default();
+    explain_by(ground, &ports, refusal)
+}
+
+/// The same, with the ports of the host's services at hand: reading them takes longer than all else.
+pub(crate) fn explain_by(ground: &Ground, ports: &[PlacedPort], refusal: Refusal) -> Refusal {
     let Some(host) = ground.site.hosts.iter().find(|host| host.name == refusal.host) else { return refusal };
     let found = match &*refusal.cause {
         Cause::Opens(opened) => {
-            let ports = piton_catalog::ports(&ground.site, host);
             let is = |it: &&PlacedPort| (it.port.protocol.into(), it.port.port) == (opened.protocol, opened.port);
-            ports.iter().find(is).and_then(|placed| of_port(ground, placed))
+            // Two may want one port, by other addresses: the one that the world comes to is behind it.
+            let names = |it: &&PlacedPort| {
+                it.port
+                    .container
+                    .as_ref()
+                    .is_some_and(|name| opened.behind == *name || opened.behind.ends_with(&format!("-{name}-1")))
+            };
+            let everywhere = |it: &&PlacedPort| it.port.addresses.iter().any(|address| address.is_unspecified());
+            let found = ports.iter().filter(is).max_by_key(|it| (names(it), everywhere(it)));
+            found.and_then(|placed| of_port(ground, placed))
         }
         Cause::Overlaps { net, .. } => {
             let here = |hosts: &[Valued<String>]| hosts.iter().any(|on| on.value == host.name);

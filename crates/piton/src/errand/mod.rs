@@ -16,7 +16,7 @@ mod survey;
 pub(crate) use assumed::{assumed, stand_in};
 pub(crate) use foretold::{foretold, fresh};
 pub(crate) use lab::lab_name;
-pub(crate) use lines::explain;
+pub(crate) use lines::explain_by;
 pub(crate) use pins::{Pins, Resolved, open, resolve};
 pub(crate) use proof::prove;
 use secrets::Unlocking;

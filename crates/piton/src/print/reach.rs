@@ -61,7 +61,22 @@ pub(crate) fn ports(hosts: &[HostPorts], width: usize) -> Page {
         text.wrap(Ink::Dim, &words, 0).end();
         page.push(&text.done());
     }
+    for HostPorts { host, doubts, .. } in hosts {
+        page.push(&self::doubts(host, doubts, width));
+    }
     page
+}
+
+/// What the table may be short of.
+pub(crate) fn doubts(host: &str, doubts: &[String], width: usize) -> Page {
+    let mut text = Text::new(width);
+    if !doubts.is_empty() {
+        text.wrap(Ink::Warning, &format!("More may be open on {host}. Not foretold:"), 0).end();
+    }
+    for doubt in doubts {
+        text.put(Ink::Plain, "- ").wrap(Ink::Plain, doubt, 2).end();
+    }
+    text.done()
 }
 
 fn port(row: &Row) -> String {

@@ -128,6 +128,7 @@ fn written(value: &str, mark: Mark) -> Result<String, FillError> {
         Form::Plain => value.to_owned(),
         // Compose and a shell do not agree on how a quote is written within quotes.
         Form::Env if value.contains('\'') => return unfit("a single quote", "in a file of variables"),
+        Form::Env if value.ends_with('\\') => return unfit("a backslash at its end", "in a file of variables"),
         Form::Env => value.to_owned(),
         Form::Json => {
             let quoted = serde_json::Value::from(value).to_string();
@@ -177,6 +178,7 @@ mod tests {
             ("@secret(key)", "top secret"),
             ("'@secret(key,env)'", "don't"),
             ("'@secret(key,env)'", "a\nb"),
+            ("'@secret(key,env)'", "ends with\\"),
             ("@secret(other)", "value"),
         ] {
             let error = filled(text, value).unwrap_err().to_string();

@@ -31,6 +31,9 @@ pub struct Stack {
     /// Those that compose makes by itself, with the subnets that its file says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_networks: Vec<Network>,
+    /// Those that compose makes by itself with a subnet of Docker's choosing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pools: Vec<Pool>,
     pub directories: Vec<StackDirectory>,
     /// The compose file and the variables are among them.
     pub files: Vec<StackFile>,
@@ -41,6 +44,9 @@ pub struct Stack {
     /// What containers and units open on the host.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ports: Vec<Port>,
+    /// What its files may open besides, and nobody can tell from them: in words that follow "cannot foretell".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<String>,
     /// systemd's, started once their files lie there.
     pub units: Vec<StackUnit>,
     /// Carried out in every apply, in this order, each once its container is ready.
@@ -80,6 +86,14 @@ pub struct Network {
     pub subnet: IpNet,
     /// The bridge's own address in it, which is how the host appears to containers.
     pub gateway: IpAddr,
+    /// No way out.
+    pub internal: bool,
+}
+
+/// A network of which Docker picks the subnet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pool {
+    pub name: String,
     /// No way out.
     pub internal: bool,
 }

@@ -26,6 +26,9 @@ pub struct Port {
     /// The site says that everyone may open it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub to_the_world: bool,
+    /// It may be open to more than can be foretold: what would be closed is then not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsure: bool,
 }
 
 /// Whose network a container is in.

@@ -82,6 +82,8 @@ pub fn stack(name: &str, phase: Phase) -> Stack {
             internal: true,
         }],
         own_networks: Vec::new(),
+        pools: Vec::new(),
+        doubts: Vec::new(),
         directories: vec![folder("", false), folder("/data", true)],
         files: vec![
             StackFile {

@@ -10,6 +10,7 @@ use super::rules::{At, forget_chain, has_chain, put, set_forward_policy, take_ou
 use crate::packet::Protocol;
 use crate::state::{LinkKind, Listener, Published, State};
 use ipnet::{IpNet, Ipv4Net};
+use piton_plan::Digest;
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -87,14 +88,23 @@ pub(super) fn network(state: &mut State, name: &str, own: IpNet, internal: bool)
     {
         return bridge.interface.clone();
     }
-    // Docker names it by a number that nobody knows beforehand.
-    make_bridge(state, name, own, internal);
-    name.to_owned()
+    let bridge = bridge_of(name);
+    make_bridge(state, &bridge, own, internal);
+    state.docker.bridges.insert(bridge.clone(), name.to_owned());
+    bridge
 }
 
-/// A network of Docker's own choosing, with the bridge's address in it.
+/// Docker names a bridge by a number that nobody knows beforehand, and never by the network's name: that may be the name
+/// of another interface, or no name of one at all.
+fn bridge_of(network: &str) -> String {
+    let number: String = Digest::of(network).as_str().chars().take(12).collect();
+    format!("br-{number}")
+}
+
+/// A network of Docker's own choosing, with the bridge's address in it; where its pools are used up, Docker refuses, and
+/// the network that is always there stands for it.
 pub(super) fn any_network(state: &State) -> Option<IpNet> {
-    free_pool(state, &Value::Null)
+    free_pool(state, &Value::Null).or_else(|| state.addresses_of(BRIDGE).map(|address| address.net).next())
 }
 
 fn make_bridge(state: &mut State, name: &str, own: IpNet, internal: bool) {

@@ -23,7 +23,7 @@ pub(super) fn step(state: &mut State, stack: &Stack, gone: bool) -> Vec<String> 
     if gone {
         return Vec::new();
     }
-    let mut guesses = Vec::new();
+    let mut guesses = stack.doubts.clone();
     let networks = networks(state, stack, &mut guesses);
     let publishes = stack.ports.iter().any(|port| port.sent_to.is_some() && !port.addresses.is_empty());
     if publishes && !docker::writes_rules(state) {
@@ -63,17 +63,35 @@ fn networks(state: &mut State, stack: &Stack, guesses: &mut Vec<String>) -> BTre
         let own = IpNet::new(*gateway, subnet.prefix_len()).unwrap_or(*subnet);
         add(state, name, own, *internal);
     }
+    let of_docker_s: BTreeMap<&str, bool> =
+        stack.pools.iter().map(|pool| (pool.name.as_str(), pool.internal)).collect();
     let default = default_network(stack);
-    let in_default = |container: &Container| match &container.joins {
-        Joins::Networks(names) => names.is_empty() || names.contains(&default),
-        Joins::Host | Joins::Nobody => false,
-    };
-    if stack.containers.iter().any(in_default)
-        && let Some(own) = docker::any_network(state)
-    {
-        add(state, &default, own, false);
+    for container in &stack.containers {
+        for name in joined(container, &default) {
+            if found.contains_key(name) {
+                continue;
+            }
+            let internal = of_docker_s.get(name.as_str()).copied();
+            if internal.is_none() && *name != default {
+                guesses.push(format!("which network {name} is, that {} joins", container.container));
+            }
+            // One of which nothing is known may have a way out.
+            if let Some(own) = docker::any_network(state) {
+                let bridge = docker::network(state, name, own, internal == Some(true));
+                found.insert(name.clone(), Bridged { bridge, net: own, internal: internal == Some(true) });
+            }
+        }
     }
     found
+}
+
+/// The networks that a container joins.
+fn joined<'a>(container: &'a Container, default: &'a String) -> Vec<&'a String> {
+    match &container.joins {
+        Joins::Networks(names) if names.is_empty() => vec![default],
+        Joins::Networks(names) => names.iter().collect(),
+        Joins::Host | Joins::Nobody => Vec::new(),
+    }
 }
 
 /// The network that compose makes for whoever names none.
@@ -89,23 +107,17 @@ fn start(
     guesses: &mut Vec<String>,
 ) {
     let default = default_network(stack);
-    let joined: Vec<&String> = match &container.joins {
-        Joins::Networks(names) if names.is_empty() => vec![&default],
-        Joins::Networks(names) => names.iter().collect(),
-        Joins::Host | Joins::Nobody => Vec::new(),
-    };
+    let joined = joined(container, &default);
     if container.unforeseen {
-        let what = if joined.is_empty() {
-            "does on the host's own network"
-        } else {
-            "publishes by a variable or a wide range"
-        };
-        guesses.push(format!("what the container {} {what}", container.container));
+        guesses.push(format!("what the container {} does on the host's own network", container.container));
     }
     let mut placed: Vec<(&String, &Bridged, IpAddr)> = Vec::new();
     for name in joined {
         match networks.get(name) {
-            Some(network) => placed.extend(free(state, network.net).map(|address| (name, network, address))),
+            Some(network) => match free(state, network.net) {
+                Some(address) => placed.push((name, network, address)),
+                None => guesses.push(format!("how {} gets an address in the network {name}", container.container)),
+            },
             None => guesses.push(format!("which network {name} is, that {} joins", container.container)),
         }
     }
@@ -118,6 +130,9 @@ fn start(
     placed.sort_by_key(|(name, _, _)| *name);
     let way_out = placed.iter().find(|(_, network, _)| !network.internal);
     for port in stack.ports.iter().filter(|port| port.container.as_ref() == Some(&container.name)) {
+        if port.unsure {
+            state.docker.unsure.insert((port.protocol.into(), port.port));
+        }
         match (port.sent_to, way_out) {
             (Some(to_port), Some((_, network, to))) => {
                 for address in port.addresses.iter().copied() {

@@ -47,7 +47,8 @@ const ASKED: [Who; 3] = [Who::World, Who::Mesh, Who::Containers];
 pub(super) fn opened(before: &State, after: &State, plan: &HostPlan) -> Vec<Opened> {
     let said = said_by_stacks(plan);
     let rows = |state: &State| map::rows(&Model::new(state), &ASKED);
-    let key = |who: Who, row: &map::Row| (row.door.protocol, row.door.port, who);
+    // What takes sshd's port from it opens another door.
+    let key = |who: Who, row: &map::Row| (row.door.protocol, row.door.port, who, row.door.behind == "sshd");
     let mut open_before = BTreeSet::new();
     for row in rows(before) {
         let open = row.open_to.iter().filter(|(_, answer)| answer.verdict == Verdict::Open);

@@ -14,7 +14,7 @@ pub(super) fn overlaps(before: &State, state: &State, step: &Step, operator: IpA
     nets.filter(|address| !before.addresses.contains(address)).find_map(|address| {
         Some(Cause::Overlaps {
             key: step.resource.key(),
-            bridge: address.interface.clone(),
+            bridge: state.docker.bridges.get(&address.interface).unwrap_or(&address.interface).clone(),
             net: address.net.trunc(),
             with: who_is_in(state, address, operator)?,
             because: Vec::new(),

@@ -1,6 +1,7 @@
 //! One container of a stack: its image, its variables, what it mounts, and how it is known to be up.
 
 use super::super::compose::{Around, service, volume_path};
+use super::super::dotenv;
 use super::super::form::ContainerForm;
 use super::super::scope::Scope;
 use super::super::trouble::Trouble;
@@ -140,6 +141,7 @@ pub(super) fn variables(
         }
     }
     for (variable, value) in &placement.env {
+        dotenv::name_fits(variable, value)?;
         match value.strip_prefix("secret:") {
             None => open.push((variable.clone(), value.value.clone())),
             Some(wanted) if mark::is_name(wanted) => {

@@ -1,34 +1,289 @@
 //! What a compose file opens on its host: published ports, and the networks that its containers are in.
 //!
-//! What a variable hides, or the engine would pick, is left out here and is a doubt of the proof's: see [`hides`].
+//! What cannot be read out of it must never look closed: it is a doubt, in words with its line, or a port of which it is said
+//! that nobody is sure. A network of which nothing is known is taken for one with a way out.
 
-use piton_config::read::published::{Published, ports as numbers};
+use super::filled::{Filled, Variables};
+use piton_config::read::published::{Published, ports as numbers, protocol_of};
 use piton_config::read::{Document, Value};
 use piton_plan::kind::filter_rule::Protocol;
-use piton_plan::stack::{Joins, Network, Port};
+use piton_plan::stack::{Joins, Network, Pool, Port};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::RangeInclusive;
 
-/// More ports than anybody publishes in one line, and more lines than anybody writes; what goes beyond is not followed.
-const WIDEST: usize = 64;
-const LINES: usize = 64;
+/// More ports than a file has; with more, nobody would read the table.
+pub(super) const MOST: usize = 2048;
+
+/// How many services may be extended one by the other.
+const DEEPEST: usize = 16;
+
+/// A compose file, and what must be known to read it as compose does.
+pub(super) struct Reading<'a> {
+    pub(super) document: &'a Document,
+    pub(super) variables: Variables<'a>,
+    /// What compose calls the project.
+    pub(super) project: &'a str,
+}
 
 /// The published ports, each with the place of its line.
-pub(super) fn ports(document: &Document) -> Vec<(Port, usize)> {
-    let mut found = Vec::new();
-    for (name, service) in services(document) {
-        if network_mode(service) == Some("host") {
-            continue;
-        }
-        for item in service.get("ports").into_iter().flat_map(Value::one_or_many).take(LINES) {
-            let published = published(item);
-            let Some((host, container)) = published.host.clone().zip(published.container.clone()) else { continue };
-            for (port, sent_to) in host.zip(repeated(container)).take(WIDEST) {
-                found.push((placed(name, &published, port, sent_to), item.range().start));
+#[derive(Default)]
+pub(super) struct Opened {
+    pub(super) ports: Vec<(Port, usize)>,
+    /// Where it became too many.
+    pub(super) too_many: Option<usize>,
+    pub(super) doubts: Vec<String>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn ports(&self) -> Opened {
+        let mut opened = Opened::default();
+        for (name, service) in self.services() {
+            if !matches!(self.joins(service).0, Joins::Networks(_)) {
+                continue;
+            }
+            let v6 = self.has_v6(service);
+            let items = self.bases(service).into_iter().filter_map(|base| base.get("ports"));
+            for item in items.flat_map(Value::one_or_many) {
+                self.publish(name, item, v6, &mut opened);
             }
         }
+        opened
     }
-    found
+
+    fn publish(&self, name: &str, item: Value<'a>, v6: bool, opened: &mut Opened) {
+        let at = item.range().start;
+        let (published, is_known) = self.published(item);
+        let mut doubt = |what: &str| {
+            opened.doubts.push(format!("what `{name}` publishes at {}: {what}", self.place(at)));
+        };
+        if !is_known {
+            doubt("a variable of it is not the site's");
+        }
+        if let Some(other) = &published.other {
+            return doubt(&format!("piton follows tcp and udp, and not {}", other.escape_debug()));
+        }
+        let (Some(host), Some(container)) = (published.host.clone(), published.container.clone()) else {
+            // Without a port of the host's the engine picks one.
+            return if is_known { doubt("Docker picks the port") } else { () };
+        };
+        if host.is_empty() || container.is_empty() || *host.start() == 0 {
+            return doubt("it is no port");
+        }
+        for (port, sent_to) in host.zip(repeated(container)) {
+            if opened.ports.len() == MOST {
+                opened.too_many.get_or_insert(at);
+                return;
+            }
+            let mut port = placed(name, &published, port, sent_to);
+            port.unsure = !is_known
+                || v6 && port.addresses.iter().any(|it| it.is_unspecified())
+                || port.addresses.iter().any(IpAddr::is_ipv6);
+            opened.ports.push((port, at));
+        }
+    }
+
+    /// A line of `ports`, and whether every variable of it is known.
+    fn published(&self, item: Value<'a>) -> (Published, bool) {
+        if !item.is_map() {
+            let Filled { text, is_known } = self.variables.fill(item.text().unwrap_or_default());
+            return (Published::read(&text), is_known);
+        }
+        let mut all_known = true;
+        let mut text = |key: &str| {
+            let Filled { text, is_known } = self.variables.fill(item.get(key).and_then(Value::text)?);
+            all_known &= is_known;
+            Some(text).filter(|text| !text.is_empty())
+        };
+        let (is_udp, other) = protocol_of(&text("protocol").unwrap_or_else(|| "tcp".to_owned()));
+        let published = Published {
+            address: text("host_ip"),
+            host: text("published").as_deref().and_then(numbers),
+            container: text("target").as_deref().and_then(numbers),
+            is_udp,
+            other,
+        };
+        (published, all_known)
+    }
+
+    /// Whose network a service of the file is in, and whether nobody can tell what it opens there.
+    pub(super) fn joins(&self, service: Value<'a>) -> (Joins, bool) {
+        self.joins_within(service, DEEPEST)
+    }
+
+    fn joins_within(&self, service: Value<'a>, deep: usize) -> (Joins, bool) {
+        let host = (Joins::Host, true);
+        let Some(Filled { text, is_known }) = self.mode(service) else {
+            let joined = self.joined(service);
+            let mut names = joined.iter().map(|key| self.docker_name(key));
+            return if names.any(|name| name == "host") {
+                host
+            } else {
+                (Joins::Networks(joined.iter().map(|key| self.docker_name(key)).collect()), false)
+            };
+        };
+        match text.as_str() {
+            "host" => host,
+            "none" if is_known => (Joins::Nobody, false),
+            "" | "bridge" | "default" => (Joins::default(), false),
+            // What is open there is what the other one publishes, unless that is the host itself.
+            other if is_known && other.starts_with("container:") => (Joins::Nobody, false),
+            other => match other.strip_prefix("service:") {
+                None => (Joins::Networks(vec![text]), false),
+                Some(name) => {
+                    let other = self.service(name).filter(|_| deep > 0);
+                    match other.map(|other| self.joins_within(other, deep - 1)) {
+                        Some((Joins::Host, _)) => host,
+                        _ => (Joins::Nobody, false),
+                    }
+                }
+            },
+        }
+    }
+
+    fn mode(&self, service: Value<'a>) -> Option<Filled> {
+        let mode = self.bases(service).into_iter().find_map(|base| base.get("network_mode"))?;
+        mode.text().map(|text| self.variables.fill(text))
+    }
+
+    /// The networks that a service names, by their keys in the file.
+    fn joined(&self, service: Value<'a>) -> Vec<&'a str> {
+        let named = self.bases(service).into_iter().filter_map(|base| base.get("networks"));
+        let keys = |joined: Value<'a>| match joined.is_map() {
+            true => joined.entries().iter().filter_map(|(key, _)| key.text()).collect::<Vec<_>>(),
+            false => joined.items().filter_map(Value::text).collect(),
+        };
+        let mut keys: Vec<&str> = named.flat_map(keys).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    fn has_v6(&self, service: Value<'a>) -> bool {
+        let joined = self.joined(service);
+        let keys = if joined.is_empty() { vec!["default"] } else { joined };
+        let networks = keys.into_iter().filter_map(|key| self.network(key));
+        networks.filter_map(|network| network.get("enable_ipv6")).any(|it| it.truth() != Some(false))
+    }
+
+    /// A service and those of the same file that it extends, itself first.
+    fn bases(&self, service: Value<'a>) -> Vec<Value<'a>> {
+        let base = |service: &Value<'a>| {
+            let extends = service.get("extends").filter(|extends| extends.get("file").is_none())?;
+            self.service(extends.text().or_else(|| extends.get("service")?.text())?)
+        };
+        std::iter::successors(Some(service), base).take(DEEPEST).collect()
+    }
+
+    /// What the file says and is not followed.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let root = self.document.root();
+        let mut doubt = |at: usize, what: String| found.push(format!("{what} ({})", self.place(at)));
+        for fault in &self.document.faults {
+            doubt(fault.range.start, format!("what the file opens: {}", fault.what));
+        }
+        if let Some(include) = root.get("include") {
+            doubt(include.range().start, "what the files open that it includes".to_owned());
+        }
+        if let Some(more) = self.document.roots().nth(1) {
+            doubt(more.range().start, "what its further documents open".to_owned());
+        }
+        for (name, service) in self.services() {
+            let extends = service.get("extends");
+            let base = extends.filter(|extends| {
+                let name = extends.text().or_else(|| extends.get("service")?.text());
+                extends.get("file").is_some() || name.is_none_or(|name| self.service(name).is_none())
+            });
+            if let Some(extends) = base {
+                doubt(extends.range().start, format!("what `{name}` has from what it extends in another file"));
+            }
+            let mode = self.mode(service);
+            let other = |text: &str| !matches!(text, "host" | "none" | "bridge" | "default");
+            let follows = |text: &str| text.strip_prefix("service:").is_some_and(|it| self.service(it).is_some());
+            if let Some(Filled { text, is_known }) = mode
+                && (!is_known || other(&text) && !follows(&text))
+            {
+                let at = service.get("network_mode").unwrap_or(service).range().start;
+                doubt(at, format!("whose network `{name}` is in"));
+            }
+        }
+        for (key, network) in self.networks() {
+            let driver = network.get("driver").and_then(Value::text).filter(|driver| *driver != "bridge");
+            if let Some(driver) = driver {
+                let what = format!("what the network `{key}` does with the driver {}", driver.escape_debug());
+                doubt(network.range().start, what);
+            }
+            if network.get("enable_ipv6").is_some_and(|it| it.truth() != Some(false)) {
+                doubt(network.range().start, format!("what Docker opens by IPv6 into the network `{key}`"));
+            }
+        }
+        found
+    }
+
+    /// The networks that compose makes: those with a subnet of the file's, and those of which Docker picks it.
+    pub(super) fn own_networks(&self) -> (Vec<Network>, Vec<Pool>) {
+        let (mut told, mut pools) = (Vec::new(), Vec::new());
+        for (key, network) in self.networks().into_iter().filter(|(_, network)| !is_external(*network)) {
+            let name = self.docker_name(key);
+            let internal = network.get("internal").is_some_and(Value::is_true);
+            let text = |value: Option<Value<'a>>| Some(self.variables.fill(value?.text()?).text);
+            let of_v4 = |pool: Value<'a>| {
+                let subnet: ipnet::IpNet = text(pool.get("subnet"))?.parse().ok()?;
+                subnet.addr().is_ipv4().then_some((subnet, pool))
+            };
+            let config = network.get("ipam").and_then(|ipam| ipam.get("config"));
+            match config.and_then(|config| config.items().find_map(of_v4)) {
+                Some((subnet, pool)) => {
+                    let gateway = text(pool.get("gateway")).and_then(|address| address.parse().ok());
+                    let gateway = gateway.unwrap_or_else(|| super::super::words::gateway(&subnet));
+                    told.push(Network { name, subnet, gateway, internal });
+                }
+                None => pools.push(Pool { name, internal }),
+            }
+        }
+        (told, pools)
+    }
+
+    /// What Docker calls a network of the file.
+    fn docker_name(&self, key: &str) -> String {
+        let network = self.network(key);
+        let old = network.and_then(|network| network.get("external")).and_then(|external| external.get("name"));
+        let named = network.and_then(|network| network.get("name")).or(old).and_then(Value::text);
+        match (named, network.is_some_and(is_external)) {
+            (Some(name), _) => self.variables.fill(name).text,
+            (None, true) => key.to_owned(),
+            (None, false) => format!("{}_{key}", self.project),
+        }
+    }
+
+    fn network(&self, key: &str) -> Option<Value<'a>> {
+        self.document.root().get("networks")?.get(key)
+    }
+
+    fn networks(&self) -> Vec<(&'a str, Value<'a>)> {
+        let networks = self.document.root().get("networks").map(Value::entries).unwrap_or_default();
+        networks.into_iter().map(|(key, network)| (key.text().unwrap_or_default(), network)).collect()
+    }
+
+    pub(super) fn services(&self) -> Vec<(&'a str, Value<'a>)> {
+        let services = self.document.root().get("services").map(Value::entries).unwrap_or_default();
+        services.into_iter().map(|(key, service)| (key.text().unwrap_or_default(), service)).collect()
+    }
+
+    fn service(&self, name: &str) -> Option<Value<'a>> {
+        self.document.root().get("services")?.get(name)
+    }
+
+    /// A place as `project/docker-compose.yml:7`.
+    pub(super) fn place(&self, at: usize) -> String {
+        let before = self.document.text.get(..at).unwrap_or_default();
+        format!("{}/docker-compose.yml:{}", self.project, before.matches('\n').count() + 1)
+    }
+}
+
+/// `external: true`, or as compose once wrote it, with the name below.
+fn is_external(network: Value) -> bool {
+    network.get("external").is_some_and(|external| external.is_true() || external.is_map())
 }
 
 /// A range of ports goes on to a range, or all of it to one.
@@ -50,80 +305,7 @@ fn placed(name: &str, published: &Published, port: u16, sent_to: u16) -> Port {
         sent_to: Some(sent_to),
         // A file from elsewhere opens by its line what nobody has decided: only the site's `allow` says so.
         to_the_world: false,
-    }
-}
-
-fn published(item: Value) -> Published {
-    if !item.is_map() {
-        return Published::read(item.text().unwrap_or_default());
-    }
-    let text = |key: &str| item.get(key).and_then(Value::text);
-    Published {
-        address: text("host_ip").filter(|address| !address.is_empty()).map(str::to_owned),
-        host: text("published").and_then(numbers),
-        container: text("target").and_then(numbers),
-        is_udp: text("protocol") == Some("udp"),
-    }
-}
-
-/// Whose network a service of the file is in, and whether nobody can tell what it opens there; `project` is what
-/// compose calls it.
-pub(super) fn joins(document: &Document, service: Value, project: &str) -> (Joins, bool) {
-    match network_mode(service) {
-        Some("host") => (Joins::Host, true),
-        None | Some("bridge" | "default") => (Joins::Networks(networks(document, service, project)), hides(service)),
-        Some(_) => (Joins::Nobody, false),
-    }
-}
-
-fn networks(document: &Document, service: Value, project: &str) -> Vec<String> {
-    let Some(joined) = service.get("networks") else { return Vec::new() };
-    let keys: Vec<&str> = match joined.is_map() {
-        true => joined.entries().iter().filter_map(|(key, _)| key.text()).collect(),
-        false => joined.items().filter_map(Value::text).collect(),
-    };
-    keys.iter().map(|key| docker_name(document, key, project)).collect()
-}
-
-/// Whether it publishes something of which nobody can tell what it is: a variable, a port that the engine picks, or more
-/// than is followed.
-fn hides(service: Value) -> bool {
-    let items = service.get("ports").map(Value::one_or_many).unwrap_or_default();
-    let hidden = |item: &Value| {
-        let published = published(*item);
-        let wide = published.host.as_ref().is_some_and(|ports| ports.len() > WIDEST);
-        wide || published.host.is_none() || published.container.is_none() || item.written().contains('$')
-    };
-    items.len() > LINES || items.iter().any(hidden)
-}
-
-/// The networks that compose makes with a subnet of the file's.
-pub(super) fn own_networks(document: &Document, project: &str) -> Vec<Network> {
-    let networks = document.root().get("networks").map(Value::entries).unwrap_or_default();
-    let own = networks.into_iter().filter(|(_, network)| !network.get("external").is_some_and(Value::is_true));
-    own.filter_map(|(key, network)| {
-        let pool = network.get("ipam")?.get("config")?.items().next()?;
-        let subnet = pool.get("subnet")?.text()?.parse().ok()?;
-        let told = pool.get("gateway").and_then(Value::text).and_then(|address| address.parse().ok());
-        Some(Network {
-            name: docker_name(document, key.text()?, project),
-            subnet,
-            gateway: told.unwrap_or_else(|| super::super::words::gateway(&subnet)),
-            internal: network.get("internal").is_some_and(Value::is_true),
-        })
-    })
-    .collect()
-}
-
-/// What Docker calls a network of the file.
-fn docker_name(document: &Document, key: &str, project: &str) -> String {
-    let network = document.root().get("networks").and_then(|networks| networks.get(key));
-    let named = network.and_then(|network| network.get("name")).and_then(Value::text);
-    let external = network.and_then(|network| network.get("external")).is_some_and(Value::is_true);
-    match (named, external) {
-        (Some(name), _) => name.to_owned(),
-        (None, true) => key.to_owned(),
-        (None, false) => format!("{project}_{key}"),
+        unsure: false,
     }
 }
 
@@ -134,67 +316,139 @@ pub(super) fn line(document: &Document, at: usize) -> Option<(String, String)> {
     Some((format!("{}:{}", document.path, before.matches('\n').count() + 1), text.trim().to_owned()))
 }
 
-fn services(document: &Document) -> Vec<(&str, Value<'_>)> {
-    let services = document.root().get("services").map(Value::entries).unwrap_or_default();
-    services.into_iter().map(|(key, service)| (key.text().unwrap_or_default(), service)).collect()
-}
-
-fn network_mode(service: Value<'_>) -> Option<&str> {
-    service.get("network_mode").and_then(Value::text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use piton_config::read::read;
 
-    fn opened(text: &str) -> (Vec<String>, Vec<(Joins, bool)>, Vec<String>) {
+    struct Read {
+        ports: Vec<String>,
+        joined: Vec<(Joins, bool)>,
+        networks: Vec<String>,
+        pools: Vec<Pool>,
+        doubts: Vec<String>,
+        unsure: Vec<u16>,
+    }
+
+    fn opened(text: &str) -> Read {
         let document = read("docker-compose.yml", text.as_bytes(), None);
-        let ports = ports(&document).into_iter().map(|(port, at)| {
-            let (place, _) = line(&document, at).unwrap();
+        let reading = Reading { document: &document, variables: Variables(None), project: "own" };
+        let Opened { ports, mut doubts, .. } = reading.ports();
+        doubts.extend(reading.doubts());
+        let shown = ports.iter().map(|(port, at)| {
+            let (place, _) = line(&document, *at).unwrap();
             let to = port.sent_to.map(|to| format!("{}/{:?}", to, port.protocol)).unwrap_or_default();
             format!("{place} {:?}:{} → {to}", port.addresses[0], port.port)
         });
-        let ports = ports.collect();
-        let joined = services(&document).into_iter().map(|(_, service)| joins(&document, service, "own")).collect();
-        let networks = own_networks(&document, "own").into_iter();
-        (ports, joined, networks.map(|it| format!("{} {} {}", it.name, it.subnet, it.gateway)).collect())
+        let (networks, pools) = reading.own_networks();
+        Read {
+            ports: shown.collect(),
+            joined: reading.services().into_iter().map(|(_, service)| reading.joins(service)).collect(),
+            networks: networks.into_iter().map(|it| format!("{} {} {}", it.name, it.subnet, it.gateway)).collect(),
+            pools,
+            doubts,
+            unsure: ports.iter().filter(|(port, _)| port.unsure).map(|(port, _)| port.port).collect(),
+        }
     }
 
     #[test]
     fn ports_are_read_in_both_forms_and_with_their_lines() {
-        let text = "services:\n  one:\n    ports:\n      - 80:8080\n      - \"[::1]:53:53/udp\"\n      - { target: 90, published: \"91-92\", host_ip: 127.0.0.1 }\n";
-        let (ports, joined, _) = opened(text);
+        let text = "services:\n  one:\n    ports:\n      - 80:8080\n      - \"127.0.0.2:53:53/UDP\"\n      - { target: 90, published: \"91-92\", host_ip: 127.0.0.1 }\n";
+        let read = opened(text);
         assert_eq!(
-            ports,
+            read.ports,
             [
                 "docker-compose.yml:4 0.0.0.0:80 → 8080/Tcp",
-                "docker-compose.yml:5 ::1:53 → 53/Udp",
+                "docker-compose.yml:5 127.0.0.2:53 → 53/Udp",
                 "docker-compose.yml:6 127.0.0.1:91 → 90/Tcp",
                 "docker-compose.yml:6 127.0.0.1:92 → 90/Tcp",
             ]
         );
-        assert_eq!(joined, [(Joins::Networks(Vec::new()), false)]);
+        assert_eq!(read.joined, [(Joins::Networks(Vec::new()), false)]);
+        assert_eq!((read.doubts, read.unsure), (Vec::new(), Vec::new()));
     }
 
     #[test]
-    fn what_nobody_can_tell_is_said() {
-        for port in ["80", "${PORT}:80", "\"1-65535:1-65535\"", "$PORT:80"] {
-            let (ports, joined, _) = opened(&format!("services:\n  one:\n    ports: [{port}]\n"));
-            assert!(joined[0].1 && ports.len() <= WIDEST, "{port}: {ports:?}");
+    fn what_nobody_can_tell_is_said_with_its_line() {
+        for port in ["80", "${PORT}:80", "$PORT:80", "90:80/sctp", "${PORT:-90}:80", "90-80:1", "0:80", "x:80"] {
+            let read = opened(&format!("services:\n  one:\n    ports: [\"{port}\"]\n"));
+            assert_eq!(read.doubts.len(), 1, "{port}: {:?}", read.doubts);
+            assert!(
+                read.doubts[0].starts_with("what `one` publishes at own/docker-compose.yml:3: "),
+                "{:?}",
+                read.doubts
+            );
         }
-        let (ports, joined, _) = opened("services:\n  one:\n    network_mode: host\n    ports: [80:80]\n");
-        assert_eq!((ports, joined), (Vec::new(), vec![(Joins::Host, true)]), "the engine leaves them out, too");
-        let (_, joined, _) = opened("services:\n  one:\n    network_mode: service:two\n");
-        assert_eq!(joined, [(Joins::Nobody, false)]);
+        assert_eq!(opened("services:\n  one:\n    ports: [\"${PORT:-90}:80\"]\n").unsure, [90], "what is likely");
+    }
+
+    #[test]
+    fn a_wide_range_is_read_whole_or_said_to_be_too_wide() {
+        let read = opened("services:\n  one:\n    ports: [\"8000-9100:8000-9100\"]\n");
+        assert_eq!((read.ports.len(), read.doubts), (1101, Vec::new()));
+        let text = "services:\n  one:\n    ports: [\"1-65535:1-65535\"]\n";
+        let document = read_document(text);
+        let reading = Reading { document: &document, variables: Variables(None), project: "own" };
+        assert_eq!(reading.ports().too_many.map(|at| reading.place(at)).as_deref(), Some("own/docker-compose.yml:3"));
+    }
+
+    fn read_document(text: &str) -> Document {
+        read("docker-compose.yml", text.as_bytes(), None)
+    }
+
+    #[test]
+    fn whose_network_it_is_is_followed_or_said() {
+        let of = |mode: &str| opened(&format!("services:\n  one:\n    network_mode: {mode}\n    ports: [80:80]\n"));
+        let host = of("host");
+        assert_eq!(
+            (host.ports, host.joined),
+            (Vec::new(), vec![(Joins::Host, true)]),
+            "the engine leaves them out, too"
+        );
+        assert_eq!(of("none").joined, [(Joins::Nobody, false)]);
+        for mode in ["\"${MODE}\"", "own_front", "container:zzz", "Host", "service:missing"] {
+            assert!(of(mode).doubts[0].contains("whose network `one` is in"), "{mode}");
+        }
+        for mode in ["\"${MODE}\"", "own_front", "Host"] {
+            assert_eq!(of(mode).ports.len(), 1, "{mode}: open, and never dropped");
+        }
+        let shared = "services:\n  one: { network_mode: host }\n  two: { network_mode: \"service:one\" }\n  three: { network_mode: \"service:three\" }\n";
+        let shared = opened(shared);
+        assert_eq!(shared.joined, [(Joins::Host, true), (Joins::Host, true), (Joins::Nobody, false)]);
+        let outer = "services:\n  one: { networks: [h] }\nnetworks:\n  h: { name: host, external: true }\n";
+        assert_eq!(opened(outer).joined, [(Joins::Host, true)]);
+    }
+
+    #[test]
+    fn what_a_service_extends_in_the_file_is_its_own_and_elsewhere_a_doubt() {
+        let text = "services:\n  base: { ports: [80:80], network_mode: bridge }\n  a: { extends: base, ports: [81:81] }\n  b: { extends: { service: a } }\n  c: { extends: c }\n";
+        let ports: Vec<String> = opened(text).ports;
+        assert_eq!(ports.iter().filter(|port| port.contains(":80 ")).count(), 3, "{ports:?}");
+        for extends in ["{ file: other.yml, service: x }", "missing"] {
+            let read = opened(&format!("services:\n  one:\n    extends: {extends}\n"));
+            assert_eq!(read.doubts, ["what `one` has from what it extends in another file (own/docker-compose.yml:3)"]);
+        }
+        assert_eq!(opened("include: [x.yml]\nservices: {}\n").doubts.len(), 1);
+        assert_eq!(opened("services: {}\n---\nservices: { one: { ports: [80:80] } }\n").doubts.len(), 1);
+        assert!(!opened("services: { one: { ports: [80:80], ports: [81:81] } }\n").doubts.is_empty());
     }
 
     #[test]
     fn networks_have_docker_s_names() {
-        let text = "services:\n  one:\n    networks: [default, inner, outer, named]\nnetworks:\n  inner:\n    internal: true\n    ipam: { config: [{ subnet: 172.29.0.0/24 }] }\n  outer: { external: true }\n  named: { name: x, external: true }\n";
-        let (_, joined, networks) = opened(text);
-        let names = ["own_default", "own_inner", "outer", "x"].map(str::to_owned).to_vec();
-        assert_eq!(joined, [(Joins::Networks(names), false)]);
-        assert_eq!(networks, ["own_inner 172.29.0.0/24 172.29.0.1"]);
+        let text = "services:\n  one:\n    networks: [default, inner, outer, named, old, plain]\nnetworks:\n  inner:\n    internal: true\n    ipam: { config: [{ subnet: 2001:db8::/64 }, { subnet: 172.29.0.0/24 }] }\n  outer: { external: true }\n  named: { name: x, external: true }\n  old: { external: { name: y } }\n  plain:\n  closed: { internal: true }\n";
+        let read = opened(text);
+        let names = ["own_default", "own_inner", "x", "y", "outer", "own_plain"].map(str::to_owned).to_vec();
+        assert_eq!(read.joined, [(Joins::Networks(names), false)]);
+        assert_eq!(read.networks, ["own_inner 172.29.0.0/24 172.29.0.1"]);
+        let pool = |name: &str, internal| Pool { name: name.into(), internal };
+        assert_eq!(read.pools, [pool("own_plain", false), pool("own_closed", true)]);
+    }
+
+    #[test]
+    fn what_docker_opens_by_ipv6_nobody_is_sure_of() {
+        let text = "services:\n  one: { networks: [six], ports: [\"80:80\", \"127.0.0.1:81:81\", \"[::]:82:82\"] }\nnetworks:\n  six: { enable_ipv6: true }\n";
+        let read = opened(text);
+        assert_eq!(read.unsure, [80, 82]);
+        assert!(read.doubts[0].contains("by IPv6 into the network `six`"), "{:?}", read.doubts);
     }
 }

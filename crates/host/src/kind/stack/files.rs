@@ -127,6 +127,8 @@ mod tests {
             requires: Vec::new(),
             networks: Vec::new(),
             own_networks: Vec::new(),
+            pools: Vec::new(),
+            doubts: Vec::new(),
             directories: Vec::new(),
             files: vec![StackFile { file, secret: true, containers: Vec::new(), units: Vec::new() }],
             compose: None,

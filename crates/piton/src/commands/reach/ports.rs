@@ -1,7 +1,7 @@
 //! `piton reach` without a host: every port of the site, who is behind it, and who can open it.
 
 use crate::arguments::ReachArguments;
-use crate::errand::{Ground, explain, foretold, target};
+use crate::errand::{Ground, explain_by, foretold, target};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure, session_problem};
 use crate::print::progress::Progress;
@@ -21,6 +21,20 @@ pub(crate) struct HostPorts {
     /// Nobody asked the host: so it would be if the site were carried out on a fresh server.
     pub(crate) foretold: bool,
     pub(crate) rows: Vec<PortRow>,
+    /// What may be open besides, or otherwise, and cannot be foretold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) doubts: Vec<String>,
+    /// What `piton apply` would refuse.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) refused: Vec<String>,
+}
+
+/// What a site would come to on a host.
+pub(super) struct Told {
+    pub(super) state: State,
+    pub(super) doubts: Vec<String>,
+    pub(super) refused: Vec<String>,
+    pub(super) exit: Exit,
 }
 
 #[derive(Debug, Serialize)]
@@ -48,15 +62,14 @@ pub(super) fn run(ground: &Ground, arguments: &ReachArguments, screen: &Screen) 
         if foretold && !arguments.foretell {
             exit = Exit::Unreachable;
         }
-        let state = match state {
-            Some(state) => state,
-            None => {
-                let (state, found) = state_of(ground, host, screen)?;
-                exit = exit.worse(found);
-                state
-            }
+        let told = match state {
+            Some(state) => Told { state, doubts: Vec::new(), refused: Vec::new(), exit: Exit::Done },
+            None => told(ground, host, screen)?,
         };
-        found.push(HostPorts { host: host.name.clone(), foretold, rows: rows(ground, host, &state) });
+        exit = exit.worse(told.exit);
+        let rows = rows(ground, host, &told.state);
+        let Told { doubts, refused, .. } = told;
+        found.push(HostPorts { host: host.name.clone(), foretold, rows, doubts, refused });
     }
     let fields = json!({ "hosts": json::value(&found) });
     screen.answer_or_json(&json::object("piton.ports/1", fields), view::ports(&found, screen.width()));
@@ -109,16 +122,21 @@ fn rows(ground: &Ground, host: &Host, state: &State) -> Vec<PortRow> {
     rows.map(|row| PortRow { page: page_of(&row), row }).collect()
 }
 
-/// What the site would come to, with a word on what nobody can foretell, and on what `piton apply` would refuse.
-pub(super) fn state_of(ground: &Ground, host: &Host, screen: &Screen) -> Result<(State, Exit), Failure> {
+/// What the site would come to, what of that nobody can foretell, and what `piton apply` would refuse. Either of the two
+/// ends with a failure: a table that may be short of a port is not the answer that was asked for.
+pub(super) fn told(ground: &Ground, host: &Host, screen: &Screen) -> Result<Told, Failure> {
     let foretold = foretold(&ground.site, host, &ground.folder)?;
-    for guess in &foretold.guesses {
-        screen.say(&format!("note: {}: piton cannot foretell {guess}", host.name));
+    let mut doubts = foretold.guesses;
+    doubts.sort();
+    doubts.dedup();
+    let mut refused = Vec::new();
+    if !foretold.refusals.is_empty() {
+        let ports = piton_catalog::ports(&ground.site, host);
+        let refusals: Vec<_> =
+            foretold.refusals.into_iter().map(|refusal| explain_by(ground, &ports, refusal)).collect();
+        refused.extend(refusals.iter().map(ToString::to_string));
+        screen.problems(&Failure::reach(&refusals));
     }
-    if foretold.refusals.is_empty() {
-        return Ok((foretold.state, Exit::Done));
-    }
-    let refusals: Vec<_> = foretold.refusals.into_iter().map(|refusal| explain(ground, refusal)).collect();
-    screen.problems(&Failure::reach(&refusals));
-    Ok((foretold.state, Exit::Failed))
+    let exit = if refused.is_empty() && doubts.is_empty() { Exit::Done } else { Exit::Failed };
+    Ok(Told { state: foretold.state, doubts, refused, exit })
 }
