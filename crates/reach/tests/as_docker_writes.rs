@@ -92,10 +92,15 @@ fn foretold(proxy: bool) -> State {
     foretell(&fresh(), &site_plan(&site, "one"))
 }
 
-fn rules(state: &State) -> Vec<&str> {
+/// The rules, with the networks' names in place of their bridges', which are numbers.
+fn rules(state: &State) -> Vec<String> {
     let chains = state.filter.tables.iter().flat_map(|table| &table.chains);
-    let rules = chains.flat_map(|chain| chain.rules.iter().map(|rule| rule.text.as_str()));
+    let rules = chains.flat_map(|chain| chain.rules.iter().map(|rule| named(state, &rule.text)));
     rules.filter(|rule| !rule.contains("ufw")).collect()
+}
+
+fn named(state: &State, text: &str) -> String {
+    state.docker.bridges.iter().fold(text.to_owned(), |text, (bridge, name)| text.replace(bridge, name))
 }
 
 fn set<'a>(rules: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
@@ -117,10 +122,16 @@ fn held(state: &State, by: &str) -> Vec<String> {
 fn without_a_proxy_all_is_left_to_the_filter() {
     let state = foretold(false);
     let (found, wrote) = (rules(&state), WITHOUT_PROXY.lines().collect::<Vec<_>>());
+    let found: Vec<&str> = found.iter().map(String::as_str).collect();
+    assert!(
+        !state.links.iter().any(|link| link.name.starts_with("try_")),
+        "an interface is never called as a network is"
+    );
     assert_eq!(set(found.iter().copied()), set(wrote.iter().copied()));
     assert_eq!(forward(&found), forward(&wrote));
     assert_eq!(held(&state, "dockerd"), ["0.0.0.0 8081", "127.0.0.1 8080", "10.0.0.1 8080"]);
-    let loopback: Vec<&str> = state.kernel.route_localnet.keys().map(String::as_str).collect();
+    let loopback: BTreeSet<String> = state.kernel.route_localnet.keys().map(|name| named(&state, name)).collect();
+    let loopback: Vec<&str> = loopback.iter().map(String::as_str).collect();
     assert_eq!(loopback, ["docker0", "try_gateway", "try_inner"]);
 }
 
@@ -128,7 +139,7 @@ fn without_a_proxy_all_is_left_to_the_filter() {
 fn with_a_proxy_the_host_s_own_callers_come_to_it() {
     let state = foretold(true);
     let wrote = WITH_PROXY.iter().fold(WITHOUT_PROXY.to_owned(), |text, (without, with)| text.replace(without, with));
-    assert_eq!(set(rules(&state)), set(wrote.lines()));
+    assert_eq!(set(rules(&state).iter().map(String::as_str)), set(wrote.lines()));
     assert_eq!(held(&state, "docker-proxy"), ["0.0.0.0 8081", ":: 8081", "127.0.0.1 8080", "10.0.0.1 8080"]);
     assert!(state.kernel.route_localnet.is_empty());
 }

@@ -69,15 +69,17 @@ impl<'a> Reading<'a> {
         if host.is_empty() || container.is_empty() || *host.start() == 0 {
             return doubt("it is no port");
         }
+        let first = placed(name, &published, *host.start(), *container.start());
+        let by_v6 = first.addresses.iter().any(|it| it.is_ipv6() || v6 && it.is_unspecified());
+        if by_v6 {
+            doubt("whom Docker lets in there by IPv6");
+        }
         for (port, sent_to) in host.zip(repeated(container)) {
             if opened.ports.len() == MOST {
                 opened.too_many.get_or_insert(at);
                 return;
             }
-            let mut port = placed(name, &published, port, sent_to);
-            port.unsure = !is_known
-                || v6 && port.addresses.iter().any(|it| it.is_unspecified())
-                || port.addresses.iter().any(IpAddr::is_ipv6);
+            let port = Port { unsure: !is_known || by_v6, ..placed(name, &published, port, sent_to) };
             opened.ports.push((port, at));
         }
     }
@@ -449,6 +451,7 @@ mod tests {
         let text = "services:\n  one: { networks: [six], ports: [\"80:80\", \"127.0.0.1:81:81\", \"[::]:82:82\"] }\nnetworks:\n  six: { enable_ipv6: true }\n";
         let read = opened(text);
         assert_eq!(read.unsure, [80, 82]);
-        assert!(read.doubts[0].contains("by IPv6 into the network `six`"), "{:?}", read.doubts);
+        assert_eq!(read.doubts.iter().filter(|doubt| doubt.contains("lets in there by IPv6")).count(), 2);
+        assert!(read.doubts.iter().any(|doubt| doubt.contains("by IPv6 into the network `six`")), "{:?}", read.doubts);
     }
 }
