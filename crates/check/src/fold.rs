@@ -7,7 +7,7 @@
 use crate::finding::{Finding, Related};
 
 /// Rules whose findings in one file have one cause, or one decision, in common.
-const ONCE_A_FILE: [&str; 21] = [
+const ONCE_A_FILE: [&str; 22] = [
     "ansible-apt-key-deprecated",
     "ansible-shell-no-bash-executable",
     "authelia-secret-is-text",
@@ -27,6 +27,7 @@ const ONCE_A_FILE: [&str; 21] = [
     "openclaw-unknown-key",
     "pihole-old-variable",
     "prom-key-unknown",
+    "prom-remote-target-not-on-vpn",
     "redis-rename-command",
     "text-parse-error",
 ];

@@ -35,19 +35,24 @@ pub(crate) fn is_known(value: &str) -> bool {
 pub(crate) fn of(service: &Service) -> Password {
     let by_variables =
         service.variables.iter().filter(|variable| is_password(variable.name)).map(|one| said(service, one));
-    let by_words = ["entrypoint", "command"]
-        .into_iter()
-        .flat_map(|key| service.words(key))
-        .any(|(_, word)| ["requirepass", "aclfile", "--auth", "keyFile"].iter().any(|sign| word.contains(sign)));
+    let by_words = ["entrypoint", "command"].into_iter().flat_map(|key| service.words(key)).any(|(_, word)| {
+        ["requirepass", "aclfile", "--auth", "keyFile", "web.config.file"].iter().any(|sign| word.contains(sign))
+    });
     let best = by_variables.max().unwrap_or(Password::None);
     if by_words {
         return Password::Own;
     }
-    // The images of these refuse to start without: where it is not here, it is in a file that is not.
-    let insists = ["postgres", "mysql"].iter().any(|name| service.is(name));
-    let is_elsewhere = best == Password::None && insists && service.has("env_file") && !is_open(service);
-    if is_elsewhere { Password::Own } else { best }
+    // What is in an env file that is not here is not known: most likely that.
+    let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
+    let may_ask = BY_ENVIRONMENT.split_whitespace().any(|word| image.contains(word));
+    let is_elsewhere = best == Password::None && may_ask && service.has("env_file") && !is_open(service);
+    // From 2 on InfluxDB asks everybody, for a token.
+    let by_itself = image.ends_with("influxdb") && service.version().is_some_and(|version| version.at_least("2"));
+    if is_elsewhere || by_itself { Password::Own } else { best }
 }
+
+/// Databases and brokers whose images take a password from the environment.
+const BY_ENVIRONMENT: &str = "postgres postgis pgvector mysql mariadb mongo influxdb elasticsearch opensearch clickhouse minio rabbitmq neo4j qdrant mssql";
 
 /// Whether a variable is the password that a program asks others for.
 fn is_password(name: &str) -> bool {

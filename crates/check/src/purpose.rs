@@ -83,8 +83,8 @@ const EXPORTERS: &str = "
 const DOCKER: &str = "
     act_runner alloy arcane authentik autoheal autokuma aio- all-in-one beszel cadvisor caprover caddy-docker-proxy
     conflux coolify container-exporter container-status-exporter crowdsec ctop dashdot datadog deunhealth diun
-    docker-autocompose docker-cleanup docker-gen docker-volume-backup dockcheck docker/ dockge dockhand dockly doco-cd
-    dokku drone/drone ouroboros caddy-gen docker_stats dockerstats dozzle falco filebeat fluent-bit gitlab-runner glances homarr homepage
+    docker-autocompose docker-cleanup docker-gen docker-volume-backup dockcheck dockercloud/ dockge dockhand dockly doco-cd
+    dokku drone/drone ouroboros caddy-gen docker_stats dockerstats dozzle falco filebeat fluent-bit gitlab-runner glance glances headplane homarr homepage
     homelable jenkins komodo lazydocker letsencrypt logspout metricbeat netdata nginx-proxy nginxproxy/ ofelia
     opentelemetry-collector otel-collector periphery portainer/ portracker promtail prunemate runner sablier sencho swag
     telegraf traefik tsdproxy tugtainer vector watchtower wazuh whats-up-docker wud woodpecker yacht";

@@ -19,8 +19,10 @@ if sys.argv[1:]:
 if not os.environ.get("TS_AUTHKEY"):
     fail("there is no key to join with: TS_AUTHKEY is not set")
 writable(os.environ.get("TS_STATE_DIR", "/var/lib/tailscale"))
-peers = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-peers.bind(("0.0.0.0", 41641))
+peers = [socket.socket(family, socket.SOCK_DGRAM) for family in (socket.AF_INET, socket.AF_INET6)]
+peers[1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+peers[0].bind(("0.0.0.0", 41641))
+peers[1].bind(("::", 41641))
 door = socket.socket(socket.AF_UNIX)
 if os.path.exists(SOCKET):
     os.remove(SOCKET)

@@ -154,3 +154,10 @@ fn stack_of(plan: &piton_plan::HostPlan) -> piton_plan::stack::Stack {
     });
     stack.unwrap()
 }
+
+#[test]
+fn where_docker_writes_no_chains_nothing_is_claimed() {
+    let site = SITE.replace("userland-proxy = PROXY", "iptables = false");
+    let foretold = piton_reach::prove::foretell_all(&fresh(), &site_plan(&resolved(&site), "one"));
+    assert_eq!(foretold.guesses, ["how Docker sends on what apps publishes: its chains are not there"]);
+}

@@ -6,7 +6,7 @@
 //! elsewhere. Left to itself Docker takes the first of its pools that no route of the host names; where the operator
 //! comes from is no route, so that may be the operator's network.
 
-use super::rules::{At, has_chain, put, set_forward_policy, take_out};
+use super::rules::{At, forget_chain, has_chain, put, set_forward_policy, take_out};
 use crate::packet::Protocol;
 use crate::state::{LinkKind, Listener, Published, State};
 use ipnet::{IpNet, Ipv4Net};
@@ -34,6 +34,12 @@ pub(super) fn start(state: &mut State, settings: &str) {
     if filters && (!was_running || hairpin != state.docker.hairpin) {
         state.docker.hairpin = hairpin;
         own_callers(state);
+    }
+    if !filters {
+        // What it wrote before stays until the next boot, and sends nothing on.
+        take_out(&mut state.filter, "nat", "PREROUTING", "-j DOCKER ");
+        take_out(&mut state.filter, "nat", "OUTPUT", "-j DOCKER ");
+        forget_chain(&mut state.filter, "nat", "DOCKER");
     }
     if is != Some(net) {
         state.remove_link(BRIDGE);
@@ -120,6 +126,11 @@ fn make_bridge(state: &mut State, name: &str, own: IpNet, internal: bool) {
     }
     put(&mut state.filter, "nat", At::Front, &format!("-A POSTROUTING -s {net} ! -o {name} -j MASQUERADE"));
     own_callers_by(state, name);
+}
+
+/// Whether Docker's chains are there: it may be told to write none, or to write them with nftables.
+pub(super) fn writes_rules(state: &State) -> bool {
+    has_chain(&state.filter, "nat", "DOCKER")
 }
 
 /// Sends a port of the host's on into a container behind a bridge, and holds it.

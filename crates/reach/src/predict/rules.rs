@@ -42,6 +42,13 @@ pub(super) fn take_out(filter: &mut Filter, table: &str, chain: &str, words: &st
     renumber(chain);
 }
 
+/// Takes a chain away to which nobody jumps any more.
+pub(super) fn forget_chain(filter: &mut Filter, table: &str, chain: &str) {
+    if has_chain(filter, table, chain) {
+        table_of(filter, table).chains.retain(|other| other.name != chain);
+    }
+}
+
 pub(super) fn has_chain(filter: &Filter, table: &str, chain: &str) -> bool {
     let is = |other: &&Table| is_iptables(other, table);
     filter.tables.iter().find(is).is_some_and(|table| table.chain(chain).is_some())

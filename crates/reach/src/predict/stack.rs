@@ -25,6 +25,10 @@ pub(super) fn step(state: &mut State, stack: &Stack, gone: bool) -> Vec<String> 
     }
     let mut guesses = Vec::new();
     let networks = networks(state, stack, &mut guesses);
+    let publishes = stack.ports.iter().any(|port| port.sent_to.is_some() && !port.addresses.is_empty());
+    if publishes && !docker::writes_rules(state) {
+        guesses.push(format!("how Docker sends on what {} publishes: its chains are not there", stack.name));
+    }
     for container in &stack.containers {
         start(state, stack, container, &networks, &mut guesses);
     }

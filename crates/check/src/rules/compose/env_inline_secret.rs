@@ -78,7 +78,7 @@ fn is_known_password(name: &str, value: &str) -> bool {
 }
 
 /// Whether a variable is the password of a database that runs in the same stack, and that nobody else reaches.
-fn is_of_hidden_database(project: &Project, service: &Service, name: &str) -> bool {
+pub(crate) fn is_of_hidden_database(project: &Project, service: &Service, name: &str) -> bool {
     const DATABASES: [&str; 9] =
         ["postgres", "mysql", "mariadb", "mongo", "redis", "valkey", "pgvector", "postgis", "timescale"];
     let is_database = |one: &Service| {

@@ -1,4 +1,5 @@
 use crate::compose::Variable;
+use crate::rules::compose::env_inline_secret::is_of_hidden_database;
 use crate::rules::prelude::*;
 
 rule! {
@@ -21,7 +22,8 @@ rule! {
     ///     environment: { POSTGRES_PASSWORD: "${POSTGRES_PASSWORD:?set it in .env}" }
     /// ```
     ///
-    /// An information where all ports of the service are bound to the host itself. Fix: unsafe, since a stack without the variable stops then. Source: Compose
+    /// An information where all ports of the service are bound to the host itself, and for a database of
+    /// the same stack that publishes no port. Fix: unsafe, since a stack without the variable stops then. Source: Compose
     /// specification, `12-interpolation.md` (`:-` takes the default where the variable is unset or empty, `:?` exits with
     /// an error); read 2026-11-27.
     RULE = "compose-default-secret", Warning, High, Look::Service(check)
@@ -51,7 +53,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         if value_is_secret && !worthless && variable.name != "GF_SECURITY_ADMIN_PASSWORD" {
             let finding = report
                 .at(variable.place, format!("where {name} is not set, the secret is one that everybody can read here"));
-            if service.is_for_the_host() {
+            if service.is_for_the_host() || is_of_hidden_database(project, service, variable.name) {
                 finding.severity(Severity::Info);
             }
             let old = format!("{name}:-{default}");

@@ -14,12 +14,9 @@ rule! {
     /// scrape_configs: [{ job_name: node, static_configs: [{ targets: ["10.0.0.1:9100"] }] }]
     /// ```
     ///
-    /// Not told for jobs with TLS or a login. Source: Prometheus documentation, "Security Model"; read 2026-11-27.
+    /// Not told for jobs with TLS or a login, nor for what a prober is told to ask. Source: Prometheus documentation, "Security Model"; read 2026-11-27.
     RULE = "prom-remote-target-not-on-vpn", Warning, High, Look::File(&[Kind::Prometheus], check)
 }
-
-/// The usual ports of exporters, of cAdvisor and of Promtail.
-const EXPORTERS: [&str; 8] = ["9100", "9101", "9080", "9104", "9121", "9187", "9256", "8080"];
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for job in find(document, "scrape_configs").into_iter().flat_map(Value::items) {
@@ -29,13 +26,21 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         if guarded || job.get("scheme").and_then(Value::text) == Some("https") {
             continue;
         }
+        // A prober asks the target itself; what stands here is only its parameter.
+        let path = job.get("metrics_path").and_then(Value::text).unwrap_or_default();
+        let relabels = job.get("relabel_configs").into_iter().flat_map(Value::items);
+        let probed =
+            relabels.filter_map(|relabel| relabel.get("target_label")?.text()).any(|label| label == "__param_target");
+        if probed || ["/probe", "/snmp"].contains(&path) {
+            continue;
+        }
         let targets =
             job.get("static_configs").into_iter().flat_map(Value::items).filter_map(|config| config.get("targets"));
         for target in targets.flat_map(Value::items) {
-            let Some((host, port)) = target.literal().and_then(|text| text.rsplit_once(':')) else { continue };
+            let Some((host, _)) = target.literal().and_then(|text| text.rsplit_once(':')) else { continue };
             let public = host.parse().is_ok_and(is_public);
-            if public && EXPORTERS.contains(&port) {
-                report.at(target, "this goes over the Internet in clear, and the exporter answers everybody");
+            if public {
+                report.at(target, "this goes over the Internet in clear, and the program answers everybody");
             }
         }
     }

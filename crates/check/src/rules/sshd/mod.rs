@@ -1,5 +1,6 @@
 //! Rules for sshd and its socket. One file a rule; `rules/mod.rs` has the list.
 
+pub(super) mod alive_count_zero;
 pub(super) mod allow_users_lockout;
 pub(super) mod allow_users_missing;
 pub(super) mod challenge_response;

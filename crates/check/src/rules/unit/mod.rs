@@ -3,4 +3,5 @@
 pub(super) mod caddy_restart;
 pub(super) mod env_file_missing;
 pub(super) mod network_online;
+pub(super) mod start_limit_section;
 pub(super) mod value;
