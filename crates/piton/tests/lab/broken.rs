@@ -171,7 +171,12 @@ const MISTAKES: &[Mistake] = &[
         "field tunell not found",
     ),
     mistake("victoria-metrics", "[services.victoria-metrics]", "values.retention = \"soon\"", "-retentionPeriod"),
-    mistake("prometheus", "[services.prometheus]", "values.retention = \"soon\"", "not a valid duration"),
+    mistake(
+        "prometheus",
+        "[services.prometheus]",
+        "override = { containers = { prometheus = { command = [\"--config.file=/nowhere\"] } } }",
+        "/nowhere",
+    ),
     with_file(
         "alertmanager",
         "[services.alertmanager]",
@@ -238,12 +243,11 @@ const MISTAKES: &[Mistake] = &[
         "override = { containers = { n8n = { env = { DB_TYPE = \"\" }, health",
         "DB_TYPE is not set",
     ),
-    with_file(
+    mistake(
         "openclaw",
-        "[services.openclaw]",
-        "templates.\"openclaw.json\" = \"wrong\"",
-        ("wrong", "{ \"getaway\": {} }\n"),
-        "getaway: Unrecognized key",
+        "openclaw = { networks",
+        "openclaw = { command = [\"node\", \"dist/index.js\", \"getaway\"], networks",
+        "unknown command getaway",
     ),
     mistake("page", "piton.lab/page:1\" }", "piton.lab/page:broken\" }", "the setting `colour` is not known"),
     with_file(
@@ -265,6 +269,9 @@ services:
       start_period: 20s
       start_interval: 1s
 "#;
+
+/// What waits for something outside of its host, and is told of without holding a change up.
+const HELD_UP_BY_NOBODY: &[&str] = &["caddy", "tailscale", "cloudflared"];
 
 /// Who is told to begin anew while which other one is away, and what is said of it.
 const WITHOUT: &[(&str, &str, &str)] =
@@ -316,6 +323,8 @@ fn whatever_is_wrong_with_a_service_is_named_and_what_ran_runs_again() {
     let good = rehearsal.site();
     rehearsal.apply().ok();
 
+    each_that_is_killed_is_named_and_mended(&rehearsal);
+    each_says_what_it_needs(&rehearsal);
     let mut misses = Vec::new();
     for mistake in MISTAKES {
         if let Some((name, text)) = mistake.file {
@@ -325,23 +334,21 @@ fn whatever_is_wrong_with_a_service_is_named_and_what_ran_runs_again() {
         let said = rehearsal.apply();
         let told = in_one_line(&said);
         let named = format!("container {}", mistake.service);
-        if said.code != 5 {
-            misses.push(format!("{}: exit code {} and not 5\n{told}\n", mistake.service, said.code));
-        } else {
-            let words = [&named, mistake.words, "its last lines", "apply again"];
-            misses.extend(missing(&told, &words).map(|miss| format!("{}: {miss}", mistake.service)));
-        }
+        let held_up = !HELD_UP_BY_NOBODY.contains(&mistake.service);
+        assert_eq!(said.code != 0, held_up, "{}: {told}", mistake.service);
+        let next = if held_up { "apply again" } else { "does not hold the change up" };
+        let words = [&named, mistake.words, "its last lines", next];
+        misses.extend(missing(&told, &words).map(|miss| format!("{}: {miss}", mistake.service)));
         rehearsal.write(&good);
         let planned = rehearsal.planned("one");
-        if !planned.is_empty() {
+        if !held_up {
+            rehearsal.apply().ok();
+        } else if !planned.is_empty() {
             misses.push(format!("{} is not as it was: {planned:?}", mistake.service));
             rehearsal.apply().ok();
         }
     }
     assert!(misses.is_empty(), "{}", misses.join("\n"));
-
-    each_that_is_killed_is_named_and_mended(&rehearsal);
-    each_says_what_it_needs(&rehearsal);
 }
 
 fn each_that_is_killed_is_named_and_mended(rehearsal: &Rehearsal) {
