@@ -11,6 +11,10 @@ use std::fmt;
 /// One thing on a host that piton owns, as it shall be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a plan has some dozens of these, and a stack is the one that holds much"
+)]
 pub enum Resource {
     Package(kind::Package),
     Group(kind::Group),

@@ -64,7 +64,10 @@ impl<'a> Reading<'a> {
         }
         let (Some(host), Some(container)) = (published.host.clone(), published.container.clone()) else {
             // Without a port of the host's the engine picks one.
-            return if is_known { doubt("Docker picks the port") } else { () };
+            if is_known {
+                doubt("Docker picks the port");
+            }
+            return;
         };
         if host.is_empty() || container.is_empty() || *host.start() == 0 {
             return doubt("it is no port");
