@@ -55,10 +55,10 @@ pub(super) fn is_filled_in(path: &str, text: &str) -> bool {
         || ["%{ if ", "%{ for ", "%{ endif", "%{ endfor", "%{~"].iter().any(|sign| text.contains(sign))
 }
 
-/// Whether the file, or each of its values, is encrypted: by Ansible's vault, by SOPS, or kept by 1Password. What SOPS writes
-/// is JSON where it does not know the ending, whatever that is.
+/// Whether the file, or each of its values, is encrypted: by Ansible's vault, by SOPS, or kept by 1Password; or taken out of a
+/// history that was made public. What SOPS writes is JSON where it does not know the ending, whatever that is.
 pub(super) fn is_sealed(text: &str) -> bool {
-    ["$ANSIBLE_VAULT;", "op://"].iter().any(|start| text.trim_start().starts_with(start))
+    ["$ANSIBLE_VAULT;", "op://", "***REMOVED***"].iter().any(|start| text.trim_start().starts_with(start))
         || text.contains("ENC[AES256_GCM,")
 }
 

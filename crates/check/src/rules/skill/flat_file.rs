@@ -28,7 +28,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let agents = matches!(place.as_slice(), ["skills", ".claude" | ".agents" | ".openclaw" | "workspace"]);
     let readme =
         document.file_name().eq_ignore_ascii_case("readme.md") || document.file_name().eq_ignore_ascii_case("index.md");
-    if agents && !readme {
+    // Notes that agents keep beside their skills have no front matter.
+    if agents && !readme && document.text.starts_with("---") {
         let end = document.text.find('\n').unwrap_or(document.text.len());
         let name = document.file_name().trim_end_matches(".md");
         report
