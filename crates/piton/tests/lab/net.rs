@@ -235,7 +235,7 @@ fn a_guard_that_dies_with_its_process_its_session_or_its_machine_puts_the_networ
     rehearsal
         .on(
             "one",
-            "until test -e /var/lib/piton/guard/armed.json; do sleep 0.1; done; ip monitor link | grep -qm1 DOWN",
+            "until test -e /var/lib/piton/guard/armed.json; do sleep 0.1; done; while test -e /var/lib/piton/guard/armed.json && ip -o link show host0 | grep -q 'state UP'; do sleep 0.1; done",
         )
         .ok();
     lost.kill().unwrap();
