@@ -1,3 +1,4 @@
+use super::scraped;
 use crate::rules::prelude::*;
 
 rule! {
@@ -35,23 +36,12 @@ rule! {
 }
 
 fn check(project: &Project, service: &Service, report: &mut Report) {
-    if !service.is("prometheus") || service.has("network_mode") {
-        return;
-    }
-    for (file, _) in service.mounted(project).filter(|(file, _)| file.kind == Kind::Prometheus) {
-        let jobs = find(file, "scrape_configs").into_iter().flat_map(Value::items);
-        let targets = jobs
-            .filter_map(|job| job.get("static_configs"))
-            .flat_map(Value::items)
-            .filter_map(|config| config.get("targets"))
-            .flat_map(Value::items);
-        for target in targets {
-            let Some((host, port)) = target.literal().and_then(|text| text.rsplit_once(':')) else { continue };
-            if matches!(host, "localhost" | "127.0.0.1") && port != "9090" {
-                report
-                    .at(target, "localhost is Prometheus's own container: nothing answers there")
-                    .related(service.key, "this service reads the file");
-            }
+    for target in scraped(project, service) {
+        let Some((host, port)) = target.literal().and_then(|text| text.rsplit_once(':')) else { continue };
+        if matches!(host, "localhost" | "127.0.0.1") && port != "9090" {
+            report
+                .at(target, "localhost is Prometheus's own container: nothing answers there")
+                .related(service.key, "this service reads the file");
         }
     }
 }

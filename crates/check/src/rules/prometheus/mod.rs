@@ -13,8 +13,24 @@ pub(super) mod rule_no_severity;
 pub(super) mod rules_not_loaded;
 pub(super) mod target_host_port;
 
-use crate::project::{find, join};
-use piton_config::read::{Document, Value};
+use crate::compose::Service;
+use crate::project::{Project, find, join};
+use piton_config::read::{Document, Kind, Value};
+
+/// What a job is told to scrape in the file itself.
+fn targets(job: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    let configs = job.get("static_configs").into_iter().flat_map(Value::items);
+    configs.filter_map(|config| config.get("targets")).flat_map(Value::items)
+}
+
+/// What the Prometheus of a service is told to scrape by the files mounted into it; nothing where it is not in a network of
+/// its own, in which names and ports mean something else.
+fn scraped<'a>(project: &'a Project, service: &'a Service) -> impl Iterator<Item = Value<'a>> {
+    let is_contained = service.is("prometheus") && !service.has("network_mode");
+    let mounted = is_contained.then(|| service.mounted(project)).into_iter().flatten();
+    let configs = mounted.map(|(file, _)| file).filter(|file| file.kind == Kind::Prometheus);
+    configs.filter_map(|file| find(file, "scrape_configs")).flat_map(Value::items).flat_map(targets)
+}
 
 /// Every alert: its name, and the whole rule.
 fn alerts(document: &Document) -> impl Iterator<Item = (Value<'_>, Value<'_>)> {

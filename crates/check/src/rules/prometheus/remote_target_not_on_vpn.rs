@@ -1,3 +1,4 @@
+use super::targets;
 use crate::rules::prelude::*;
 
 rule! {
@@ -34,9 +35,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         if probed || ["/probe", "/snmp"].contains(&path) {
             continue;
         }
-        let targets =
-            job.get("static_configs").into_iter().flat_map(Value::items).filter_map(|config| config.get("targets"));
-        for target in targets.flat_map(Value::items) {
+        for target in targets(job) {
             let Some((host, _)) = target.literal().and_then(|text| text.rsplit_once(':')) else { continue };
             let public = host.parse().is_ok_and(is_public);
             if public {

@@ -1,3 +1,4 @@
+use super::scraped;
 use crate::rules::prelude::*;
 
 rule! {
@@ -39,31 +40,19 @@ rule! {
 }
 
 fn check(project: &Project, service: &Service, report: &mut Report) {
-    if !service.is("prometheus") || service.has("network_mode") {
-        return;
-    }
-    for (file, _) in service.mounted(project).filter(|(file, _)| file.kind == Kind::Prometheus) {
-        let jobs = find(file, "scrape_configs").into_iter().flat_map(Value::items);
-        let targets = jobs
-            .filter_map(|job| job.get("static_configs"))
-            .flat_map(Value::items)
-            .filter_map(|config| config.get("targets"))
-            .flat_map(Value::items);
-        for target in targets.take(MOST) {
-            let Some((host, port)) = target.literal().and_then(|text| text.rsplit_once(':')) else { continue };
-            let Ok(port) = port.parse::<u16>() else { continue };
-            let Some(other) = project.together(service.document).find(|other| other.answers_to(host)) else { continue };
-            let taken = |one: &&crate::compose::Port| {
-                !one.is_udp && one.host.as_ref().is_some_and(|range| range.contains(&port))
-            };
-            let listens = other.ports.iter().any(|one| one.reaches(port));
-            if let Some(mapping) = other.ports.iter().find(taken).filter(|_| !listens) {
-                let inside = mapping.container.as_ref().map_or(0, |range| *range.start());
-                report
-                    .at(target, format!("{port} is the host's port: `{host}` listens on {inside}"))
-                    .related(mapping.value, "published here")
-                    .help(format!("{host}:{inside}"));
-            }
+    for target in scraped(project, service).take(MOST) {
+        let Some((host, port)) = target.literal().and_then(|text| text.rsplit_once(':')) else { continue };
+        let Ok(port) = port.parse::<u16>() else { continue };
+        let Some(other) = project.together(service.document).find(|other| other.answers_to(host)) else { continue };
+        let taken =
+            |one: &&crate::compose::Port| !one.is_udp && one.host.as_ref().is_some_and(|range| range.contains(&port));
+        let listens = other.ports.iter().any(|one| one.reaches(port));
+        if let Some(mapping) = other.ports.iter().find(taken).filter(|_| !listens) {
+            let inside = mapping.container.as_ref().map_or(0, |range| *range.start());
+            report
+                .at(target, format!("{port} is the host's port: `{host}` listens on {inside}"))
+                .related(mapping.value, "published here")
+                .help(format!("{host}:{inside}"));
         }
     }
 }
