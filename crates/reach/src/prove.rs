@@ -274,10 +274,9 @@ impl<'a> Proving<'a> {
                 }
                 let guesses = predict::step(&mut state, step);
                 self.doubts.extend(guesses.into_iter().map(|what| format!("cannot foretell {what}")));
-                // First what explains best: a bridge's network that is somebody's, too, takes the way away as well.
+                last = self.after(steps, step, &state, trusts, &mut old_way_until)?;
                 overlap::overlaps(self.before, &state, step, self.old.client)
                     .map_or(Ok(()), |cause| Err(self.refusal(cause)))?;
-                last = self.after(steps, step, &state, trusts, &mut old_way_until)?;
             }
         }
         if trusts && steps > 0 && last.verdict == Verdict::Closed {

@@ -412,13 +412,13 @@ fn what_would_pass_the_filter_by_is_refused(story: &Story) {
     assert_eq!(story.rehearsal.on("openclaw", "docker ps --quiet; iptables-save -t nat | grep DNAT").ok(), before);
     std::fs::write(&file, OWN).unwrap();
     // The filter alone would not have kept it shut, and neither does it keep shut what a subnet takes over.
-    let taken = story.rehearsal.site().replace("172.30.0.0/24", "10.77.0.0/16");
+    let taken = story.rehearsal.site().replace("172.30.0.0/24", "10.64.0.0/12");
     let site = story.rehearsal.site();
     story.rehearsal.write(&taken);
     let said = story.rehearsal.piton(&["plan", "--lab"]);
     assert_eq!(said.code, 1, "{}{}", said.out, said.err);
     let told = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(told.contains("would give the bridge") && told.contains("subnet = \"10.77.0.0/16\""), "{told}");
+    assert!(told.contains("would give the bridge") && told.contains("subnet = \"10.64.0.0/12\""), "{told}");
     // To take the word back does not close the port, and the plan says so.
     story.rehearsal.write(&site.replace("\"8092/tcp\", ", ""));
     let told = story.rehearsal.piton(&["plan", "--lab"]).ok().split_whitespace().collect::<Vec<_>>().join(" ");
