@@ -85,8 +85,7 @@ pub(crate) fn is_unsure(project: &Project, document: &Document, finding: &Findin
     }
     let named = finding.related.iter().filter_map(|related| project.at(&related.path));
     let beside = project.of_kind(document.kind).filter(|other| other.folder() == document.folder());
-    document.is_partial
-        || named.chain(beside).chain(project.stack_of(document)).any(|other| other.is_partial)
+    document.is_partial || named.chain(beside).chain(project.stack_of(document)).any(|other| other.is_partial)
 }
 
 #[cfg(test)]

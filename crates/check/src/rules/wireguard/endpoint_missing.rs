@@ -55,7 +55,8 @@ rule! {
 fn check(project: &Project, document: &Document, report: &mut Report) {
     let Some(mine) = own_address(document) else { return };
     for (place, peer) in peers(document).filter(|(_, peer)| peer.get_in_any_case("Endpoint").is_none()) {
-        let Some(address) = peer.get_in_any_case("AllowedIPs").and_then(Value::literal).and_then(|text| text.strip_suffix("/32"))
+        let Some(address) =
+            peer.get_in_any_case("AllowedIPs").and_then(Value::literal).and_then(|text| text.strip_suffix("/32"))
         else {
             continue;
         };
@@ -67,7 +68,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             .collect();
         let [other] = others.as_slice() else { continue };
         let back = peers(other).find(|(_, peer)| {
-            peer.get_in_any_case("AllowedIPs").and_then(Value::literal).and_then(|text| text.strip_suffix("/32")) == Some(mine)
+            peer.get_in_any_case("AllowedIPs").and_then(Value::literal).and_then(|text| text.strip_suffix("/32"))
+                == Some(mine)
         });
         if let Some((there, _)) = back.filter(|(_, peer)| peer.get_in_any_case("Endpoint").is_none()) {
             report
