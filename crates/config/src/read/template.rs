@@ -52,6 +52,7 @@ pub(super) fn is_filled_in(path: &str, text: &str) -> bool {
         || (is_placed() && SIGNS.iter().any(|sign| text.contains(sign)))
         || text.lines().any(|line| ["{{", "{%", "<%"].iter().any(|sign| line.starts_with(sign)))
         || (text.contains("<%") && text.contains("%>"))
+        || ["{{#", "{{/", "{{^"].iter().any(|block| text.contains(block))
         || ["%{ if ", "%{ for ", "%{ endif", "%{ endfor", "%{~"].iter().any(|sign| text.contains(sign))
 }
 
@@ -107,6 +108,19 @@ pub(super) fn has_actions(path: &str, text: &str) -> bool {
     };
     text.match_indices("{{")
         .any(|found| (is_bare(found.0) || ends_its_quotes(found.0)) && (!is_ansible || is_action(found)))
+}
+
+/// Whether JSON has a hole outside of its texts, where two braces in a row mean nothing else: `"count": {{ count }}`.
+pub(super) fn has_bare_hole(text: &str) -> bool {
+    let is_word = |letter: char| letter.is_alphanumeric() || " ._-@$|".contains(letter);
+    let mut holes = text.match_indices("{{").filter(|(at, _)| {
+        let line = text[..*at].rfind('\n').map_or(0, |newline| newline + 1);
+        text[line..*at].matches('"').count() % 2 == 0
+    });
+    holes.any(|(at, _)| {
+        let hole = text[at + 2..].split_once("}}").map_or("", |(hole, _)| hole);
+        hole.contains(char::is_alphabetic) && hole.chars().all(is_word)
+    })
 }
 
 /// Whether the line of a place, or the one above, has a hole that somebody fills in before the file is read:

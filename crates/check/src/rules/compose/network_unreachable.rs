@@ -1,3 +1,4 @@
+use crate::compose::Variable;
 use crate::rules::prelude::*;
 
 rule! {
@@ -57,12 +58,30 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
                 && other.answers_to(host)
                 && (other.networks().is_empty() || other.networks().iter().any(|network| mine.contains(network)))
         });
-        if !reached && !named(host) {
+        if !reached && !named(host) && !is_read_by_another(&others, service, variable, other) {
             report
                 .at(variable.place, format!("`{}` cannot reach `{host}`: they share no network", service.name))
                 .related(other.key, format!("`{host}` is on {}", other.networks().join(", ")));
         }
     }
+}
+
+/// Whether an env file that many services are given is about another one of them, which does reach the host.
+fn is_read_by_another(others: &[&Service], service: &Service, variable: &Variable, host: &Service) -> bool {
+    let has_it = |other: &&&Service| {
+        other.name != service.name
+            && other.name != host.name
+            && other.variables.iter().any(|its| {
+                its.name == variable.name
+                    && std::ptr::eq(its.place.document(), variable.place.document())
+                    && its.place.range() == variable.place.range()
+            })
+    };
+    let reaches = |other: &&Service| {
+        let networks = other.networks();
+        networks.is_empty() || host.networks().iter().any(|network| networks.contains(network))
+    };
+    !variable.inline && others.iter().filter(has_it).any(reaches)
 }
 
 /// The host that a variable names: an address with a scheme, or a name where the variable says HOST.
