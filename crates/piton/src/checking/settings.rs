@@ -1,6 +1,7 @@
 //! `[check]` as it was decided for a repository: in `piton.toml` or `site.toml`, here or above.
 //!
-//! The nearest file that has the section counts, and the search ends at the top of the repository.
+//! The nearest file that has the section counts, and the search ends at the top of the repository. What lies in another
+//! repository than piton was started in has that one's.
 //! Patterns in it are a .gitignore's, counted from the folder of the file; what is asked here are
 //! paths as they are shown, counted from where piton was started.
 
@@ -45,6 +46,27 @@ impl Settings {
     /// Reads what was decided for the folder that piton was started in.
     pub(crate) fn read(here: &Path) -> Result<Settings, Failure> {
         Settings::around(here, Path::new(""))
+    }
+
+    /// Reads what was decided for what is asked about: where piton was started if all of it lies in that repository, and
+    /// else for the folder that holds all of it.
+    pub(crate) fn of(here: &Path, asked: &[PathBuf]) -> Result<Settings, Failure> {
+        let folder = |path: &PathBuf| match here.join(path).is_dir() {
+            true => path.clone(),
+            false => path.parent().unwrap_or(Path::new("")).to_owned(),
+        };
+        let folders: Vec<PathBuf> = asked.iter().map(folder).collect();
+        let whole: Vec<PathBuf> = folders.iter().map(|folder| lexical(&here.join(folder))).collect();
+        let home = top(here);
+        match (folders.as_slice(), whole.first()) {
+            (_, None) => Settings::read(here),
+            _ if whole.iter().all(|folder| folder.starts_with(&home)) => Settings::read(here),
+            ([folder], _) => Settings::around(here, folder),
+            (_, Some(first)) => {
+                let holds_all = |above: &&Path| whole.iter().all(|folder| folder.starts_with(above));
+                Settings::around(here, first.ancestors().find(holds_all).unwrap_or(first))
+            }
+        }
     }
 
     /// Reads what was decided for a folder, which is named as seen from where piton was started.
@@ -250,5 +272,29 @@ mod tests {
         assert!(!Settings::read(&inner).unwrap().own().strict);
         std::fs::write(folder.path().join("repository/piton.toml"), "[check]\nstrict = true\n").unwrap();
         assert!(Settings::read(&inner).unwrap().own().strict);
+    }
+
+    #[test]
+    fn another_repository_has_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, strict) in [("mine", false), ("theirs", true)] {
+            std::fs::create_dir_all(folder.path().join(name).join(".git")).unwrap();
+            std::fs::create_dir_all(folder.path().join(name).join("stack")).unwrap();
+            let said = format!("[check]\nstrict = {strict}\nexclude = [\"/stack/\"]\n");
+            std::fs::write(folder.path().join(name).join("piton.toml"), said).unwrap();
+        }
+        std::fs::write(folder.path().join("theirs/stack/compose.yaml"), "").unwrap();
+        let here = folder.path().join("mine/stack");
+        let of = |asked: &[&str]| Settings::of(&here, &asked.iter().map(PathBuf::from).collect::<Vec<_>>()).unwrap();
+        assert!(!of(&[".."]).own().strict && !of(&["."]).own().strict && !of(&[]).own().strict);
+        for asked in [&["../../theirs"][..], &["../../theirs/stack/compose.yaml"], &["../../theirs/stack", "../../theirs"]] {
+            let settings = of(asked);
+            assert!(settings.own().strict, "{asked:?}");
+            assert!(settings.excludes("../../theirs/stack/compose.yaml"), "{asked:?}");
+            assert!(!settings.excludes("compose.yaml"), "{asked:?}");
+        }
+        let whole = folder.path().join("theirs").to_string_lossy().into_owned();
+        assert!(of(&[&whole]).excludes(&format!("{whole}/stack/compose.yaml")));
+        assert!(!of(&["..", "../../theirs"]).own().strict, "two repositories, and what holds both has decided nothing");
     }
 }

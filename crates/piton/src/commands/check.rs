@@ -20,7 +20,10 @@ const LARGEST_STDIN: u64 = 9 << 20;
 
 pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     let here = std::env::current_dir().map_err(|error| Failure::file("read", Path::new("."), &error))?;
-    let mut settings = Settings::read(&here)?;
+    let mut settings = match &arguments.stdin_filename {
+        Some(name) => Settings::of(&here, &[name.into()])?,
+        None => Settings::of(&here, &arguments.paths)?,
+    };
     settings.baseline = arguments.baseline.clone().or(settings.baseline);
     let selection = settings.selection(arguments)?;
     let mut documents = match &arguments.stdin_filename {

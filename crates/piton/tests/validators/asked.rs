@@ -54,10 +54,13 @@ const NODE: Wanted = Wanted {
     name: "node",
     suite: Suite::Sid,
     packages: &["ca-certificates", "nodejs", "npm"],
+    // The gateway fetches the plugin itself before it reads its file; whoever only asks about the file has to have it.
     // The second one wants a dependency from git and one that is gone; both have a newer name.
     after: "mkdir -p /usr/local/lib/openclaw/2026.9.6 /usr/local/lib/openclaw/2026.2.17
         cd /usr/local/lib/openclaw/2026.9.6
         npm install --ignore-scripts --no-audit --no-fund openclaw@2026.9.6
+        npm pack --silent @openclaw/brave-plugin@2026.9.5
+        tar xf openclaw-brave-plugin-*.tgz
         cd ../2026.2.17
         echo '{\"overrides\": {\"libsignal\": \"6.0.0\", \"linkedom\": \"0.18.12\"}}' > package.json
         npm install --ignore-scripts --no-audit --no-fund --legacy-peer-deps openclaw@2026.2.17",

@@ -204,7 +204,8 @@ pub const OPENCLAW: &str = r#"mkdir -p /root/.openclaw; cp "$F" /root/.openclaw/
     for name in $(grep -oE '[$][{][A-Z_]+' "$F" | tr -d '${' | sort -u); do export "$name=$SECRET"; done
     case "$(grep -rhoE 'openclaw/openclaw:[0-9.]+' /opt /home)" in
         *:2026.2.17*) version=2026.2.17; set -- config get gateway.port;;
-        *) version=2026.9.6; set -- config validate;;
+        *) version=2026.9.6; set -- config validate
+            mkdir -p /root/.openclaw/extensions; cp -r /usr/local/lib/openclaw/$version/package /root/.openclaw/extensions/brave;;
     esac
     node /usr/local/lib/openclaw/$version/node_modules/openclaw/openclaw.mjs "$@""#;
 
