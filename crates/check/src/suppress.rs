@@ -5,8 +5,9 @@
 
 use crate::finding::{Finding, Report, Severity};
 use crate::project::Project;
+use crate::rule::Rule;
 use crate::rules::{SUPPRESSION_UNUSED, SUPPRESSION_WITHOUT_REASON};
-use piton_config::read::Document;
+use piton_config::read::{Document, Kind};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -19,6 +20,15 @@ struct Comment<'a> {
     /// The lines that it is about, counted from zero.
     lines: Range<usize>,
     used: bool,
+}
+
+impl Comment<'_> {
+    /// Whether it silences nothing here since it only shows how one does: a page about configuration, a test's expectation.
+    fn is_quoted(&self) -> bool {
+        let is_no_kind = matches!(self.document.kind, Kind::Other | Kind::Markdown | Kind::Toml);
+        let looks_here = |rule: &Rule| rule.kinds().is_empty() || rule.kinds().contains(&self.document.kind);
+        is_no_kind && !self.used && !self.ids.iter().any(|id| crate::rule(id).is_some_and(looks_here))
+    }
 }
 
 /// The comments of one file, in its order, and where its lines begin.
@@ -47,6 +57,9 @@ pub fn suppress(project: &Project, findings: Vec<Finding>) -> Vec<Finding> {
         .flat_map(|file| &file.comments)
     {
         let place = (comment.document, comment.range.clone());
+        if comment.is_quoted() {
+            continue;
+        }
         // What it silences may stand behind the place where the reader stopped.
         if !comment.used && !comment.document.is_partial {
             let known = |id: &&&str| **id == "all" || crate::rule(id).is_some();

@@ -287,7 +287,9 @@ mod tests {
         let here = folder.path().join("mine/stack");
         let of = |asked: &[&str]| Settings::of(&here, &asked.iter().map(PathBuf::from).collect::<Vec<_>>()).unwrap();
         assert!(!of(&[".."]).own().strict && !of(&["."]).own().strict && !of(&[]).own().strict);
-        for asked in [&["../../theirs"][..], &["../../theirs/stack/compose.yaml"], &["../../theirs/stack", "../../theirs"]] {
+        for asked in
+            [&["../../theirs"][..], &["../../theirs/stack/compose.yaml"], &["../../theirs/stack", "../../theirs"]]
+        {
             let settings = of(asked);
             assert!(settings.own().strict, "{asked:?}");
             assert!(settings.excludes("../../theirs/stack/compose.yaml"), "{asked:?}");

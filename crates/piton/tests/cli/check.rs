@@ -80,6 +80,12 @@ fn a_comment_with_a_reason_silences_and_one_that_silences_nothing_is_told() {
     bench.write("compose.yaml", &known.replace("postgres:18-alpine", "postgres:17-alpine"));
     let said = bench.piton(&["check"]);
     assert!(said.out.contains("suppression-unused"), "{}", said.all());
+    // A page that shows how a Compose file does it is no Compose file.
+    bench.write("compose.yaml", &known);
+    bench.write("README.md", &format!("```yaml\n{known}\n```\n"));
+    assert_eq!(bench.piton(&["check"]).code, Some(0));
+    bench.write("README.md", "<!-- piton: ignore[text-duplicate-key] shown to nobody -->\n");
+    assert!(bench.piton(&["check"]).out.contains("suppression-unused"));
 }
 
 #[test]
