@@ -254,7 +254,9 @@ fn in_one_line(said: &Said) -> String {
 /// Each service in turn: what breaks it, what the error must say, and what the service still has afterwards.
 fn what_is_wrong_is_named(story: &mut Story) {
     let good = story.site();
+    std::fs::write(story.rehearsal.path().join("wrong"), ":80 {\n\tanswer 200\n}\n").unwrap();
     for (line, broken, words) in [
+        ("[services.caddy]", "[services.caddy]\ntemplates.Caddyfile = \"wrong\"", "unrecognized directive: answer"),
         ("[services.postgresql]", "[services.postgresql]\nvalues.shared_buffers = \"many\"", "shared_buffers"),
         ("[services.redis]", "[services.redis]\nvalues.maxmemory = \"lots\"", "maxmemory"),
         (
