@@ -115,7 +115,7 @@ pub(super) fn has_bare_hole(text: &str) -> bool {
     let is_word = |letter: char| letter.is_alphanumeric() || " ._-@$|".contains(letter);
     let mut holes = text.match_indices("{{").filter(|(at, _)| {
         let line = text[..*at].rfind('\n').map_or(0, |newline| newline + 1);
-        text[line..*at].matches('"').count() % 2 == 0
+        text[line..*at].matches('"').count().is_multiple_of(2)
     });
     holes.any(|(at, _)| {
         let hole = text[at + 2..].split_once("}}").map_or("", |(hole, _)| hole);
