@@ -140,8 +140,7 @@ impl Document {
             false => self.parse_plain(syntax),
         };
         if is_broken(&faults) && self.templated.is_empty() {
-            let is_known = template::is_filled_in(&self.path, &self.text)
-                || syntax == Syntax::Json && template::has_bare_hole(&self.text);
+            let is_known = template::is_filled_in(&self.path, &self.text);
             let masked = (is_known || template::has_actions(&self.path, &self.text)).then(|| self.parse_masked(syntax));
             match masked {
                 // Braces in a value may be anybody's; where they were not what is wrong, the fault stays.

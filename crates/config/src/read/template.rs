@@ -93,7 +93,9 @@ const ANSIBLE: [&str; 8] =
 
 /// Whether Go's templates, or what works like them, have a say in a file that does not read as it is.
 pub(super) fn has_actions(path: &str, text: &str) -> bool {
-    let is_ansible = path.split('/').rev().skip(1).any(|folder| ANSIBLE.contains(&folder)) || text.contains("hosts:");
+    // It does not read JSON so: what lies there is handed to somebody who fills it in.
+    let is_ansible = !path.ends_with(".json")
+        && (path.split('/').rev().skip(1).any(|folder| ANSIBLE.contains(&folder)) || text.contains("hosts:"));
     let is_action = |(at, _): (usize, &str)| ACTIONS.iter().any(|action| text[at + 2..].starts_with(action));
     // A value in quotes is text to whoever reads the file, as in Alertmanager's; `${{ … }}` is a workflow's own.
     let is_bare = |at: usize| {
@@ -108,19 +110,6 @@ pub(super) fn has_actions(path: &str, text: &str) -> bool {
     };
     text.match_indices("{{")
         .any(|found| (is_bare(found.0) || ends_its_quotes(found.0)) && (!is_ansible || is_action(found)))
-}
-
-/// Whether JSON has a hole outside of its texts, where two braces in a row mean nothing else: `"count": {{ count }}`.
-pub(super) fn has_bare_hole(text: &str) -> bool {
-    let is_word = |letter: char| letter.is_alphanumeric() || " ._-@$|".contains(letter);
-    let mut holes = text.match_indices("{{").filter(|(at, _)| {
-        let line = text[..*at].rfind('\n').map_or(0, |newline| newline + 1);
-        text[line..*at].matches('"').count().is_multiple_of(2)
-    });
-    holes.any(|(at, _)| {
-        let hole = text[at + 2..].split_once("}}").map_or("", |(hole, _)| hole);
-        hole.contains(char::is_alphabetic) && hole.chars().all(is_word)
-    })
 }
 
 /// Whether the line of a place, or the one above, has a hole that somebody fills in before the file is read:

@@ -48,11 +48,11 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     for (path, variable) in SECRETS {
         let Some(value) = find(document, path) else { continue };
         let Some(text) = value.text().map(str::trim).filter(|text| !text.is_empty()) else { continue };
-        if is_overridden(project, document, variable) {
+        // The secret was taken out before the file was shared.
+        if is_redacted(text) || is_overridden(project, document, variable) {
             continue;
         }
         let (message, severity) = match text {
-            _ if text.to_ascii_lowercase().contains("redacted") => continue,
             _ if text.starts_with('/') => {
                 ("this path is the secret itself: Authelia does not open it", Severity::Error)
             }
@@ -67,6 +67,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             }
             _ => continue,
         };
+        // What a test starts with guards nothing.
+        if severity < Severity::Error && is_of_tests(document) {
+            continue;
+        }
         report.at(value, message).severity(severity).help(format!("{variable}_FILE, and nothing here"));
     }
 }
