@@ -52,6 +52,7 @@ pub(super) fn is_filled_in(path: &str, text: &str) -> bool {
         || (is_placed() && SIGNS.iter().any(|sign| text.contains(sign)))
         || text.lines().any(|line| ["{{", "{%", "<%"].iter().any(|sign| line.starts_with(sign)))
         || (text.contains("<%") && text.contains("%>"))
+        || ["{{#", "{{/", "{{^"].iter().any(|block| text.contains(block))
         || ["%{ if ", "%{ for ", "%{ endif", "%{ endfor", "%{~"].iter().any(|sign| text.contains(sign))
 }
 
