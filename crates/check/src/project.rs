@@ -170,12 +170,16 @@ impl<'a> Project<'a> {
         let services = self.services.get(position).map_or(&[][..], Vec::as_slice);
         let is_aside = absence::is_aside(document);
         let mut findings = Vec::new();
-        for rule in RULES.iter().filter(|rule| selection.wants(rule)) {
+        // Most rules are about other kinds: those cost one look, and nothing is made for them.
+        let concerns = |rule: &Rule| match &rule.look {
+            Look::File(kinds, _) => kinds.is_empty() || kinds.contains(&document.kind),
+            Look::Service(_) => !services.is_empty(),
+            Look::Project(_) => false,
+        };
+        for rule in RULES.iter().filter(|rule| concerns(rule) && selection.wants(rule)) {
             let mut report = Report::new(rule);
             match &rule.look {
-                Look::File(kinds, check) if kinds.is_empty() || kinds.contains(&document.kind) => {
-                    check(self, document, &mut report);
-                }
+                Look::File(_, check) => check(self, document, &mut report),
                 Look::Service(check) => {
                     for service in services {
                         let before = report.findings.len();
@@ -188,7 +192,7 @@ impl<'a> Project<'a> {
                         }
                     }
                 }
-                _ => {}
+                Look::Project(_) => {}
             }
             report.findings.retain(|finding| !absence::is_unsure(self, document, finding));
             if is_aside {
