@@ -69,6 +69,10 @@ fn told(stacks: &[Stack]) -> String {
                 " ready within {} s by {:?}, blocks {}\n",
                 ready.within_seconds, ready.by, ready.blocks
             ));
+            if ready.steady_seconds > 0 {
+                text.truncate(text.trim_end().len());
+                text.push_str(&format!(", up for {} s\n", ready.steady_seconds));
+            }
         }
         stack.units.iter().for_each(|it| text.push_str(&format!("  unit {it:?}\n")));
         for it in &stack.provisions {

@@ -31,7 +31,7 @@ pub const MEANINGS: [(Exit, &str); 10] = [
     (Exit::Usage, "wrong usage, or the site file cannot be used"),
     (Exit::Changes, "`piton plan --exit-code`: there are changes"),
     (Exit::Unreachable, "some hosts could not be reached, or wait for one that could not; the others were done"),
-    (Exit::Reverted, "applied, but not confirmed over a new connection, so it was put back"),
+    (Exit::Reverted, "applied, but a service was not healthy or no new connection confirmed it, so it was put back"),
     (Exit::Locked, "somebody else is changing a host; the message says who, why and since when"),
     (Exit::Unknown, "the outcome is not known, or putting back failed; the message says what to look at"),
     (Exit::Bug, "a bug in piton"),
@@ -90,6 +90,7 @@ impl Exit {
         match outcome {
             HostOutcome::Unchanged | HostOutcome::Kept { .. } => Exit::Done,
             HostOutcome::Undone { because } if because.code == FaultCode::OperatorGone => Exit::Interrupted,
+            HostOutcome::Undone { because } if because.code == FaultCode::Unhealthy => Exit::Reverted,
             HostOutcome::Undone { .. } | HostOutcome::Refused { .. } | HostOutcome::Untouched => Exit::Failed,
             HostOutcome::Reverted { .. } => Exit::Reverted,
             HostOutcome::Stuck { .. } | HostOutcome::Interrupted { .. } | HostOutcome::Unknown { .. } => Exit::Unknown,
@@ -112,6 +113,7 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use piton_host::system::Fault;
 
     #[test]
     fn the_worst_outcome_decides() {
@@ -119,6 +121,14 @@ mod tests {
         assert_eq!(Exit::Unknown.worse(Exit::Failed), Exit::Unknown);
         assert_eq!(Exit::Failed.worse(Exit::Reverted), Exit::Reverted);
         assert_eq!(Exit::Locked.worse(Exit::Unreachable), Exit::Locked);
+    }
+
+    #[test]
+    fn what_was_put_back_for_its_health_is_told_from_what_could_not_be_done() {
+        let undone = |code| Exit::of(&HostOutcome::Undone { because: Fault::new(code, "no") }).code();
+        assert_eq!(undone(FaultCode::Unhealthy), 5);
+        assert_eq!(undone(FaultCode::CommandFailed), 1);
+        assert_eq!(undone(FaultCode::OperatorGone), 130);
     }
 
     #[test]

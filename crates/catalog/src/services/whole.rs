@@ -195,7 +195,7 @@ fn containers(scope: &Scope, reading: &Reading) -> Result<Vec<Container>, Troubl
             let what = format!("the image `{reference}` of the compose file moves by itself");
             return Err(refuse("image", "service/moving-image", what, "name a version"));
         }
-        let ready = Ready { within_seconds, blocks: true, by: ReadyBy::Docker };
+        let ready = Ready { within_seconds, blocks: true, steady_seconds: 0, by: ReadyBy::Docker };
         let image =
             Image { reference, pin: if built { Pin::Local } else { Pin::Exact }, build: None, id: None, digest: None };
         let container = text("container_name").unwrap_or_else(|| format!("{}-{name}-1", scope.seat.stack));

@@ -55,7 +55,7 @@ pub enum FaultCode {
     Protocol,
     /// The operator's side is gone.
     OperatorGone,
-    /// What answered on the host before the change does not any more.
+    /// What the change started did not come up well.
     Unhealthy,
     /// There is nothing of that sort on this host.
     Nothing,

@@ -3,7 +3,7 @@
 use super::page::Page;
 use super::text::{Ink, Text, count};
 use piton_host::fleet::{HostOutcome, HostReport};
-use piton_host::system::Fault;
+use piton_host::system::{Fault, FaultCode};
 use piton_host::wire::Holder;
 use std::time::Duration;
 
@@ -35,7 +35,11 @@ fn outcome(report: &HostReport) -> (Ink, String, Vec<String>) {
         HostOutcome::Unchanged => (Ink::Dim, "untouched: it is as the site says".into(), Vec::new()),
         HostOutcome::Kept { by } => (Ink::Good, format!("done: {steps}, and proved as {by}"), Vec::new()),
         HostOutcome::Undone { because } => {
-            (Ink::Error, "undone: a step failed, and all of it was put back".into(), fault(because))
+            let why = match because.code {
+                FaultCode::Unhealthy => "what was started is not healthy",
+                _ => "a step failed",
+            };
+            (Ink::Error, format!("undone: {why}, and all of it was put back"), fault(because))
         }
         HostOutcome::Reverted { because } => {
             let more = vec![because.clone(), "help: the host is as it was before; `piton plan` to look again".into()];
@@ -111,7 +115,6 @@ fn span(took: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use piton_host::system::FaultCode;
 
     #[test]
     fn every_outcome_says_where_the_host_stands_and_what_to_do() {
@@ -121,6 +124,7 @@ mod tests {
             HostOutcome::Unchanged,
             HostOutcome::Kept { by: "adminclaw@203.0.113.10:222".into() },
             HostOutcome::Undone { because: fault() },
+            HostOutcome::Undone { because: Fault::new(FaultCode::Unhealthy, "the container caddy of infra is gone") },
             HostOutcome::Reverted { because: "a new connection as adminclaw@203.0.113.10:222 did not open".into() },
             HostOutcome::Stuck { because: fault(), undo: fault() },
             HostOutcome::Locked { holder },

@@ -140,13 +140,25 @@ pub(super) fn differences(name: &str, found: &[Difference]) -> String {
     // What a file of a resource says is what its other differences say, where there are any; what the
     // file says that is itself the resource, nothing else does.
     let facts = found.iter().filter(|difference| !is_content(difference)).count();
-    enumerated(
-        found
-            .iter()
-            .filter(|difference| facts == 0 || !is_content(difference) || difference.field == name)
-            .map(|found| difference(name, found))
-            .collect(),
-    )
+    let told = found.iter().filter(|difference| facts == 0 || !is_content(difference) || difference.field == name);
+    let (stopped, others): (Vec<&Difference>, Vec<&Difference>) = told.partition(|found| is_stopped_container(found));
+    match stopped.len() {
+        0 | 1 => enumerated(stopped.into_iter().chain(others).map(|found| difference(name, found)).collect()),
+        _ => {
+            // All by name, however many there are: each is something that is away right now.
+            let names: Vec<&str> = stopped.iter().map(|found| found.field.trim_start_matches(CONTAINER)).collect();
+            let words = format!("{}s {} stopped → running", CONTAINER.trim_end(), names.join(", "));
+            enumerated(std::iter::once(words).chain(others.into_iter().map(|found| difference(name, found))).collect())
+        }
+    }
+}
+
+const CONTAINER: &str = "container ";
+
+fn is_stopped_container(found: &Difference) -> bool {
+    found.field.starts_with(CONTAINER)
+        && found.from.as_deref() == Some("stopped")
+        && found.to.as_deref() == Some("running")
 }
 
 /// The first few, and how many more there are.
@@ -209,6 +221,15 @@ mod tests {
     use super::*;
     use piton_plan::Mode;
     use piton_plan::kind::User;
+
+    #[test]
+    fn every_container_that_stopped_is_named() {
+        let stopped = |name: u32| Difference::change(&format!("container c{name}"), "stopped", "running");
+        let many: Vec<Difference> = (0..16).map(stopped).collect();
+        let said = differences("infra", &many);
+        assert!(said.starts_with("containers c0, c1, ") && said.ends_with(", c15 stopped → running"), "{said}");
+        assert_eq!(differences("infra", &many[..1]), "container c0 stopped → running");
+    }
 
     #[test]
     fn of_a_user_who_leaves_the_site_it_is_said_what_stays() {

@@ -226,7 +226,7 @@ fn a_bad_version_leaves_the_old_one(story: &mut Story) {
         story.rehearsal.write(&story.site());
         let tally = story.asked_meanwhile(page, || {
             let said = story.apply();
-            assert_ne!(said.code, 0, "{}", said.out);
+            assert_eq!(said.code, 5, "{}", said.out);
             let told = in_one_line(&said);
             for word in [page, words, "apply again"] {
                 assert!(told.contains(word), "{word} is not in\n{told}");
@@ -254,7 +254,9 @@ fn in_one_line(said: &Said) -> String {
 /// Each service in turn: what breaks it, what the error must say, and what the service still has afterwards.
 fn what_is_wrong_is_named(story: &mut Story) {
     let good = story.site();
+    std::fs::write(story.rehearsal.path().join("wrong"), ":80 {\n\tanswer 200\n}\n").unwrap();
     for (line, broken, words) in [
+        ("[services.caddy]", "[services.caddy]\ntemplates.Caddyfile = \"wrong\"", "unrecognized directive: answer"),
         ("[services.postgresql]", "[services.postgresql]\nvalues.shared_buffers = \"many\"", "shared_buffers"),
         ("[services.redis]", "[services.redis]\nvalues.maxmemory = \"lots\"", "maxmemory"),
         (
@@ -267,7 +269,7 @@ fn what_is_wrong_is_named(story: &mut Story) {
         story.rehearsal.write(&good.replace(line, broken));
         let said = story.apply();
         let told = in_one_line(&said);
-        assert_ne!(said.code, 0, "{told}");
+        assert_eq!(said.code, 5, "{told}");
         for word in [name, words, "its last lines", "apply again"] {
             assert!(told.contains(word), "{name}: {word} is not in\n{told}");
         }

@@ -209,9 +209,12 @@ pub enum Pin {
 pub struct Ready {
     /// Counted from its start; then the container is not healthy, whatever Docker still hopes for.
     pub within_seconds: u32,
-    /// False: what does not come up is told and does not undo the change, since it recovers by itself
-    /// once others are there.
+    /// False: it waits for what is outside of its host, so that one which is up and not yet well is told of and
+    /// undoes nothing, unless the one before it was well. One that ends over and over undoes the change all the same.
     pub blocks: bool,
+    /// How long one that is new must have been up besides: its check says no more than that the program is there.
+    #[serde(default)]
+    pub steady_seconds: u32,
     pub by: ReadyBy,
 }
 

@@ -106,7 +106,7 @@ pub fn stack(name: &str, phase: Phase) -> Stack {
             joins: Joins::Networks(vec!["backend".into()]),
             unforeseen: false,
             image: Image { reference: "postgres:18.1".into(), pin: Pin::Exact, build: None, id: None, digest: None },
-            ready: Ready { within_seconds: 60, blocks: true, by: ReadyBy::Docker },
+            ready: Ready { within_seconds: 60, blocks: true, steady_seconds: 0, by: ReadyBy::Docker },
             beside: false,
         }],
         ports: Vec::new(),

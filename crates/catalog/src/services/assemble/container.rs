@@ -65,7 +65,9 @@ pub(super) fn container(
         }
     }
     let by = scope.maybe(form.health.url.as_ref())?.map_or(ReadyBy::Docker, ReadyBy::Url);
-    let ready = Ready { within_seconds: form.health.within, blocks: form.health.blocks, by };
+    let health = &form.health;
+    let (within_seconds, steady_seconds) = (health.within, health.steady);
+    let ready = Ready { within_seconds, blocks: health.blocks, steady_seconds, by };
     if let Some(runtime) = scope.maybe(form.runtime.as_ref())? {
         let why = form.why.get("runtime").cloned().unwrap_or_default();
         parts.stack.requires.push(Precondition::Runtime { name: runtime, why });

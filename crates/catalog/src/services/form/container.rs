@@ -167,6 +167,9 @@ pub(in crate::services) struct HealthForm {
     pub(in crate::services) within: u32,
     #[serde(default = "yes")]
     pub(in crate::services) blocks: bool,
+    /// Seconds that a new one must have been up besides, where the test says nothing of the running program.
+    #[serde(default)]
+    pub(in crate::services) steady: u32,
     pub(in crate::services) why: Option<String>,
 }
 

@@ -5,9 +5,10 @@
 //! its networks, too, and answers while the old one is replaced, so that whoever asks finds somebody at any time. If it does not
 //! become ready, the old one was never touched.
 
-use super::gate;
+use super::gate::{self, Before};
+use super::said;
 use crate::docker::{self, COMPOSE_PATIENCE};
-use crate::system::{Call, Fault, FaultCode, System};
+use crate::system::{Call, Fault, System};
 use piton_plan::kind::Stack;
 use piton_plan::stack::Container;
 
@@ -23,11 +24,11 @@ impl Trial {
         let name = format!("{}-next", container.container);
         let run = ["run", "--detach", "--no-deps", "--no-TTY", "--name", &name, &container.name];
         let made = docker::compose(system, &stack.name, file, &run, COMPOSE_PATIENCE);
-        let ready = made.map_err(|fault| gate::with_logs(system, &name, fault)).and_then(|()| {
+        let ready = made.map_err(|fault| said::with_logs(system, &name, fault)).and_then(|()| {
             let find = || Ok(docker::trials(system, &stack.name)?.into_iter().next());
-            match gate::wait(container, &name, &stack.name, find)? {
+            match gate::wait(container, &name, &stack.name, &Before::Nothing, find)? {
                 Ok(()) => join(system, stack, container),
-                Err(what) => Err(gate::with_logs(system, &name, Fault::new(FaultCode::Unhealthy, what))),
+                Err(not) => Err(said::with_logs(system, &name, not.fault())),
             }
         });
         match ready {

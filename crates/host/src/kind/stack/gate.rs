@@ -1,7 +1,12 @@
 //! The gate behind every start: a container is ready within its own time, or the change goes back.
+//!
+//! What waits for something outside of its host (a control server, a tunnel's far end) may be up and not well yet: that holds
+//! no change up, unless it was well before. Whatever ends over and over does, since nothing outside makes a program end
+//! as often as that; see docs/decisions/0017. `said.rs` has what a container said last.
 
+use super::said;
 use crate::docker::{self, Container as Found};
-use crate::system::{Fault, FaultCode, Ran, System};
+use crate::system::{Fault, FaultCode, System};
 use piton_plan::kind::Stack;
 use piton_plan::stack::{Container, ReadyBy};
 use std::io::{Read, Write};
@@ -15,37 +20,95 @@ const PAUSE: Duration = Duration::from_millis(250);
 const ANSWER: Duration = Duration::from_secs(5);
 /// What ends as often as this does not come up by itself; Docker waits twice as long each time, three seconds in all.
 const MOST_RESTARTS: u32 = 5;
-/// How many of a container's last lines are told.
-const LINES: usize = 12;
-/// How many are read: of a trace, where it went through is left out.
-const READ: &str = "80";
 
-/// Waits until a container is ready. One that does not block is waited for as well, and then only told of.
-pub(super) fn pass(system: &System, stack: &Stack, container: &Container) -> Result<(), Fault> {
-    let find = || docker::container(system, &stack.name, &container.name);
-    let Err(what) = wait(container, &container.container, &stack.name, find)? else { return Ok(()) };
-    let fault = with_logs(system, &container.container, Fault::new(FaultCode::Unhealthy, what));
-    let fault = fault.help(format!("the version before is back; mend what {} says, and apply again", container.name));
-    match container.ready.blocks {
-        true => Err(fault),
-        false => {
-            system.tell(&format!("{fault}; it does not hold the change up"));
-            Ok(())
+/// How the one was that a container takes the place of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// None was there, or it had been stopped.
+    Nothing,
+    /// By its id.
+    Well(String),
+    Unwell,
+}
+
+impl Before {
+    pub(super) fn of(found: Option<&Found>) -> Before {
+        match found {
+            Some(found) if found.is_healthy() => Before::Well(found.id.clone()),
+            Some(found) if found.is_running() || found.is_starting_again() => Before::Unwell,
+            _ => Before::Nothing,
         }
     }
+}
+
+/// Why a container is not ready.
+pub(super) struct NotReady {
+    pub(super) what: String,
+    /// It ended, and will not come up any more by itself.
+    over: bool,
+}
+
+impl NotReady {
+    pub(super) fn fault(self) -> Fault {
+        Fault::new(FaultCode::Unhealthy, self.what)
+    }
+
+    /// Whether the change must go back.
+    fn holds_up(&self, container: &Container, before: &Before) -> bool {
+        match before {
+            _ if container.ready.blocks => true,
+            Before::Well(_) => true,
+            Before::Nothing => self.over,
+            // What would be put back is no better.
+            Before::Unwell => false,
+        }
+    }
+}
+
+/// Waits until a container is ready. One that does not hold the change up is waited for as well, and then only told of.
+pub(super) fn pass(system: &System, stack: &Stack, container: &Container, before: &Before) -> Result<(), Fault> {
+    let find = || docker::container(system, &stack.name, &container.name);
+    let Err(not) = wait(container, &container.container, &stack.name, before, find)? else { return Ok(()) };
+    let name = &container.name;
+    if not.holds_up(container, before) {
+        return Err(said::with_logs(system, &container.container, not.fault()).help(next_step(name, before)));
+    }
+    let why = match before {
+        Before::Unwell => "the one before was not well either",
+        _ => "it is up, and may wait for what is outside of this host",
+    };
+    let fault = said::with_logs(system, &container.container, not.fault());
+    system.tell(&format!("{fault}; it does not hold the change up: {why}. `piton logs {name}` says how it goes on"));
+    Ok(())
+}
+
+/// What Docker could not even start: as unwell as what ends at once.
+pub(super) fn not_started(system: &System, stack: &str, container: &Container, before: &Before, fault: Fault) -> Fault {
+    if fault.code != FaultCode::CommandFailed {
+        return said::with_logs(system, &container.container, fault);
+    }
+    let what = format!("the container {} of {stack} could not be started", container.container);
+    let because = fault.because.unwrap_or(fault.what);
+    let fault = Fault::new(FaultCode::Unhealthy, what).because(because);
+    said::with_logs(system, &container.container, fault).help(next_step(&container.name, before))
+}
+
+fn next_step(name: &str, before: &Before) -> String {
+    let now = match before {
+        Before::Well(_) => "the version before is back",
+        Before::Unwell => "what was there before is back, and it was not well either",
+        Before::Nothing => "everything is as it was before",
+    };
+    format!("{now}; mend what {name} says, and apply again")
 }
 
 /// As [`pass`], where there is nothing to go back to.
 pub(super) fn again(system: &System, stack: &str, container: &Container) -> Result<(), Fault> {
     let find = || docker::container(system, stack, &container.name);
-    match wait(container, &container.container, stack, find)? {
-        Ok(()) => Ok(()),
-        Err(what) => {
-            let fault = with_logs(system, &container.container, Fault::new(FaultCode::Unhealthy, what));
-            Err(fault
-                .help(format!("`piton logs {}` says more; `piton apply` makes it as the site says", container.name)))
-        }
-    }
+    wait(container, &container.container, stack, &Before::Nothing, find)?.map_err(|not| {
+        let help = format!("`piton logs {}` says more; `piton apply` makes it as the site says", container.name);
+        said::with_logs(system, &container.container, not.fault()).help(help)
+    })
 }
 
 /// Waits until a container is ready, or answers why it will not be. `known_as` is its own name.
@@ -53,22 +116,48 @@ pub(super) fn wait(
     container: &Container,
     known_as: &str,
     stack: &str,
+    before: &Before,
     find: impl Fn() -> Result<Option<Found>, Fault>,
-) -> Result<Result<(), String>, Fault> {
+) -> Result<Result<(), NotReady>, Fault> {
     let seconds = container.ready.within_seconds;
     let until = Instant::now() + Duration::from_secs(seconds.into());
+    let mut up = Up::default();
     loop {
-        let words = match state(find()?.as_ref(), &container.ready.by) {
-            Readiness::Ready => return Ok(Ok(())),
+        let found = find()?;
+        let words = match state(found.as_ref(), &container.ready.by) {
+            Readiness::Ready if up.for_long_enough(found.as_ref(), container, before) => return Ok(Ok(())),
+            Readiness::Ready => "it has been up for a moment only".to_owned(),
             Readiness::Ended(words) => {
-                return Ok(Err(format!("the container {known_as} of {stack} did not stay up: {words}")));
+                let what = format!("the container {known_as} of {stack} did not stay up: {words}");
+                return Ok(Err(NotReady { what, over: true }));
             }
             Readiness::NotYet(words) => words,
         };
         if Instant::now() >= until {
-            return Ok(Err(format!("the container {known_as} of {stack} was not ready after {seconds} s: {words}")));
+            let what = format!("the container {known_as} of {stack} was not ready after {seconds} s: {words}");
+            return Ok(Err(NotReady { what, over: false }));
         }
         sleep(PAUSE);
+    }
+}
+
+/// Since when the same start of the same container has been seen up.
+#[derive(Default)]
+struct Up {
+    since: Option<(String, u32, Instant)>,
+}
+
+impl Up {
+    /// A check that only says that the program is there says so of one that is about to end, too.
+    fn for_long_enough(&mut self, found: Option<&Found>, container: &Container, before: &Before) -> bool {
+        let Some(found) = found else { return false };
+        let untouched = matches!(before, Before::Well(id) if *id == found.id);
+        let steady = Duration::from_secs(container.ready.steady_seconds.into());
+        let same = |(id, count, _): &&(String, u32, Instant)| *id == found.id && *count == found.restart_count;
+        let since = self.since.as_ref().filter(same).map(|(.., since)| *since);
+        let since = since.unwrap_or_else(Instant::now);
+        self.since = Some((found.id.clone(), found.restart_count, since));
+        untouched || since.elapsed() >= steady
     }
 }
 
@@ -133,33 +222,6 @@ fn answers(url: &str, container: &Found) -> Result<(), String> {
     }
 }
 
-/// A fault with what a container said last, and no secret in it.
-pub(super) fn with_logs(system: &System, name: &str, fault: Fault) -> Fault {
-    // One that ended again and again has said the same again and again: what it said last is enough.
-    let began = system.run_ok(&["docker", "container", "inspect", "--format", "{{.State.StartedAt}}", name]);
-    let since = began.map(|began| began.trim().to_owned()).unwrap_or_default();
-    let ran = system.run(&["docker", "container", "logs", "--since", &since, "--tail", READ, name]);
-    // A container that could not even be made has said nothing.
-    let said = ran.ok().filter(Ran::ok).map(|ran| format!("{}{}", ran.stdout, ran.stderr)).unwrap_or_default();
-    let short: String =
-        last_lines(&said).join(" | ").chars().rev().take(2000).collect::<Vec<_>>().into_iter().rev().collect();
-    let short = system.secrets().map_or(short.clone(), |values| values.hidden(&short));
-    let already = fault.because.clone();
-    fault.because(match (already, short.is_empty()) {
-        (Some(because), true) => because,
-        (Some(because), false) => format!("{because}; its last lines: {short}"),
-        (None, true) => "it said nothing".to_owned(),
-        (None, false) => format!("its last lines: {short}"),
-    })
-}
-
-/// The last lines that say something: what went wrong stands above a trace that may be longer than what is told.
-fn last_lines(said: &str) -> Vec<&str> {
-    let is_passage = |line: &str| line.starts_with("at ") || line.chars().all(|letter| "{}[](),;^~ ".contains(letter));
-    let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !is_passage(line)).collect();
-    lines[lines.len().saturating_sub(LINES)..].to_vec()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +257,70 @@ mod tests {
         assert_eq!(word("exited", Some("unhealthy")), "over: it ended with status 3");
     }
 
+    fn gated(blocks: bool, steady_seconds: u32) -> Container {
+        serde_json::from_value(serde_json::json!({
+            "name": "edge", "container": "edge", "image": { "reference": "edge:1", "pin": "exact" },
+            "ready": { "within_seconds": 0, "blocks": blocks, "steady_seconds": steady_seconds, "by": "docker" },
+        }))
+        .unwrap()
+    }
+
+    /// What becomes of a change, by how the container is and how the one before it was.
+    fn fate(container: &Container, before: Option<&Found>, now: &Found) -> &'static str {
+        let before = Before::of(before);
+        match wait(container, "edge", "infra", &before, || Ok(Some(now.clone()))).unwrap() {
+            Ok(()) => "kept",
+            Err(not) if not.holds_up(container, &before) => "goes back",
+            Err(_) => "kept, and told",
+        }
+    }
+
+    #[test]
+    fn what_waits_for_others_goes_back_only_where_it_ends_or_was_well_before() {
+        let well = found("running", Some("healthy"), "");
+        let waiting = found("running", Some("unhealthy"), "");
+        let looping = found("restarting", None, "");
+        let stopped = found("exited", None, "");
+        let edge = gated(false, 0);
+        for (before, when_waiting, when_looping) in [
+            (None, "kept, and told", "goes back"),
+            (Some(&stopped), "kept, and told", "goes back"),
+            (Some(&well), "goes back", "goes back"),
+            (Some(&waiting), "kept, and told", "kept, and told"),
+            (Some(&looping), "kept, and told", "kept, and told"),
+        ] {
+            assert_eq!(fate(&edge, before, &waiting), when_waiting, "after {before:?}");
+            assert_eq!(fate(&edge, before, &looping), when_looping, "after {before:?}");
+            assert_eq!(fate(&edge, before, &well), "kept");
+            // And what waits for nobody goes back in any case.
+            assert_eq!(fate(&gated(true, 0), before, &waiting), "goes back");
+            assert_eq!(fate(&gated(true, 0), before, &looping), "goes back");
+        }
+    }
+
+    #[test]
+    fn a_new_one_whose_check_says_little_must_have_been_up_for_a_while() {
+        let mut now = found("running", Some("healthy"), "");
+        let mut up = Up::default();
+        assert!(up.for_long_enough(Some(&now), &gated(false, 0), &Before::Nothing));
+        assert!(!up.for_long_enough(Some(&now), &gated(false, 60), &Before::Nothing));
+        let before = Before::of(Some(&now));
+        assert!(up.for_long_enough(Some(&now), &gated(false, 60), &before), "it is the one that was there before");
+        // One that ended in between begins anew.
+        let earlier = Instant::now().checked_sub(Duration::from_secs(61)).unwrap();
+        up.since = Some(("1".into(), 0, earlier));
+        assert!(up.for_long_enough(Some(&now), &gated(false, 60), &Before::Nothing));
+        now.restart_count = 1;
+        assert!(!up.for_long_enough(Some(&now), &gated(false, 60), &Before::Nothing));
+    }
+
+    #[test]
+    fn the_next_step_says_what_is_there_now() {
+        assert!(next_step("edge", &Before::Well("1".into())).starts_with("the version before is back; mend"));
+        assert!(next_step("edge", &Before::Nothing).starts_with("everything is as it was before; mend"));
+        assert!(next_step("edge", &Before::Unwell).contains("not well either; mend what edge says, and apply again"));
+    }
+
     /// Answers one question, and gives the port.
     fn server(answer: &'static str) -> u16 {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -207,14 +333,6 @@ mod tests {
             stream.write_all(answer.as_bytes()).unwrap();
         });
         port
-    }
-
-    #[test]
-    fn of_a_trace_the_reason_is_told_and_not_its_passages() {
-        let frames = "    at run (file:///app/run.js:1:2)\n".repeat(20);
-        let said = format!("starting\n\nError: no such folder\n{frames}  {{\n  code: 'ENOENT'\n}}\n");
-        assert_eq!(last_lines(&said), ["starting", "Error: no such folder", "code: 'ENOENT'"]);
-        assert_eq!(last_lines(&"line\n".repeat(90)).len(), LINES);
     }
 
     #[test]

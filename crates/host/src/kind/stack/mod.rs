@@ -6,8 +6,8 @@
 //! the networks. Volumes' folders are never emptied.
 //!
 //! `files.rs` fills marks, `network.rs` makes networks, `start.rs` starts containers, `beside.rs` tries a new one beside
-//! the old one, `gate.rs` waits for them, `provision.rs` runs
-//! what is run in them, `record.rs` remembers what cannot be seen.
+//! the old one, `gate.rs` waits for them, `said.rs` has what they
+//! said last, `provision.rs` runs what is run in them, `record.rs` remembers what cannot be seen.
 
 mod beside;
 mod files;
@@ -16,6 +16,7 @@ mod network;
 mod provision;
 mod record;
 mod requires;
+mod said;
 mod start;
 
 use super::{HostKind, Look, confirm};
@@ -52,7 +53,7 @@ impl HostKind for Stack {
                 digests: digests.get(&it.image).cloned().unwrap_or_default(),
                 image: it.reference().to_owned(),
                 id: Some(it.image.clone()),
-                // One that does not hold a change up may come up later, and Docker sees to that.
+                // One that waits for others may come up later, and Docker sees to that.
                 running: it.is_running() || (it.is_starting_again() && may_come_later(self, it.service())),
             };
             Some((it.service()?.to_owned(), seen))

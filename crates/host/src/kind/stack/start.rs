@@ -4,6 +4,7 @@
 //! starts.
 
 use super::beside::{self, Trial};
+use super::gate::Before;
 use super::record::Recorded;
 use super::{files, gate, provision};
 use crate::docker::{self, COMPOSE_PATIENCE, IMAGE_PATIENCE};
@@ -61,15 +62,19 @@ pub(super) fn containers(
         let read = stack.files.iter().filter(|file| file.containers.contains(&container.name));
         // Marks are the same text when a value was rotated, so compose would see no difference.
         let anew = read.into_iter().any(|file| file.secret && written.contains(&file.file.path));
-        let before = docker::container(system, &stack.name, &container.name)?.filter(|found| found.is_running());
+        let before = docker::container(system, &stack.name, &container.name)?;
+        let was = Before::of(before.as_ref());
+        let before = before.filter(|found| found.is_running());
+        // Beside one that is not well, a trial of one that may be so, too, says nothing.
+        let tried = container.beside && (container.ready.blocks || was != Before::Unwell);
         let trial = match &before {
-            Some(found) if container.beside && beside::is_another(system, stack, file, container, found, anew)? => {
+            Some(found) if tried && beside::is_another(system, stack, file, container, found, anew)? => {
                 Some(Trial::begin(system, stack, file, container)?)
             }
             _ => None,
         };
         let began = Instant::now();
-        up(system, stack, file, container, anew)?;
+        up(system, stack, file, container, anew, &was)?;
         let took = began.elapsed().as_secs_f64();
         let after = docker::container(system, &stack.name, &container.name)?;
         let replaced = before.is_some_and(|before| after.is_some_and(|after| after.id != before.id));
@@ -91,15 +96,22 @@ pub(super) fn containers(
 }
 
 /// Has compose make one container as it shall be, and waits until it is ready.
-fn up(system: &System, stack: &Stack, file: &str, container: &Container, anew: bool) -> Result<(), Fault> {
+fn up(
+    system: &System,
+    stack: &Stack,
+    file: &str,
+    container: &Container,
+    anew: bool,
+    before: &Before,
+) -> Result<(), Fault> {
     let mut words = vec!["up", "--detach", "--no-build", "--no-deps", "--pull", "never"];
     if anew {
         words.push("--force-recreate");
     }
     words.push(&container.name);
     docker::compose(system, &stack.name, file, &words, COMPOSE_PATIENCE)
-        .map_err(|fault| gate::with_logs(system, &container.container, fault))?;
-    gate::pass(system, stack, container)
+        .map_err(|fault| gate::not_started(system, &stack.name, container, before, fault))?;
+    gate::pass(system, stack, container, before)
 }
 
 fn have_image(stack: &Stack, system: &System, file: &str, container: &Container) -> Result<(), Fault> {
