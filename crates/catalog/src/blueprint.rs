@@ -6,8 +6,8 @@
 use crate::context::Context;
 use crate::services::{self, Services};
 use crate::{
-    CatalogProblem, Known, access, distribution, docker, extras, fail2ban, filter, mesh, packages, render, ssh, sysctl,
-    time_zone, updates,
+    CatalogProblem, Known, access, claims, distribution, docker, extras, fail2ban, filter, mesh, packages, render, ssh,
+    sysctl, time_zone, updates,
 };
 use piton_config::{Host, Site};
 use piton_plan::stack::Stack;
@@ -30,8 +30,15 @@ const SECTIONS: [fn(&Context) -> Vec<Resource>; 11] = [
 ];
 
 /// What can be wrong with a site only once the host is known.
-const CHECKS: [fn(&Context) -> Vec<CatalogProblem>; 6] =
-    [distribution::problems, ssh::problems, updates::problems, mesh::problems, docker::problems, extras::problems];
+const CHECKS: [fn(&Context) -> Vec<CatalogProblem>; 7] = [
+    distribution::problems,
+    ssh::problems,
+    updates::problems,
+    mesh::problems,
+    docker::problems,
+    extras::problems,
+    claims::problems,
+];
 
 /// Renders what one host shall be.
 ///

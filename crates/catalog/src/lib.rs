@@ -10,6 +10,7 @@
 
 mod access;
 mod blueprint;
+mod claims;
 mod context;
 mod distribution;
 mod docker;

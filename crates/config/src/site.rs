@@ -92,6 +92,9 @@ pub struct Placement {
     pub env: BTreeMap<String, Valued<String>>,
     /// Template name to the text that stands in for it.
     pub templates: BTreeMap<String, Valued<String>>,
+    /// Template name to the file that it was read from, beside the site file.
+    #[serde(skip)]
+    pub template_files: BTreeMap<String, String>,
 }
 
 /// Who may open a page through the edge.

@@ -152,6 +152,16 @@ impl Refusal {
         self
     }
 
+    /// Takes in a refusal of the next port of the same line, so that a range is refused once.
+    pub fn takes_in(&mut self, next: &Refusal) -> bool {
+        match (&mut *self.cause, &*next.cause) {
+            (Cause::Opens(opened), Cause::Opens(other)) => {
+                self.host == next.host && opened.because.last() == other.because.last() && opened.takes_in(other)
+            }
+            _ => false,
+        }
+    }
+
     /// The lines that decide.
     pub fn because(&self) -> &[Because] {
         match &*self.cause {

@@ -7,7 +7,7 @@ use crate::access::Access;
 use crate::filter::Filter;
 use crate::packet::Protocol;
 use crate::ufw::Ufw;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -186,6 +186,9 @@ pub struct Docker {
     /// The networks' names by their bridges, as far as they are foretold.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub bridges: BTreeMap<String, String>,
+    /// Where it takes the addresses of networks from, and how wide each is, as far as it is told otherwise than usual.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pools: Vec<(Ipv4Net, u8)>,
     /// Ports that may be open to more than can be foretold: nobody may say that they are closed.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub unsure: BTreeSet<(Protocol, u16)>,

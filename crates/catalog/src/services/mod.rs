@@ -27,8 +27,8 @@ pub use needs::{NeededSecret, secret_needs};
 pub use ports::{Page, PlacedPort};
 
 use crate::CatalogProblem;
-use piton_config::{Host, Site};
-use piton_plan::stack::Stack;
+use piton_config::{Host, NetworkSettings, Origin, Site};
+use piton_plan::stack::{Network, Stack};
 use std::sync::Arc;
 use world::World;
 
@@ -44,6 +44,19 @@ impl Services {
         let world = world
             .map_err(|found| found.into_iter().map(|it| trouble::of_problem(it, &host.name)).collect::<Vec<_>>())?;
         Ok(Services { world: Arc::new(world) })
+    }
+
+    pub(crate) fn ports(&self, host: &Host) -> Vec<PlacedPort> {
+        ports::of_host(self, host)
+    }
+
+    /// The networks with a subnet that compose files of a host have by themselves, each with its place.
+    pub(crate) fn own_subnets(&self, host: &Host) -> Vec<(Network, Origin)> {
+        ports::subnets_of_host(self, host)
+    }
+
+    pub(crate) fn docker_name(&self, network: &NetworkSettings) -> String {
+        self.world.docker_name(network)
     }
 
     /// The stacks of one host, infrastructure first; or all that is wrong with them.
@@ -67,5 +80,21 @@ pub fn ports(site: &Site, host: &Host) -> Vec<PlacedPort> {
 /// The texts that problems of services point into, by the name they have there.
 pub fn service_texts(site: &Site) -> Vec<(String, String)> {
     let files = site.services.iter().map(|placement| format!("services/{}/service.toml", *placement.is));
-    files.filter_map(|file| Some((file.clone(), folder::text_of(site, &file)?.to_owned()))).collect()
+    let forms = files.filter_map(|file| Some((file.clone(), folder::text_of(site, &file)?.to_owned())));
+    let templates = site.services.iter().flat_map(|placement| {
+        placement.template_files.iter().filter_map(|(name, file)| {
+            let text = placement.templates.get(name)?;
+            Some((beside(&text.origin.span()?.file, file), text.value.clone()))
+        })
+    });
+    forms.chain(templates).collect()
+}
+
+/// A file that the site names, as the operator would name it: from the folder of the site file.
+fn beside(site: &str, file: &str) -> String {
+    let file = file.strip_prefix("./").unwrap_or(file);
+    match site.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{file}"),
+        None => file.to_owned(),
+    }
 }

@@ -10,7 +10,7 @@ use super::trouble::Trouble;
 use super::world::{Seat, World};
 use piton_config::{Host, Origin};
 use piton_plan::kind::filter_rule::Protocol;
-use piton_plan::stack::{Joins, Port};
+use piton_plan::stack::{Joins, Network, Port};
 use std::net::{IpAddr, Ipv6Addr};
 
 /// A port, and where somebody wrote it.
@@ -21,6 +21,10 @@ pub struct PlacedPort {
     pub port: Port,
     /// The nearest line: that of the site where it says so, else that of the service's own file.
     pub origin: Origin,
+    /// The very place, in a compose file of the operator's, too.
+    pub at: Origin,
+    /// It is taken whenever the service runs: not by a variable or a profile that may be another.
+    pub is_sure: bool,
     /// The line of a compose file, with the file's name in the stack's folder.
     pub line: Option<(String, String)>,
     /// The page of the service's that the edge serves from it, and which edge.
@@ -45,6 +49,13 @@ pub(super) fn of_host(services: &Services, host: &Host) -> Vec<PlacedPort> {
             None => of_seat(world, seat),
         })
         .collect()
+}
+
+/// The networks with a subnet that compose files of a host have by themselves, each with its place.
+pub(super) fn subnets_of_host(services: &Services, host: &Host) -> Vec<(Network, Origin)> {
+    let world = &services.world;
+    let seats = world.seats.iter().filter(|seat| world.host(seat).name == host.name && seat.form.compose.is_some());
+    seats.flat_map(|seat| super::whole::subnets(world, seat).unwrap_or_default()).collect()
 }
 
 /// The ports of one service that is made of a form.
@@ -78,10 +89,13 @@ fn placed(world: &World, seat: &Seat, container: Option<&str>, name: &str, form:
     let page = seat.form.page.as_ref().filter(|page| page.port == name);
     let edge = ["caddy", "cloudflared"].into_iter().find(|edge| !world.find_from(edge, seat).is_empty());
     let page = page.and(placement.domain.as_ref()).zip(edge);
+    let origin = nearest(&form.to.origin, &placement.name.origin);
     PlacedPort {
         service: world.name(seat).to_owned(),
         port,
-        origin: nearest(&form.to.origin, &placement.name.origin),
+        at: origin.clone(),
+        origin,
+        is_sure: true,
         line: None,
         page: page.map(|(domain, edge)| Page { domain: domain.value.clone(), edge: edge.to_owned() }),
     }

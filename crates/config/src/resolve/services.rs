@@ -49,6 +49,9 @@ fn placement(
         Some((entry.key.clone(), Valued { value: text.to_owned(), origin: entry.node.origin.clone() }))
     });
     let templates: BTreeMap<_, _> = templates.collect();
+    let template_files =
+        texts("templates").filter_map(|entry| Some((entry.key.clone(), entry.node.text()?.to_owned())));
+    let template_files = template_files.collect();
     let env = texts("env").filter_map(|entry| {
         let text = entry.node.text()?.to_owned();
         Some((entry.key.clone(), Valued { value: text, origin: entry.node.origin.clone() }))
@@ -64,6 +67,7 @@ fn placement(
         overrides: Overlay::new(view.node("override").and_then(Node::table)),
         env: env.collect(),
         templates,
+        template_files,
         name,
     }
 }

@@ -30,7 +30,9 @@ pub(crate) fn judge(project: &Project, selection: &Selection) -> Vec<Finding> {
         let found = folder.and_then(|folder| site::findings(&folder, selection).map_err(Failure::catalog));
         match found {
             Ok(mut found) => findings.append(&mut found),
-            Err(failure) => findings.append(&mut piton_check::site_findings(document, &failure.problems, selection)),
+            Err(failure) => {
+                findings.append(&mut piton_check::site_findings(project, document, &failure.problems, selection))
+            }
         }
     }
     piton_check::sort(&mut findings);

@@ -36,7 +36,8 @@ pub(crate) fn ports(hosts: &[HostPorts], width: usize) -> Page {
     let head = ["host", "port", "service", "bound to", "open to"].map(|word| (Ink::Strong, word.to_owned()));
     let mut lines = vec![head.to_vec()];
     for HostPorts { host, rows, .. } in hosts {
-        for (number, PortRow { row, page }) in rows.iter().enumerate() {
+        for (number, rows) in rows.chunk_by(follows).enumerate() {
+            let ([PortRow { row, page }, ..], Some(last)) = (rows, rows.last()) else { continue };
             let (ink, mut open_to) = open_to(row, short);
             if open_to == short(&Who::Host) {
                 open_to.push_str(" only");
@@ -46,7 +47,7 @@ pub(crate) fn ports(hosts: &[HostPorts], width: usize) -> Page {
             }
             lines.push(vec![
                 (Ink::Strong, if number == 0 { host.clone() } else { String::new() }),
-                (Ink::Strong, port(row)),
+                (Ink::Strong, ports_of(row, &last.row)),
                 (Ink::Plain, row.door.behind.clone()),
                 (Ink::Plain, bound(row)),
                 (ink, open_to),
@@ -81,6 +82,25 @@ pub(crate) fn doubts(host: &str, doubts: &[String], width: usize) -> Page {
 
 fn port(row: &Row) -> String {
     format!("{}/{}", row.door.port, row.door.protocol)
+}
+
+/// A row of ports of which the same holds: `8000-9100/tcp`.
+fn ports_of(first: &Row, last: &Row) -> String {
+    match first.door.port == last.door.port {
+        true => port(first),
+        false => format!("{}-{}", first.door.port, port(last)),
+    }
+}
+
+/// Whether a line is the next port, and says the same of it.
+fn follows(one: &PortRow, next: &PortRow) -> bool {
+    let (door, other) = (&one.row.door, &next.row.door);
+    let verdicts = |row: &PortRow| row.row.open_to.iter().map(|(who, it)| (*who, it.verdict)).collect::<Vec<_>>();
+    door.port.checked_add(1) == Some(other.port)
+        && (door.protocol, &door.behind, &door.bound) == (other.protocol, &other.behind, &other.bound)
+        && one.page.is_none()
+        && next.page.is_none()
+        && verdicts(one) == verdicts(next)
 }
 
 fn bound(row: &Row) -> String {

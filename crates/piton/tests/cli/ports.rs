@@ -91,7 +91,28 @@ fn two_stacks_with_one_subnet_are_refused_before_any_host_is_asked() {
         bench.write(&format!("{name}.yml"), &format!("{COMPOSE}{networks}").replace("18789:18789", "127.0.0.1:1:1"));
     }
     let said = bench.piton(&["reach", "--foretell"]);
+    assert_eq!(said.code, Some(2), "{}", said.all());
+    let networks = "error[plan/networks-overlap]: the network two_inner has 172.29.3.0/24, which overlaps 172.29.0.0/16: the network one_inner";
+    let ports = "error[catalog/port-taken]: `gateway` of `one` and `gateway` of `two` both want 1/tcp of the host";
+    for words in [networks, " --> one.yml:7:49", " --> two.yml:7:49", ports, " --> one.yml:5:9", " --> two.yml:5:9"] {
+        assert!(said.err.contains(words), "{words}: {}", said.all());
+    }
+    // The same by `check`, at the same lines.
+    let said = bench.piton(&["check", "."]);
+    let place =
+        "error[site-invalid]: `gateway` of `one` and `gateway` of `two` both want 1/tcp of the host\n --> two.yml:5:9";
+    assert!(said.out.contains(place), "{}", said.all());
+}
+
+#[test]
+fn a_range_of_ports_is_one_line_and_one_refusal() {
+    let site = "[site]\nname = \"one\"\n\n[docker]\n\n[hosts.one]\naddress = \"203.0.113.10\"\n\n\
+                [services.one]\nis = \"compose\"\ntemplates = { \"docker-compose.yml\" = \"one.yml\" }\n";
+    let bench = Bench::with_site(site);
+    bench.write("one.yml", &COMPOSE.replace("18789:18789", "8000-8099:8000-8099"));
+    let said = bench.piton(&["reach", "--foretell"]);
     assert_eq!(said.code, Some(1), "{}", said.all());
-    let words = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("the network two_inner of the stack two has 172.29.3.0/24, and the network one_inner of the stack one has 172.29.0.0/16"), "{}", said.all());
+    assert!(said.out.contains("8000-8099/tcp"), "{}", said.all());
+    assert_eq!(said.err.matches("would become open to the world").count(), 1, "{}", said.all());
+    assert!(said.err.contains("8000-8099/tcp (one-gateway-1)"), "{}", said.all());
 }

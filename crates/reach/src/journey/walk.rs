@@ -4,12 +4,14 @@
 //! have become equal again are one, so that many such tests do not multiply.
 
 mod act;
+mod by_port;
 
 use crate::answer::Because;
 use crate::filter::holds::{Truth, all};
 use crate::filter::{Action, Base, Chain, Family, Hook, Part, Program, Rule, Table};
 use crate::packet::{Packet, Port, Track};
 use crate::state::State;
+use by_port::ByPort;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
@@ -73,6 +75,8 @@ fn rivals(one: &AtHook, other: &AtHook) -> bool {
 pub(super) struct Chains<'a> {
     bases: BTreeMap<u8, Vec<AtHook<'a>>>,
     by_name: HashMap<Name<'a>, &'a Chain>,
+    /// What of the long ones is for which port.
+    by_port: HashMap<Name<'a>, ByPort>,
 }
 
 fn hook_number(hook: Hook) -> u8 {
@@ -83,9 +87,11 @@ impl<'a> Chains<'a> {
     pub(super) fn of(state: &'a State) -> Chains<'a> {
         let mut bases: BTreeMap<u8, Vec<_>> = BTreeMap::new();
         let mut by_name = HashMap::new();
+        let mut by_port = HashMap::new();
         for table in &state.filter.tables {
             for chain in &table.chains {
                 by_name.insert(name(table, &chain.name), chain);
+                by_port.extend(ByPort::of(chain).map(|index| (name(table, &chain.name), index)));
                 if let Some(base) = &chain.base {
                     bases.entry(hook_number(base.hook)).or_default().push((table, chain, base));
                 }
@@ -94,7 +100,7 @@ impl<'a> Chains<'a> {
         for chains in bases.values_mut() {
             chains.sort_by_key(|(table, _, base)| (place(base), base.priority, table.family as u8));
         }
-        Chains { bases, by_name }
+        Chains { bases, by_name, by_port }
     }
 
     fn at(&self, hook: Hook) -> &[AtHook<'a>] {
@@ -204,7 +210,14 @@ impl<'a> Walk<'a> {
         if depth > DEEPEST {
             return anything(live, &Because::new(table.title(), "chains that jump to each other"));
         }
-        for rule in &chain.rules {
+        let index = self.chains.by_port.get(&name(table, &chain.name));
+        let port = index.and_then(|_| by_port::common_port(&live));
+        let concerned = index.zip(port).map(|(index, port)| index.rules_for(port));
+        let rules: &mut dyn Iterator<Item = &'a Rule> = match concerned {
+            Some(numbers) => &mut numbers.filter_map(|number| chain.rules.get(number)),
+            None => &mut chain.rules.iter(),
+        };
+        for rule in rules {
             let mut next = Vec::new();
             for path in live {
                 self.rule(At { table, chain, rule, depth }, path, &mut next, &mut ended);

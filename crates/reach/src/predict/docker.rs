@@ -22,9 +22,10 @@ pub(crate) const ENGINE: &str = "dockerd";
 
 pub(super) fn start(state: &mut State, settings: &str) {
     let settings: Value = serde_json::from_str(settings).unwrap_or_default();
+    state.docker.pools = pools(&settings);
     let told = settings.get("bip").and_then(Value::as_str).and_then(|text| text.parse::<IpNet>().ok());
     let is = state.addresses_of(BRIDGE).map(|address| address.net).next();
-    let Some(net) = told.or(is).or_else(|| free_pool(state, &settings)) else { return };
+    let Some(net) = told.or(is).or_else(|| free_pool(state)) else { return };
     let filters = settings.get("iptables").and_then(Value::as_bool) != Some(false);
     let was_running = std::mem::replace(&mut state.docker.running, true);
     if filters && !was_running {
@@ -104,7 +105,7 @@ fn bridge_of(network: &str) -> String {
 /// A network of Docker's own choosing, with the bridge's address in it; where its pools are used up, Docker refuses, and
 /// the network that is always there stands for it.
 pub(super) fn any_network(state: &State) -> Option<IpNet> {
-    free_pool(state, &Value::Null).or_else(|| state.addresses_of(BRIDGE).map(|address| address.net).next())
+    free_pool(state).or_else(|| state.addresses_of(BRIDGE).map(|address| address.net).next())
 }
 
 fn make_bridge(state: &mut State, name: &str, own: IpNet, internal: bool) {
@@ -202,22 +203,25 @@ pub(crate) fn is_holder(socket: &Listener) -> bool {
     matches!(socket.program.as_deref(), Some(PROXY | ENGINE))
 }
 
+/// The pools that daemon.json names in place of the usual ones.
+fn pools(settings: &Value) -> Vec<(Ipv4Net, u8)> {
+    let pool = |pool: &Value| {
+        let base: Ipv4Net = pool.get("base")?.as_str()?.parse().ok()?;
+        let size = u8::try_from(pool.get("size")?.as_u64()?).ok()?;
+        Some((base, size))
+    };
+    let told = settings.get("default-address-pools").and_then(Value::as_array);
+    told.into_iter().flatten().filter_map(pool).collect()
+}
+
 /// The first network of Docker's pools that the host has no route into, with the bridge's address.
-fn free_pool(state: &State, settings: &Value) -> Option<IpNet> {
-    let told = settings.get("default-address-pools").and_then(Value::as_array).map(|pools| {
-        let pool = |pool: &Value| {
-            let base: Ipv4Net = pool.get("base")?.as_str()?.parse().ok()?;
-            let size = u8::try_from(pool.get("size")?.as_u64()?).ok()?;
-            Some((base, size))
-        };
-        pools.iter().filter_map(pool).collect::<Vec<_>>()
-    });
+fn free_pool(state: &State) -> Option<IpNet> {
     let usual = || {
         let sixteen = (17..=31).filter_map(|second| Ipv4Net::new(Ipv4Addr::new(172, second, 0, 0), 16).ok());
         let twenty = Ipv4Net::new(Ipv4Addr::new(192, 168, 0, 0), 16).ok();
         sixteen.map(|net| (net, 16)).chain(twenty.map(|net| (net, 20))).collect()
     };
-    let pools: Vec<(Ipv4Net, u8)> = told.unwrap_or_else(usual);
+    let pools: Vec<(Ipv4Net, u8)> = if state.docker.pools.is_empty() { usual() } else { state.docker.pools.clone() };
     let taken = |net: &Ipv4Net| {
         let routes = state.routes.iter().filter(|route| route.to.prefix_len() > 0);
         let mut nets = routes.filter_map(|route| match route.to {
@@ -230,4 +234,22 @@ fn free_pool(state: &State, settings: &Value) -> Option<IpNet> {
     let net = nets.find(|net| !taken(net))?;
     let own = net.hosts().next()?;
     Ipv4Net::new(own, net.prefix_len()).ok().map(IpNet::V4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_taken_from_the_pools_that_daemon_json_names() {
+        let pools = |settings: &str| {
+            let mut state = State::of_fresh_server(None, 22);
+            start(&mut state, settings);
+            let first = state.addresses_of(BRIDGE).next().unwrap().net.to_string();
+            (first, any_network(&state).unwrap().to_string())
+        };
+        assert_eq!(pools("{}"), ("172.17.0.1/16".into(), "172.18.0.1/16".into()));
+        let told = r#"{ "default-address-pools": [{ "base": "10.8.0.0/16", "size": 24 }] }"#;
+        assert_eq!(pools(told), ("10.8.0.1/24".into(), "10.8.1.1/24".into()));
+    }
 }

@@ -17,6 +17,9 @@ use std::fmt;
 pub struct Opened {
     pub protocol: Protocol,
     pub port: u16,
+    /// The last one of several in a row of which the same holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_port: Option<u16>,
     pub behind: String,
     pub to: Who,
     /// A rule or a service of the site's lets everyone in, or it is the port of ssh or of the mesh.
@@ -27,17 +30,30 @@ pub struct Opened {
 impl Opened {
     fn of(door: &map::Door, to: Who, declared: bool, answer: &Answer) -> Opened {
         let map::Door { protocol, port, behind, .. } = door.clone();
-        Opened { protocol, port, behind, to, declared, because: answer.because.clone() }
+        Opened { protocol, port, last_port: None, behind, to, declared, because: answer.because.clone() }
     }
 
     pub fn is_to_the_world(&self) -> bool {
         self.to == Who::World
     }
+
+    /// Takes the next port in, if the same holds of it. The lines stay those of the first: they differ by the port alone.
+    pub(crate) fn takes_in(&mut self, next: &Opened) -> bool {
+        let last = self.last_port.unwrap_or(self.port);
+        let is_next = last.checked_add(1) == Some(next.port) && next.last_port.is_none();
+        let is_same = (self.protocol, &self.behind, self.to, self.declared)
+            == (next.protocol, &next.behind, next.to, next.declared);
+        if is_next && is_same {
+            self.last_port = Some(next.port);
+        }
+        is_next && is_same
+    }
 }
 
 impl fmt::Display for Opened {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}/{} ({})", self.port, self.protocol, self.behind)
+        let last = self.last_port.map(|last| format!("-{last}")).unwrap_or_default();
+        write!(out, "{}{last}/{} ({})", self.port, self.protocol, self.behind)
     }
 }
 
@@ -128,6 +144,25 @@ fn lets_everyone(name: &str, protocol: Protocol, port: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ports_in_a_row_of_which_the_same_holds_are_told_as_one() {
+        let opened = |port, to, behind: &str| Opened {
+            protocol: Protocol::Tcp,
+            port,
+            last_port: None,
+            behind: behind.to_owned(),
+            to,
+            declared: false,
+            because: Vec::new(),
+        };
+        let mut row = opened(80, Who::World, "web");
+        assert!(row.takes_in(&opened(81, Who::World, "web")) && row.takes_in(&opened(82, Who::World, "web")));
+        assert_eq!(row.to_string(), "80-82/tcp (web)");
+        for other in [opened(84, Who::World, "web"), opened(83, Who::Mesh, "web"), opened(83, Who::World, "db")] {
+            assert!(!row.takes_in(&other), "{other}");
+        }
+    }
 
     #[test]
     fn a_rule_s_name_says_whom_it_lets_in() {

@@ -218,6 +218,11 @@ impl<'a> Reading<'a> {
                 let what = format!("what the network `{key}` does with the driver {}", driver.escape_debug());
                 doubt(network.range().start, what);
             }
+            let options = network.get("driver_opts").map(Value::entries).unwrap_or_default();
+            for (option, _) in options.into_iter().filter(|(option, _)| !option.text().is_some_and(opens_nothing)) {
+                let option_name = option.text().unwrap_or_default().escape_debug();
+                doubt(option.range().start, format!("what the option {option_name} of the network `{key}` opens"));
+            }
             if network.get("enable_ipv6").is_some_and(|it| it.truth() != Some(false)) {
                 doubt(network.range().start, format!("what Docker opens by IPv6 into the network `{key}`"));
             }
@@ -227,6 +232,16 @@ impl<'a> Reading<'a> {
 
     /// The networks that compose makes: those with a subnet of the file's, and those of which Docker picks it.
     pub(super) fn own_networks(&self) -> (Vec<Network>, Vec<Pool>) {
+        let (told, pools) = self.networks_told();
+        (told.into_iter().map(|(network, _)| network).collect(), pools)
+    }
+
+    /// Those with a subnet of the file's, each with the place where that stands.
+    pub(super) fn subnets(&self) -> Vec<(Network, usize)> {
+        self.networks_told().0
+    }
+
+    fn networks_told(&self) -> (Vec<(Network, usize)>, Vec<Pool>) {
         let (mut told, mut pools) = (Vec::new(), Vec::new());
         for (key, network) in self.networks().into_iter().filter(|(_, network)| !is_external(*network)) {
             let name = self.docker_name(key);
@@ -241,7 +256,8 @@ impl<'a> Reading<'a> {
                 Some((subnet, pool)) => {
                     let gateway = text(pool.get("gateway")).and_then(|address| address.parse().ok());
                     let gateway = gateway.unwrap_or_else(|| super::super::words::gateway(&subnet));
-                    told.push(Network { name, subnet, gateway, internal });
+                    let at = pool.get("subnet").unwrap_or(pool).range().start;
+                    told.push((Network { name, subnet, gateway, internal }, at));
                 }
                 None => pools.push(Pool { name, internal }),
             }
@@ -275,6 +291,12 @@ impl<'a> Reading<'a> {
         services.into_iter().map(|(key, service)| (key.text().unwrap_or_default(), service)).collect()
     }
 
+    /// Where a service's name stands.
+    pub(super) fn name_of(&self, name: &str) -> Option<usize> {
+        let services = self.document.root().get("services")?.entries();
+        services.into_iter().find(|(key, _)| key.text() == Some(name)).map(|(key, _)| key.range().start)
+    }
+
     fn service(&self, name: &str) -> Option<Value<'a>> {
         self.document.root().get("services")?.get(name)
     }
@@ -284,6 +306,13 @@ impl<'a> Reading<'a> {
         let before = self.document.text.get(..at).unwrap_or_default();
         format!("{}/docker-compose.yml:{}", self.project, before.matches('\n').count() + 1)
     }
+}
+
+/// Options of a bridge that let nobody in who would not come in without them. Another name of the bridge may be one that
+/// a rule of the filter has.
+fn opens_nothing(option: &str) -> bool {
+    let harmless = ["bridge.enable_icc", "bridge.enable_ip_masquerade", "bridge.host_binding_ipv4", "driver.mtu"];
+    option.strip_prefix("com.docker.network.").is_some_and(|rest| harmless.contains(&rest))
 }
 
 /// `external: true`, or as compose once wrote it, with the name below.
@@ -385,6 +414,21 @@ mod tests {
             );
         }
         assert_eq!(opened("services:\n  one:\n    ports: [\"${PORT:-90}:80\"]\n").unsure, [90], "what is likely");
+    }
+
+    #[test]
+    fn an_option_of_a_network_that_may_open_it_is_said() {
+        let with = |option: &str| {
+            let network = format!("networks:\n  own:\n    driver_opts:\n      com.docker.network.{option}\n");
+            opened(&format!("services:\n  one:\n    ports: [\"80:80\"]\n{network}")).doubts
+        };
+        let said = with("bridge.name: eth0");
+        assert_eq!(said.len(), 1);
+        let what =
+            "what the option com.docker.network.bridge.name of the network `own` opens (own/docker-compose.yml:7)";
+        assert_eq!(said[0], what);
+        assert_eq!(with("bridge.gateway_mode_ipv4: routed").len(), 1);
+        assert_eq!(with("driver.mtu: 1400"), Vec::<String>::new());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use crate::finding::Finding;
 use crate::project::Selection;
 use crate::rules::prelude::*;
-use piton_config::{Level, Problem, Sources};
+use piton_config::{Label, Level, Problem, Sources};
 use std::ops::Range;
 
 rule! {
@@ -47,28 +47,34 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         sources.insert(reference.path, known.map_or(STAND_IN, |known| &known.text));
     }
     for problem in piton_config::resolve(&document.text, &document.path, &sources).err().into_iter().flatten() {
-        tell(document, &problem, report);
+        tell(project, document, &problem, report);
     }
 }
 
 /// The problems of a site file, found by whoever could read all that it names, as findings of this rule.
-pub fn findings(document: &Document, problems: &[Problem], selection: &Selection) -> Vec<Finding> {
+pub fn findings(project: &Project, document: &Document, problems: &[Problem], selection: &Selection) -> Vec<Finding> {
     let mut report = Report::new(&RULE);
     if selection.wants(&RULE) {
-        problems.iter().for_each(|problem| tell(document, problem, &mut report));
+        problems.iter().for_each(|problem| tell(project, document, problem, &mut report));
     }
     report.finish()
 }
 
-fn tell(document: &Document, problem: &Problem, report: &mut Report) {
-    let range = |label: &piton_config::Label| -> Range<usize> { label.span.range.clone() };
-    let place = problem.label.as_ref().map_or(0..0, range);
-    let finding = report.at((document, place), problem.what.clone());
+fn tell(project: &Project, document: &Document, problem: &Problem, report: &mut Report) {
+    // A site's problem may stand in a file that the site names; where nobody handed that in, the site is what there is.
+    let place = |label: &Label| -> Option<(&Document, Range<usize>)> {
+        let mut all = std::iter::once(document).chain(project.documents);
+        Some((all.find(|known| known.path == label.span.file)?, label.span.range.clone()))
+    };
+    let at = problem.label.as_ref().and_then(place).unwrap_or((document, 0..0));
+    let finding = report.at(at, problem.what.clone());
     if problem.level == Level::Warning {
         finding.severity(Severity::Warning);
     }
-    for related in problem.related.iter().filter(|related| related.span.file == document.path) {
-        finding.related((document, range(related)), related.text.clone());
+    for related in &problem.related {
+        if let Some(at) = place(related) {
+            finding.related(at, related.text.clone());
+        }
     }
     for note in &problem.notes {
         finding.note(note);

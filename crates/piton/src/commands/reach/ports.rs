@@ -132,8 +132,12 @@ pub(super) fn told(ground: &Ground, host: &Host, screen: &Screen) -> Result<Told
     let mut refused = Vec::new();
     if !foretold.refusals.is_empty() {
         let ports = piton_catalog::ports(&ground.site, host);
-        let refusals: Vec<_> =
-            foretold.refusals.into_iter().map(|refusal| explain_by(ground, &ports, refusal)).collect();
+        let mut refusals: Vec<piton_reach::Refusal> = Vec::new();
+        for refusal in foretold.refusals.into_iter().map(|refusal| explain_by(ground, &ports, refusal)) {
+            if !refusals.last_mut().is_some_and(|last| last.takes_in(&refusal)) {
+                refusals.push(refusal);
+            }
+        }
         refused.extend(refusals.iter().map(ToString::to_string));
         screen.problems(&Failure::reach(&refusals));
     }
