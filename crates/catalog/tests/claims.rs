@@ -18,7 +18,7 @@ fn site_with(more: &str, composes: &[(&str, &str)]) -> Site {
     sources.insert("keys/operator.pub", format!("{KEY}\n"));
     for (name, content) in composes {
         let file = format!("{name}.yml");
-        write!(text, "[services.{name}]\nis = \"compose\"\ntemplates = {{ \"docker-compose.yml\" = \"{file}\" }}\n")
+        writeln!(text, "[services.{name}]\nis = \"compose\"\ntemplates = {{ \"docker-compose.yml\" = \"{file}\" }}")
             .unwrap();
         sources.insert(file, (*content).to_owned());
     }
