@@ -4,13 +4,15 @@
 //! missing may stand behind that place. Findings about what was read stay.
 
 use crate::finding::{Finding, Severity};
+use crate::project::Project;
 use crate::rule::Rule;
 use piton_config::read::Document;
 
 /// Rules about something that is not there, beside those whose id ends with `-missing`.
-const OTHERS: [&str; 24] = [
+const OTHERS: [&str; 28] = [
     "am-receiver-empty",
     "apt-sources-no-signed-by",
+    "caddy-domain-not-in-zone",
     "caddy-vpn-acl-no-split-dns",
     "caddy-vpn-only-no-acme-dns",
     "compose-caddy-data-volume",
@@ -30,9 +32,12 @@ const OTHERS: [&str; 24] = [
     "loki-retention-not-enforced",
     "n8n-webhook-no-secret",
     "openclaw-bind-lan-no-token",
+    "prom-rule-job-unknown",
     "prom-rule-no-for",
     "prom-rule-no-severity",
+    "prom-rules-not-loaded",
     "redis-no-auth",
+    "sshd-port-not-in-firewall",
 ];
 
 fn is_about_absence(rule: &Rule) -> bool {
@@ -72,15 +77,21 @@ pub(crate) fn lower(finding: &mut Finding) {
     };
 }
 
-/// Whether a finding in a document says more than can be known of it.
-pub(crate) fn is_unsure(document: &Document, finding: &Finding) -> bool {
-    document.is_partial && is_about_absence(finding.rule)
+/// Whether a finding in a document says more than can be known of it: the document was not read to its end, or one of
+/// those that may hold what is missing.
+pub(crate) fn is_unsure(project: &Project, document: &Document, finding: &Finding) -> bool {
+    if !is_about_absence(finding.rule) {
+        return false;
+    }
+    let named = finding.related.iter().filter_map(|related| project.at(&related.path));
+    let beside = project.of_kind(document.kind).filter(|other| other.folder() == document.folder());
+    document.is_partial || named.chain(beside).chain(project.stack_of(document)).any(|other| other.is_partial)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::{Project, Selection};
+    use crate::project::Selection;
     use crate::rules::RULES;
     use piton_config::read::read;
 

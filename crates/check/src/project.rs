@@ -158,6 +158,12 @@ impl<'a> Project<'a> {
         self.services_of(document).iter().chain(others)
     }
 
+    /// The other Compose files that a Compose file includes or is included with.
+    pub(crate) fn stack_of(&self, document: &Document) -> impl Iterator<Item = &'a Document> {
+        let others = self.by_path.get(document.path.as_str()).and_then(|position| self.stacks.get(position));
+        others.into_iter().flatten().filter_map(|position| self.documents.get(*position))
+    }
+
     /// Runs the rules that look at one file, over the file at a position.
     pub fn check_file(&self, position: usize, selection: &Selection) -> Vec<Finding> {
         let Some(document) = self.documents.get(position) else { return Vec::new() };
@@ -184,7 +190,7 @@ impl<'a> Project<'a> {
                 }
                 _ => {}
             }
-            report.findings.retain(|finding| !absence::is_unsure(document, finding));
+            report.findings.retain(|finding| !absence::is_unsure(self, document, finding));
             if is_aside {
                 report.findings.iter_mut().for_each(absence::lower);
             }
@@ -201,7 +207,7 @@ impl<'a> Project<'a> {
                 let mut report = Report::new(rule);
                 check(self, &mut report);
                 report.findings.retain(|finding| {
-                    self.at(&finding.path).is_none_or(|document| !absence::is_unsure(document, finding))
+                    self.at(&finding.path).is_none_or(|document| !absence::is_unsure(self, document, finding))
                 });
                 findings.append(&mut report.finish());
             }

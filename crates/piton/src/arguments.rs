@@ -87,6 +87,9 @@ pub enum Command {
     Explain {
         /// The rule's id, as findings name it
         id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// List the rules of `piton check`
     Rules {
@@ -400,9 +403,8 @@ impl Command {
             Command::Lab(it) => it.json,
             Command::Gate(it) => it.is_json(),
             Command::Check(it) => it.json || it.format != CheckFormat::Text,
-            Command::Rules { json } => *json,
-            Command::Explain { .. }
-            | Command::Approve(_)
+            Command::Rules { json } | Command::Explain { json, .. } => *json,
+            Command::Approve(_)
             | Command::Demo(_)
             | Command::Schema { .. }
             | Command::Lsp { .. }

@@ -41,6 +41,11 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     !is_own_mark(text) && (words.iter().any(|word| lower.contains(word)) || is_mark(text))
 }
 
+/// Whether a secret was taken out before the file was shared: `REDACTED_JWT_SECRET`, `***REMOVED***`.
+pub(crate) fn is_redacted(text: &str) -> bool {
+    text.contains("***") || text.to_ascii_uppercase().contains("REDACTED")
+}
+
 /// Whether a text is piton's mark for a secret of the site.
 fn is_own_mark(text: &str) -> bool {
     text.trim().starts_with("@secret(")

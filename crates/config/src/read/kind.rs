@@ -199,7 +199,7 @@ fn by_extension(name: &str, extension: &str, inside: &dyn Fn(&str) -> bool, text
         "conf" if name.starts_with("redis") || name.starts_with("valkey") => Kind::Redis,
         "conf" if name.starts_with("postgres") => Kind::Postgres,
         "conf" if name.starts_with("nftables") => Kind::Nftables,
-        "conf" if text.contains("[Interface]") && text.contains("PrivateKey") => Kind::WireGuard,
+        "conf" if speaks_wireguard(text) => Kind::WireGuard,
         "nft" => Kind::Nftables,
         "yml" | "yaml" if inside("workflows") => Kind::Workflow,
         "yml" | "yaml" => Kind::Yaml,
@@ -238,6 +238,13 @@ fn speaks_sshd(text: &str) -> bool {
     !is_other && lines.any(|line| words.contains(&word(line).as_str()))
 }
 
+/// Whether a text has WireGuard's section and a key's line; it does not ask how they are written.
+fn speaks_wireguard(text: &str) -> bool {
+    let begins = |line: &str, word: &str| line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let has = |word: &str| text.lines().any(|line| begins(line.trim_start(), word));
+    has("[Interface]") && (text.contains("PrivateKey") || has("PrivateKey"))
+}
+
 /// Drop-ins lie in `name.service.d/` and the like.
 fn folder_of_unit(inside: &dyn Fn(&str) -> bool, text: &str) -> bool {
     let dropin = ["ssh.socket.d", "docker.service.d", "sshd.service.d"].iter().any(|folder| inside(folder));
@@ -262,7 +269,7 @@ fn by_text(text: &str) -> Kind {
     let significant = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or_default();
     match significant.trim() {
         "*filter" | "*nat" | "*mangle" | "*raw" => Kind::Iptables,
-        "[Interface]" => Kind::WireGuard,
+        section if section.eq_ignore_ascii_case("[Interface]") => Kind::WireGuard,
         _ if text.contains("\n:INPUT ") && text.contains("\nCOMMIT") => Kind::Iptables,
         _ if significant.starts_with("$ORIGIN") || significant.starts_with("$TTL") => Kind::Zone,
         _ => Kind::Other,

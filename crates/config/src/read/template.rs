@@ -52,6 +52,7 @@ pub(super) fn is_filled_in(path: &str, text: &str) -> bool {
         || (is_placed() && SIGNS.iter().any(|sign| text.contains(sign)))
         || text.lines().any(|line| ["{{", "{%", "<%"].iter().any(|sign| line.starts_with(sign)))
         || (text.contains("<%") && text.contains("%>"))
+        || ["{{#", "{{/", "{{^"].iter().any(|block| text.contains(block))
         || ["%{ if ", "%{ for ", "%{ endif", "%{ endfor", "%{~"].iter().any(|sign| text.contains(sign))
 }
 
@@ -92,7 +93,9 @@ const ANSIBLE: [&str; 8] =
 
 /// Whether Go's templates, or what works like them, have a say in a file that does not read as it is.
 pub(super) fn has_actions(path: &str, text: &str) -> bool {
-    let is_ansible = path.split('/').rev().skip(1).any(|folder| ANSIBLE.contains(&folder)) || text.contains("hosts:");
+    // It does not read JSON so: what lies there is handed to somebody who fills it in.
+    let is_ansible = !path.ends_with(".json")
+        && (path.split('/').rev().skip(1).any(|folder| ANSIBLE.contains(&folder)) || text.contains("hosts:"));
     let is_action = |(at, _): (usize, &str)| ACTIONS.iter().any(|action| text[at + 2..].starts_with(action));
     // A value in quotes is text to whoever reads the file, as in Alertmanager's; `${{ … }}` is a workflow's own.
     let is_bare = |at: usize| {

@@ -341,6 +341,15 @@ impl<'a> Value<'a> {
         self.entry(name).map(|(_, value)| value)
     }
 
+    /// The same where the program does not ask how a key is written; such formats have no merges.
+    pub fn entry_in_any_case(self, name: &str) -> Option<(Value<'a>, Value<'a>)> {
+        self.own_entries().find(|(key, _)| key.text().is_some_and(|text| text.eq_ignore_ascii_case(name)))
+    }
+
+    pub fn get_in_any_case(self, name: &str) -> Option<Value<'a>> {
+        self.entry_in_any_case(name).map(|(_, value)| value)
+    }
+
     /// Follows keys: `limits_config.retention_period`.
     pub fn path(self, path: &str) -> Option<Value<'a>> {
         path.split('.').try_fold(self, |value, key| value.get(key))

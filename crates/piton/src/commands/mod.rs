@@ -49,7 +49,7 @@ pub(crate) fn run(command: Command, screen: &Screen) -> Ended {
         Command::Net(arguments) => net::run(&arguments, screen),
         Command::Lab(arguments) => lab::run(&arguments, screen),
         Command::Check(arguments) => check::run(&arguments, screen),
-        Command::Explain { id } => explain::run(&id, screen),
+        Command::Explain { id, json } => explain::run(&id, json, screen),
         Command::Lsp { .. } => crate::lsp::run(screen),
         Command::Rules { json } => explain::list(json, screen),
         Command::Demo(arguments) => demo::run(&arguments, screen),

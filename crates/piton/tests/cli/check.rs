@@ -169,6 +169,10 @@ fn a_rule_that_is_not_there_is_a_mistake_with_a_suggestion() {
 #[test]
 fn a_rule_explains_itself() {
     insta::assert_snapshot!(Bench::empty().piton(&["explain", "compose-caddy-caps"]).all());
+    let said = Bench::empty().piton(&["explain", "compose-caddy-caps", "--json"]).json();
+    assert_eq!((&said["schema"], &said["id"]), (&"piton.rule/1".into(), &"compose-caddy-caps".into()));
+    let sides: Vec<_> = said["examples"].as_array().unwrap().iter().map(|example| example["bad"].as_bool()).collect();
+    assert!(sides.contains(&Some(true)) && sides.contains(&Some(false)), "{said}");
     let rules = Bench::empty().piton(&["rules", "--json"]).json();
     let rules = rules.as_array().unwrap();
     assert!(rules.len() > 150 && rules.iter().all(|rule| rule["id"].is_string()), "{}", rules.len());

@@ -153,6 +153,5 @@ pub(crate) fn is_secret_value(value: &str) -> bool {
         || bare.parse::<f64>().is_ok_and(|_| bare.len() < 6)
         || is_placeholder(bare)
         || bare.contains("${")
-        || bare.contains("***")
-        || bare.to_ascii_uppercase().contains("REDACTED"))
+        || is_redacted(bare))
 }

@@ -57,12 +57,27 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
                 && other.answers_to(host)
                 && (other.networks().is_empty() || other.networks().iter().any(|network| mine.contains(network)))
         });
-        if !reached && !named(host) {
+        // Variables that several services are given are read by one that knows them: another one that has them and
+        // reaches that name is the one they are meant for.
+        let is_meant_for = |user: &Service| {
+            user.name != service.name
+                && user.variables.iter().any(|shared| is_same_place(shared.place, variable.place))
+                && (user.name == other.name || user.networks().is_empty() || shares_network(user, other))
+        };
+        if !reached && !named(host) && !others.iter().any(|user| is_meant_for(user)) {
             report
                 .at(variable.place, format!("`{}` cannot reach `{host}`: they share no network", service.name))
                 .related(other.key, format!("`{host}` is on {}", other.networks().join(", ")));
         }
     }
+}
+
+fn is_same_place(left: Value, right: Value) -> bool {
+    std::ptr::eq(left.document(), right.document()) && left.range() == right.range()
+}
+
+fn shares_network(left: &Service, right: &Service) -> bool {
+    left.networks().iter().any(|network| right.networks().contains(network))
 }
 
 /// The host that a variable names: an address with a scheme, or a name where the variable says HOST.

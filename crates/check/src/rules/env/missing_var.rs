@@ -21,7 +21,7 @@ rule! {
     /// API_URL=https://api.example.org
     /// ```
     ///
-    /// Told where a .env or its example lies beside the file, and neither it nor an env file of a folder above names this variable.
+    /// Told where a .env or its example lies beside the file, and neither it, nor an env file of a folder above or one that a Makefile or script there reads, names this variable.
     /// Where one is encrypted nothing is told. Source: Compose
     /// specification, `12-interpolation.md` ("displays a warning and substitutes the variable with an empty string"); read
     /// 2026-11-27.
@@ -89,7 +89,9 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if missing.len() >= 3 && missing.len() > present.len() {
         return;
     }
-    for (name, value) in missing.into_iter().filter(|(name, _)| !set_by(name)) {
+    let handed = if missing.is_empty() { Vec::new() } else { handed_over(project, document) };
+    let is_set = |name: &str| set_by(name) || handed.iter().any(|file| file.text.contains(name));
+    for (name, value) in missing.into_iter().filter(|(name, _)| !is_set(name)) {
         report
             .at(
                 value,
@@ -99,6 +101,25 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             .help(format!("${{{name}:?}} stops instead"));
     }
 }
+
+/// The files of variables that a Makefile, a script or a workflow reads and hands to what it starts.
+fn handed_over<'p>(project: &'p Project, document: &Document) -> Vec<&'p Document> {
+    let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter().flat_map(|kind| project.of_kind(kind));
+    let is_above = |file: &&Document| {
+        let folder = file.folder();
+        folder.is_empty() || document.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    let scripts: Vec<&Document> = scripts.filter(is_above).collect();
+    let named = scripts.into_iter().flat_map(|script| {
+        let lines = script.text.lines().map(str::trim);
+        let words = lines.filter(|line| READS.iter().any(|word| line.contains(word))).flat_map(str::split_whitespace);
+        words.filter_map(move |word| project.beside(script, word.trim_matches(['"', '\'', ';'])))
+    });
+    named.filter(|file| file.file_name().contains("env")).take(MOST).collect()
+}
+
+/// What a line holds that reads such a file: make's and the shell's words, and Compose's own.
+const READS: [&str; 4] = ["include ", "source ", ". ", "env-file"];
 
 /// Whether a file of variables lies in a folder above, from where `--env-file ../globals.env` or a deployer hands it to each stack.
 fn is_above(file: &Document, document: &Document) -> bool {

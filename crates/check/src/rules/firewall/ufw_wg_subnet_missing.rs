@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use crate::rules::wireguard::own_address;
 
 rule! {
     /// What listens in the mesh is not let in from the mesh.
@@ -50,10 +51,7 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    let Some(address) = document.root().path("Interface.Address").and_then(Value::literal) else { return };
-    let Some(address) =
-        address.split(['/', ',']).next().filter(|address| address.parse::<std::net::Ipv4Addr>().is_ok())
-    else {
+    let Some(address) = own_address(document).filter(|address| address.parse::<std::net::Ipv4Addr>().is_ok()) else {
         return;
     };
     let top = document.folder().trim_end_matches("/wireguard").trim_end_matches("/etc");

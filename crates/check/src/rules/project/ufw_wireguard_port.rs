@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use crate::rules::wireguard::interface;
 
 rule! {
     /// The mesh's port is not let in.
@@ -38,7 +39,7 @@ rule! {
 
 fn check(project: &Project, report: &mut Report) {
     for tunnel in project.of_kind(Kind::WireGuard) {
-        let Some(port) = tunnel.root().path("Interface.ListenPort") else { continue };
+        let Some(port) = interface(tunnel).and_then(|section| section.get_in_any_case("ListenPort")) else { continue };
         let Some(number) = port.literal() else { continue };
         let top = tunnel.folder().trim_end_matches("/wireguard").trim_end_matches("/etc");
         if top.is_empty() || top == "wireguard" || top == "etc" {

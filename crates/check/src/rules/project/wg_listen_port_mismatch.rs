@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use crate::rules::wireguard::{interface, own_address, peers};
 
 rule! {
     /// A peer is called at another port than it listens on.
@@ -50,31 +51,23 @@ rule! {
 }
 
 fn check(project: &Project, report: &mut Report) {
-    let own = |file: &Document| {
-        file.root()
-            .path("Interface.Address")
-            .and_then(Value::literal)
-            .and_then(|text| text.split(['/', ',']).next())
-            .map(str::to_owned)
-    };
     for file in project.of_kind(Kind::WireGuard) {
-        for (_, peer) in file.root().entries().into_iter().filter(|(name, _)| name.text() == Some("Peer")) {
+        for (_, peer) in peers(file) {
             let (Some(endpoint), Some(allowed)) =
-                (peer.get("Endpoint"), peer.get("AllowedIPs").and_then(Value::literal))
+                (peer.get_in_any_case("Endpoint"), peer.get_in_any_case("AllowedIPs").and_then(Value::literal))
             else {
                 continue;
             };
             let Some(port) = endpoint.literal().and_then(|text| text.rsplit(':').next()) else { continue };
-            let address = allowed.strip_suffix("/32").map(str::to_owned);
+            let address = allowed.strip_suffix("/32");
             let others: Vec<&Document> = project
                 .of_kind(Kind::WireGuard)
                 .filter(|other| other.path != file.path && Project::are_related(other, file))
-                .filter(|other| address.is_some() && own(other) == address)
+                .filter(|other| address.is_some() && own_address(other) == address)
                 .collect();
             let [other] = others.as_slice() else { continue };
-            if let Some(listen) = other
-                .root()
-                .path("Interface.ListenPort")
+            if let Some(listen) = interface(other)
+                .and_then(|section| section.get_in_any_case("ListenPort"))
                 .filter(|listen| listen.literal().is_some_and(|text| text != port))
             {
                 report

@@ -21,7 +21,7 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let Some(value) = document.root().get("Interface").and_then(|section| section.get("Address")) else { return };
+    let Some(value) = super::interface(document).and_then(|section| section.get_in_any_case("Address")) else { return };
     for address in value.literal().unwrap_or_default().split(',') {
         let Some((host, bits)) = address.trim().split_once('/') else { continue };
         let (Ok(host), Ok(bits)) = (host.parse::<std::net::Ipv4Addr>(), bits.parse::<u32>()) else { continue };

@@ -31,9 +31,9 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let server = document.root().get("Interface").is_some_and(|section| section.get("ListenPort").is_some());
+    let server = super::interface(document).is_some_and(|section| section.get_in_any_case("ListenPort").is_some());
     for (_, peer) in super::peers(document).filter(|_| server) {
-        if let Some(value) = peer.get("AllowedIPs").filter(|value| {
+        if let Some(value) = peer.get_in_any_case("AllowedIPs").filter(|value| {
             value.text().is_some_and(|text| text.split(',').any(|range| matches!(range.trim(), "0.0.0.0/0" | "::/0")))
         }) {
             report

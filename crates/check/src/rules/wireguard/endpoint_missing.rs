@@ -1,6 +1,6 @@
 use crate::rules::prelude::*;
 
-use super::peers;
+use super::{own_address, peers};
 
 rule! {
     /// Two hosts of a mesh wait for each other.
@@ -53,31 +53,29 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    let Some(mine) = own(document) else { return };
-    for (place, peer) in peers(document).filter(|(_, peer)| peer.get("Endpoint").is_none()) {
-        let Some(address) = peer.get("AllowedIPs").and_then(Value::literal).and_then(|text| text.strip_suffix("/32"))
+    let Some(mine) = own_address(document) else { return };
+    for (place, peer) in peers(document).filter(|(_, peer)| peer.get_in_any_case("Endpoint").is_none()) {
+        let Some(address) =
+            peer.get_in_any_case("AllowedIPs").and_then(Value::literal).and_then(|text| text.strip_suffix("/32"))
         else {
             continue;
         };
         let others: Vec<&Document> = project
             .of_kind(Kind::WireGuard)
             .filter(|file| {
-                Project::are_related(file, document) && file.path > document.path && own(file) == Some(address)
+                Project::are_related(file, document) && file.path > document.path && own_address(file) == Some(address)
             })
             .collect();
         let [other] = others.as_slice() else { continue };
         let back = peers(other).find(|(_, peer)| {
-            peer.get("AllowedIPs").and_then(Value::literal).and_then(|text| text.strip_suffix("/32")) == Some(mine)
+            peer.get_in_any_case("AllowedIPs").and_then(Value::literal).and_then(|text| text.strip_suffix("/32"))
+                == Some(mine)
         });
-        if let Some((there, _)) = back.filter(|(_, peer)| peer.get("Endpoint").is_none()) {
+        if let Some((there, _)) = back.filter(|(_, peer)| peer.get_in_any_case("Endpoint").is_none()) {
             report
                 .at(place, "neither side says where the other one is: no tunnel ever comes up")
                 .related(there, "the other side")
                 .help("Endpoint = ADDRESS:PORT on the side that can reach the other");
         }
     }
-}
-
-fn own(file: &Document) -> Option<&str> {
-    file.root().path("Interface.Address")?.literal()?.split(['/', ',']).next().map(str::trim)
 }

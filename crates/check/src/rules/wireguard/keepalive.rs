@@ -33,10 +33,11 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let listens = document.root().get("Interface").is_some_and(|section| section.get("ListenPort").is_some());
+    let listens = super::interface(document).is_some_and(|section| section.get_in_any_case("ListenPort").is_some());
     for (name, peer) in super::peers(document) {
-        if let Some((key, endpoint)) =
-            peer.entry("Endpoint").filter(|_| peer.get("PersistentKeepalive").is_none() && !listens)
+        if let Some((key, endpoint)) = peer
+            .entry_in_any_case("Endpoint")
+            .filter(|_| peer.get_in_any_case("PersistentKeepalive").is_none() && !listens)
         {
             let end = endpoint.range().end;
             report.at(name, "behind NAT this tunnel goes silent").related(key, "this side calls").safe_fix(

@@ -27,9 +27,12 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let Some(section) = document.root().get("Interface") else { return };
+    let Some(section) = super::interface(document) else { return };
     let of = |names: [&str; 2]| -> Vec<(Value, &str)> {
-        let lines = section.entries().into_iter().filter(|(key, _)| key.text().is_some_and(|key| names.contains(&key)));
+        let lines = section
+            .entries()
+            .into_iter()
+            .filter(|(key, _)| key.text().is_some_and(|key| names.iter().any(|name| name.eq_ignore_ascii_case(key))));
         lines.filter_map(|(_, value)| Some((value, value.text()?))).collect()
     };
     let down: Vec<String> = of(["PostDown", "PreDown"])

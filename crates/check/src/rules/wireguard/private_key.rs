@@ -30,7 +30,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     }
     for (_, section) in document.root().entries() {
         for (key, value) in section.entries() {
-            let secret = matches!(key.text(), Some("PrivateKey" | "PresharedKey"));
+            let secret = key
+                .text()
+                .is_some_and(|key| ["PrivateKey", "PresharedKey"].iter().any(|name| name.eq_ignore_ascii_case(key)));
             let is_key = value.literal().is_some_and(|text| {
                 text.len() == 44
                     && text.ends_with('=')

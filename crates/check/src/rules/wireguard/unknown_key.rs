@@ -47,7 +47,7 @@ const INTERFACE: [&str; 12] = [
 const PEER: [&str; 5] = ["PublicKey", "PresharedKey", "AllowedIPs", "Endpoint", "PersistentKeepalive"];
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let interface = document.root().get("Interface").map(|section| (section, &INTERFACE[..]));
+    let interface = super::interface(document).map(|section| (section, &INTERFACE[..]));
     let peers = super::peers(document).map(|(_, section)| (section, &PEER[..]));
     for (section, known) in interface.into_iter().chain(peers) {
         for (key, _) in section.entries() {
