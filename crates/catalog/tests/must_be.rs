@@ -313,6 +313,25 @@ fn the_examples_are_short() {
 }
 
 #[test]
+fn a_page_for_the_vpn_is_refused_at_its_own_line_where_there_is_no_vpn() {
+    let without = |access: &str| {
+        let text = format!(
+            "[site]\nname = \"x\"\n[docker]\n[hosts.one]\naddress = \"203.0.113.10\"\n\
+             [networks.frontend]\nsubnet = \"172.20.1.0/24\"\n[networks.backend]\nsubnet = \"172.20.2.0/24\"\n[services.caddy]\n\
+             [services.page]\nis = \"container\"\ndomain = \"page.example.org\"\n{access}\
+             values = {{ image = \"page:1\" }}\n"
+        );
+        let site = site::resolved(&text);
+        stacks(&site, &site.hosts[0])
+    };
+    let refused: Vec<String> = without("").unwrap_err().into_iter().map(|it| format!("{it:?}")).collect();
+    assert_eq!(refused.len(), 1, "{refused:#?}");
+    assert!(refused[0].contains("catalog/no-vpn"), "{refused:#?}");
+    assert!(refused[0].contains("the page of `page` is for the VPN alone"), "{refused:#?}");
+    without("access = \"public\"\n").unwrap();
+}
+
+#[test]
 fn the_public_way_in_closes_in_its_order_and_in_no_other() {
     let base = include_str!("../../../examples/single-vps/site.toml");
     let with = |lines: &str, more: &str| {

@@ -5,7 +5,7 @@ use super::form::DatabaseForm;
 use super::scope::Scope;
 use super::trouble::Trouble;
 use super::world::{Seat, World};
-use piton_config::VpnOnly;
+use piton_config::{PageAccess, VpnOnly};
 use piton_plan::stack::Precondition;
 use std::sync::Arc;
 
@@ -52,7 +52,32 @@ pub(super) fn missing(world: &Arc<World>, seat: &Seat) -> Vec<Trouble> {
             Trouble::new("catalog/no-path", what, "give it a domain of its own, without `path`").at(&path.origin),
         );
     }
+    found.extend(pages_for_nobody(world, seat));
     found
+}
+
+/// The pages that an edge lets only the VPN see, on a site that has none. One with a Caddyfile of its own decides for itself.
+fn pages_for_nobody(world: &World, edge: &Seat) -> Vec<Trouble> {
+    let placed = world.placement(edge);
+    let has_vpn = world.site.edge.vpn.is_some() || world.host(edge).settings.mesh.is_some();
+    if *placed.is != "caddy" || has_vpn || placed.templates.contains_key("Caddyfile") {
+        return Vec::new();
+    }
+    let pages = world.seats.iter().filter(|seat| {
+        let placement = world.placement(seat);
+        let access = seat.form.page.as_ref().map(|page| placement.access.as_ref().map_or(page.access, |it| it.value));
+        placement.domain.is_some() && access == Some(PageAccess::Vpn)
+    });
+    let refused = pages.map(|seat| {
+        let name = &world.placement(seat).name;
+        let what = format!("the page of `{}` is for the VPN alone, and the site says no VPN", name.value);
+        let help = format!(
+            "say its range under [edge]: vpn = \"100.64.0.0/10\"; or access = \"public\" under [services.{}]",
+            name.value
+        );
+        Trouble::new("catalog/no-vpn", what, help).at(&name.origin)
+    });
+    refused.collect()
 }
 
 /// The databases that a seat wants, as it is set.

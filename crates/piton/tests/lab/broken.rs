@@ -340,7 +340,10 @@ fn whatever_is_wrong_with_a_service_is_named_and_what_ran_runs_again() {
         if said.code != 5 {
             misses.push(format!("{}: it ended with {}", mistake.service, said.code));
         }
-        let words = [&named, mistake.words, "its last lines", "the version before is back", "apply again"];
+        // One that was tried beside the old one never took its place.
+        let beside = told.contains(&format!("the {} that runs was not touched", mistake.service));
+        let now = if beside { "was not touched, and serves" } else { "the version before is back" };
+        let words = [&named, mistake.words, "its last lines", now, "apply again"];
         misses.extend(missing(&told, &words).map(|miss| format!("{}: {miss}", mistake.service)));
         rehearsal.write(&good);
         let planned = rehearsal.planned("one");

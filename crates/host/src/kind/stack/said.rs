@@ -7,7 +7,7 @@ const LINES: usize = 12;
 /// How many of them may be older ones that tell of an error, where the last ones do not.
 const REASONS: usize = 3;
 /// How many are read: a trace is left out, and a usage text may follow the reason.
-const READ: &str = "400";
+const READ: &str = "1000";
 /// How long a line may be, and all of them.
 const LINE: usize = 500;
 const WHOLE: usize = 2000;
@@ -17,9 +17,16 @@ pub(super) fn with_logs(system: &System, name: &str, fault: Fault) -> Fault {
     // One that ended again and again has said the same again and again: what it said last is enough.
     let began = system.run_ok(&["docker", "container", "inspect", "--format", "{{.State.StartedAt}}", name]);
     let since = began.map(|began| began.trim().to_owned()).unwrap_or_default();
-    let ran = system.run(&["docker", "container", "logs", "--since", &since, "--tail", READ, name]);
-    // A container that could not even be made has said nothing.
-    let said = ran.ok().filter(Ran::ok).map(|ran| format!("{}{}", ran.stdout, ran.stderr)).unwrap_or_default();
+    let logs = |words: &[&str]| {
+        let ran = system.run(&[&["docker", "container", "logs", "--tail", READ], words, &[name]].concat());
+        // A container that could not even be made has said nothing.
+        ran.ok().filter(Ran::ok).map(|ran| format!("{}{}", ran.stdout, ran.stderr)).unwrap_or_default()
+    };
+    let said = match logs(&["--since", &since]) {
+        // Docker may just have started it once more; then the start before is the one that said why.
+        said if said.trim().is_empty() => logs(&[]),
+        said => said,
+    };
     // Hidden before anything is cut: half a secret would not be known any more.
     let said = system.secrets().map_or(said.clone(), |values| values.hidden(&said));
     let short = told(&said).join(" | ");
