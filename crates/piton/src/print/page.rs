@@ -79,6 +79,10 @@ impl Deref for Page {
 
 /// Words in which nothing can move a cursor or turn the order of letters around.
 pub(crate) fn printable(words: &str) -> String {
+    // Nearly all are, and looking at bytes is cheaper.
+    if words.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return words.to_owned();
+    }
     words.chars().map(|letter| if is_harmless(letter) { letter } else { '\u{fffd}' }).collect()
 }
 

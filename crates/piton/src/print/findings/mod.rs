@@ -42,7 +42,7 @@ impl<'a> Texts<'a> {
         }
         for document in project.documents {
             if let Some(entry) = wanted.get_mut(document.path.as_str()) {
-                let starts = document.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+                let starts = document.text.match_indices('\n').map(|(at, _)| at + 1);
                 *entry = (piton_check::mask(&document.text), std::iter::once(0).chain(starts).collect());
             }
         }
