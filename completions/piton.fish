@@ -274,6 +274,7 @@ complete -c piton -n "__fish_piton_using_subcommand check" -s h -l help -d 'Prin
 complete -c piton -n "__fish_piton_using_subcommand explain" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c piton -n "__fish_piton_using_subcommand explain" -l json -d 'Print JSON'
 complete -c piton -n "__fish_piton_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c piton -n "__fish_piton_using_subcommand rules" -l color -d 'Use colours: auto (on terminals; NO_COLOR and CLICOLOR_FORCE count), always or never' -r -f -a "auto\t''
 always\t''
