@@ -78,10 +78,23 @@ def place(text, otherwise):
 def serve(address, port, answers, forever=True):
     """Answers GET and POST by path; an answer is a status with a body, or what makes one of a request."""
 
+    running = threading.Condition()
+    requests = set()
+
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
+            with running:
+                requests.add(self)
+            try:
+                self.answer()
+            finally:
+                with running:
+                    requests.discard(self)
+                    running.notify_all()
+
+        def answer(self):
             length = int(self.headers.get("Content-Length") or 0)
             self.body = self.rfile.read(length)
             path = self.path.split("?")[0]
@@ -114,8 +127,10 @@ def serve(address, port, answers, forever=True):
     if not forever:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return server
-    # What runs is answered to its end, what comes anew is not taken.
+    # What runs is answered to its end, what comes anew is not taken. Connections that are only kept open end with it.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     server.serve_forever()
     server.server_close()
+    with running:
+        running.wait_for(lambda: not requests, timeout=5)
     sys.exit(0)
