@@ -83,9 +83,12 @@ pub(crate) fn is_unsure(project: &Project, document: &Document, finding: &Findin
     if !is_about_absence(finding.rule) {
         return false;
     }
-    let named = finding.related.iter().filter_map(|related| project.at(&related.path));
-    let beside = project.of_kind(document.kind).filter(|other| other.folder() == document.folder());
-    document.is_partial || named.chain(beside).chain(project.stack_of(document)).any(|other| other.is_partial)
+    let may_hold = |other: &&Document| {
+        other.kind == document.kind && other.folder() == document.folder()
+            || finding.related.iter().any(|related| related.path == other.path)
+            || project.stack_of(document).any(|member| std::ptr::eq(member, *other))
+    };
+    document.is_partial || project.partial().iter().any(may_hold)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub struct Project<'a> {
     by_kind: HashMap<Kind, Vec<usize>>,
     /// In the order of the paths, to find what lies in a folder.
     sorted: Vec<usize>,
+    partial: Vec<&'a Document>,
     /// The services of each Compose file, at the file's position.
     services: Vec<Vec<Service<'a>>>,
     /// Which other Compose files belong to the same project, by `include`.
@@ -70,8 +71,9 @@ impl<'a> Project<'a> {
         });
         let commands = commands.collect();
         let (services, stacks) = (Vec::new(), HashMap::new());
+        let partial = documents.iter().filter(|document| document.is_partial).collect();
         let mut project =
-            Project { documents, by_path, by_kind, sorted, services, stacks, commands, has_updater: false };
+            Project { documents, by_path, by_kind, sorted, partial, services, stacks, commands, has_updater: false };
         let services = documents.iter().map(|document| match document.kind {
             Kind::Compose => compose::services(&project, document),
             _ => Vec::new(),
@@ -149,6 +151,11 @@ impl<'a> Project<'a> {
     pub(crate) fn commands(&self, document: &Document) -> &[Command<'a>] {
         let position = self.position(document);
         position.and_then(|position| self.commands.get(position)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files that could not be read to their end: hardly any.
+    pub(crate) fn partial(&self) -> &[&'a Document] {
+        &self.partial
     }
 
     /// The services of one Compose file, and of those that it includes or is included with.
