@@ -35,7 +35,7 @@ pub fn check(wanted: &Wanted) -> Vec<Violation> {
 }
 
 /// Two networks of one host with common addresses: a route to two places is a route to one of them. Those of two stacks, of a
-/// compose file's own and of the mesh alike.
+/// compose file's own and of the mesh alike. The catalog refuses this first, with the site's lines; a plan is held to it whoever made it.
 fn networks_overlap(wanted: &Wanted) -> Found {
     let mut nets: Vec<(&str, String, IpNet)> = Vec::new();
     for resource in &wanted.resources {
