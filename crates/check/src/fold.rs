@@ -33,7 +33,7 @@ const ONCE_A_FILE: [&str; 22] = [
 ];
 
 /// The sharper rule, and the one that is silent where it speaks.
-const SHARPER: [(&str, &str); 9] = [
+const SHARPER: [(&str, &str); 11] = [
     ("redis-no-auth", "compose-admin-port-all-interfaces"),
     ("compose-qdrant-no-api-key", "compose-admin-port-all-interfaces"),
     ("loki-auth-off-public", "compose-admin-port-all-interfaces"),
@@ -43,6 +43,8 @@ const SHARPER: [(&str, &str); 9] = [
     ("grafana-anonymous-admin", "grafana-default-admin-password"),
     ("compose-postgres-major-unpinned", "compose-image-latest"),
     ("compose-tempo-unpinned", "compose-image-latest"),
+    ("compose-duplicate-host-port", "site-invalid"),
+    ("compose-subnet-overlap", "site-invalid"),
 ];
 
 /// Folds findings that are sorted; they stay so.

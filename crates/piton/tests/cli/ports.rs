@@ -102,6 +102,14 @@ fn two_stacks_with_one_subnet_are_refused_before_any_host_is_asked() {
     let place =
         "error[site-invalid]: `gateway` of `one` and `gateway` of `two` both want 1/tcp of the host\n --> two.yml:5:9";
     assert!(said.out.contains(place), "{}", said.all());
+    // What a rule says of a file by itself is not said of the site once more.
+    let one = std::fs::read_to_string(bench.path().join("one.yml")).unwrap();
+    let other =
+        "  other: { image: \"acme/other:1\", healthcheck: { test: [CMD, other] }, ports: [\"127.0.0.1:1:1\"] }\n";
+    bench.write("one.yml", &one.replacen("services:\n", &format!("services:\n{other}"), 1));
+    let out = bench.piton(&["check", "."]).out;
+    assert!(out.contains("error[compose-duplicate-host-port]: port 1 of the host is taken by"), "{out}");
+    assert!(!out.contains("`other` of `one` and `gateway` of `one` both want"), "{out}");
 }
 
 #[test]
