@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A database or gateway has no health check.
     ///
-    /// Without one nothing can wait for it, and a process that hangs counts as running. The image of PostgreSQL,
-    /// Redis, Qdrant, LiteLLM, n8n and OpenClaw bring none that waits for the right thing.
+    /// Without one nothing can wait for it, and a process that hangs counts as running. The images of PostgreSQL, Redis,
+    /// Qdrant, LiteLLM and n8n bring none.
     ///
     /// ```yaml compose.yaml bad
     /// services:
@@ -19,8 +19,9 @@ rule! {
     ///     healthcheck: { test: ["CMD", "pg_isready", "-U", "app"] }
     /// ```
     ///
-    /// Told with `--strict` where nothing waits for the service, and always where something does without saying for
-    /// what. Source: the Compose specification on `depends_on`.
+    /// Told with `--strict` where nothing waits for the service, and always where something does without saying for what.
+    /// OpenClaw's own asks `/healthz`, since 2026.9 at the latest, and is not told. Source: the Dockerfiles of these
+    /// images, and OpenClaw 2026.9.6 `docs/install/docker.md`; read 2026-11-28.
     RULE = "compose-healthcheck-missing", Info, High, Look::Service(check), strict
 }
 

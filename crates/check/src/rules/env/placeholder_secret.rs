@@ -15,8 +15,9 @@ rule! {
     /// POSTGRES_PASSWORD=uT7k0wqZ4Yh2mN8e
     /// ```
     ///
-    /// An information where the value is an instruction (`your_password`, `<password>`), where others give the key so that a placeholder
-    /// opens nothing, and in files that something else fills in (`default.env`). Files that are examples are not meant.
+    /// An information where the value is an instruction (`your_password`, `<password>`), where others give the key so that
+    /// a placeholder opens nothing, and in files that something else fills in (`default.env`). Files that are examples are
+    /// not meant. Evidence: the file itself; nothing else has to be known.
     RULE = "env-placeholder-secret", Warning, High, Look::File(&[Kind::Env], check)
 }
 

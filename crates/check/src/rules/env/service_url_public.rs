@@ -28,7 +28,7 @@ rule! {
     /// }
     /// ```
     ///
-    /// Told for names that say that a server is called. Source: one production incident.
+    /// Told for names that say that a server is called. Source: one production incident, not verified otherwise.
     RULE = "env-service-url-public", Info, Medium, Look::File(&[Kind::Env], check)
 }
 

@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A PostgreSQL data source names its database at the old place.
     ///
-    /// It belongs into `jsonData.database`; the one at the root is deprecated, and the query editor of Grafana 10 and later
-    /// does not find it: "you do not currently have a default database configured".
+    /// It belongs into `jsonData.database`. Up to 12.1 Grafana also took the one at the root; from 12.2 on each query
+    /// answers "You do not currently have a default database configured", and the test of the data source is still green.
     ///
     /// ```yaml datasources.yaml bad
     /// apiVersion: 1
@@ -16,7 +16,7 @@ rule! {
     /// datasources: [{ name: pg, type: postgres, uid: pg, url: "db:5432", user: grafana, jsonData: { database: app } }]
     /// ```
     ///
-    /// Source: Grafana documentation, PostgreSQL data source; grafana/grafana issue 77370.
+    /// Source: grafana/grafana issue 112418 (12.1.1 works, 12.2.0 and 12.3.0 do not); read 2026-11-28.
     RULE = "grafana-pg-database-at-root", Warning, High, Look::File(&[Kind::GrafanaDatasources], check)
 }
 

@@ -18,7 +18,9 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
-    /// `memberlist` without others works alone, and is not told. Source: Loki's configuration reference, `common.ring`.
+    /// `memberlist` without others works alone, and is not told. Nor is one with the address of its store. Source: Loki
+    /// `docs/sources/shared/configuration.md` (`kvstore.store`; Consul's host is localhost:8500 by default); read
+    /// 2026-11-28. The symptom was not tried by piton.
     RULE = "loki-ring-store", Warning, High, Look::File(&[Kind::Loki], check)
 }
 
@@ -27,7 +29,11 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         return;
     }
     // The common ring, or that of a part.
-    for value in document.maps().filter_map(|map| map.path("kvstore.store")) {
+    for store in document.maps().filter_map(|map| map.get("kvstore")) {
+        // Who gives its address has one.
+        let Some(value) = store.get("store").filter(|_| store.get("consul").or(store.get("etcd")).is_none()) else {
+            continue;
+        };
         if value.literal().is_some_and(|text| matches!(text, "consul" | "etcd")) {
             report
                 .at(value, "one instance needs no store: it waits for others that do not come")
