@@ -13,7 +13,8 @@ rule! {
     /// { "log-driver": "local", "live-restore": true }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/engine/daemon/live-restore/>.
+    /// Source: docker/cli `docs/reference/dockerd.md`, `--live-restore` ("when containers are still running"; off by default);
+    /// read 2026-11-28. Not verified: that swarm does not have it.
     RULE = "daemon-live-restore-missing", Info, High, Look::File(&[Kind::DaemonJson], check), strict
 }
 

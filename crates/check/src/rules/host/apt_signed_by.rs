@@ -15,7 +15,8 @@ rule! {
     /// deb http://deb.debian.org/debian bookworm main
     /// ```
     ///
-    /// Source: sources.list(5), Signed-By; apt-key(8), "deprecated".
+    /// Source: sources.list(5), Signed-By ("rather than all trusted keys apt has configured"); Debian 13 (apt 3.0.4) has no apt-key;
+    /// both looked at 2026-11-28.
     RULE = "apt-sources-no-signed-by", Warning, High, Look::File(&[Kind::AptSources], check)
 }
 

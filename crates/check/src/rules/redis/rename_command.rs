@@ -14,8 +14,8 @@ rule! {
     /// user default on >secret ~* &* +@all -flushall
     /// ```
     ///
-    /// Plain Redis 8.0.6 and 8.6.3 of Debian and Valkey 9.1 start with it: tried. Source: redis.conf on `rename-command`,
-    /// RediSearch issue 8546.
+    /// Plain Redis 8.0.2, 8.0.6 and 8.6.3 of Debian and Valkey 9.1 start with it: tried 2026-11-21 and 28. Source: redis.conf on
+    /// `rename-command` ("DEPRECATED", "Instead use ACLs"); read 2026-11-28. RediSearch issue 8546.
     RULE = "redis-rename-command", Warning, High, Look::File(&[Kind::Redis], check)
 }
 

@@ -15,7 +15,7 @@ rule! {
     /// curl -s http://127.0.0.1:5678/rest/login -d '{"emailOrLdapLoginId":"me@example.org","password":"x"}'
     /// ```
     ///
-    /// Tried with n8n 2.8.4.
+    /// Tried with n8n 2.8.4, 2026-11-21: 400 with `email`. Not verified: that 2.7 was the first.
     RULE = "n8n-login-field", Warning, High, Look::File(COMMANDS, check)
 }
 

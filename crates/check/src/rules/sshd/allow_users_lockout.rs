@@ -21,7 +21,8 @@ rule! {
     /// ansible_user: deploy
     /// ```
     ///
-    /// Told where the project names one user alone, letter by letter. Source: sshd_config(5), AllowUsers.
+    /// Told where the project names one user alone, letter by letter. Source: OpenSSH's sshd_config(5),
+    /// AllowUsers ("login is allowed only for user names that match one of the patterns"); read 2026-11-28.
     RULE = "sshd-allow-users-lockout", Warning, Medium, Look::File(&[Kind::Sshd], check)
 }
 

@@ -17,7 +17,8 @@ rule! {
     /// PermitEmptyPasswords no
     /// ```
     ///
-    /// Fix: safe, `no`, the default. The idea is Lynis's SSH-7408. Source: sshd_config(5), PermitEmptyPasswords.
+    /// Fix: safe, `no`, the default. The idea is Lynis's SSH-7408. Source: sshd_config(5), PermitEmptyPasswords
+    /// ("accounts with empty password strings"); read, and the default asked of OpenSSH 10.0p2, 2026-11-28.
     RULE = "sshd-empty-passwords", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 

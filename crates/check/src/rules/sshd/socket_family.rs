@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// Ssh's socket listens on one family of addresses only.
     ///
-    /// With `[::]` alone and `BindIPv6Only` set as Debian does for it, IPv4 does not answer; with 0.0.0.0 alone, IPv6
-    /// does not. Whoever comes by the other one is locked out.
+    /// With 0.0.0.0 alone IPv6 does not answer. With `[::]` alone IPv4 does not where `BindIPv6Only=ipv6-only` is set, as in
+    /// Ubuntu's unit; Debian's does not set it, so there it is an information. Whoever comes by the other one is locked out.
     ///
     /// ```ini ssh.socket.d/port.conf bad
     /// [Socket]
@@ -19,7 +19,8 @@ rule! {
     /// ListenStream=[::]:222
     /// ```
     ///
-    /// Source: Ubuntu's ssh.socket (`BindIPv6Only=ipv6-only`); systemd.socket(5).
+    /// Tried on Linux 6.18, 2026-11-28: 127.0.0.1 reaches a socket on `[::]`, and is refused with IPV6_V6ONLY. Source: ssh.socket of
+    /// Debian 12 and 13; systemd.socket(5), BindIPv6Only; read the same day. Not verified: Ubuntu's unit.
     RULE = "ssh-socket-family", Warning, Medium, Look::File(&[Kind::Unit], check)
 }
 
@@ -35,7 +36,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         .collect();
     let old = listens.iter().any(|value| value.text().is_some_and(|text| text.starts_with("0.0.0.0:")));
     let new = listens.iter().any(|value| value.text().is_some_and(|text| text.starts_with("[::]:")));
-    if let Some(last) = listens.last().filter(|_| old != new) {
+    let Some(last) = listens.last().filter(|_| old != new) else { return };
+    if old || document.text.contains("BindIPv6Only=ipv6-only") {
         report.at(*last, format!("ssh answers on IPv{} only", if old { 4 } else { 6 }));
+    } else {
+        report.at(*last, "with Ubuntu's unit (BindIPv6Only) ssh answers on IPv6 only").severity(Severity::Info);
     }
 }

@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A peer that must be called has no keepalive.
     ///
-    /// Behind NAT the way back is forgotten after a minute or two of silence. The tunnel is then one-way until this side sends
-    /// again.
+    /// Behind NAT the way back is forgotten after some silence. The tunnel is then one-way until this side sends again. Who is
+    /// never called does not need it, and whether this side is behind NAT is not in the file: an information.
     ///
     /// ```ini wg0.conf bad
     /// [Interface]
@@ -28,8 +28,8 @@ rule! {
     /// ```
     ///
     /// Two servers that both listen (`ListenPort`) on addresses of their own do not need it and are not told. Source: wg(8),
-    /// PersistentKeepalive.
-    RULE = "wg-keepalive-missing", Warning, Medium, Look::File(&[Kind::WireGuard], check)
+    /// PersistentKeepalive ("keeping a stateful firewall or NAT mapping valid", "Most users will not need this"); read 2026-11-28.
+    RULE = "wg-keepalive-missing", Info, Medium, Look::File(&[Kind::WireGuard], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
