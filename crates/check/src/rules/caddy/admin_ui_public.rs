@@ -71,7 +71,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     for place in sites(document) {
         let Some((_, host)) = hosts(place).find(|(_, host)| is_public(host)) else { continue };
         let site = Site::read(project, place);
-        let guard = Guard::of(&site);
+        let guard = Guard::of(&site, document);
         let sends =
             |(at, line): &(usize, &Line)| line.line.word_text(0) == "reverse_proxy" && !guard.covers(&site, *at);
         for (_, line) in site.lines.iter().enumerate().filter(sends) {

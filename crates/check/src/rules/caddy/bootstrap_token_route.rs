@@ -51,7 +51,7 @@ rule! {
 fn check(project: &Project, document: &Document, report: &mut Report) {
     for place in sites(document) {
         let site = Site::read(project, place);
-        let guard = Guard::of(&site);
+        let guard = Guard::of(&site, document);
         let answers = |(at, line): &(usize, &Line)| line.line.word_text(0) == "respond" && !guard.covers(&site, *at);
         for (_, line) in site.lines.iter().enumerate().filter(answers) {
             let Some(word) = line.line.words().find(|word| word.text().is_some_and(hands_out)) else { continue };

@@ -4,7 +4,7 @@
 //! block, whatever is written first, so that a guard at the top of a site guards none of its `handle`s.
 
 use crate::caddyfile::{Line, Site};
-use piton_config::read::Value;
+use piton_config::read::{Document, Value};
 use std::collections::HashSet;
 
 /// Directives and matchers by which a site lets in only some, or sends the others away.
@@ -34,7 +34,7 @@ pub(in crate::rules) enum Guard {
 }
 
 impl Guard {
-    pub(in crate::rules) fn of(site: &Site) -> Guard {
+    pub(in crate::rules) fn of(site: &Site, document: &Document) -> Guard {
         let asks = |line: &Line| {
             let guards = |word: &str| GUARDS.contains(&word) || word.contains("auth");
             line.line.words().filter_map(Value::text).any(guards)
@@ -54,7 +54,7 @@ impl Guard {
                 None => return Guard::Whole,
             }
         }
-        if site.is_partial || site.lines.iter().any(used_elsewhere) {
+        if site.is_partial || has_own_order(document) || site.lines.iter().any(used_elsewhere) {
             return Guard::Whole;
         }
         // Whom `abort` sends away for another reason was asked something, too.
@@ -71,8 +71,18 @@ impl Guard {
     }
 }
 
+/// Whether the file changes the order in which Caddy takes directives.
+pub(super) fn has_own_order(document: &Document) -> bool {
+    super::options(document).into_iter().flat_map(Value::lines).any(|line| line.word_text(0) == "order")
+}
+
+/// Whether a line has a block of its own that is tried before what refuses.
+pub(super) fn comes_first(line: &Line) -> bool {
+    matches!(line.line.word_text(0), "handle" | "handle_path" | "route")
+}
+
 /// The matcher whose visitors a line sends away.
-fn refuses<'a>(line: &Line<'a>) -> Option<&'a str> {
+pub(super) fn refuses<'a>(line: &Line<'a>) -> Option<&'a str> {
     let refuses = matches!(line.line.word_text(0), "abort" | "error" | "respond");
     Some(line.line.word_text(1)).filter(|name| refuses && name.starts_with('@'))
 }
@@ -81,9 +91,13 @@ fn comes_before(site: &Site, refusal: usize, at: usize) -> bool {
     let block = site.lines[refusal].block;
     let beside = [at].into_iter().chain(site.above(at)).find(|at| site.lines[*at].block == block);
     let Some(beside) = beside else { return false };
-    let in_route = block.is_some_and(|block| site.lines[block].line.word_text(0) == "route");
-    match in_route {
+    match is_in_order(site, block) {
         true => refusal < beside,
-        false => !matches!(site.lines[beside].line.word_text(0), "handle" | "handle_path" | "route"),
+        false => !comes_first(&site.lines[beside]),
     }
+}
+
+/// Whether the lines of a block are taken as they are written.
+pub(super) fn is_in_order(site: &Site, block: Option<usize>) -> bool {
+    block.is_some_and(|block| site.lines[block].line.word_text(0) == "route")
 }

@@ -6,6 +6,7 @@ pub(super) mod domain_not_in_zone;
 pub(super) mod error_page_200;
 pub(super) mod grafana_strip_prefix;
 mod guard;
+pub(super) mod guard_after_handle;
 pub(super) mod header_redundant;
 pub(super) mod openclaw_websocket_timeout;
 pub(super) mod remote_has_port;
