@@ -22,7 +22,7 @@ rule! {
     /// ```
     ///
     /// Told where the project names one user alone, letter by letter. Source: OpenSSH's sshd_config(5),
-    /// AllowUsers ("login is allowed only for user names that match one of the patterns"); read 2026-11-28.
+    /// AllowUsers; read, and tried with 9.2, 2026-11-28: "not allowed because not listed in AllowUsers", with the right key.
     RULE = "sshd-allow-users-lockout", Warning, Medium, Look::File(&[Kind::Sshd], check)
 }
 

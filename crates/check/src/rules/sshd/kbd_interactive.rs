@@ -18,8 +18,8 @@ rule! {
     /// KbdInteractiveAuthentication no
     /// ```
     ///
-    /// Fix: unsafe where a second factor is asked for this way. Tried with OpenSSH 10.0p2, 2026-11-28: `sshd -T` says yes beside
-    /// `passwordauthentication no`. Source: sshd_config(5), KbdInteractiveAuthentication, UsePAM.
+    /// Fix: unsafe where a second factor is asked for this way. Tried with OpenSSH 9.2 and 10.0p2, 2026-11-28: with
+    /// it the server offers "publickey,keyboard-interactive", without it "publickey". Source: sshd_config(5).
     RULE = "sshd-kbd-interactive", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 
