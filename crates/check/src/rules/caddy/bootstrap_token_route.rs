@@ -42,8 +42,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// In the second one Caddy puts `handle` before `abort`, whatever is written first: only in a `route` the order is that of the
-    /// file. Tried with Caddy 2.6.2 and 2.11.4, 2026-11-28: both bad ones answer with the token. Source: Caddy's
+    /// In the second one Caddy puts `handle` before `abort`, whatever is written first: only in a `route` the order is that of
+    /// the file. Tried with Caddy 2.6.2 and 2.11.4, 2026-11-28: both bad ones answer with the token. Source: Caddy's
     /// `httpcaddyfile/directives.go`, defaultDirectiveOrder. Evidence: the file itself.
     RULE = "caddy-bootstrap-token-route", Error, High, Look::File(&[Kind::Caddyfile], check)
 }

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 rule! {
     /// A guard is written first, and comes last.
     ///
-    /// Outside of a `route` Caddy puts `abort`, `error` and `respond` behind every `handle`, `handle_path` and `route` of the same
-    /// block, whatever is written first. What is in those answers strangers as if the guard were not there.
+    /// Outside of a `route` Caddy puts `abort`, `error` and `respond` behind every `handle`, `handle_path` and `route` of the
+    /// same block, whatever is written first. What is in those answers strangers as if the guard were not there.
     ///
     /// ```caddy Caddyfile bad
     /// admin.example.org {
@@ -50,8 +50,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Not told where the block is written above the guard, asks for itself, or the file has an `order` of its own. Tried with Caddy
-    /// 2.6.2 and 2.11.4, 2026-11-28: what is in the `handle` answers 200. Source: Caddy's `httpcaddyfile/directives.go`,
+    /// Not told where the block is written above the guard, asks for itself, or the file has an `order` of its own. Tried with
+    /// Caddy 2.6.2 and 2.11.4, 2026-11-28: what is in the `handle` answers 200. Source: Caddy's `httpcaddyfile/directives.go`,
     /// defaultDirectiveOrder.
     RULE = "caddy-guard-after-handle", Warning, High, Look::File(&[Kind::Caddyfile], check)
 }

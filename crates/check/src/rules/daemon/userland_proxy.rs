@@ -14,9 +14,9 @@ rule! {
     /// { "log-driver": "local", "userland-proxy": false }
     /// ```
     ///
-    /// Without it IPv6 does not reach a container that has IPv4 only. Source: docker/cli `docs/reference/dockerd.md` ("for loopback
-    /// traffic"), moby `bridge/port_mapping_linux.go`, Docker's "Port publishing and mapping"; CIS Docker benchmark 2.16; read
-    /// 2026-11-28.
+    /// Without it IPv6 does not reach a container that has IPv4 only. Source: docker/cli `docs/reference/dockerd.md` ("for
+    /// loopback traffic"), moby `bridge/port_mapping_linux.go`, Docker's "Port publishing and mapping"; CIS Docker benchmark
+    /// 2.16; read 2026-11-28.
     RULE = "daemon-userland-proxy", Info, Medium, Look::File(&[Kind::DaemonJson], check), strict
 }
 

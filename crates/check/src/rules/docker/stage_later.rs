@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// Files are taken from a stage that comes later.
     ///
-    /// `COPY --from` sees the stages above it. For a later one BuildKit says "it needs to be defined before current stage", for the
-    /// stage itself "circular dependency"; builders before it look for an image of that name.
+    /// `COPY --from` sees the stages above it. For a later one BuildKit says "it needs to be defined before current stage", for
+    /// the stage itself "circular dependency"; builders before it look for an image of that name.
     ///
     /// ```dockerfile Dockerfile bad
     /// FROM debian:trixie-slim AS base

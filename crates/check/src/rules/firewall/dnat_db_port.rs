@@ -20,8 +20,8 @@ rule! {
     /// COMMIT
     /// ```
     ///
-    /// Tried in network namespaces, 2026-11-28: INPUT with a policy of DROP does not see what PREROUTING has led elsewhere; FORWARD
-    /// does.
+    /// Tried in network namespaces, 2026-11-28: INPUT with a policy of DROP does not see what PREROUTING has led elsewhere;
+    /// FORWARD does.
     RULE = "iptables-dnat-db-port", Warning, High, Look::File(&[Kind::Iptables], check)
 }
 

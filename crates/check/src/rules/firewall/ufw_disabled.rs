@@ -16,8 +16,8 @@ rule! {
     /// LOGLEVEL=low
     /// ```
     ///
-    /// A reviewer of real files named it. Tried with ufw 0.36.2, 2026-11-28: rules that are loaded stay until then. Source: the comment
-    /// in the file itself ("Set to yes to start on boot").
+    /// A reviewer of real files named it. Tried with ufw 0.36.2, 2026-11-28: rules that are loaded stay until then. Source: the
+    /// comment in the file itself ("Set to yes to start on boot").
     RULE = "ufw-disabled", Warning, High, Look::File(&[Kind::UfwDefaults], check)
 }
 

@@ -15,8 +15,8 @@ rule! {
     /// deb http://deb.debian.org/debian-security bookworm-security main
     /// ```
     ///
-    /// Told where no other file beside it names them. Tried with Debian 13, 2026-11-28: the kernel of the security suite (6.12.118) is
-    /// newer than the main suite's (6.12.117).
+    /// Told where no other file beside it names them. Tried with Debian 13, 2026-11-28: the kernel of the security suite
+    /// (6.12.118) is newer than the main suite's (6.12.117).
     RULE = "apt-debian-sources-incomplete", Warning, High, Look::File(&[Kind::AptSources], check)
 }
 

@@ -17,8 +17,8 @@ rule! {
     /// net.ipv4.conf.default.accept_redirects = 0
     /// ```
     ///
-    /// Source: Linux 7.2, `Documentation/networking/ip-sysctl`, accept_redirects ("at least one of … is TRUE in the case forwarding
-    /// … is disabled") and send_redirects; read 2026-11-28.
+    /// Source: Linux 7.2, `Documentation/networking/ip-sysctl`, accept_redirects ("at least one of … is TRUE in the case
+    /// forwarding … is disabled") and send_redirects; read 2026-11-28.
     RULE = "sysctl-accept-redirects-missing", Info, High, Look::File(&[Kind::Sysctl], check)
 }
 

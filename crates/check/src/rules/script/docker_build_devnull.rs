@@ -16,8 +16,8 @@ rule! {
     /// printf 'FROM alpine\n' | docker build -t tool -
     /// ```
     ///
-    /// Tried with Docker 28.2.2, 2026-11-28. Source: buildx `build/opt.go` ("path … not found" for what is no folder); read the same
-    /// day. One incident.
+    /// Tried with Docker 28.2.2, 2026-11-28. Source: buildx `build/opt.go` ("path … not found" for what is no folder); read the
+    /// same day. One incident.
     RULE = "script-docker-build-devnull", Warning, High, Look::File(COMMANDS, check)
 }
 

@@ -17,9 +17,9 @@ rule! {
     /// lxc config device add edge https proxy listen=tcp:0.0.0.0:443 connect=tcp:127.0.0.1:443
     /// ```
     ///
-    /// Not told of OVN networks, which take it for any address that is free. Source: canonical/lxd issue 11975 (with 0.0.0.0 nothing
-    /// arrives, with the host's own address it works), `driver_common.go` ("Cannot use unspecified address"); read 2026-11-28. Not
-    /// verified: Incus.
+    /// Not told of OVN networks, which take it for any address that is free. Source: canonical/lxd issue 11975 (with 0.0.0.0
+    /// nothing arrives, with the host's own address it works), `driver_common.go` ("Cannot use unspecified address"); read
+    /// 2026-11-28. Not verified: Incus.
     RULE = "lxd-network-forward", Warning, High, Look::File(COMMANDS, check)
 }
 

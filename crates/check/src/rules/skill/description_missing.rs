@@ -21,8 +21,9 @@ rule! {
     /// # Deploy
     /// ```
     ///
-    /// Tried with OpenClaw 2026.9.6, 2026-11-21: not in `skills list`. Source: the Agent Skills specification (required, "Non-empty");
-    /// Claude Code documentation, "Frontmatter reference" ("If omitted, uses the first paragraph"); read 2026-11-28.
+    /// Tried with OpenClaw 2026.9.6, 2026-11-21: not in `skills list`. Source: the Agent Skills specification (required,
+    /// "Non-empty"); Claude Code documentation, "Frontmatter reference" ("If omitted, uses the first paragraph"); read
+    /// 2026-11-28.
     RULE = "skill-description-missing", Error, High, Look::File(&[Kind::Skill], check)
 }
 

@@ -24,8 +24,8 @@ rule! {
     /// # Deploy
     /// ```
     ///
-    /// Source: OpenClaw's `docs/tools/skills.md` (metadata are "re-parsed as JSON5"); the Agent Skills specification, `metadata` ("a
-    /// map"); read 2026-11-28.
+    /// Source: OpenClaw's `docs/tools/skills.md` (metadata are "re-parsed as JSON5"); the Agent Skills specification,
+    /// `metadata` ("a map"); read 2026-11-28.
     RULE = "skill-metadata-invalid", Warning, High, Look::File(&[Kind::Skill], check)
 }
 

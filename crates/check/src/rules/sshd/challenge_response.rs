@@ -16,8 +16,8 @@ rule! {
     /// KbdInteractiveAuthentication no
     /// ```
     ///
-    /// Fix: safe from OpenSSH 6.2 on, which knows both. Tried with 10.0p2, 2026-11-28: it sets kbdinteractiveauthentication. Source:
-    /// sshd_config(5) ("a deprecated alias"). Not verified: the numbers 6.2 and 8.7.
+    /// Fix: safe from OpenSSH 6.2 on, which knows both. Tried with 10.0p2, 2026-11-28: it sets kbdinteractiveauthentication.
+    /// Source: sshd_config(5) ("a deprecated alias"). Not verified: the numbers 6.2 and 8.7.
     RULE = "sshd-challenge-response-deprecated", Info, High, Look::File(&[Kind::Sshd], check)
 }
 

@@ -3,9 +3,9 @@ use crate::rules::prelude::*;
 rule! {
     /// Ssh's socket listens on one family of addresses only.
     ///
-    /// With 0.0.0.0 alone IPv6 does not answer. With `[::]` or a port alone IPv4 does not where `BindIPv6Only=ipv6-only` is set, as
-    /// in Ubuntu's newer unit; Debian's does not set it, so it is an information where this file does not. Whoever comes by the
-    /// other one is locked out.
+    /// With 0.0.0.0 alone IPv6 does not answer. With `[::]` or a port alone IPv4 does not where `BindIPv6Only=ipv6-only` is
+    /// set, as in Ubuntu's newer unit; Debian's does not set it, so it is an information where this file does not. Whoever
+    /// comes by the other one is locked out.
     ///
     /// ```ini ssh.socket.d/port.conf bad
     /// [Socket]
@@ -20,9 +20,9 @@ rule! {
     /// ListenStream=[::]:222
     /// ```
     ///
-    /// Tried on Linux 6.18, 2026-11-28: 127.0.0.1 reaches a socket on `[::]`, and is refused with IPV6_V6ONLY. Source: ssh.socket of
-    /// Debian 12 and 13; systemd.socket(5), BindIPv6Only; Ubuntu's unit as shown in systemd issue 36795 (24.04, without it) and in
-    /// becomingahacker/cloud-cml issue 13 (2026, with it: ssh was not there on IPv4); read the same day.
+    /// Tried on Linux 6.18, 2026-11-28: 127.0.0.1 reaches a socket on `[::]`, and is refused with IPV6_V6ONLY. Source:
+    /// ssh.socket of Debian 12 and 13; systemd.socket(5), BindIPv6Only; Ubuntu's unit as shown in systemd issue 36795 (24.04,
+    /// without it) and in becomingahacker/cloud-cml issue 13 (2026, with it: ssh was not there on IPv4); read the same day.
     RULE = "ssh-socket-family", Warning, Medium, Look::File(&[Kind::Unit], check)
 }
 

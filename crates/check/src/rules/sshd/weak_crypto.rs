@@ -18,8 +18,8 @@ rule! {
     /// MACs hmac-sha2-512-etm@openssh.com
     /// ```
     ///
-    /// Tried with OpenSSH 10.0p2, 2026-11-28: `sshd -T` offers none of them, `sshd -t` takes the others and refuses these with "Bad
-    /// SSH2 cipher spec" and "Bad key types".
+    /// Tried with OpenSSH 10.0p2, 2026-11-28: `sshd -T` offers none of them, `sshd -t` takes the others and refuses these with
+    /// "Bad SSH2 cipher spec" and "Bad key types".
     RULE = "sshd-weak-crypto", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 

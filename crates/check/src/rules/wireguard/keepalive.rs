@@ -28,7 +28,8 @@ rule! {
     /// ```
     ///
     /// Two servers that both listen (`ListenPort`) on addresses of their own do not need it and are not told. Source: wg(8),
-    /// PersistentKeepalive ("keeping a stateful firewall or NAT mapping valid", "Most users will not need this"); read 2026-11-28.
+    /// PersistentKeepalive ("keeping a stateful firewall or NAT mapping valid", "Most users will not need this"); read
+    /// 2026-11-28.
     RULE = "wg-keepalive-missing", Info, Medium, Look::File(&[Kind::WireGuard], check)
 }
 
