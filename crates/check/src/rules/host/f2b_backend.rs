@@ -20,7 +20,8 @@ rule! {
     /// ```
     ///
     /// A jail whose `logpath` names another file is not told. Tried with fail2ban 1.1.0 and 1.1.1 where there is no auth.log,
-    /// 2026-11-28, `fail2ban-client -t`. Debian 12 has 1.0.2, Debian 13 1.1.0.
+    /// 2026-11-28, `fail2ban-client -t`. Debian 12 has 1.0.2, Debian 13 1.1.0. Fix: unsafe, since `systemd` needs
+    /// python3-systemd ("Failed to initialize any backend" without it).
     RULE = "f2b-backend", Warning, Medium, Look::File(&[Kind::Jail], check)
 }
 
@@ -43,6 +44,6 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             }
             _ => "Debian 12 and later write no auth.log: this jail does not start there",
         };
-        report.at(backend, what).safe_fix("systemd", vec![Edit::replace(backend, "systemd")]);
+        report.at(backend, what).unsafe_fix("systemd", vec![Edit::replace(backend, "systemd")]);
     }
 }

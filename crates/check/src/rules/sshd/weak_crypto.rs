@@ -5,8 +5,8 @@ use super::in_force;
 rule! {
     /// An algorithm that is broken or on its way out.
     ///
-    /// CBC ciphers, arcfour, 3DES, MD5 as MAC, and Diffie-Hellman with SHA-1 are not in OpenSSH's own lists
-    /// any more; a file that names them puts them back. Of arcfour, Blowfish, CAST and DSA OpenSSH 10 has nothing left: sshd does
+    /// CBC ciphers, arcfour, 3DES, MD5 as MAC, and Diffie-Hellman with SHA-1 are not in OpenSSH's own lists any more; a file
+    /// that names them puts them back. Of arcfour, Blowfish and CAST nothing is left since 7.6, of DSA in Debian 13: sshd does
     /// not start.
     ///
     /// ```sshd sshd_config bad

@@ -18,8 +18,8 @@ rule! {
     /// PrivateKey = {{ wg_private_key }}
     /// ```
     ///
-    /// Tried on Linux 6.18, 2026-11-28: a neighbour reaches 10.0.0.0. Not verified: since when, and which others do not; so an
-    /// information.
+    /// Tried on Linux 6.18, 2026-11-28: a neighbour reaches 10.0.0.0. The kernel's own
+    /// `unicast_extensions.sh` of January 2021 expects a broadcast there; read the same day. Not verified: since when.
     RULE = "wg-address-is-network", Info, High, Look::File(&[Kind::WireGuard], check)
 }
 

@@ -41,7 +41,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             .filter(|_| peer.get_in_any_case("PersistentKeepalive").is_none() && !listens)
         {
             let end = endpoint.range().end;
-            report.at(name, "behind NAT this tunnel goes silent").related(key, "this side calls").safe_fix(
+            report.at(name, "behind NAT this tunnel goes silent").related(key, "this side calls").unsafe_fix(
                 "PersistentKeepalive = 25",
                 vec![Edit::at(document, end..end, format!("{}PersistentKeepalive = 25", end_of_line(document)))],
             );
