@@ -29,7 +29,7 @@ rule! {
     ///
     /// Two servers that both listen (`ListenPort`) on addresses of their own do not need it and are not told. Source: wg(8),
     /// PersistentKeepalive ("keeping a stateful firewall or NAT mapping valid", "Most users will not need this"); read
-    /// 2026-11-28.
+    /// 2026-11-28. Fix: unsafe, it makes traffic where there was none.
     RULE = "wg-keepalive-missing", Info, Medium, Look::File(&[Kind::WireGuard], check)
 }
 
