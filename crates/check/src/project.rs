@@ -51,7 +51,8 @@ impl Selection {
     }
 }
 
-fn is_family(id: &str, name: &str) -> bool {
+/// Whether a rule's id begins with this name; every rule is of the family `all`.
+pub(crate) fn is_family(id: &str, name: &str) -> bool {
     name == "all" || id.strip_prefix(name.trim_end_matches('-')).is_some_and(|rest| rest.starts_with('-'))
 }
 
