@@ -204,6 +204,8 @@ const SINGLE_VPS: &[Row] = &[
     ("S0 6.1", "vps", "Caddyfile", "!rate_limit"),
     ("S0 6.2", "vps", "Caddyfile", "remote_ip 100.64.0.0/10"),
     ("S0 6.2", "vps", "Caddyfile", "error @blocked 403"),
+    // Elsewhere than in a route the pages below it would be answered before anybody is sent away.
+    ("S0 6.2", "vps", "Caddyfile", "\troute {\n\t\timport vpn_only"),
     ("S0 6.2", "vps", "headscale/config.yaml", "{ name: tala.example.org, type: A, value: 100.64.0.1 }"),
     ("S0 6.3", "vps", "Caddyfile", "javisi.example.org {"),
     ("S0 6.3", "vps", "Caddyfile", "!strip_prefix"),

@@ -14,6 +14,8 @@ pub(crate) struct Line<'a> {
     pub(crate) line: Value<'a>,
     /// The import in the site itself, where it came by one.
     pub(crate) import: Option<Value<'a>>,
+    /// The line in whose block it stands, by its place among the lines; none is the site's own block.
+    pub(crate) block: Option<usize>,
 }
 
 /// A site with its imports put in.
@@ -24,28 +26,43 @@ pub(crate) struct Site<'a> {
     pub(crate) is_partial: bool,
 }
 
+/// Where lines are added: in whose block, by which import, and how many imports deep.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    import: Option<Value<'a>>,
+    block: Option<usize>,
+    depth: usize,
+}
+
 impl<'a> Site<'a> {
     pub(crate) fn read(project: &Project<'a>, site: Value<'a>) -> Site<'a> {
         let mut found = Site::default();
-        found.add(project, site.block(), None, 0);
+        found.add(project, site.block(), Place { import: None, block: None, depth: 0 });
         found
     }
 
-    fn add(&mut self, project: &Project<'a>, block: Option<Value<'a>>, import: Option<Value<'a>>, depth: usize) {
+    /// The lines around one, from the inside.
+    pub(crate) fn above(&self, at: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.lines[at].block, |block| self.lines[*block].block)
+    }
+
+    fn add(&mut self, project: &Project<'a>, block: Option<Value<'a>>, place: Place<'a>) {
+        let Place { import, depth, .. } = place;
         for line in block.into_iter().flat_map(Value::lines) {
             if self.lines.len() >= MOST || depth > DEEPEST {
                 self.is_partial = true;
                 return;
             }
             if line.word_text(0) != "import" {
-                self.lines.push(Line { line, import });
-                self.add(project, line.block(), import, depth);
+                let inner = Place { block: Some(self.lines.len()), ..place };
+                self.lines.push(Line { line, import, block: place.block });
+                self.add(project, line.block(), inner);
                 continue;
             }
             let brought = imported(project, line);
             self.is_partial |= brought.is_empty();
             for block in brought {
-                self.add(project, Some(block), import.or(Some(line)), depth + 1);
+                self.add(project, Some(block), Place { import: import.or(Some(line)), depth: depth + 1, ..place });
             }
         }
     }

@@ -66,6 +66,7 @@ pub const RULES: &[Rule] = &[
     caddy::domain_not_in_zone::RULE,
     caddy::error_page_200::RULE,
     caddy::grafana_strip_prefix::RULE,
+    caddy::guard_after_handle::RULE,
     caddy::header_redundant::RULE,
     caddy::openclaw_websocket_timeout::RULE,
     caddy::remote_has_port::RULE,

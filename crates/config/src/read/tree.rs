@@ -17,7 +17,7 @@ pub(super) const NOTHING: Id = Id::MAX;
 const MERGES: usize = 64;
 
 /// All nodes of a file. A node is small, and what it holds lies in `links`: a file of a million commas must fit.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
     /// The items of lists, the keys and values of maps, the words of lines: a run for each node.
@@ -27,7 +27,7 @@ pub(super) struct Tree {
     pub(super) roots: Vec<Id>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Node {
     start: u32,
     end: u32,
@@ -92,6 +92,13 @@ impl Tree {
         };
         let count = place(self.links.len()) - first;
         self.push(what, first, count, range)
+    }
+
+    /// Adds a list of these, or a map of which they are the keys and values in turn.
+    pub(super) fn add_run(&mut self, is_map: bool, run: &[Id], range: Range<usize>) -> Id {
+        let first = place(self.links.len());
+        self.links.extend_from_slice(run);
+        self.push(if is_map { What::Map } else { What::List }, first, place(run.len()), range)
     }
 
     fn push(&mut self, what: What, first: u32, count: u32, range: Range<usize>) -> Id {

@@ -1,16 +1,14 @@
-//! YAML: the events of `saphyr-parser` built into the tree.
-//!
-//! The parser counts characters and the tree counts bytes; for a text that is all ASCII these are
-//! the same, for others a table translates. What was read before a syntax error stays.
+//! YAML, read by the first that can: `straight` takes what nearly every file is made of, in one pass; `library` takes YAML of
+//! any form, and says where a text is none; `loose` takes what the letter of YAML forbids and programs do not mind.
 
+mod build;
+mod library;
 mod loose;
+mod straight;
 
-use super::tree::{Data, Id, NOTHING, Tree};
-use super::{DEEPEST, Fault, FaultKind, MOST_FAULTS};
+use super::tree::Tree;
+use super::{Fault, FaultKind};
 use loose::{is_loose, joined};
-use saphyr_parser::{Event, Parser, ScalarStyle, Span};
-use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     if is_dense(text) {
@@ -50,23 +48,13 @@ fn control_character(text: &str) -> Option<Fault> {
 }
 
 fn build(text: &str) -> (Tree, Vec<Fault>) {
-    let mut builder = Builder::new(text);
-    for event in Parser::new_from_str(text) {
-        match event {
-            Ok((event, span)) => {
-                if builder.take(event, span).is_err() {
-                    break;
-                }
-            }
-            Err(error) => {
-                let at = builder.offset(error.marker().index());
-                let what = format!("this is not valid YAML: {}", error.info());
-                builder.faults.push(Fault { kind: FaultKind::Syntax, range: at..at, what });
-                break;
-            }
+    match straight::read(text) {
+        Some(read) => {
+            debug_assert!(read == library::read(text), "the library reads this otherwise: {text:?}");
+            read
         }
+        None => library::read(text),
     }
-    builder.finish()
 }
 
 /// The YAML between two `---` lines at the top of a Markdown file.
@@ -103,190 +91,9 @@ fn is_dense(text: &str) -> bool {
     signs * 6 > text.len()
 }
 
-/// As most configuration has it, so that the tree need not grow.
-const BYTES_A_NODE: usize = 20;
-
-/// Nothing more may be read.
-struct TooDeep;
-
-struct Builder<'a> {
-    text: &'a str,
-    /// Bytes by characters, where they differ.
-    offsets: Option<Vec<u32>>,
-    tree: Tree,
-    open: Vec<Open<'a>>,
-    anchors: HashMap<usize, Id>,
-    faults: Vec<Fault>,
-}
-
-/// A list or map that is still being filled.
-struct Open<'a> {
-    start: usize,
-    anchor: usize,
-    what: Filling<'a>,
-}
-
-enum Filling<'a> {
-    List(Vec<Id>),
-    Map { entries: Vec<(Id, Id)>, key: Option<Id>, seen: Names<'a> },
-}
-
-/// The names of a map's keys. Most maps have few, which are compared one by one sooner than hashed.
-#[derive(Default)]
-struct Names<'a> {
-    few: Vec<&'a str>,
-    more: HashSet<&'a str>,
-}
-
-impl<'a> Names<'a> {
-    const FEW: usize = 12;
-
-    /// Whether the name is new.
-    fn insert(&mut self, name: &'a str) -> bool {
-        if self.few.contains(&name) {
-            return false;
-        }
-        if self.few.len() < Self::FEW {
-            self.few.push(name);
-            return true;
-        }
-        self.more.insert(name)
-    }
-}
-
-impl<'a> Builder<'a> {
-    fn new(text: &'a str) -> Builder<'a> {
-        let table = || text.char_indices().map(|(offset, _)| u32::try_from(offset).unwrap_or(u32::MAX)).collect();
-        Builder {
-            text,
-            offsets: (!text.is_ascii()).then(table),
-            tree: Tree::of_about(text.len() / BYTES_A_NODE),
-            open: Vec::new(),
-            anchors: HashMap::new(),
-            faults: Vec::new(),
-        }
-    }
-
-    fn offset(&self, character: usize) -> usize {
-        match &self.offsets {
-            None => character.min(self.text.len()),
-            Some(offsets) => offsets.get(character).map_or(self.text.len(), |offset| *offset as usize),
-        }
-    }
-
-    fn range(&self, span: Span) -> Range<usize> {
-        self.offset(span.start.index())..self.offset(span.end.index())
-    }
-
-    fn take(&mut self, event: Event<'a>, span: Span) -> Result<(), TooDeep> {
-        let range = self.range(span);
-        match event {
-            Event::Scalar(value, style, anchor, _) => {
-                let id = self.scalar(&value, style, range);
-                self.remember(anchor, id);
-                self.put(id);
-            }
-            Event::Alias(anchor) => {
-                let target = self.anchors.get(&anchor).copied().unwrap_or(NOTHING);
-                let id = self.tree.add(Data::Alias(target), range);
-                self.put(id);
-            }
-            Event::SequenceStart(anchor, _) => self.begin(range.start, anchor, Filling::List(Vec::new()))?,
-            Event::MappingStart(anchor, _) => {
-                let what = Filling::Map { entries: Vec::new(), key: None, seen: Names::default() };
-                self.begin(range.start, anchor, what)?;
-            }
-            Event::SequenceEnd | Event::MappingEnd => self.end(range.end),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn scalar(&mut self, value: &str, style: ScalarStyle, range: Range<usize>) -> Id {
-        if style == ScalarStyle::Plain && matches!(value, "" | "~" | "null") {
-            return self.tree.add(Data::Null, range);
-        }
-        // A block scalar may be said to reach to the next key; its own bytes end with its text.
-        let written = self.text.get(range.clone()).unwrap_or_default();
-        let end = range.start + written.trim_end().len();
-        self.tree.add_text(self.text, range.start..end, value)
-    }
-
-    fn begin(&mut self, start: usize, anchor: usize, what: Filling<'a>) -> Result<(), TooDeep> {
-        if self.open.len() >= DEEPEST {
-            let what = format!("maps and lists lie more than {DEEPEST} deep in each other");
-            self.faults.push(Fault { kind: FaultKind::TooBig, range: start..start, what });
-            return Err(TooDeep);
-        }
-        self.open.push(Open { start, anchor, what });
-        Ok(())
-    }
-
-    fn end(&mut self, end: usize) {
-        let Some(Open { start, anchor, what }) = self.open.pop() else { return };
-        let data = match what {
-            Filling::List(items) => Data::List(items),
-            Filling::Map { entries, .. } => Data::Map(entries),
-        };
-        let written = self.text.get(start..end).unwrap_or_default();
-        let id = self.tree.add(data, start..start + written.trim_end().len());
-        self.remember(anchor, id);
-        self.put(id);
-    }
-
-    fn remember(&mut self, anchor: usize, id: Id) {
-        if anchor != 0 {
-            self.anchors.insert(anchor, id);
-        }
-    }
-
-    fn put(&mut self, id: Id) {
-        let name = self.name(id);
-        match self.open.last_mut().map(|open| &mut open.what) {
-            None => self.tree.roots.push(id),
-            Some(Filling::List(items)) => items.push(id),
-            Some(Filling::Map { entries, key, seen }) => match key.take() {
-                Some(key) => entries.push((key, id)),
-                None => {
-                    *key = Some(id);
-                    if let Some((name, range)) = name
-                        && name != "<<"
-                        && !seen.insert(name)
-                        && self.faults.len() < MOST_FAULTS
-                    {
-                        let what =
-                            format!("`{name}` is here twice; the last one counts, or the program refuses the file");
-                        self.faults.push(Fault { kind: FaultKind::DuplicateKey, range, what });
-                    }
-                }
-            },
-        }
-    }
-
-    /// What a key is called; only texts are compared.
-    fn name(&self, id: Id) -> Option<(&'a str, Range<usize>)> {
-        let is_key = matches!(self.open.last().map(|open| &open.what), Some(Filling::Map { key: None, .. }));
-        let range = self.tree.text_range(id).filter(|_| is_key)?;
-        self.text.get(range.clone()).map(|written| (written.trim_matches(['"', '\'']), range))
-    }
-
-    fn finish(mut self) -> (Tree, Vec<Fault>) {
-        while let Some(open) = self.open.last_mut() {
-            // A key that lost its value to a syntax error has none.
-            if let Filling::Map { entries, key, .. } = &mut open.what
-                && let Some(key) = key.take()
-            {
-                let nothing = self.tree.add(Data::Null, self.text.len()..self.text.len());
-                entries.push((key, nothing));
-            }
-            self.end(self.text.len());
-        }
-        (self.tree, self.faults)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::{library, straight};
     use crate::read::{Kind, read};
 
     fn shell(text: &str) -> Vec<String> {
@@ -347,5 +154,80 @@ mod tests {
     fn a_list_that_is_never_closed_is_still_told() {
         let document = read("compose.yaml", b"services:\n  a:\n    command: [\n    run\n  b: c\n", None);
         assert_eq!(document.faults.len(), 1);
+    }
+
+    #[test]
+    fn what_stands_behind_a_quotation_mark_or_a_bracket_is_not_the_values() {
+        for text in ["a: \"b\" # c\n", "a: 'b'  # it's \"c\"\n", "a: !x \"b\" # c\n"] {
+            let document = read("a.yaml", text.as_bytes(), None);
+            let value = document.root().get("a").unwrap();
+            assert_eq!(value.written().trim_start_matches("!x ").trim_matches(['"', '\'']), "b", "{text}");
+        }
+        for text in ["a: [b, c] # d\n", "a: [b, # d\n  c\n  ,] # e\n", "a: !x [b, c] # d\n"] {
+            let document = read("a.yaml", text.as_bytes(), None);
+            assert!(document.root().get("a").unwrap().written().ends_with(']'), "{text}");
+        }
+    }
+
+    /// Pieces of which texts are made that have a bit of everything.
+    const PIECES: [&str; 46] = [
+        "\n",
+        "\n",
+        "\n",
+        "\n  ",
+        "\n  ",
+        "\n    ",
+        "\n- ",
+        "\n  - ",
+        "\n\n",
+        " ",
+        "  ",
+        "\t",
+        "- ",
+        "a",
+        "b",
+        "key",
+        "key: ",
+        "key: ",
+        "key:",
+        "\nkey: ",
+        "\n  key: ",
+        ":",
+        ": ",
+        "#",
+        " # c",
+        "\"",
+        "'",
+        "''",
+        "\\n",
+        "\\",
+        "|",
+        "|-",
+        "|\n    ",
+        ">",
+        ">+\n  ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "&x ",
+        "*x",
+        "---\n",
+        "\u{fc}",
+        "{{ c }}",
+        "? ",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(50_000))]
+
+        #[test]
+        fn both_readers_read_the_same(pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 0..24)) {
+            let text = pieces.concat();
+            if let Some(read) = straight::read(&text) {
+                proptest::prop_assert_eq!(read, library::read(&text), "{:?}", text);
+            }
+        }
     }
 }

@@ -16,7 +16,8 @@ rule! {
     ///   ansible.builtin.get_url: { url: "https://download.docker.com/linux/debian/gpg", dest: /etc/apt/keyrings/docker.asc, mode: "0644" }
     /// ```
     ///
-    /// Source: ansible.builtin.apt_key documentation, "deprecated"; Debian 13 release notes.
+    /// Tried on Debian 13, 2026-11-28: there is no apt-key. Source: ansible-core 2.19.14, `modules/apt_key.py` ("removed in
+    /// modern debian versions"; `get_bin_path('apt-key', required=True)`); read the same day.
     RULE = "ansible-apt-key-deprecated", Warning, High, Look::File(&[Kind::Tasks, Kind::Playbook], check)
 }
 

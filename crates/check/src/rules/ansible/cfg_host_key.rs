@@ -20,7 +20,8 @@ rule! {
     /// ```
     ///
     /// `accept-new` believes a host once and notices when it is another one. An information: in a lab of throwaway
-    /// machines it is right. Source: Ansible documentation, "Managing host key checking"; ssh_config(5).
+    /// machines it is right. Source: ansible-core 2.19.14, `ansible-config list`, HOST_KEY_CHECKING (default true);
+    /// ssh_config(5), StrictHostKeyChecking; read 2026-11-28.
     RULE = "ansible-cfg-host-key-checking", Info, High, Look::File(&[Kind::AnsibleCfg], check)
 }
 

@@ -15,7 +15,8 @@ rule! {
     /// callback_result_format = yaml
     /// ```
     ///
-    /// Fix: safe. Source: ansible-core 2.19, `plugins/doc_fragments/result_format_callback.py`.
+    /// Fix: safe. Tried with ansible-core 2.19.14, 2026-11-28: `ansible-config dump --only-changed -t callback` names the one and
+    /// not the other. Source: its `plugins/doc_fragments/result_format_callback.py`.
     RULE = "ansible-cfg-result-format-key", Warning, High, Look::File(&[Kind::AnsibleCfg], check)
 }
 

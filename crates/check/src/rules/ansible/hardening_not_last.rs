@@ -18,7 +18,8 @@ rule! {
     ///   roles: [docker, app, ssh_hardening]
     /// ```
     ///
-    /// Told with `--strict`: many harden first on purpose. `piton apply` orders by itself. Source: one lock-out.
+    /// Told with `--strict`: many harden first on purpose. `piton apply` orders by itself. Not
+    /// verified (2026-11-28): an experience of one lock-out, of which no program's documentation speaks.
     RULE = "ansible-hardening-not-last", Info, Low, Look::File(&[Kind::Playbook], check), strict
 }
 

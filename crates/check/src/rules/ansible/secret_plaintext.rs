@@ -14,8 +14,8 @@ rule! {
     /// 3364386436353263
     /// ```
     ///
-    /// Source: Ansible documentation, "Protecting sensitive data with Ansible vault".
-    /// Evidence: the file itself.
+    /// Tried with ansible-core 2.19.14, 2026-11-28: `ansible-vault view` says "Input is not vault encrypted data", and a play
+    /// reads the file all the same. Evidence: the file itself.
     RULE = "ansible-secret-plaintext", Error, High, Look::File(&[Kind::AnsibleVars], check)
 }
 

@@ -4,7 +4,7 @@ rule! {
     /// A shell task speaks bash to dash.
     ///
     /// `ansible.builtin.shell` uses /bin/sh, which is dash on Debian and Ubuntu: `set -o pipefail` is an "Illegal option" in
-    /// Debian 12, and `[[` is not found.
+    /// Debian 12 (Debian 13's dash takes it), and `[[` and `shopt` are not found in either.
     ///
     /// ```yaml roles/app/tasks/main.yml bad
     /// - name: Install
@@ -25,8 +25,8 @@ rule! {
     ///   args: { executable: /bin/bash }
     /// ```
     ///
-    /// Told in projects that use apt and nowhere set `ansible_shell_executable`. Fix: `executable: /bin/bash`. Tried with dash
-    /// 0.5.12. Source: ansible-lint, `risky-shell-pipe`.
+    /// Told in projects that use apt and nowhere set `ansible_shell_executable`. Fix: `executable: /bin/bash`. Tried with
+    /// dash 0.5.12-2 and 0.5.12-12, 2026-11-28. The idea is ansible-lint's `risky-shell-pipe`.
     RULE = "ansible-shell-no-bash-executable", Warning, High, Look::File(&[Kind::Tasks, Kind::Playbook], check)
 }
 

@@ -20,8 +20,8 @@ rule! {
     ///   rules: [{ domain: www.example.org, policy: bypass }]
     /// ```
     ///
-    /// A reviewer of real files named it. Source: <https://www.authelia.com/configuration/security/access-control/>,
-    /// `default_policy`.
+    /// A reviewer of real files named it. Source: Authelia's documentation, "Access Control", `default_policy` ("recommended …
+    /// deny"), and `validator/access_control.go`; read 2026-11-28. Without any rule `bypass` is refused at the start.
     RULE = "authelia-default-bypass", Warning, High, Look::File(&[Kind::Authelia], check)
 }
 

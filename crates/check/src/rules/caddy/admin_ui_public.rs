@@ -1,7 +1,7 @@
 use crate::rules::prelude::*;
 
-use super::{hosts, is_guarded, sites};
-use crate::caddyfile::Site;
+use super::{Guard, hosts, sites};
+use crate::caddyfile::{Line, Site};
 
 rule! {
     /// A program that asks nobody for a password is put on the Internet.
@@ -15,11 +15,31 @@ rule! {
     /// }
     /// ```
     ///
+    /// ```caddy Caddyfile bad 2
+    /// metrics.example.org {
+    ///     @outside not remote_ip 100.64.0.0/10
+    ///     abort @outside
+    ///     handle /loki/* {
+    ///         reverse_proxy loki:3100
+    ///     }
+    ///     reverse_proxy prometheus:9090
+    /// }
+    /// ```
+    ///
     /// ```caddy Caddyfile good
     /// metrics.example.org {
     ///     @outside not remote_ip 100.64.0.0/10
     ///     abort @outside
     ///     reverse_proxy prometheus:9090
+    /// }
+    /// logs.example.org {
+    ///     handle {
+    ///         @outside {
+    ///             not remote_ip 100.64.0.0/10
+    ///         }
+    ///         error @outside 403
+    ///         reverse_proxy loki:3100
+    ///     }
     /// }
     /// grafana.example.org {
     ///     reverse_proxy grafana:3000
@@ -29,7 +49,8 @@ rule! {
     /// Programs with a login of their own (Grafana, n8n) are not told. Imports are followed into snippets and files;
     /// one of what is not here may be a guard, and is taken for one.
     /// Source: Prometheus documentation, "Security Model" ("untrusted users have access to the Prometheus HTTP endpoint"), read
-    /// 2026-11-27; Loki documentation, "Manage authentication".
+    /// 2026-11-27; Loki documentation, "Manage authentication". The second one: Caddy puts `handle` before `abort`, tried with
+    /// 2.11.4, 2026-11-28; `route` keeps the order of the file.
     RULE = "caddy-admin-ui-public", Warning, Medium, Look::File(&[Kind::Caddyfile], check)
 }
 
@@ -50,10 +71,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     for place in sites(document) {
         let Some((_, host)) = hosts(place).find(|(_, host)| is_public(host)) else { continue };
         let site = Site::read(project, place);
-        if is_guarded(&site) {
-            continue;
-        }
-        for line in site.lines.iter().filter(|line| line.line.word_text(0) == "reverse_proxy") {
+        let guard = Guard::of(&site, document);
+        let sends =
+            |(at, line): &(usize, &Line)| line.line.word_text(0) == "reverse_proxy" && !guard.covers(&site, *at);
+        for (_, line) in site.lines.iter().enumerate().filter(sends) {
             let Some((word, _)) = line.arguments().find(|(_, text)| is_open(text)) else { continue };
             let message = format!("whoever finds {host} is let in: this program asks nobody for a password");
             let finding = report.at(line.import.unwrap_or(word), message);

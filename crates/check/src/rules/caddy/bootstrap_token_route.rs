@@ -1,7 +1,7 @@
 use crate::rules::prelude::*;
 
-use super::{is_guarded, sites};
-use crate::caddyfile::Site;
+use super::{Guard, sites};
+use crate::caddyfile::{Line, Site};
 
 rule! {
     /// A page of the proxy hands a token to whoever asks for it.
@@ -18,7 +18,7 @@ rule! {
     /// }
     /// ```
     ///
-    /// ```caddy Caddyfile good
+    /// ```caddy Caddyfile bad 2
     /// chat.example.org {
     ///     @outside not remote_ip 100.64.0.0/10
     ///     abort @outside
@@ -29,18 +29,31 @@ rule! {
     /// }
     /// ```
     ///
-    /// Told where the site has no guard at all. Source: Caddy documentation, placeholders `{env.*}` and `{$NAME}`.
-    /// Evidence: the file itself.
+    /// ```caddy Caddyfile good
+    /// chat.example.org {
+    ///     @outside not remote_ip 100.64.0.0/10
+    ///     route {
+    ///         abort @outside
+    ///         handle /__bootstrap__ {
+    ///             respond "<script>localStorage.setItem('token', '{env.OPENCLAW_GATEWAY_TOKEN}')</script>"
+    ///         }
+    ///         reverse_proxy openclaw:18789
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// In the second one Caddy puts `handle` before `abort`, whatever is written first: only in a `route` the order is that of
+    /// the file. Tried with Caddy 2.6.2 and 2.11.4, 2026-11-28: both bad ones answer with the token. Source: Caddy's
+    /// `httpcaddyfile/directives.go`, defaultDirectiveOrder. Evidence: the file itself.
     RULE = "caddy-bootstrap-token-route", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
     for place in sites(document) {
         let site = Site::read(project, place);
-        if is_guarded(&site) {
-            continue;
-        }
-        for line in site.lines.iter().filter(|line| line.line.word_text(0) == "respond") {
+        let guard = Guard::of(&site, document);
+        let answers = |(at, line): &(usize, &Line)| line.line.word_text(0) == "respond" && !guard.covers(&site, *at);
+        for (_, line) in site.lines.iter().enumerate().filter(answers) {
             let Some(word) = line.line.words().find(|word| word.text().is_some_and(hands_out)) else { continue };
             let place = line.import.unwrap_or(word);
             let finding = report.at(place, "whoever asks for this page gets the secret");

@@ -5,6 +5,8 @@ pub(super) mod bootstrap_token_route;
 pub(super) mod domain_not_in_zone;
 pub(super) mod error_page_200;
 pub(super) mod grafana_strip_prefix;
+mod guard;
+pub(super) mod guard_after_handle;
 pub(super) mod header_redundant;
 pub(super) mod openclaw_websocket_timeout;
 pub(super) mod remote_has_port;
@@ -15,31 +17,8 @@ pub(super) mod vpn_acl_no_split_dns;
 pub(super) mod vpn_only_no_acme_dns;
 pub(super) mod webhook_blocked;
 
-use crate::caddyfile::Site;
+pub(super) use guard::Guard;
 use piton_config::read::{Document, Value};
-
-/// Directives and matchers by which a site lets in only some, or sends the others away.
-const GUARDS: [&str; 13] = [
-    "remote_ip",
-    "client_ip",
-    "forward_auth",
-    "basic_auth",
-    "basicauth",
-    "authorize",
-    "authenticate",
-    "abort",
-    "client_auth",
-    "bind",
-    "jwt",
-    "oauth",
-    "invoke",
-];
-
-/// Whether a site asks who comes, or from where, before it answers; also where that may stand in a file that is not here.
-pub(super) fn is_guarded(site: &Site) -> bool {
-    let guards = |word: &str| GUARDS.contains(&word) || word.contains("auth");
-    site.is_partial || site.lines.iter().any(|line| line.line.words().filter_map(Value::text).any(guards))
-}
 
 /// Every line of the file, those in blocks too, from the top.
 pub(super) fn all_lines(document: &Document) -> impl Iterator<Item = Value<'_>> {

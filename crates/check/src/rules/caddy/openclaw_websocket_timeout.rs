@@ -24,7 +24,9 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: Caddy documentation, `reverse_proxy`, "Streaming".
+    /// Tried with Caddy 2.11.4, 2026-11-28: with `stream_timeout 3s`, and with `read_timeout 3s` in silence, an upgraded
+    /// connection ends after three seconds; with neither it stays. Source: Caddy documentation, `reverse_proxy` ("Default: no
+    /// timeout").
     RULE = "caddy-openclaw-websocket-timeout", Info, Medium, Look::File(&[Kind::Caddyfile], check)
 }
 

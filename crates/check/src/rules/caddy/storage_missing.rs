@@ -36,8 +36,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Told where the unit and a Caddyfile lie in one project. Source: Caddy documentation, "Conventions", data directory;
-    /// systemd.exec(5), `$HOME`.
+    /// Told where the unit and a Caddyfile lie in one project. Tried with Caddy 2.6.2, 2026-11-28: without HOME
+    /// `caddy environ` says ./caddy. Source: `storage.go`, AppDataDir; systemd.exec(5), `$HOME`.
     RULE = "caddy-storage-missing", Warning, Medium, Look::File(&[Kind::Unit], check)
 }
 

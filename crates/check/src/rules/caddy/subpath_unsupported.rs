@@ -28,7 +28,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Told for n8n, where the path is none of its own. Source: n8n-io/n8n issue 19635.
+    /// Told for n8n, where the path is none of its own. Source: n8n-io/n8n issue 19635 (open; "cannot actually run on a subpath
+    /// without fragile proxy rewrites"), n8n-docs pull request 4050; read 2026-11-28. Not verified: LiteLLM and Qdrant.
     RULE = "caddy-subpath-unsupported", Warning, Medium, Look::File(&[Kind::Caddyfile], check)
 }
 

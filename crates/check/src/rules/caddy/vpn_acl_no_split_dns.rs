@@ -40,7 +40,7 @@ rule! {
     ///   extra_records: [{ name: admin.example.org, type: A, value: 100.64.0.1 }]
     /// ```
     ///
-    /// Source: Headscale documentation, "DNS", extra records; one production incident.
+    /// Source: Headscale's `docs/ref/dns.md`, "extra_records"; read 2026-11-28. One production incident.
     RULE = "caddy-vpn-acl-no-split-dns", Warning, Medium, Look::File(&[Kind::Caddyfile], check)
 }
 

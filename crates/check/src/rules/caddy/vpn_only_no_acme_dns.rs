@@ -38,7 +38,7 @@ rule! {
     /// ```
     ///
     /// Compared in one folder's tree, where Caddy does not run in a container: Docker publishes past ufw. Source: Caddy
-    /// documentation, "Automatic HTTPS", ACME challenges.
+    /// documentation, "Automatic HTTPS" ("requires port `80` to be externally accessible", 443 likewise); read 2026-11-28.
     RULE = "caddy-vpn-only-no-acme-dns", Warning, Medium, Look::File(&[Kind::Caddyfile], check)
 }
 

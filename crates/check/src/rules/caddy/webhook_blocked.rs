@@ -40,7 +40,8 @@ rule! {
     ///   n8n: { image: "docker.n8n.io/n8nio/n8n:2.8.4", environment: { WEBHOOK_URL: "https://n8n.example.org/" } }
     /// ```
     ///
-    /// Source: n8n documentation, "Configure webhook URLs with reverse proxy".
+    /// Tried with Caddy 2.11.4, 2026-11-28: the first answers 403 to a webhook, the second lets it in. Source: n8n documentation,
+    /// "Configure n8n webhooks with reverse proxy" (WEBHOOK_URL is what external services are told); read the same day.
     RULE = "caddy-webhook-blocked", Warning, Medium, Look::File(&[Kind::Caddyfile], check)
 }
 
@@ -54,8 +55,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         let refuses = top
             .iter()
             .any(|line| matches!(line.word_text(0), "error" | "abort" | "respond") && line.word_text(1) == name);
-        let lets_hooks_in =
-            inside(site).any(|line| line.words().filter_map(Value::text).any(|word| word.contains("webhook")));
+        // Caddy puts `handle` before the refusal: what is in one is not refused.
+        let handled = top.iter().any(|line| matches!(line.word_text(0), "handle" | "handle_path" | "route"));
+        let lets_hooks_in = handled
+            || inside(site).any(|line| line.words().filter_map(Value::text).any(|word| word.contains("webhook")));
         if !refuses || lets_hooks_in {
             continue;
         }

@@ -17,8 +17,8 @@ rule! {
     /// { "TunnelID": "6ff42ae2-765d-4adf-8112-31c55c1551ef", "TunnelSecret": "@secret(cloudflare_tunnel_secret,json)" }
     /// ```
     ///
-    /// Delete the tunnel and make a new one. Source: Cloudflare documentation, "Tunnel permissions".
-    /// Evidence: the file itself.
+    /// Delete the tunnel and make a new one. Source: cloudflared `connection/connection.go`, Credentials ("contain all info
+    /// needed to run a tunnel"); read 2026-11-28. Evidence: the file itself.
     RULE = "cf-credentials-in-repo", Error, High, Look::File(&[Kind::Json], check)
 }
 

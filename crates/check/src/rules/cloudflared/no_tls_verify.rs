@@ -20,7 +20,8 @@ rule! {
     ///   - { service: "http_status:404" }
     /// ```
     ///
-    /// An information where the program is on the same host. Source: Cloudflare documentation, "Origin parameters", noTLSVerify.
+    /// An information where the program is on the same host. Source: cloudflared `ingress/origin_service.go`, newHTTPTransport
+    /// (it is `InsecureSkipVerify` of the TLS client and nothing else); read 2026-11-28.
     RULE = "cf-no-tls-verify", Warning, High, Look::File(&[Kind::Cloudflared], check)
 }
 

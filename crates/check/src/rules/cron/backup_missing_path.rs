@@ -18,8 +18,9 @@ rule! {
     /// tar czf /srv/backup/openclaw.tgz /home/node/.openclaw
     /// ```
     ///
-    /// Told for archives that name openclaw.json and nothing else of its folder. Source: docs.openclaw.ai, "Backup";
-    /// `openclaw backup create` saves all of it.
+    /// Told for archives that name openclaw.json and nothing else of its folder. Source: OpenClaw's
+    /// `docs/cli/backup.md` (state, config, credentials, sessions, workspaces; `--only-config` is "not a complete … recovery
+    /// point"); read 2026-11-28.
     RULE = "backup-missing-path", Warning, Medium, Look::File(COMMANDS, check)
 }
 

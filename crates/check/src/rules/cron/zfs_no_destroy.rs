@@ -13,6 +13,8 @@ rule! {
     /// 0 4 * * * zfs snapshot tank/data@$(date +\%F)
     /// 30 4 * * * zfs list -H -t snapshot -o name | head -n -7 | xargs -n1 zfs destroy
     /// ```
+    ///
+    /// Source: zfsconcepts(7), "Snapshots" ("as data … changes, the snapshot consumes more"); read 2026-11-28.
     RULE = "cron-zfs-no-destroy", Warning, High, Look::File(&[Kind::Crontab], check)
 }
 

@@ -3,7 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// Containers stop when Docker is restarted.
     ///
-    /// An upgrade of the daemon takes every service down. With `live-restore` they go on; swarm does not have it.
+    /// A restart of the daemon takes every service down. With `live-restore` they go on, through a crash and through patch
+    /// releases, not through major ones; swarm's services do not have it.
     ///
     /// ```json daemon.json bad
     /// { "log-driver": "local" }
@@ -13,7 +14,8 @@ rule! {
     /// { "log-driver": "local", "live-restore": true }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/engine/daemon/live-restore/>.
+    /// Source: Docker's documentation, "Live restore" ("only supported when installing patch releases", "not to Swarm
+    /// services"); read 2026-11-28.
     RULE = "daemon-live-restore-missing", Info, High, Look::File(&[Kind::DaemonJson], check), strict
 }
 

@@ -14,7 +14,8 @@ rule! {
     /// { "log-driver": "local", "no-new-privileges": true }
     /// ```
     ///
-    /// Source: CIS Docker benchmark 2.14.
+    /// Source: docker/cli `docs/reference/dockerd.md`, `--no-new-privileges` ("by default for new containers"); read
+    /// 2026-11-28. The idea is the CIS Docker benchmark's.
     RULE = "daemon-no-new-privileges-missing", Info, High, Look::File(&[Kind::DaemonJson], check), strict
 }
 

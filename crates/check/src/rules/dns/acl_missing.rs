@@ -21,7 +21,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Told for names that are private by their ending. Source: RFC 6762 appendix G, RFC 8375.
+    /// Told for names that are private by their ending. Source: CoreDNS `plugin/bind/README.md` ("binds to the wildcard
+    /// host" without it) and `plugin/acl/README.md`; read 2026-11-28. The endings are those of RFC 6762 appendix G and RFC 8375.
     RULE = "coredns-acl-missing", Info, Medium, Look::File(&[Kind::Corefile], check)
 }
 

@@ -20,6 +20,8 @@ rule! {
     ///     cache
     /// }
     /// ```
+    ///
+    /// Source: CoreDNS `plugin/errors/README.md`, `plugin/cache/README.md`; read 2026-11-28.
     RULE = "coredns-errors-cache", Info, High, Look::File(&[Kind::Corefile], check), strict
 }
 

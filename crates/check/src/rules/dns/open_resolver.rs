@@ -23,7 +23,9 @@ rule! {
     /// }
     /// ```
     ///
-    /// An information: the port may be closed elsewhere, and in a cluster it is. Source: <https://coredns.io/plugins/bind/>, BCP 140.
+    /// An information: the port may be closed elsewhere, and in a cluster it is. Source: CoreDNS `plugin/bind/README.md`
+    /// ("Normally, the listener binds to the wildcard host") and `plugin/acl/README.md` (what no rule names is allowed); read
+    /// 2026-11-28. BCP 140.
     RULE = "coredns-open-resolver", Info, Medium, Look::File(&[Kind::Corefile], check)
 }
 

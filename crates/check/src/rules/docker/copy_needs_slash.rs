@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 rule! {
     /// Several files are copied to what is no folder.
     ///
-    /// With more than one source the target has to end with `/`; else the build stops.
+    /// With more than one source the target has to end with `/`; else builders before BuildKit stop.
     ///
     /// ```dockerfile Dockerfile bad
     /// FROM node:24
@@ -16,7 +16,8 @@ rule! {
     /// COPY package.json package-lock.json .
     /// ```
     ///
-    /// Fix: safe. The idea is hadolint's DL3021. Source: Dockerfile reference, COPY ("must be a directory and end with a slash").
+    /// Fix: safe. The idea is hadolint's DL3021. Source: Dockerfile reference, COPY ("must end with a slash"); moby
+    /// `builder/dockerfile/copy.go`, where it is an error; read 2026-11-28.
     RULE = "dockerfile-copy-needs-slash", Warning, High, Look::File(&[Kind::Dockerfile], check)
 }
 

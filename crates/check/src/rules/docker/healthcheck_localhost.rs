@@ -22,8 +22,9 @@ rule! {
     /// HEALTHCHECK CMD wget -q --spider http://localhost:3000/ || exit 1
     /// ```
     ///
-    /// A warning where the image is Alpine's and the file has it listen on 0.0.0.0; an information where it may be
-    /// so. Fix: safe. Source: busybox `networking/wget.c`.
+    /// A warning where the image is Alpine's and the file has it listen on 0.0.0.0; an information where it may be so. Fix:
+    /// safe. Tried with busybox 1.37.0, 2026-11-28: "can't connect to remote host: Connection refused" where ::1 comes first,
+    /// and curl goes on to 127.0.0.1.
     RULE = "dockerfile-healthcheck-localhost", Warning, Medium, Look::File(&[Kind::Dockerfile], check)
 }
 

@@ -17,7 +17,8 @@ rule! {
     /// USER node
     /// ```
     ///
-    /// Tried as `nobody` on Debian 12: "Could not open lock file … are you root?"
+    /// Tried as `nobody` on Debian 13, 2026-11-28: update and install both end with "Could not open lock file … Permission
+    /// denied". apk ("Unable to lock database") and dnf ("superuser privileges") say the like in public logs, read that day.
     RULE = "dockerfile-install-after-user", Error, High, Look::File(&[Kind::Dockerfile], check)
 }
 

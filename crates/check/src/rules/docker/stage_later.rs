@@ -3,14 +3,15 @@ use crate::rules::prelude::*;
 rule! {
     /// Files are taken from a stage that comes later.
     ///
-    /// `COPY --from` sees the stages above it. A later one, or the stage itself, is looked up as an image of that name, and the
-    /// build stops.
+    /// `COPY --from` sees the stages above it. For a later one BuildKit says "it needs to be defined before current stage", for
+    /// the stage itself "circular dependency"; builders before it look for an image of that name.
     ///
     /// ```dockerfile Dockerfile bad
-    /// FROM debian:trixie-slim AS run
+    /// FROM debian:trixie-slim AS base
     /// COPY --from=build /app /app
     /// FROM rust:1.90-trixie AS build
     /// RUN cargo build --release
+    /// FROM base AS run
     /// ```
     ///
     /// ```dockerfile Dockerfile good
@@ -20,7 +21,8 @@ rule! {
     /// COPY --from=build /app /app
     /// ```
     ///
-    /// The idea is hadolint's DL3022 and DL3023. Evidence: the file itself.
+    /// A stage that nothing needs is skipped by BuildKit, and stops whoever asks for it with `--target`. The idea is hadolint's
+    /// DL3022 and DL3023. Source: BuildKit `dockerfile2llb/convert.go` and `validations.go`; read 2026-11-28.
     RULE = "dockerfile-stage-later", Error, High, Look::File(&[Kind::Dockerfile], check)
 }
 

@@ -18,8 +18,8 @@ rule! {
     /// USER node
     /// ```
     ///
-    /// Not told of images for developers (`.devcontainer`), nor of those that hosts boot (bootc). A reviewer of real files named it. Source: sudoers(5), NOPASSWD; the
-    /// idea is hadolint's DL3004.
+    /// Not told of images for developers (`.devcontainer`), nor of those that hosts boot (bootc). A reviewer of real files named
+    /// it. Source: sudoers(5), NOPASSWD; read 2026-11-28. The idea is hadolint's DL3004.
     RULE = "dockerfile-sudo-nopasswd", Warning, Medium, Look::File(&[Kind::Dockerfile], check)
 }
 

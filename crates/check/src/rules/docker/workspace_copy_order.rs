@@ -25,7 +25,8 @@ rule! {
     /// RUN pnpm build
     /// ```
     ///
-    /// Source: pnpm documentation, "Working with Docker"; one production incident (extensions without dependencies).
+    /// Tried with pnpm 10.34.9, 2026-11-28: "Already up to date", exit 0, and the package then "Cannot find module". One
+    /// production incident (extensions without dependencies).
     RULE = "dockerfile-workspace-copy-order", Warning, Medium, Look::File(&[Kind::Dockerfile], check)
 }
 

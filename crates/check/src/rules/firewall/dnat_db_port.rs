@@ -19,6 +19,9 @@ rule! {
     /// -A PREROUTING -i wg0 -s 10.0.0.0/24 -p tcp --dport 5432 -j DNAT --to-destination 10.0.3.5:5432
     /// COMMIT
     /// ```
+    ///
+    /// Tried in network namespaces, 2026-11-28: INPUT with a policy of DROP does not see what PREROUTING has led elsewhere;
+    /// FORWARD does.
     RULE = "iptables-dnat-db-port", Warning, High, Look::File(&[Kind::Iptables], check)
 }
 

@@ -35,8 +35,9 @@ rule! {
     /// services: { web: { image: "ghcr.io/acme/web:1.4.2" } }
     /// ```
     ///
-    /// Told where the same project runs containers. Source: nft(8), `flush ruleset`; a hypothesis of one incident, so a
-    /// warning.
+    /// Told where the same project runs containers. Tried with nft in a network namespace, 2026-11-28: the tables of others
+    /// are gone after the first file and stay with the second. Restarting Debian's nftables.service flushes all the same (its
+    /// ExecStop): reload it.
     RULE = "nft-flush-ruleset-with-docker", Warning, Medium, Look::File(&[Kind::Nftables], check)
 }
 

@@ -23,7 +23,8 @@ rule! {
     /// DEFAULT_FORWARD_POLICY="DROP"
     /// ```
     ///
-    /// Told only where another file of the project shows that the host forwards. Source: ufw-framework(8).
+    /// Told only where another file of the project shows that the host forwards. Tried with ufw 0.36.2, 2026-11-28: `-P FORWARD
+    /// DROP`, which is its default.
     RULE = "ufw-forward-policy", Warning, Medium, Look::File(&[Kind::UfwDefaults], check)
 }
 

@@ -18,8 +18,8 @@ rule! {
     /// cloudflared service install
     /// ```
     ///
-    /// Told for scripts that set both up and name no web server. Source: Cloudflare documentation, "Cloudflare Tunnel", "How it
-    /// works" (outbound-only).
+    /// Told for scripts that set both up and name no web server. Source: cloudflared's README ("without
+    /// requiring you to poke holes on your firewall"); read 2026-11-28.
     RULE = "ufw-https-open-with-tunnel", Warning, Medium, Look::File(&[Kind::Shell], check)
 }
 

@@ -20,7 +20,8 @@ rule! {
     /// COMMIT
     /// ```
     ///
-    /// Evidence: the file itself.
+    /// Tried with ufw 0.36.2, 2026-11-28: `ufw allow 9100/tcp` writes these two lines, and "Anywhere" may connect. Evidence: the
+    /// file itself.
     RULE = "ufw-metrics-public", Error, High, Look::File(&[Kind::Ufw, Kind::Shell, Kind::Tasks, Kind::Playbook], check)
 }
 

@@ -46,7 +46,7 @@ rule! {
     /// COMMIT
     /// ```
     ///
-    /// Compared in one folder's tree. Source: ufw(8).
+    /// Compared in one folder's tree. Tried with ufw 0.36.2, 2026-11-28: "Default: deny (incoming)", for each interface but lo.
     RULE = "ufw-wg-subnet-missing", Warning, Medium, Look::File(&[Kind::WireGuard], check)
 }
 

@@ -3,7 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A Debian takes no security updates.
     ///
-    /// Minimal images of some providers come with the main suite alone. `apt upgrade` then says that all is well, for years.
+    /// Minimal images of some providers come with the main suite alone. `apt upgrade` then says that all is well, until the next
+    /// point release brings what was mended weeks ago.
     ///
     /// ```text etc/apt/sources.list bad
     /// deb http://deb.debian.org/debian bookworm main
@@ -14,7 +15,8 @@ rule! {
     /// deb http://deb.debian.org/debian-security bookworm-security main
     /// ```
     ///
-    /// Told where no other file beside it names them. Source: Debian release notes, "Preparing sources for APT".
+    /// Told where no other file beside it names them. Tried with Debian 13, 2026-11-28: the kernel of the security suite
+    /// (6.12.118) is newer than the main suite's (6.12.117).
     RULE = "apt-debian-sources-incomplete", Warning, High, Look::File(&[Kind::AptSources], check)
 }
 

@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A foreign package source may sign for any package.
     ///
-    /// Without `signed-by` its key stands beside Debian's and is believed for every package, and `apt-key`, which put it there, is
-    /// gone in Debian 13.
+    /// Without `signed-by` its key stands beside Debian's and is believed for every package, and `apt-key`, which put it there,
+    /// is gone in Debian 13.
     ///
     /// ```apt sources.list.d/docker.list bad
     /// deb https://download.docker.com/linux/debian bookworm stable
@@ -15,7 +15,8 @@ rule! {
     /// deb http://deb.debian.org/debian bookworm main
     /// ```
     ///
-    /// Source: sources.list(5), Signed-By; apt-key(8), "deprecated".
+    /// Source: sources.list(5), Signed-By ("rather than all trusted keys apt has configured"); Debian 13 (apt 3.0.4) has no
+    /// apt-key; both looked at 2026-11-28.
     RULE = "apt-sources-no-signed-by", Warning, High, Look::File(&[Kind::AptSources], check)
 }
 

@@ -3,8 +3,9 @@ use crate::rules::prelude::*;
 rule! {
     /// fail2ban reads a log file that is not written any more.
     ///
-    /// Debian 12 and later have no /var/log/auth.log: the journal is all there is. A jail for ssh with `backend = auto` or
-    /// `polling` and no journal fails at the start, "Have not found any log file for sshd jail", and fail2ban with it.
+    /// Debian 12 and later have no /var/log/auth.log: the journal is all there is. A jail for ssh with `backend = polling` or
+    /// `pyinotify` fails at the start, "Have not found any log file for sshd jail", and fail2ban with it. With `auto` it does so
+    /// before 1.1.1, which turns to the journal by itself.
     ///
     /// ```ini jail.local bad
     /// [sshd]
@@ -18,7 +19,9 @@ rule! {
     /// backend = systemd
     /// ```
     ///
-    /// A jail whose `logpath` names another file is not told. Source: Debian bug 1024305; fail2ban's jail.conf.
+    /// A jail whose `logpath` names another file is not told. Tried with fail2ban 1.1.0 and 1.1.1 where there is no auth.log,
+    /// 2026-11-28, `fail2ban-client -t`. Debian 12 has 1.0.2, Debian 13 1.1.0. Fix: unsafe, since `systemd` needs
+    /// python3-systemd ("Failed to initialize any backend" without it).
     RULE = "f2b-backend", Warning, Medium, Look::File(&[Kind::Jail], check)
 }
 
@@ -35,8 +38,12 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         .get("backend")
         .filter(|backend| on && !own_log && matches!(backend.text(), Some("polling" | "auto" | "pyinotify")))
     {
-        report
-            .at(backend, "Debian 12 and later write no auth.log: this jail does not start there")
-            .safe_fix("systemd", vec![Edit::replace(backend, "systemd")]);
+        let what = match backend.text() {
+            Some("auto") => {
+                "Debian 12 and later write no auth.log: before fail2ban 1.1.1 this jail does not start there"
+            }
+            _ => "Debian 12 and later write no auth.log: this jail does not start there",
+        };
+        report.at(backend, what).unsafe_fix("systemd", vec![Edit::replace(backend, "systemd")]);
     }
 }

@@ -19,7 +19,8 @@ rule! {
     /// enabled = true
     /// ```
     ///
-    /// Told where a jail is switched on in it, which the package's file never does. Source: the head of jail.conf.
+    /// Told where a jail is switched on in it, which the package's file never does. Source: the head of
+    /// jail.conf ("will probably be overwritten … in a distribution update"); read 2026-11-28.
     RULE = "f2b-jail-conf-edited", Warning, High, Look::File(&[Kind::Jail], check)
 }
 

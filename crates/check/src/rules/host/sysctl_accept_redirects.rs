@@ -4,7 +4,8 @@ rule! {
     /// Redirects are not sent, and are still believed.
     ///
     /// `send_redirects` is about what the host tells others; what it believes is `accept_redirects`. A comment beside the first
-    /// often means the second.
+    /// often means the second. Where the host does not forward, `all` or the interface's own setting is enough to switch it on:
+    /// `default` is needed too.
     ///
     /// ```conf sysctl.d/99-server.conf bad
     /// net.ipv4.conf.all.send_redirects = 0
@@ -13,9 +14,11 @@ rule! {
     /// ```conf sysctl.d/99-server.conf good
     /// net.ipv4.conf.all.send_redirects = 0
     /// net.ipv4.conf.all.accept_redirects = 0
+    /// net.ipv4.conf.default.accept_redirects = 0
     /// ```
     ///
-    /// Source: Documentation/networking/ip-sysctl.
+    /// Source: Linux 7.2, `Documentation/networking/ip-sysctl`, accept_redirects ("at least one of … is TRUE in the case
+    /// forwarding … is disabled") and send_redirects; read 2026-11-28.
     RULE = "sysctl-accept-redirects-missing", Info, High, Look::File(&[Kind::Sysctl], check)
 }
 
@@ -27,6 +30,6 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     if let (Some((key, _)), None) = (named("send_redirects"), named("accept_redirects")) {
         report
             .at(key, "this is about what the host tells others; what it believes is accept_redirects")
-            .help("net.ipv4.conf.all.accept_redirects = 0");
+            .help("net.ipv4.conf.all.accept_redirects = 0, and …default.… = 0");
     }
 }

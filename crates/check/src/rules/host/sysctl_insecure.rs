@@ -15,7 +15,8 @@ rule! {
     /// net.ipv4.conf.all.rp_filter = 2
     /// ```
     ///
-    /// Fix: safe for servers that are no routers. Source: CIS Debian benchmark 3.3; Documentation/networking/ip-sysctl.
+    /// Source: Linux 7.2, `Documentation/networking/ip-sysctl` and `admin-guide/sysctl`; read 2026-11-28. The idea is the CIS
+    /// Debian benchmark's. A router may need another value.
     RULE = "sysctl-insecure-value", Warning, High, Look::File(&[Kind::Sysctl], check)
 }
 

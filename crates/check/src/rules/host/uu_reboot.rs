@@ -16,7 +16,8 @@ rule! {
     /// Unattended-Upgrade::Automatic-Reboot "false";
     /// ```
     ///
-    /// An information where an hour is set. Source: unattended-upgrades' README.
+    /// An information where an hour is set. Source: unattended-upgrades 2.12, README ("WITHOUT CONFIRMATION"; the hour is "now"
+    /// by default); read 2026-11-28.
     RULE = "uu-auto-reboot", Warning, High, Look::File(&[Kind::Upgrades], check)
 }
 

@@ -30,7 +30,8 @@ rule! {
     /// logging_collector = off
     /// ```
     ///
-    /// Fix: safe. Source: PostgreSQL documentation, 19.8, logging_collector.
+    /// Fix: safe. Tried with PostgreSQL 17.12, 2026-11-28: the output ends with "Future log output will appear in directory
+    /// 'log'", and the error that follows is there alone.
     RULE = "pg-logging-collector", Warning, High, Look::Service(check)
 }
 

@@ -14,7 +14,7 @@ rule! {
     /// { "uid": "x", "schemaVersion": 40, "panels": [{ "type": "table", "targets": [{ "rawSql": "SELECT ROUND(AVG(seconds)::numeric, 2) FROM calls" }] }] }
     /// ```
     ///
-    /// Told where a cast in the query shows the type. Tried with PostgreSQL 18.6.
+    /// Told where a cast in the query shows the type. Tried with PostgreSQL 17.12, 2026-11-28, for double precision and real.
     RULE = "pg-round-double", Warning, High, Look::File(&[Kind::GrafanaDashboard, Kind::Other], check)
 }
 

@@ -14,7 +14,8 @@ rule! {
     /// protected-mode yes
     /// ```
     ///
-    /// Source: docker-library-redis entrypoint.
+    /// Tried with Debian's Redis 8.0.2, 2026-11-28: yes. Source: redis/docker-library-redis, `debian/Dockerfile` of 8.6.4
+    /// ("disable Redis protected mode"); read the same day.
     RULE = "redis-protected-mode-missing", Info, High, Look::File(&[Kind::Redis], check), strict
 }
 

@@ -14,8 +14,9 @@ rule! {
     /// user default on >secret ~* &* +@all -flushall
     /// ```
     ///
-    /// Plain Redis 8.0.6 and 8.6.3 of Debian and Valkey 9.1 start with it: tried. Source: redis.conf on `rename-command`,
-    /// RediSearch issue 8546.
+    /// Plain Redis 8.0.2, 8.0.6 and 8.6.3 of Debian and Valkey 9.1 start with it: tried 2026-11-21 and 28. Source: redis.conf on
+    /// `rename-command` ("DEPRECATED", "Instead use ACLs"); read 2026-11-28. RediSearch issue 8546 (8.2.1, 8.4.1
+    /// and 8.6.1), redis issue 14339; read the same day.
     RULE = "redis-rename-command", Warning, High, Look::File(&[Kind::Redis], check)
 }
 

@@ -17,7 +17,8 @@ rule! {
     /// claude -p "tidy up the firewall"
     /// ```
     ///
-    /// Source: <https://docs.claude.com/en/docs/claude-code/iam>, "only in isolated environments"; one incident.
+    /// Source: Claude Code's own warning at the start of this mode ("only be used in a sandboxed container/VM", in
+    /// anthropics/claude-code issue 927); read 2026-11-28. One incident.
     RULE = "script-agent-skip-permissions", Warning, High, Look::File(COMMANDS, check)
 }
 

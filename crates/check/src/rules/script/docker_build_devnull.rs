@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A build takes /dev/null as its folder.
     ///
-    /// Docker inside of Sysbox rejects it ("unable to prepare context"). `docker build -` reads the Dockerfile from stdin and
-    /// needs no folder.
+    /// Docker rejects it ("unable to prepare context: context must be a directory"). `docker build -` reads the Dockerfile from
+    /// stdin and needs no folder.
     ///
     /// ```sh build.sh bad
     /// #!/bin/sh
@@ -16,7 +16,8 @@ rule! {
     /// printf 'FROM alpine\n' | docker build -t tool -
     /// ```
     ///
-    /// Evidence: one incident; docker build's documentation on stdin.
+    /// Tried with Docker 28.2.2, 2026-11-28. Source: buildx `build/opt.go` ("path … not found" for what is no folder); read the
+    /// same day. One incident.
     RULE = "script-docker-build-devnull", Warning, High, Look::File(COMMANDS, check)
 }
 
@@ -27,7 +28,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         .filter(|command| command.program() == "docker" && command.has("build") && has_context(&command.words))
     {
         report
-            .at((document, command.range.clone()), "not every Docker takes /dev/null as a folder")
+            .at((document, command.range.clone()), "Docker does not take /dev/null as a folder")
             .help("printf … | docker build -t NAME -");
     }
 }

@@ -14,6 +14,9 @@ rule! {
     /// #!/bin/sh
     /// docker build -t acme/app:new .
     /// ```
+    ///
+    /// Source: docker/cli `container_commit.md` ("commit a container's file changes", for debugging or a data set); read
+    /// 2026-11-28.
     RULE = "script-docker-commit", Warning, High, Look::File(COMMANDS, check)
 }
 

@@ -16,7 +16,8 @@ rule! {
     /// netfilter-persistent save
     /// ```
     ///
-    /// Told with `--strict`: a script may well run at each boot. Source: iptables-persistent.
+    /// Told with `--strict`: a script may well run at each boot. Source: iptables(8) ("packet filter rules in the Linux
+    /// kernel"); read 2026-11-28.
     RULE = "fw-rule-not-persisted", Info, Low, Look::File(&[Kind::Shell], check), strict
 }
 

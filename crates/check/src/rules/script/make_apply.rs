@@ -16,7 +16,8 @@ rule! {
     /// 	piton net guard -- ansible-playbook site.yml --tags infra,provision
     /// ```
     ///
-    /// Told with `--strict`, for targets whose line names the network or the infrastructure. Source: one production incident.
+    /// Told with `--strict`, for targets whose line names the network or the infrastructure. Not
+    /// verified (2026-11-28): an experience of one production incident, of which no program's documentation speaks.
     RULE = "make-apply-no-network-backup", Info, Low, Look::File(&[Kind::Makefile], check), strict
 }
 

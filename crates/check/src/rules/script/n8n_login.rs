@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 rule! {
     /// n8n's login is called with the old name of its field.
     ///
-    /// Since 2.7 it wants `emailOrLdapLoginId`; with `email` it answers 400.
+    /// Since 1.81.4 (March 2025) it wants `emailOrLdapLoginId`; with `email` it answers 400.
     ///
     /// ```sh login.sh bad
     /// #!/bin/sh
@@ -15,7 +15,8 @@ rule! {
     /// curl -s http://127.0.0.1:5678/rest/login -d '{"emailOrLdapLoginId":"me@example.org","password":"x"}'
     /// ```
     ///
-    /// Tried with n8n 2.8.4.
+    /// Tried with n8n 2.8.4, 2026-11-21: 400 with `email`. Source: n8n-io/n8n pull request 13605 and issue 13462 ("released with
+    /// n8n@1.81.4"), issue 14154; read 2026-11-28.
     RULE = "n8n-login-field", Warning, High, Look::File(COMMANDS, check)
 }
 
@@ -30,7 +31,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     {
         let text = &document.text[command.range.clone()];
         if text.contains("\"email\"") || text.contains("\\\"email\\\"") {
-            report.at((document, command.range.clone()), "n8n 2.7 and later want `emailOrLdapLoginId`");
+            report.at((document, command.range.clone()), "n8n 1.81.4 and later want `emailOrLdapLoginId`");
         }
     }
 }

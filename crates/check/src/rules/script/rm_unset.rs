@@ -15,8 +15,8 @@ rule! {
     /// rm -rf "${BACKUP_DIR:?}/"*
     /// ```
     ///
-    /// Told where the script neither sets the variable nor stops at unset ones. The idea is ShellCheck's SC2115. Evidence: the
-    /// file itself.
+    /// Told where the script neither sets the variable nor stops at unset ones. The idea is ShellCheck's SC2115. Tried with
+    /// dash 0.5.12, 2026-11-28: `"$NOPE/"*` is /bin /boot /dev …, `${NOPE:?}` ends the script.
     RULE = "script-rm-unset", Warning, High, Look::File(&[Kind::Shell], check)
 }
 

@@ -17,7 +17,8 @@ rule! {
     /// sed -i '/^USER node/i RUN apt-get update && apt-get install -y ffmpeg' Dockerfile
     /// ```
     ///
-    /// Tried with GNU sed 4.9: the backslash is gone; three of them keep one.
+    /// Tried with GNU sed 4.9 and busybox 1.37, 2026-11-28: the backslash is gone; three of them keep one. BuildKit then says
+    /// "unknown instruction: apt-get" (`instructions/parse.go`).
     RULE = "script-sed-insert-continuation", Error, High, Look::File(&[Kind::Shell], check)
 }
 

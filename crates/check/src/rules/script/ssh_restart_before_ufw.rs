@@ -19,8 +19,8 @@ rule! {
     /// systemctl restart ssh
     /// ```
     ///
-    /// Source: one lock-out; `piton apply` opens first for the same reason.
-    /// Evidence: the files themselves contradict each other; nothing else has to be known.
+    /// Source: one lock-out; `piton apply` opens first for the same reason. Tried with ufw 0.36.2, 2026-11-28: what no rule
+    /// names is denied. Evidence: the order of the lines; nothing else has to be known.
     RULE = "script-ssh-restart-before-ufw", Error, Medium, Look::File(&[Kind::Shell], check)
 }
 

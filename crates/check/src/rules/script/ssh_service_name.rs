@@ -18,8 +18,8 @@ rule! {
     /// systemctl restart ssh
     /// ```
     ///
-    /// Told where the file shows that it is for Debian or Ubuntu, and does not try both. Source: Debian's openssh-server
-    /// (`ssh.service`, Alias=sshd.service).
+    /// Told where the file shows that it is for Debian or Ubuntu, and does not try both. Tried with Debian 13's
+    /// openssh-server (Alias=sshd.service), 2026-11-28: with `ssh.socket` instead of the service, sshd.service "does not exist".
     RULE = "script-ssh-service-name", Warning, High, Look::File(COMMANDS, check)
 }
 

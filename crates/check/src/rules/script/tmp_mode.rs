@@ -16,7 +16,8 @@ rule! {
     /// chmod 1777 /tmp
     /// ```
     ///
-    /// Fix: safe. Source: hier(7); systemd's tmp.conf.
+    /// Fix: safe. Tried 2026-11-28: with 777 `nobody` deletes root's file, with 1777 not. Source: systemd's `tmpfiles.d/tmp.conf`
+    /// (`q /tmp 1777`).
     RULE = "systemd-failed-tmp-mode", Warning, High, Look::File(COMMANDS, check)
 }
 

@@ -3,7 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A Vault token that lives for a year.
     ///
-    /// Whoever finds it in a year has it still. Short ones are renewed by whoever uses them.
+    /// Whoever finds it in a year has it still; or Vault cuts it to 32 days, where nobody has raised its limit, and the program
+    /// fails when they are over. Short ones are renewed by whoever uses them.
     ///
     /// ```sh token.sh bad
     /// #!/bin/sh
@@ -14,6 +15,9 @@ rule! {
     /// #!/bin/sh
     /// vault token create -policy=app -period=24h
     /// ```
+    ///
+    /// Source: Vault documentation, "Tokens" ("The system max TTL, which is 32 days but can be changed"; periodic tokens); read
+    /// 2026-11-28.
     RULE = "script-vault-long-ttl", Warning, High, Look::File(COMMANDS, check)
 }
 

@@ -33,7 +33,7 @@ rule! {
     /// ```
     ///
     /// What the site names and was not handed in (a key outside of the folder) is taken to be right; `piton plan` reads it.
-    /// Evidence: the reader of sites itself.
+    /// Evidence: the reader of sites itself, of this version; its tests are the proof (looked through 2026-11-28).
     RULE = "site-invalid", Error, High, Look::File(&[Kind::Site], check)
 }
 

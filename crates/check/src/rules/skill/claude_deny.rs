@@ -14,7 +14,8 @@ rule! {
     /// { "permissions": { "allow": ["Bash(ls:*)"], "deny": ["Bash(ip route:*)", "Bash(nft:*)", "Bash(iptables:*)"] } }
     /// ```
     ///
-    /// Told where the file allows every command. Source: one production incident.
+    /// Told where the file allows every command. Source: one production incident; Claude Code documentation,
+    /// "Configure permissions" of its SDK ("If a deny rule matches … blocked, even in bypassPermissions mode"); read 2026-11-28.
     RULE = "claude-deny-network-missing", Warning, Medium, Look::File(&[Kind::ClaudeSettings], check)
 }
 

@@ -15,7 +15,8 @@ rule! {
     ///   "hooks": { "PreToolUse": [{ "matcher": "Bash", "hooks": [{ "type": "command", "command": "piton gate hook" }] }] } }
     /// ```
     ///
-    /// Told with `--strict`, where every command is allowed. Source: Claude Code documentation, "Hooks", PreToolUse.
+    /// Told with `--strict`, where every command is allowed. Source: Claude Code documentation, "How permissions are evaluated"
+    /// ("Run hooks first. A hook can deny the call outright"); read 2026-11-28.
     RULE = "claude-hook-missing", Info, Medium, Look::File(&[Kind::ClaudeSettings], check), strict
 }
 

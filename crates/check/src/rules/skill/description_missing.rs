@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A skill does not say what it is for.
     ///
-    /// The description is all that the model sees before it picks a skill. A skill without one is loaded and dropped without a
-    /// word.
+    /// The description is all that the model sees before it picks a skill. OpenClaw drops a skill without one, and says so in its
+    /// log alone; Claude Code takes the first paragraph for it, so below `.claude` it is an information.
     ///
     /// ```markdown skills/deploy/SKILL.md bad
     /// ---
@@ -21,7 +21,9 @@ rule! {
     /// # Deploy
     /// ```
     ///
-    /// Tried with OpenClaw: dropped. Source: the Agent Skills specification.
+    /// Tried with OpenClaw 2026.9.6, 2026-11-21: not in `skills list`. Source: the Agent Skills specification (required,
+    /// "Non-empty"); Claude Code documentation, "Frontmatter reference" ("If omitted, uses the first paragraph"); read
+    /// 2026-11-28.
     RULE = "skill-description-missing", Error, High, Look::File(&[Kind::Skill], check)
 }
 
@@ -32,8 +34,15 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         && root.get("description").is_none_or(|description| description.is_empty())
     {
         let range = root.range();
-        report
-            .at((document, range.start..range.start + 1), "without a description this skill is dropped in silence")
-            .help("description: what it does, and when to use it");
+        let guessed = document.folder().split('/').any(|folder| folder == ".claude");
+        let what = match guessed {
+            true => "without a description what it is for is guessed from its first paragraph",
+            false => "without a description this skill is dropped in silence",
+        };
+        let finding = report.at((document, range.start..range.start + 1), what);
+        finding.help("description: what it does, and when to use it");
+        if guessed {
+            finding.severity(Severity::Info);
+        }
     }
 }

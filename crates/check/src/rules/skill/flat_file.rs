@@ -19,7 +19,8 @@ rule! {
     /// ---
     /// ```
     ///
-    /// Source: <https://docs.claude.com/en/docs/claude-code/skills>; tried with OpenClaw.
+    /// Tried with OpenClaw 2026.9.6, 2026-11-21: ignored. Source: Claude Code documentation, "Where skills live"
+    /// (`.claude/skills/<skill-name>/SKILL.md`, which "is required"); read 2026-11-28.
     RULE = "skill-flat-file", Error, High, Look::File(&[Kind::Markdown], check)
 }
 

@@ -19,7 +19,9 @@ rule! {
     /// ```
     ///
     /// An information below `.claude`: Claude Code takes such a file all the same, under the name of its folder, and its first
-    /// paragraph for what it is about. Tried with OpenClaw. Source: the Agent Skills specification, "SKILL.md format".
+    /// paragraph for what it is about. Source: OpenClaw's `docs/tools/skills.md` ("Every skill needs at minimum a `name` and
+    /// `description` in the frontmatter"), the Agent Skills specification ("must contain YAML frontmatter"), Claude Code
+    /// documentation, "Frontmatter reference" ("All fields are optional"); read 2026-11-28.
     RULE = "skill-frontmatter-missing", Error, High, Look::File(&[Kind::Skill], check)
 }
 

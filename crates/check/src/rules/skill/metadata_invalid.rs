@@ -24,7 +24,8 @@ rule! {
     /// # Deploy
     /// ```
     ///
-    /// Source: docs.openclaw.ai/tools/skills; the Agent Skills specification, `metadata` ("a map").
+    /// Source: OpenClaw's `docs/tools/skills.md` (metadata are "re-parsed as JSON5"); the Agent Skills specification,
+    /// `metadata` ("a map"); read 2026-11-28.
     RULE = "skill-metadata-invalid", Warning, High, Look::File(&[Kind::Skill], check)
 }
 

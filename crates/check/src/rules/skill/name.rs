@@ -20,7 +20,8 @@ rule! {
     /// # Deploy
     /// ```
     ///
-    /// Fix: safe, the folder's name. Source: the Agent Skills specification, `name`.
+    /// Fix: safe, the folder's name. Source: the Agent Skills specification (`name` is required); Claude Code documentation ("If
+    /// omitted, uses the directory name"); read 2026-11-28.
     RULE = "skill-name-missing", Warning, High, Look::File(&[Kind::Skill], check)
 }
 

@@ -19,7 +19,7 @@ rule! {
     /// ---
     /// ```
     ///
-    /// Source: the Agent Skills specification, `name` ("must match the parent directory name").
+    /// Source: the Agent Skills specification, `name` ("Must match the parent directory name"); read 2026-11-28.
     RULE = "skill-name-dir-mismatch", Info, High, Look::File(&[Kind::Skill], check)
 }
 

@@ -21,7 +21,8 @@ rule! {
     /// ansible_user: deploy
     /// ```
     ///
-    /// Told where the project names one user alone, letter by letter. Source: sshd_config(5), AllowUsers.
+    /// Told where the project names one user alone, letter by letter. Source: OpenSSH's sshd_config(5),
+    /// AllowUsers; read, and tried with 9.2, 2026-11-28: "not allowed because not listed in AllowUsers", with the right key.
     RULE = "sshd-allow-users-lockout", Warning, Medium, Look::File(&[Kind::Sshd], check)
 }
 

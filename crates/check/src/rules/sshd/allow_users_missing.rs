@@ -19,7 +19,8 @@ rule! {
     /// AllowUsers admin
     /// ```
     ///
-    /// Source: CIS Debian benchmark 5.1.4.
+    /// Source: OpenSSH's sshd_config(5), AllowUsers ("By default, login is allowed for all users"); read 2026-11-28. The idea
+    /// is the CIS Debian benchmark's.
     RULE = "sshd-allow-users-missing", Info, High, Look::File(&[Kind::Sshd], check), strict
 }
 

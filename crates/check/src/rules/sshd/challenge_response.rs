@@ -16,7 +16,9 @@ rule! {
     /// KbdInteractiveAuthentication no
     /// ```
     ///
-    /// Fix: safe from OpenSSH 6.2 on, which knows both. Source: OpenSSH 8.7 release notes.
+    /// Fix: unsafe, since servers before 8.7 (Debian 11, Ubuntu 20.04) need the old name: there "no" under the new one leaves it
+    /// on. Tried with 10.0p2, 2026-11-28: it sets kbdinteractiveauthentication. Source: sshd_config(5) ("a deprecated alias");
+    /// OpenSSH 8.6 and 8.7, `servconf.c` and `sshd.c`; read the same day.
     RULE = "sshd-challenge-response-deprecated", Info, High, Look::File(&[Kind::Sshd], check)
 }
 
@@ -24,6 +26,6 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for (name, _) in keyword(document, "challengeresponseauthentication") {
         report
             .at(name, "this is called KbdInteractiveAuthentication since OpenSSH 8.7")
-            .safe_fix("use the new name", vec![Edit::replace(name, "KbdInteractiveAuthentication")]);
+            .unsafe_fix("use the new name", vec![Edit::replace(name, "KbdInteractiveAuthentication")]);
     }
 }

@@ -17,7 +17,9 @@ rule! {
     /// PermitEmptyPasswords no
     /// ```
     ///
-    /// Fix: safe, `no`, the default. The idea is Lynis's SSH-7408. Source: sshd_config(5), PermitEmptyPasswords.
+    /// Fix: unsafe, since somebody may come in this way: `no`, the default. The idea is Lynis's SSH-7408. Source:
+    /// sshd_config(5), PermitEmptyPasswords ("accounts with empty password strings"); read, and the default asked of OpenSSH
+    /// 10.0p2, 2026-11-28.
     RULE = "sshd-empty-passwords", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 
@@ -25,6 +27,6 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for (_, value) in keyword(document, "permitemptypasswords").filter(|(_, value)| says(*value, "yes")) {
         report
             .at(value, "whoever finds an account without a password is in")
-            .safe_fix("no", vec![Edit::replace(value, "no")]);
+            .unsafe_fix("no", vec![Edit::replace(value, "no")]);
     }
 }

@@ -15,7 +15,8 @@ rule! {
     /// X11Forwarding no
     /// ```
     ///
-    /// TCP and agent forwarding are left alone: tunnels need them. Source: sshd_config(5), X11Forwarding.
+    /// TCP and agent forwarding are left alone: tunnels need them. Source: sshd_config(5), X11Forwarding (default no; "the
+    /// client's X11 display server may be exposed to attack"); read 2026-11-28.
     RULE = "sshd-forwarding", Info, High, Look::File(&[Kind::Sshd], check)
 }
 

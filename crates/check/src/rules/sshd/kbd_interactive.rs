@@ -5,7 +5,8 @@ use super::{keyword, says};
 rule! {
     /// Passwords are off, and the other way of asking for one is on.
     ///
-    /// `PasswordAuthentication no` alone leaves keyboard-interactive, through which PAM asks for the same password.
+    /// `PasswordAuthentication no` alone leaves keyboard-interactive, through which PAM asks for the same password. `yes` is
+    /// OpenSSH's own default; Debian's file says no.
     ///
     /// ```sshd sshd_config bad
     /// PasswordAuthentication no
@@ -17,7 +18,8 @@ rule! {
     /// KbdInteractiveAuthentication no
     /// ```
     ///
-    /// Fix: unsafe where a second factor is asked for this way. Source: sshd_config(5).
+    /// Fix: unsafe where a second factor is asked for this way. Tried with OpenSSH 9.2 and 10.0p2, 2026-11-28: with
+    /// it the server offers "publickey,keyboard-interactive", without it "publickey". Source: sshd_config(5).
     RULE = "sshd-kbd-interactive", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 

@@ -16,7 +16,8 @@ rule! {
     /// LoginGraceTime 30
     /// ```
     ///
-    /// An agent with many keys spends a try on each: then name the key (`IdentitiesOnly`). Source: sshd_config(5).
+    /// An agent with many keys spends a try on each: then name the key (`IdentitiesOnly`). Source: sshd_config(5); OpenSSH
+    /// 10.0p2 has 6 tries and 120 seconds by default (`sshd -T`, 2026-11-28).
     RULE = "sshd-limits", Info, High, Look::File(&[Kind::Sshd], check), strict
 }
 

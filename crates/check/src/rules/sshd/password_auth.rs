@@ -16,7 +16,8 @@ rule! {
     /// PasswordAuthentication no
     /// ```
     ///
-    /// Fix: unsafe, since somebody may have no key yet. Source: sshd_config(5).
+    /// Fix: unsafe, since somebody may have no key yet. Source: sshd_config(5), PasswordAuthentication (default yes); read
+    /// 2026-11-28.
     RULE = "sshd-password-auth", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 

@@ -5,8 +5,9 @@ use super::in_force;
 rule! {
     /// An algorithm that is broken or on its way out.
     ///
-    /// CBC ciphers, arcfour, 3DES, MD5 as MAC, and Diffie-Hellman with SHA-1 are not in OpenSSH's own lists
-    /// any more; a file that names them puts them back.
+    /// CBC ciphers, arcfour, 3DES, MD5 as MAC, and Diffie-Hellman with SHA-1 are not in OpenSSH's own lists any more; a file
+    /// that names them puts them back. Of arcfour, Blowfish and CAST nothing is left since 7.6, of DSA in Debian 13: sshd does
+    /// not start.
     ///
     /// ```sshd sshd_config bad
     /// Ciphers aes256-ctr,aes128-cbc
@@ -17,7 +18,8 @@ rule! {
     /// MACs hmac-sha2-512-etm@openssh.com
     /// ```
     ///
-    /// Source: OpenSSH release notes 6.7, 7.0, 8.8 and 10.0.
+    /// Tried with OpenSSH 10.0p2, 2026-11-28: `sshd -T` offers none of them, `sshd -t` takes the others and refuses these with
+    /// "Bad SSH2 cipher spec" and "Bad key types".
     RULE = "sshd-weak-crypto", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 

@@ -8,8 +8,8 @@ rule! {
     /// letter at all in UTF-8. YAML and JSON readers stop there; the message they give names a byte and not
     /// the dash.
     ///
-    /// A warning in files that are read line by line. Fix: save the file as UTF-8. Source: YAML 1.2.2 section 5.2, RFC 8259
-    /// section 8.1. Evidence: the file itself.
+    /// A warning in files that are read line by line. Fix: save the file as UTF-8. Tried 2026-11-28: docker-compose 2.40.3
+    /// ("invalid leading UTF-8 octet", in a comment too), PyYAML and Python's json stop. Source: YAML 1.2.2, RFC 8259.
     RULE = "text-not-utf8", Error, High, Look::File(&[], check)
 }
 

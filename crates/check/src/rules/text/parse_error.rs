@@ -23,8 +23,8 @@ rule! {
     ///     image: "nginx:1.29"
     /// ```
     ///
-    /// Source: YAML 1.2.2, JSON5, and the grammars of the programs.
-    /// Evidence: the file itself.
+    /// Tried with docker-compose 2.40.3 and Node's JSON.parse, 2026-11-28: both bad files stop them. Source: YAML 1.2.2, JSON5,
+    /// and the grammars of the programs. Evidence: the file itself.
     RULE = "text-parse-error", Error, High, Look::File(&[], check)
 }
 

@@ -14,7 +14,7 @@ rule! {
     /// The gateway is 203.0.113.10, ssh on port 222; it asks 9.9.9.9 for names.
     /// ```
     ///
-    /// Told with `--strict`. Source: RFC 5737, addresses for documentation.
+    /// Told with `--strict`. Source: RFC 5737 ("reserved for use in examples"); read 2026-11-28.
     RULE = "doc-public-ip", Info, Low, Look::File(&[Kind::Markdown], check), strict
 }
 

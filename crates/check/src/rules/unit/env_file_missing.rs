@@ -18,7 +18,7 @@ rule! {
     /// ```
     ///
     /// Told for Compose without a file and a folder, and for scripts with a relative path. Source: systemd.exec(5),
-    /// WorkingDirectory ("defaults to the root directory").
+    /// WorkingDirectory ("defaults to the root directory when systemd is running as a system instance"); read 2026-11-28.
     RULE = "systemd-env-file-missing", Warning, High, Look::File(&[Kind::Unit], check)
 }
 

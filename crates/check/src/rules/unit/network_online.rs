@@ -21,7 +21,8 @@ rule! {
     /// ExecStart=/usr/bin/exporter --web.listen-address=10.0.0.2:9100
     /// ```
     ///
-    /// A reviewer of real files named it. Source: systemd.special(7), network.target and network-online.target.
+    /// A reviewer of real files named it. Tried on Linux 6.18, 2026-11-28: "Cannot assign requested address". Source:
+    /// systemd.special(7), network.target ("only very weakly defined") and network-online.target; read the same day.
     RULE = "systemd-network-online", Info, Medium, Look::File(&[Kind::Unit], check)
 }
 

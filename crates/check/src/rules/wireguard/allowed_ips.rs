@@ -26,7 +26,8 @@ rule! {
     /// AllowedIPs = 10.0.0.2/32
     /// ```
     ///
-    /// A client that means to send everything through the tunnel has no ListenPort, and is not told. Source: wg-quick(8).
+    /// A client that means to send everything through the tunnel has no ListenPort, and is not told. Source: wireguard-tools
+    /// 1.0.20210914, `wg-quick`, add_default; read 2026-11-28.
     RULE = "wg-allowed-ips-too-wide", Warning, Medium, Look::File(&[Kind::WireGuard], check)
 }
 

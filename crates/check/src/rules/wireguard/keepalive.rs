@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A peer that must be called has no keepalive.
     ///
-    /// Behind NAT the way back is forgotten after a minute or two of silence. The tunnel is then one-way until this side sends
-    /// again.
+    /// Behind NAT the way back is forgotten after some silence. The tunnel is then one-way until this side sends again. Who is
+    /// never called does not need it, and whether this side is behind NAT is not in the file: an information.
     ///
     /// ```ini wg0.conf bad
     /// [Interface]
@@ -28,8 +28,9 @@ rule! {
     /// ```
     ///
     /// Two servers that both listen (`ListenPort`) on addresses of their own do not need it and are not told. Source: wg(8),
-    /// PersistentKeepalive.
-    RULE = "wg-keepalive-missing", Warning, Medium, Look::File(&[Kind::WireGuard], check)
+    /// PersistentKeepalive ("keeping a stateful firewall or NAT mapping valid", "Most users will not need this"); read
+    /// 2026-11-28. Fix: unsafe, it makes traffic where there was none.
+    RULE = "wg-keepalive-missing", Info, Medium, Look::File(&[Kind::WireGuard], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
@@ -40,7 +41,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             .filter(|_| peer.get_in_any_case("PersistentKeepalive").is_none() && !listens)
         {
             let end = endpoint.range().end;
-            report.at(name, "behind NAT this tunnel goes silent").related(key, "this side calls").safe_fix(
+            report.at(name, "behind NAT this tunnel goes silent").related(key, "this side calls").unsafe_fix(
                 "PersistentKeepalive = 25",
                 vec![Edit::at(document, end..end, format!("{}PersistentKeepalive = 25", end_of_line(document)))],
             );

@@ -22,7 +22,8 @@ rule! {
     /// PostDown = iptables -D FORWARD -i wg0 -j ACCEPT
     /// ```
     ///
-    /// Source: wg-quick(8).
+    /// Source: wireguard-tools 1.0.20210914, `wg-quick`, cmd_down (it runs PreDown and PostDown, and takes away its own rules
+    /// alone); read 2026-11-28.
     RULE = "wg-postup-predown-mismatch", Warning, Medium, Look::File(&[Kind::WireGuard], check)
 }
 

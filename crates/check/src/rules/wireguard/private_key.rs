@@ -19,8 +19,8 @@ rule! {
     /// ```
     ///
     /// A file on the host itself has its key in it, of course: run piton on what is in git. Keys in files and
-    /// folders for tests are not told.
-    /// Evidence: the file itself.
+    /// folders for tests are not told. Source: wg(8), PrivateKey (base64, "Required") and
+    /// PresharedKey; read 2026-11-28. Evidence: the file itself.
     RULE = "wg-private-key-in-repo", Error, High, Look::File(&[Kind::WireGuard], check)
 }
 

@@ -53,7 +53,7 @@ pub(super) fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
 }
 
 /// Where a quoted text ends; a quotation mark that is escaped or doubled, as each sort has it, does not end it.
-fn end_of_quoted(text: &str, quote: char) -> Option<usize> {
+pub(super) fn end_of_quoted(text: &str, quote: char) -> Option<usize> {
     let mut letters = text.char_indices().peekable();
     while let Some((at, letter)) = letters.next() {
         match letter {

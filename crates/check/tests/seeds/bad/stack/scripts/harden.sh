@@ -11,6 +11,6 @@ iptables -A INPUT -p tcp --dport 80 -j ACCEPT
 chmod 755 /tmp
 curl -k https://vault.example.org/v1/sys/health
 vault token create -ttl=8760h
-lxc network forward create lxdbr0 203.0.113.10
+lxc network forward create lxdbr0 0.0.0.0
 claude --dangerously-skip-permissions -p "fix it"
 systemctl restart nginx
