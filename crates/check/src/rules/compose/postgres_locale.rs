@@ -21,6 +21,9 @@ rule! {
     ///   icu:
     ///     image: postgres:18-alpine
     ///     environment: { POSTGRES_INITDB_ARGS: "--locale=en_US.UTF-8" }
+    ///   series:
+    ///     image: timescale/timescaledb:2.23.0-pg17
+    ///     environment: { POSTGRES_INITDB_ARGS: "--locale=fr_FR.UTF-8" }
     /// ```
     ///
     /// Images on Alpine (TimescaleDB's are) are not told: its C library takes any name. Source: docker-library/postgres

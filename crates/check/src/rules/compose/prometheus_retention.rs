@@ -18,6 +18,18 @@ rule! {
     ///     command: ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.retention.time=30d"]
     /// ```
     ///
+    /// ```yaml compose.yaml good 2
+    /// services:
+    ///   prometheus:
+    ///     image: prom/prometheus:v3.8.0
+    ///     volumes: ["./prometheus.yml:/etc/prometheus/prometheus.yml:ro"]
+    /// ```
+    ///
+    /// ```yaml prometheus.yml good 2
+    /// storage: { tsdb: { retention: { time: 30d } } }
+    /// scrape_configs: [{ job_name: self, static_configs: [{ targets: ["localhost:9090"] }] }]
+    /// ```
+    ///
     /// Source: Prometheus `cmd/prometheus/main.go` (`defaultRetentionString = "15d"`), and from 3.8 on
     /// `storage.tsdb.retention` in the configuration; read 2026-11-28. Tried with 3.5.3, 2026-11-28: `"storageRetention":
     /// "15d"`.

@@ -30,6 +30,18 @@ rule! {
     /// model_list: [{ model_name: big, litellm_params: { model: openai/x, api_key: os.environ/OPENAI_API_KEY } }]
     /// ```
     ///
+    /// ```yaml compose.yaml good 2
+    /// services:
+    ///   litellm:
+    ///     image: ghcr.io/berriai/litellm:v1.80.0
+    ///     volumes: ["./litellm.yaml:/app/config.yaml:ro"]
+    /// ```
+    ///
+    /// ```yaml litellm.yaml good 2
+    /// environment_variables: { PROXY: "http://models:8080/v1" }
+    /// model_list: [{ model_name: big, litellm_params: { model: openai/x, api_base: os.environ/PROXY } }]
+    /// ```
+    ///
     /// A service with an env file that is not in the repository may be given anything: piton says nothing there, nor where
     /// a secret manager fills them or the file's own `environment_variables`. Tried with LiteLLM 1.108.7, 2026-11-28.
     RULE = "litellm-env-missing", Error, High, Look::Service(check)

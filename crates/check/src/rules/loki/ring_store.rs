@@ -18,6 +18,11 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
+    /// ```yaml loki.yaml good 2
+    /// common: { ring: { kvstore: { store: consul, consul: { host: "consul:8500" } } }, replication_factor: 1 }
+    /// schema_config: { configs: [] }
+    /// ```
+    ///
     /// `memberlist` without others works alone, and is not told. Nor is one with the address of its store. Source: Loki
     /// `docs/sources/shared/configuration.md` (`kvstore.store`; Consul's host is localhost:8500 by default); read
     /// 2026-11-28. The symptom was not tried by piton.

@@ -18,6 +18,10 @@ rule! {
     /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "pairing", groupPolicy: "open" } } }
     /// ```
     ///
+    /// ```json openclaw.json bad 4
+    /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "open" } } }
+    /// ```
+    ///
     /// ```json openclaw.json good
     /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "pairing" } } }
     /// ```

@@ -11,7 +11,7 @@ rule! {
     /// ```
     ///
     /// ```json openclaw.json good
-    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", capDrop: ["ALL"], readOnlyRoot: true, pidsLimit: 256 } } } } }
+    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1" } } } } }
     /// ```
     ///
     /// Told where it is written. Source: OpenClaw 2026.2.17 and 2026.9.6, resolveSandboxDockerConfig (`capDrop ??
@@ -30,7 +30,7 @@ rule! {
     /// ```
     ///
     /// ```json openclaw.json good
-    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", capDrop: ["ALL"], readOnlyRoot: true, pidsLimit: 256 } } } } }
+    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1" } } } } }
     /// ```
     ///
     /// Told where it is written; a `setupCommand` that installs something needs it. Source: OpenClaw 2026.2.17 and
