@@ -75,6 +75,10 @@ fn read(arguments: &CheckArguments, settings: &Settings, screen: &Screen) -> Res
     }
     let (documents, mut unread) = crowd::read_all(&found);
     closed.append(&mut unread);
+    if let ([], Some(first)) = (documents.as_slice(), closed.first()) {
+        let help = "run piton as somebody who may read it";
+        return Err(Failure::new(Exit::Usage, "check/closed", format!("nothing could be read: {first}"), help));
+    }
     for what in closed {
         screen.say(&format!("warning: not looked at: {what}"));
     }
