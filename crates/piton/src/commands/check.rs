@@ -26,19 +26,25 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     };
     settings.baseline = arguments.baseline.clone().or(settings.baseline);
     let selection = settings.selection(arguments)?;
+    let found = match &arguments.stdin_filename {
+        Some(_) => Vec::new(),
+        None => named(arguments, &settings, screen)?,
+    };
     let mut documents = match &arguments.stdin_filename {
         Some(name) => vec![from_stdin(name)?],
-        None => crowd::read_all(&named(arguments, &settings, screen)?),
+        None => crowd::read_all(&found),
     };
     if arguments.fix || arguments.unsafe_fixes || arguments.diff {
-        let mended = mend::mend(&mut documents, &selection, &settings, arguments.unsafe_fixes);
+        let places = mend::Places::of(&found);
+        let mut mended = mend::mend(&mut documents, &selection, &settings, &places, arguments.unsafe_fixes)?;
         if arguments.diff && !mended.files.is_empty() {
             screen.answer(view::differences(&mended));
             return Ok(Exit::Failed);
         }
         if !arguments.diff {
-            mend::write(&mended)?;
+            let written = mend::write(&mut mended, &places);
             screen.say(&mended.summary());
+            written?;
         }
     }
     if documents.is_empty() {
