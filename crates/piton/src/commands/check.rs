@@ -4,7 +4,7 @@
 //! and the exit code.
 
 use crate::arguments::{CheckArguments, CheckFormat};
-use crate::checking::{Settings, crowd, files, judge, mend};
+use crate::checking::{Files, Found, Settings, crowd, files, judge, mend};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::plain_file;
@@ -26,13 +26,9 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     };
     settings.baseline = arguments.baseline.clone().or(settings.baseline);
     let selection = settings.selection(arguments)?;
-    let found = match &arguments.stdin_filename {
-        Some(_) => Vec::new(),
-        None => named(arguments, &settings, screen)?,
-    };
-    let mut documents = match &arguments.stdin_filename {
-        Some(name) => vec![from_stdin(name)?],
-        None => crowd::read_all(&found),
+    let (mut documents, found) = match &arguments.stdin_filename {
+        Some(name) => (vec![from_stdin(name)?], Vec::new()),
+        None => read(arguments, &settings, screen)?,
     };
     if arguments.fix || arguments.unsafe_fixes || arguments.diff {
         let places = mend::Places::of(&found);
@@ -73,17 +69,26 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     Ok(if told { Exit::Failed } else { Exit::Done })
 }
 
-/// The files that were named or lie in the folders that were; says what is left out although it was named.
-fn named(
+/// Reads the files that were named or lie in the folders that were, and says what is left out of them; and where these files are.
+fn read(
     arguments: &CheckArguments,
     settings: &Settings,
     screen: &Screen,
-) -> Result<Vec<crate::checking::Found>, Failure> {
-    let (found, excluded) = files(&arguments.paths, settings)?;
+) -> Result<(Vec<Document>, Vec<Found>), Failure> {
+    let Files { found, excluded, mut closed } = files(&arguments.paths, settings)?;
     for path in excluded {
         screen.say(&format!("note: {path} is left out, as [check] says with `exclude`"));
     }
-    Ok(found)
+    let (documents, mut unread) = crowd::read_all(&found);
+    closed.append(&mut unread);
+    if let ([], Some(first)) = (documents.as_slice(), closed.first()) {
+        let help = "run piton as somebody who may read it";
+        return Err(Failure::new(Exit::Usage, "check/closed", format!("nothing could be read: {first}"), help));
+    }
+    for what in closed {
+        screen.say(&format!("warning: not looked at: {what}"));
+    }
+    Ok((documents, found))
 }
 
 fn show(project: &Project, findings: &[Finding], arguments: &CheckArguments, screen: &Screen) {

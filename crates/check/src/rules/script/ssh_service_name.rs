@@ -57,12 +57,11 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             || document.text.contains("systemctl restart ssh\n")
             || command.has("ssh")
             || names_ssh_nearby(document, command.range.start);
-        if let Some(unit) = unit.filter(|_| verb && !both) {
-            if let Some(place) = command.place_of(document, unit) {
-                report
-                    .at((document, place.clone()), "on Debian and Ubuntu the unit is `ssh`")
-                    .safe_fix("ssh", vec![Edit::at(document, place, unit.replace("sshd", "ssh"))]);
-            }
+        let unit = unit.filter(|_| verb && !both);
+        if let Some((unit, place)) = unit.and_then(|unit| Some((unit, command.place_of(document, unit)?))) {
+            report
+                .at((document, place.clone()), "on Debian and Ubuntu the unit is `ssh`")
+                .safe_fix("ssh", vec![Edit::at(document, place, unit.replace("sshd", "ssh"))]);
         }
     }
 }
