@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -31,7 +32,7 @@ rule! {
     /// ```
     ///
     /// A warning where the service is told to listen on 0.0.0.0; otherwise only an information, since programs in Go,
-    /// and n8n, listen on both. Images that say they are Debian's have GNU wget, which tries both.
+    /// and n8n, listen on both: of those that are known to, nothing is told. Images that say they are Debian's have GNU wget, which tries both.
     ///
     /// Fix: 127.0.0.1, safe for wget. curl tries both addresses, so it is not told. Source: busybox
     /// `networking/wget.c` (one address from `xhost2sockaddr`); musl's getaddrinfo; Go's net.Listen; n8n's
@@ -54,6 +55,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if GNU.iter().any(|name| tag.contains(name))
         || repository == "clickhouse/clickhouse-server" && !tag.contains("alpine")
     {
+        return;
+    }
+    if bound_to_ipv4(service).is_none() && purpose::listens_on_both(service) {
         return;
     }
     let items = health.test.one_or_many();

@@ -37,7 +37,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         return;
     }
     if matches!(document.kind, Kind::Tasks | Kind::Playbook) {
-        return tasks(document, report);
+        return tasks(project, document, report);
     }
     if !matches!(document.kind, Kind::Shell | Kind::Makefile) {
         return;
@@ -62,6 +62,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             if let Some(at) = text.rfind(*unit).map(|at| command.range.start + at) {
                 report
                     .at((document, at..at + unit.len()), "on Debian and Ubuntu the unit is `ssh`")
+                    .severity(severity(project))
                     .safe_fix("ssh", vec![Edit::at(document, at..at + unit.len(), unit.replace("sshd", "ssh"))]);
             }
         }
@@ -80,7 +81,7 @@ fn names_ssh_nearby(document: &Document, at: usize) -> bool {
 }
 
 /// The modules of Ansible; where families are told apart, somebody has thought of it.
-fn tasks(document: &Document, report: &mut Report) {
+fn tasks(project: &Project, document: &Document, report: &mut Report) {
     if ["os_family", "ansible_distribution", "['distribution']"].iter().any(|word| document.text.contains(word)) {
         return;
     }
@@ -88,7 +89,20 @@ fn tasks(document: &Document, report: &mut Report) {
     for (key, module) in document.maps().flat_map(Value::entries) {
         let is_module = key.text().is_some_and(|key| names.contains(&key.trim_start_matches("ansible.builtin.")));
         if let Some(name) = module.get("name").filter(|name| is_module && name.literal() == Some("sshd")) {
-            report.at(name, "on Debian and Ubuntu the unit is `ssh`").safe_fix("ssh", vec![Edit::replace(name, "ssh")]);
+            report
+                .at(name, "on Debian and Ubuntu the unit is `ssh`")
+                .severity(severity(project))
+                .safe_fix("ssh", vec![Edit::replace(name, "ssh")]);
         }
+    }
+}
+
+/// On Debian `sshd` is another name of the unit that is enabled, and restarting it works. On Ubuntu the socket is enabled
+/// instead, and that name is not there.
+fn severity(project: &Project) -> Severity {
+    let names = |words: &[&str]| project.documents.iter().any(|file| words.iter().any(|word| file.text.contains(word)));
+    match names(&["ebian", "aspberry", "aspbian"]) && !names(&["buntu", "BUNTU"]) {
+        true => Severity::Info,
+        false => Severity::Warning,
     }
 }
