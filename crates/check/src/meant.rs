@@ -45,7 +45,8 @@ pub(crate) fn is_explained_at(document: &Document, at: usize) -> bool {
 /// Whether a comment there says that its owner knows what it gives away, and takes it.
 pub(crate) fn is_accepted(value: Value) -> bool {
     let (document, at) = (value.document(), value.range().start);
-    let accepts = |text: &String| words(text).any(|word| matches!(word.as_str(), "accepted" | "acceptable" | "tradeoff"));
+    let accepts =
+        |text: &String| words(text).any(|word| matches!(word.as_str(), "accepted" | "acceptable" | "tradeoff"));
     [beside(document, at), above(document, at)].iter().any(accepts)
 }
 
@@ -100,7 +101,8 @@ fn is_said_beside(project: &Project, document: &Document, port: &Port) -> bool {
 /// Whether a text says that others than this host get in, and does not say that they do not.
 fn says_open(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let denied = ["todo", "fixme", "never", "do not", "don't", "must not", "not reachable", "not exposed", "internal only"];
+    let denied =
+        ["todo", "fixme", "never", "do not", "don't", "must not", "not reachable", "not exposed", "internal only"];
     let phrases = [
         "all interfaces",
         "every interface",
@@ -167,7 +169,8 @@ fn shares_outside(service: &Service) -> bool {
 fn only_reads(service: &Service) -> bool {
     service.variables.iter().all(|variable| {
         let is_off = variable.value.as_deref().is_some_and(|value| matches!(value.trim(), "0" | "false" | ""));
-        let changes = matches!(variable.name, "POST" | "EXEC" | "AUTH" | "SECRETS") || variable.name.starts_with("ALLOW_");
+        let changes =
+            matches!(variable.name, "POST" | "EXEC" | "AUTH" | "SECRETS") || variable.name.starts_with("ALLOW_");
         is_off || !changes
     })
 }

@@ -108,7 +108,8 @@ const CAPABILITIES: &str = "
     sockpuppetbrowser tetragon webtop";
 
 /// Programs whose own Compose file runs them, or one of them, as root.
-const ROOT: &str = "smartctl-exporter smartctl_exporter backrest borgmatic crowdsec duplicati goauthentik restic wg-easy zammad";
+const ROOT: &str =
+    "smartctl-exporter smartctl_exporter backrest borgmatic crowdsec duplicati goauthentik restic wg-easy zammad";
 
 /// Programs that keep copies of the host's files, and write there when they bring one back; agents that show them.
 const KEEPERS: &str = "backrest borg duplicati kopia portainer/agent restic urbackup veeam";
@@ -182,7 +183,9 @@ pub(crate) fn has_login(service: &Service) -> bool {
 pub(crate) fn listens_on_both(service: &Service) -> bool {
     let is_registry = service.image.as_ref().is_some_and(|image| image.repository == "registry");
     let told = ["command", "entrypoint"].into_iter().flat_map(|key| service.words(key));
-    let narrows = |word: &str| ["127.0.0.1", "localhost:", "listen_ip", "listen-address=0.0.0.0"].iter().any(|sign| word.contains(sign));
+    let narrows = |word: &str| {
+        ["127.0.0.1", "localhost:", "listen_ip", "listen-address=0.0.0.0"].iter().any(|sign| word.contains(sign))
+    };
     (is_registry || is_one_of(service, BOTH)) && !told.into_iter().any(|(_, word)| narrows(word))
 }
 

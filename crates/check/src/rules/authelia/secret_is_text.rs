@@ -71,7 +71,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         if severity < Severity::Error && is_of_tests(document) {
             continue;
         }
-        report.at(value, format!("`{path}` {message}")).severity(severity).help(format!("{variable}_FILE, and nothing here"));
+        report
+            .at(value, format!("`{path}` {message}"))
+            .severity(severity)
+            .help(format!("{variable}_FILE, and nothing here"));
     }
 }
 
@@ -105,5 +108,6 @@ fn is_overridden(project: &Project, document: &Document, name: &str) -> bool {
 /// Whether a text says that another is to be put in its place.
 fn is_to_be_replaced(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    is_placeholder(text) || ["_here", "create_", "insecure", "replace", "secret_"].iter().any(|word| lower.contains(word))
+    is_placeholder(text)
+        || ["_here", "create_", "insecure", "replace", "secret_"].iter().any(|word| lower.contains(word))
 }

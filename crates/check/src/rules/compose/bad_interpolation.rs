@@ -65,15 +65,16 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for value in document.texts().filter(|value| !document.is_templated(&value.range())) {
         let Some(text) = value.text() else { continue };
         if let Some((name, rest)) = without_dash(text) {
-            let wrong = format!("${{{name}{rest}}}");
-            let finding = report.at(value, format!("Compose refuses the whole file for `{wrong}`"));
-            match rest.strip_prefix(':').filter(|default| is_plain(default)) {
-                Some(default) => finding.help(format!("${{{name}:-{default}}}")),
-                None => finding.help("${NAME:-default}, or `$$` where a shell in the container is to read it"),
+            // What follows may be a password.
+            let sign = rest.chars().next().unwrap_or(':');
+            let finding = report.at(value, format!("Compose refuses the whole file for `${{{name}{sign}…}}`"));
+            match rest.strip_prefix(':').is_some_and(is_plain) {
+                true => finding.help(format!("${{{name}:-…}}, with a dash")),
+                false => finding.help("${NAME:-default}, or `$$` where a shell in the container is to read it"),
             };
-        } else if let Some(rest) = without_dollar(text) {
-            let finding = report.at(value, format!("`{rest}` has no `$` in front, and stays as it is written"));
-            finding.help(format!("${rest}"));
+        } else if let Some(name) = without_dollar(text) {
+            let finding = report.at(value, format!("`{{{name}:-…}}` has no `$` in front, and stays as it is written"));
+            finding.help(format!("${{{name}:-…}}"));
         }
     }
     for service in document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries) {
@@ -115,15 +116,16 @@ fn without_dash(text: &str) -> Option<(&str, &str)> {
     })
 }
 
-/// `{NAME:-default}`, whose dollar somebody forgot.
+/// The name in `{NAME:-default}`, whose dollar somebody forgot.
 fn without_dollar(text: &str) -> Option<&str> {
     text.match_indices('{').find_map(|(at, _)| {
         let inside = &text[at + 1..];
         let (name, rest) = inside.split_at(name_length(inside));
-        let end = rest.find(['{', '}']).filter(|end| rest[*end..].starts_with('}'))?;
-        let is_name = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+        let is_closed = rest.find(['{', '}']).is_some_and(|end| rest[end..].starts_with('}'));
+        let is_name = name.len() > 1
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
         let is_bare = !text[..at].ends_with(['$', '{', '%', '#']);
-        (is_name && is_bare && rest.starts_with(":-")).then(|| &text[at..at + 2 + name.len() + end])
+        (is_name && is_bare && is_closed && rest.starts_with(":-")).then_some(name)
     })
 }
 

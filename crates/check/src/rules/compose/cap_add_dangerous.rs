@@ -37,7 +37,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             _ => continue,
         };
         let finding = report.at(value, format!("with this `{}` {what}", service.name));
-        let needed = (name.ends_with("SYS_ADMIN") || name.ends_with("DAC_READ_SEARCH")) && purpose::needs_capabilities(service);
+        let needed =
+            (name.ends_with("SYS_ADMIN") || name.ends_with("DAC_READ_SEARCH")) && purpose::needs_capabilities(service);
         // Such tools read the counters of disks, and say that they need it.
         let disks =
             name.ends_with("SYS_RAWIO") && ["scrutiny", "smart", "disk"].iter().any(|word| service.name.contains(word));

@@ -57,7 +57,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     {
         return;
     }
-    if bound_to_ipv4(service).is_none() && purpose::listens_on_both(service) {
+    // Caddy's own interface is on `localhost`, which Go takes for 127.0.0.1.
+    let is_admin = health.command.contains(":2019");
+    if bound_to_ipv4(service).is_none() && purpose::listens_on_both(service) && !is_admin {
         return;
     }
     let items = health.test.one_or_many();

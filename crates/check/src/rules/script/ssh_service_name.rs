@@ -62,7 +62,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             if let Some(at) = text.rfind(*unit).map(|at| command.range.start + at) {
                 report
                     .at((document, at..at + unit.len()), "on Debian and Ubuntu the unit is `ssh`")
-                    .severity(severity(project))
+                    .severity(severity(project, document))
                     .safe_fix("ssh", vec![Edit::at(document, at..at + unit.len(), unit.replace("sshd", "ssh"))]);
             }
         }
@@ -91,18 +91,24 @@ fn tasks(project: &Project, document: &Document, report: &mut Report) {
         if let Some(name) = module.get("name").filter(|name| is_module && name.literal() == Some("sshd")) {
             report
                 .at(name, "on Debian and Ubuntu the unit is `ssh`")
-                .severity(severity(project))
+                .severity(severity(project, document))
                 .safe_fix("ssh", vec![Edit::replace(name, "ssh")]);
         }
     }
 }
 
 /// On Debian `sshd` is another name of the unit that is enabled, and restarting it works. On Ubuntu the socket is enabled
-/// instead, and that name is not there.
-fn severity(project: &Project) -> Severity {
-    let names = |words: &[&str]| project.documents.iter().any(|file| words.iter().any(|word| file.text.contains(word)));
-    match names(&["ebian", "aspberry", "aspbian"]) && !names(&["buntu", "BUNTU"]) {
-        true => Severity::Info,
-        false => Severity::Warning,
-    }
+/// instead, and that name is not there. Where the file names neither, the other files say which of them it is.
+fn severity(project: &Project, document: &Document) -> Severity {
+    let ubuntu = |file: &Document| file.text.contains("buntu") || file.text.contains("UBUNTU");
+    let debian = |file: &Document| ["ebian", "aspberry", "aspbian"].iter().any(|word| file.text.contains(word));
+    let is_debian = match (debian(document), ubuntu(document)) {
+        (true, false) => true,
+        (_, true) => false,
+        (false, false) => {
+            let count = |names: &dyn Fn(&Document) -> bool| project.documents.iter().filter(|file| names(file)).count();
+            count(&debian) > 3 * count(&ubuntu)
+        }
+    };
+    if is_debian { Severity::Info } else { Severity::Warning }
 }
