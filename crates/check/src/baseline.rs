@@ -50,7 +50,9 @@ fn name(project: &Project, finding: &Finding, known_as: &dyn Fn(&str) -> String)
         let start = document.text[..finding.range.start].rfind('\n').map_or(0, |newline| newline + 1);
         document.text[start..].lines().next().unwrap_or_default().trim()
     });
-    format!("{}\t{}\t{:016x}", finding.rule.id, known_as(&finding.path), fingerprint(line))
+    // One a line: a name may have a line's end in it.
+    let path = known_as(&finding.path).replace(char::is_control, "\u{fffd}");
+    format!("{}\t{path}\t{:016x}", finding.rule.id, fingerprint(line))
 }
 
 /// FNV-1a: the line itself may be a secret, and the baseline lies in the repository.

@@ -51,7 +51,8 @@ impl Selection {
     }
 }
 
-fn is_family(id: &str, name: &str) -> bool {
+/// Whether a rule's id begins with this name; every rule is of the family `all`.
+pub(crate) fn is_family(id: &str, name: &str) -> bool {
     name == "all" || id.strip_prefix(name.trim_end_matches('-')).is_some_and(|rest| rest.starts_with('-'))
 }
 
@@ -87,9 +88,9 @@ impl<'a> Project<'a> {
     /// Whether two files can be of one host or stack: they share a folder, or one of them lies near the top of what
     /// was looked at. Deep in different trees they are strangers, although one run sees both.
     pub(crate) fn are_related(left: &Document, right: &Document) -> bool {
-        let depth = |document: &Document| document.path.matches('/').count();
-        let first = |document: &'_ Document| document.path.split('/').next().unwrap_or_default().to_owned();
-        first(left) == first(right) || depth(left).min(depth(right)) <= 1
+        let first = left.path.split('/').next();
+        let is_near_top = |document: &Document| document.path.split('/').nth(2).is_none();
+        first == right.path.split('/').next() || is_near_top(left) || is_near_top(right)
     }
 
     /// The file at a path, where the caller handed it in.

@@ -1,12 +1,13 @@
 //! Comments that say "I know": `# piton: ignore[rule-id] the reason`, on the line or above it.
 //!
 //! A reason is asked for, since whoever reads the file next will ask too. A comment that silences
-//! nothing is told, so that old ones do not stay for ever. `ignore-file[…]` counts for the file.
+//! nothing is told, so that old ones do not stay for ever. `ignore-file[…]` counts for the file, and
+//! a family of rules (`compose`) for all of them.
 
 use crate::finding::{Finding, Report, Severity};
-use crate::project::Project;
+use crate::project::{Project, Selection, is_family};
 use crate::rule::Rule;
-use crate::rules::{SUPPRESSION_UNUSED, SUPPRESSION_WITHOUT_REASON};
+use crate::rules::{RULES, SUPPRESSION_UNUSED, SUPPRESSION_WITHOUT_REASON};
 use piton_config::read::{Document, Kind};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -29,6 +30,20 @@ impl Comment<'_> {
         let looks_here = |rule: &Rule| rule.kinds().is_empty() || rule.kinds().contains(&self.document.kind);
         is_no_kind && !self.used && !self.ids.iter().any(|id| crate::rule(id).is_some_and(looks_here))
     }
+
+    fn names(&self, id: &str) -> bool {
+        self.ids.iter().any(|name| *name == id || is_family(id, name))
+    }
+
+    /// Whether every rule that it names was asked, so that it can be said to silence nothing.
+    fn is_asked(&self, selection: &Selection) -> bool {
+        RULES.iter().filter(|rule| self.names(rule.id)).all(|rule| selection.wants(rule))
+    }
+
+    /// The first name that is no rule's and no family's.
+    fn unknown(&self) -> Option<&&str> {
+        self.ids.iter().find(|name| !RULES.iter().any(|rule| rule.id == **name || is_family(rule.id, name)))
+    }
 }
 
 /// The comments of one file, in its order, and where its lines begin.
@@ -40,7 +55,7 @@ struct Commented<'a> {
 }
 
 /// Takes out what comments silence, and adds what is to be said about the comments.
-pub fn suppress(project: &Project, findings: Vec<Finding>) -> Vec<Finding> {
+pub fn suppress(project: &Project, findings: Vec<Finding>, selection: &Selection) -> Vec<Finding> {
     let files = project.documents.iter().filter_map(|document| Some((document.path.as_str(), comments_of(document)?)));
     let mut files: HashMap<&str, Commented> = files.collect();
     if files.is_empty() {
@@ -62,12 +77,14 @@ pub fn suppress(project: &Project, findings: Vec<Finding>) -> Vec<Finding> {
         }
         // What it silences may stand behind the place where the reader stopped.
         if !comment.used && !comment.document.is_partial {
-            let known = |id: &&&str| **id == "all" || crate::rule(id).is_some();
-            let message = match comment.ids.iter().find(|id| !known(id)) {
-                Some(unknown) => format!("there is no rule {unknown}, so this comment silences nothing"),
-                None => format!("this comment silences nothing: no finding of {} is here", comment.ids.join(", ")),
-            };
-            unused.at(place.clone(), message).severity(Severity::Warning);
+            if let Some(unknown) = comment.unknown() {
+                let message = format!("there is no rule {unknown}, so this comment silences nothing");
+                unused.at(place.clone(), message).severity(Severity::Warning);
+            } else if comment.is_asked(selection) {
+                let message =
+                    format!("this comment silences nothing: no finding of {} is here", comment.ids.join(", "));
+                unused.at(place.clone(), message).severity(Severity::Warning);
+            }
         }
         if comment.reason.is_empty() {
             unreasoned.at(place, "this comment does not say why");
@@ -83,7 +100,7 @@ pub fn suppress(project: &Project, findings: Vec<Finding>) -> Vec<Finding> {
 fn silence(file: Option<&mut Commented>, finding: &Finding) -> bool {
     let Some(file) = file else { return false };
     let line = file.starts.partition_point(|start| *start <= finding.range.start).saturating_sub(1);
-    let named = |comment: &Comment| comment.ids.contains(&finding.rule.id) || comment.ids.contains(&"all");
+    let named = |comment: &Comment| comment.names(finding.rule.id);
     // Those that reach to a line stand on it, or right above it one after another.
     let behind = file.comments.partition_point(|comment| comment.lines.start <= line);
     let near = file.comments[..behind].iter_mut().rev().take_while(|comment| comment.lines.contains(&line));
@@ -130,7 +147,7 @@ fn parse(document: &Document, range: Range<usize>, line: usize, next: usize) -> 
     let at = text.find("piton: ignore")?;
     let rest = &text[at + "piton: ignore".len()..];
     let whole_file = rest.starts_with("-file");
-    let rest = rest.strip_prefix("-file").unwrap_or(rest).strip_prefix('[')?;
+    let rest = rest.strip_prefix("-file").unwrap_or(rest).trim_start_matches(' ').strip_prefix('[')?;
     let (ids, reason) = rest.split_once(']')?;
     let start = document.text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
     let alone = document.text[start..range.start].trim().is_empty();

@@ -123,7 +123,8 @@ fn bomb() -> Vec<u8> {
 fn look_at(document: Document) {
     let documents = [document];
     let project = Project::new(&documents);
-    let findings = suppress(&project, project.check(&Selection { strict: true, ..Selection::default() }));
+    let selection = Selection { strict: true, ..Selection::default() };
+    let findings = suppress(&project, project.check(&selection), &selection);
     let texts = BTreeMap::from([(documents[0].path.as_str(), documents[0].text.as_str())]);
     apply(&findings, &texts, true);
 }

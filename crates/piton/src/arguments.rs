@@ -4,12 +4,14 @@ mod check;
 mod gate;
 mod lab;
 pub mod net;
+mod often;
 mod reach;
 mod secrets;
 mod service;
 
 pub use check::{CheckArguments, CheckFormat};
 pub use lab::{DrillArguments, LabArguments, LabVerb};
+pub use often::often;
 pub use reach::{Aim, ReachArguments};
 pub use secrets::{IdentityArguments, SecretsArguments, SecretsVerb};
 pub use service::{ExecArguments, LogsArguments, RestartArguments, ServiceArguments};

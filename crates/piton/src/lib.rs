@@ -21,7 +21,7 @@ mod site_folder;
 pub use commands::reference;
 
 use arguments::Arguments;
-use clap::{FromArgMatches, error::ErrorKind};
+use clap::{Parser, error::ErrorKind};
 use exit::Exit;
 use print::Screen;
 use std::process::ExitCode;
@@ -29,11 +29,7 @@ use std::process::ExitCode;
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     print::panic::install();
-    let matches = match arguments::command().try_get_matches() {
-        Ok(matches) => matches,
-        Err(error) => return refuse(&error),
-    };
-    let arguments = match Arguments::from_arg_matches(&matches) {
+    let arguments = match arguments::often().map_or_else(Arguments::try_parse, Ok) {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };

@@ -12,22 +12,32 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Reads files; one that vanished or cannot be opened is left out, as `git status` would.
-pub(crate) fn read_all(files: &[Found]) -> Vec<Document> {
+/// Reads files. One that vanished or is a program's is left out without a word, one that may not be read with its reason.
+pub(crate) fn read_all(files: &[Found]) -> (Vec<Document>, Vec<String>) {
     let read_one = |position: usize| {
         let (name, path) = &files[position];
-        bytes_of(path).map(|bytes| read(name, &bytes, None))
+        bytes_of(path).map(|bytes| read(name, &bytes, None)).map_err(|error| (name, error))
     };
-    share(files.len(), &read_one).into_iter().flatten().collect()
+    let (mut documents, mut closed) = (Vec::with_capacity(files.len()), Vec::new());
+    for read in share(files.len(), &read_one) {
+        match read {
+            Ok(document) => documents.push(document),
+            Err((name, error)) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::Unsupported) => {
+                closed.push(format!("{name}: {error}"));
+            }
+            Err(_) => {}
+        }
+    }
+    (documents, closed)
 }
 
-/// The bytes of a text file, not many more than are read of one; nothing for a program's file.
-fn bytes_of(path: &Path) -> Option<Vec<u8>> {
-    let (mut bytes, file) = first_block(path).ok()?;
+/// The bytes of a text file, not many more than are read of one.
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+    let (mut bytes, file) = first_block(path)?;
     if bytes.len() == 8000 {
-        file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).ok()?;
+        file.take(LARGEST as u64 + 1).read_to_end(&mut bytes)?;
     }
-    Some(bytes)
+    Ok(bytes)
 }
 
 /// Whether a file is one that [`read_all`] reads, or why not.
@@ -41,6 +51,10 @@ fn first_block(path: &Path) -> io::Result<(Vec<u8>, File)> {
     Read::by_ref(&mut file).take(8000).read_to_end(&mut bytes)?;
     // A byte of zero in the first block means a program's file, as git decides it.
     match bytes.contains(&0) {
+        true if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") => Err(io::Error::new(
+            ErrorKind::Unsupported,
+            "text in UTF-16, which programs here do not read: save it as UTF-8",
+        )),
         true => Err(io::Error::new(ErrorKind::InvalidData, "not a text file: it holds bytes of zero")),
         false => Ok((bytes, file)),
     }

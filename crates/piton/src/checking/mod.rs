@@ -12,7 +12,7 @@ mod site;
 mod walk;
 
 pub(crate) use settings::Settings;
-pub(crate) use walk::{Found, files, some_files};
+pub(crate) use walk::{Files, Found, files, some_files};
 
 use crate::failure::Failure;
 use crate::site_folder::{SiteFolder, beside};
@@ -36,7 +36,7 @@ pub(crate) fn judge(project: &Project, selection: &Selection) -> Vec<Finding> {
         }
     }
     piton_check::sort(&mut findings);
-    piton_check::suppress(project, findings)
+    piton_check::suppress(project, findings, selection)
 }
 
 /// What the rules find in what a site would write, with the texts that the findings point into.
@@ -66,7 +66,7 @@ impl SiteFindings {
             );
         }
         let project = Project::new(&documents);
-        let mut findings = piton_check::suppress(&project, found);
+        let mut findings = piton_check::suppress(&project, found, &selection);
         // Comments about other findings than these are no business of a plan.
         findings.retain(|finding| !finding.rule.id.starts_with("suppression-") && !settings.silences(finding));
         let findings = settings.subtract_known(&project, findings)?;
@@ -90,7 +90,7 @@ impl SiteFindings {
                 files.map(|file| read(&file.path, file.content.as_bytes(), None)).collect();
             let mut findings = {
                 let project = Project::new(&documents);
-                piton_check::suppress(&project, project.check(&selection))
+                piton_check::suppress(&project, project.check(&selection), &selection)
             };
             let is_known = |finding: &Finding| {
                 known.iter().any(|(rule, message)| *rule == finding.rule.id && *message == finding.message)

@@ -92,11 +92,12 @@ impl Settings {
     fn in_file(here: &Path, folder: &Path, shown: &Path, which: SettingsFile) -> Result<Option<Settings>, Failure> {
         let path = here.join(shown);
         let Ok(metadata) = std::fs::metadata(&path) else { return Ok(None) };
-        if !metadata.is_file() || metadata.len() > LARGEST {
+        if metadata.is_dir() {
             return Ok(None);
         }
         let file = shown.display().to_string();
-        let text = read_text(&path, LARGEST).map_err(|error| Failure::file("read", shown, &error))?;
+        let text = read_text(&path, LARGEST)
+            .map_err(|error| Failure { exit: Exit::Usage, ..Failure::file("read", shown, &error) })?;
         let failed = |problems| Failure::of(Exit::Usage, problems).in_text(&file, &text);
         let Some(said) = check_settings(&text, &file, which).map_err(failed)? else { return Ok(None) };
         Settings::decided(here, folder, &said).map(Some).map_err(failed)

@@ -34,7 +34,7 @@ pub(super) fn findings(folder: &SiteFolder, selection: &Selection) -> Result<Vec
 pub(super) fn silenced(folder: &SiteFolder, selection: &Selection) -> Vec<(&'static str, String)> {
     let found = findings(folder, selection).unwrap_or_default();
     let documents = [read(&folder.file, folder.text.as_bytes(), Some(Kind::Site))];
-    let kept = piton_check::suppress(&Project::new(&documents), found.clone());
+    let kept = piton_check::suppress(&Project::new(&documents), found.clone(), selection);
     let is_kept = |finding: &Finding| {
         kept.iter().any(|other| other.rule.id == finding.rule.id && other.message == finding.message)
     };

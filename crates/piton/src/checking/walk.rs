@@ -5,6 +5,9 @@ use super::{Settings, crowd};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use ignore::WalkBuilder;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,10 +26,19 @@ const SKIPPED_FOLDERS: &[&str] = &[".git", "node_modules", ".venv", "__pycache__
 /// A file to look at: its name as shown, and where it is.
 pub(crate) type Found = (String, PathBuf);
 
-/// Every file to look at, and those that were named although `[check]` leaves them out.
-pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<Found>, Vec<String>), Failure> {
-    let mut found = Vec::new();
-    let mut excluded = Vec::new();
+/// What is looked at, and what is to be said about the rest.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    pub(crate) found: Vec<Found>,
+    /// Named, although `[check]` leaves them out.
+    pub(crate) excluded: Vec<String>,
+    /// Folders that cannot be read, and why.
+    pub(crate) closed: Vec<String>,
+}
+
+/// Every file to look at.
+pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<Files, Failure> {
+    let Files { mut found, mut excluded, mut closed } = Files::default();
     for path in paths {
         let metadata = std::fs::metadata(path).map_err(|error| not_checked(path, &error))?;
         if metadata.is_dir() {
@@ -35,6 +47,7 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<Found
             if let Some(ignores) = walk.unreadable().into_iter().next() {
                 return Err(not_checked(&ignores.path, &ignores.error));
             }
+            closed.append(&mut walk.closed.into_inner());
         } else if settings.excludes(&name(path)) {
             excluded.push(name(path));
         } else {
@@ -44,7 +57,12 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<Found
     }
     found.sort();
     found.dedup();
-    Ok((found, excluded))
+    if paths.len() > 1 {
+        // The same file may have been named in several ways.
+        let mut seen = HashSet::new();
+        found.retain(|(_, path)| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
+    }
+    Ok(Files { found, excluded, closed })
 }
 
 /// What somebody asked for and does not get is no success.
@@ -72,12 +90,14 @@ pub(crate) fn some_files(folder: &Path, settings: &Settings, most: usize) -> (Ve
 struct Walk {
     builder: Option<WalkBuilder>,
     unreadable: Arc<Mutex<Vec<Unreadable>>>,
+    /// Folders that could not be walked, and why.
+    closed: RefCell<Vec<String>>,
 }
 
 impl Walk {
     fn below(folder: &Path) -> Walk {
         if let Some(first) = unreadable_above(folder) {
-            return Walk { builder: None, unreadable: Arc::new(Mutex::new(vec![first])) };
+            return Walk { builder: None, unreadable: Arc::new(Mutex::new(vec![first])), closed: RefCell::default() };
         }
         let unreadable: Arc<Mutex<Vec<Unreadable>>> = Arc::default();
         let noted = Arc::clone(&unreadable);
@@ -96,12 +116,19 @@ impl Walk {
         // `.env`, `.github` and `.claude` begin with a dot and matter.
         let mut builder = WalkBuilder::new(folder);
         builder.hidden(false).require_git(false).git_global(has_own_ignores()).filter_entry(wanted);
-        Walk { builder: Some(builder), unreadable }
+        Walk { builder: Some(builder), unreadable, closed: RefCell::default() }
     }
 
     fn files(&self) -> impl Iterator<Item = Found> {
         let walk = self.builder.iter().flat_map(|builder| builder.build());
-        let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+        let met = walk.filter_map(|entry| {
+            let noted = |error: &ignore::Error| {
+                let is_closed = error.io_error().is_some_and(|error| error.kind() == ErrorKind::PermissionDenied);
+                self.closed.borrow_mut().extend(is_closed.then(|| error.to_string()));
+            };
+            entry.inspect_err(noted).ok()
+        });
+        let files = met.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
         let worth = files.filter(|entry| {
             let extension = entry.path().extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
             // `Dockerfile.go` builds Go.

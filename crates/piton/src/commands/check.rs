@@ -4,7 +4,7 @@
 //! and the exit code.
 
 use crate::arguments::{CheckArguments, CheckFormat};
-use crate::checking::{Settings, crowd, files, judge, mend};
+use crate::checking::{Files, Settings, crowd, files, judge, mend};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::plain_file;
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     let selection = settings.selection(arguments)?;
     let mut documents = match &arguments.stdin_filename {
         Some(name) => vec![from_stdin(name)?],
-        None => crowd::read_all(&named(arguments, &settings, screen)?),
+        None => read(arguments, &settings, screen)?,
     };
     if arguments.fix || arguments.unsafe_fixes || arguments.diff {
         let mended = mend::mend(&mut documents, &selection, &settings, arguments.unsafe_fixes);
@@ -67,17 +67,22 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     Ok(if told { Exit::Failed } else { Exit::Done })
 }
 
-/// The files that were named or lie in the folders that were; says what is left out although it was named.
-fn named(
-    arguments: &CheckArguments,
-    settings: &Settings,
-    screen: &Screen,
-) -> Result<Vec<crate::checking::Found>, Failure> {
-    let (found, excluded) = files(&arguments.paths, settings)?;
+/// Reads the files that were named or lie in the folders that were, and says what is left out of them.
+fn read(arguments: &CheckArguments, settings: &Settings, screen: &Screen) -> Result<Vec<Document>, Failure> {
+    let Files { found, excluded, mut closed } = files(&arguments.paths, settings)?;
     for path in excluded {
         screen.say(&format!("note: {path} is left out, as [check] says with `exclude`"));
     }
-    Ok(found)
+    let (documents, mut unread) = crowd::read_all(&found);
+    closed.append(&mut unread);
+    if let ([], Some(first)) = (documents.as_slice(), closed.first()) {
+        let help = "run piton as somebody who may read it";
+        return Err(Failure::new(Exit::Usage, "check/closed", format!("nothing could be read: {first}"), help));
+    }
+    for what in closed {
+        screen.say(&format!("warning: not looked at: {what}"));
+    }
+    Ok(documents)
 }
 
 fn show(project: &Project, findings: &[Finding], arguments: &CheckArguments, screen: &Screen) {

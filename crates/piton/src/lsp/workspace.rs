@@ -62,7 +62,7 @@ impl Workspace {
         }
         self.on_disk = found.iter().map(|(name, _)| name.clone()).collect();
         found.retain(|(name, _)| !self.open.contains_key(name));
-        self.documents = crowd::read_all(&found);
+        self.documents = crowd::read_all(&found).0;
         self.documents.append(&mut kept);
         self.settings = Some(settings);
     }
@@ -98,7 +98,7 @@ impl Workspace {
         self.documents.retain(|document| document.path != shown);
         if self.on_disk.contains(shown) {
             let file = (shown.to_owned(), self.whole(shown));
-            self.documents.append(&mut crowd::read_all(&[file]));
+            self.documents.append(&mut crowd::read_all(&[file]).0);
         }
     }
 

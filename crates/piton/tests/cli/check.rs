@@ -483,3 +483,67 @@ fn how_many_findings_are_known_is_said() {
     assert_eq!(said.code, Some(0), "{}", said.all());
     assert!(said.err.contains("known and not told (known.txt)"), "{}", said.err);
 }
+
+#[test]
+fn a_comment_about_rules_that_were_not_asked_is_not_said_to_silence_nothing() {
+    let bench = Bench::empty();
+    let known = COMPOSE.replace(
+        "    volumes: [",
+        "    # piton: ignore[compose-postgres18-volume] our image sets PGDATA\n    volumes: [",
+    );
+    bench.write("compose.yaml", &known);
+    for arguments in [["--select", "sshd"], ["--ignore", "compose-postgres18-volume"]] {
+        let said = bench.piton(&[&["check"][..], &arguments].concat());
+        assert_eq!(said.code, Some(0), "{}", said.all());
+    }
+    bench.write("compose.yaml", &known.replace("compose-postgres18-volume", "compose"));
+    assert_eq!(bench.piton(&["check"]).code, Some(0), "a family is silenced by its name");
+    bench.write("compose.yaml", &known.replace("compose-postgres18-volume", "compse"));
+    assert!(bench.piton(&["check"]).out.contains("there is no rule compse"));
+}
+
+#[test]
+fn what_is_left_out_of_a_folder_is_said() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", "services:\n  web:\n    image: ghcr.io/acme/web:1.4.2\n");
+    let wide: Vec<u8> = "A=b\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(bench.path().join(".env"), [&b"\xff\xfe"[..], &wide].concat()).unwrap();
+    let said = bench.piton(&["check"]);
+    assert!(said.err.contains("not looked at: .env: text in UTF-16"), "{}", said.all());
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_looked_at_once() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    let whole = bench.path().join("compose.yaml");
+    let said = bench.piton(&["check", "--json", ".", "compose.yaml", whole.to_str().unwrap()]).json();
+    assert_eq!(said["findings"].as_array().map(Vec::len), Some(1), "{said}");
+}
+
+#[test]
+fn a_note_is_no_failure_of_junit() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", "services:\n  web:\n    image: ghcr.io/acme/web:1.4.2\n");
+    let said = bench.piton(&["check", "--strict", "--format", "junit"]);
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    assert!(said.out.contains("failures=\"0\"") && said.out.contains("<system-out>"), "{}", said.out);
+}
+
+#[test]
+fn a_baseline_is_read_again_whatever_files_are_called() {
+    let bench = Bench::empty();
+    bench.write("a\nb/compose.yaml", COMPOSE);
+    assert_eq!(bench.piton(&["check", "--write-baseline", "known.txt"]).code, Some(0));
+    let said = bench.piton(&["check", "--baseline", "known.txt"]);
+    assert_eq!(said.code, Some(0), "{}", said.all());
+}
+
+#[test]
+fn settings_that_are_no_plain_file_are_no_settings() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    std::os::unix::fs::symlink("/dev/zero", bench.path().join("piton.toml")).unwrap();
+    let said = bench.piton(&["check"]);
+    assert!(said.code == Some(2) && said.err.contains("not a plain file"), "{}", said.all());
+}

@@ -42,6 +42,10 @@ const WATCHERS: [&str; 16] = [
 ];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
+    let shares = |key: &str| service.get(key).filter(|value| value.text() == Some("host"));
+    if shares("pid").or(shares("ipc")).is_none() {
+        return;
+    }
     let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
     let folder = service.document.folder().rsplit('/').next().unwrap_or_default();
     if WATCHERS.iter().any(|word| [image, service.name, folder].iter().any(|name| name.contains(word))) {
@@ -51,7 +55,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         return;
     }
     for key in ["pid", "ipc"] {
-        if let Some(value) = service.get(key).filter(|value| value.text() == Some("host")) {
+        if let Some(value) = shares(key) {
             // Their own documentation asks for it: workers of one model share memory.
             if key == "ipc" && purpose::shares_memory(service) {
                 continue;

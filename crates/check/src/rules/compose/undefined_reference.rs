@@ -82,8 +82,10 @@ fn stands_alone(project: &Project, service: &Service) -> bool {
 /// Whether a name is surely not there: no Compose file of the project has it, and this one is no piece of a
 /// larger one. It is none where it is the only one, defines others of the kind, or has a name that is nearly this.
 fn is_missing(project: &Project, service: &Service, section: &str, name: &str) -> bool {
+    let defines = |file: &Document| find(file, section).is_some_and(|all| all.get(name).is_some());
     let near = || project.of_kind(Kind::Compose).filter(|file| Project::are_related(file, service.document));
-    if near().any(|file| find(file, section).is_some_and(|all| all.get(name).is_some())) {
+    // Nearly always its own file has it; a folder may have a thousand others.
+    if defines(service.document) || near().any(defines) {
         return false;
     }
     let own = find(service.document, section).map(Value::entries).unwrap_or_default();

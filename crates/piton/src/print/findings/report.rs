@@ -75,10 +75,12 @@ pub(crate) fn gitlab(project: &Project, findings: &[Finding]) -> Value {
 /// One suite a file, one failed case a finding; a file without findings has a case that passes.
 pub(crate) fn junit(project: &Project, findings: &[Finding]) -> Page {
     let texts = Texts::of(project, findings);
+    // A note is no failure, as the exit code has it.
+    let fails = |finding: &&Finding| finding.severity > Severity::Info;
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"piton\" tests=\"{}\" failures=\"{}\">\n",
         findings.len().max(1),
-        findings.len()
+        findings.iter().filter(fails).count()
     );
     if findings.is_empty() {
         out.push_str(
@@ -87,17 +89,19 @@ pub(crate) fn junit(project: &Project, findings: &[Finding]) -> Page {
     }
     for suite in findings.chunk_by(|left, right| left.path == right.path) {
         let path = xml(&suite[0].path);
-        let _ = writeln!(out, "  <testsuite name=\"{path}\" tests=\"{0}\" failures=\"{0}\">", suite.len());
+        let failures = suite.iter().filter(fails).count();
+        let _ = writeln!(out, "  <testsuite name=\"{path}\" tests=\"{}\" failures=\"{failures}\">", suite.len());
         for finding in suite {
             let line = texts.spot(&finding.path, &finding.range).line;
-            let _ = writeln!(
-                out,
-                "    <testcase classname=\"{path}\" name=\"{} line {line}\"><failure type=\"{}\" message=\"{}\">{}</failure></testcase>",
-                finding.rule.id,
-                finding.severity.name(),
-                xml(&finding.message),
-                xml(advice(finding).unwrap_or_default()),
-            );
+            let (message, advice) = (xml(&finding.message), xml(advice(finding).unwrap_or_default()));
+            let said = match finding.severity {
+                Severity::Info => format!("<system-out>{message} {advice}</system-out>"),
+                severity => {
+                    format!("<failure type=\"{}\" message=\"{message}\">{advice}</failure>", severity.name())
+                }
+            };
+            let name = format!("{} line {line}", finding.rule.id);
+            let _ = writeln!(out, "    <testcase classname=\"{path}\" name=\"{name}\">{said}</testcase>");
         }
         out.push_str("  </testsuite>\n");
     }
@@ -106,5 +110,7 @@ pub(crate) fn junit(project: &Project, findings: &[Finding]) -> Page {
 }
 
 fn xml(text: &str) -> String {
+    // XML has no way to write most control characters.
+    let text = text.replace(|letter: char| letter.is_control() && !matches!(letter, '\n' | '\t'), "\u{fffd}");
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
