@@ -20,6 +20,7 @@ mod fix;
 mod fold;
 mod image;
 mod mask;
+mod meant;
 mod page;
 mod password;
 mod program;

@@ -1,6 +1,6 @@
 //! All files of one run, seen together, and the walk of the rules over them.
 
-use crate::absence;
+use crate::absence::{self, Aside};
 use crate::command::{self, COMMANDS, Command};
 use crate::compose::{self, Service};
 use crate::finding::{Finding, Report};
@@ -195,7 +195,7 @@ impl<'a> Project<'a> {
     pub fn check_file(&self, position: usize, selection: &Selection) -> Vec<Finding> {
         let Some(document) = self.documents.get(position) else { return Vec::new() };
         let services = self.services.get(position).map_or(&[][..], Vec::as_slice);
-        let is_aside = absence::is_aside(document);
+        let aside = absence::aside(document);
         let mut findings = Vec::new();
         let mut anchors = Anchors::default();
         // Most rules are about other kinds: those cost one look, and nothing is made for them.
@@ -229,9 +229,7 @@ impl<'a> Project<'a> {
                 Look::Project(_) => {}
             }
             report.findings.retain(|finding| !absence::is_unsure(self, document, finding));
-            if is_aside {
-                report.findings.iter_mut().for_each(absence::lower);
-            }
+            report.findings.iter_mut().for_each(|finding| absence::lower(finding, aside));
             findings.append(&mut report.finish());
         }
         findings
@@ -252,6 +250,12 @@ impl<'a> Project<'a> {
                 report.findings.retain(|finding| {
                     self.at(&finding.path).is_none_or(|document| !absence::is_unsure(self, document, finding))
                 });
+                for finding in &mut report.findings {
+                    let document = self.at(&finding.path).filter(|document| absence::is_fed_to_tests(document));
+                    if document.is_some() {
+                        absence::lower(finding, Aside::Entirely);
+                    }
+                }
                 findings.append(&mut report.finish());
             }
         }

@@ -35,7 +35,7 @@ pub(crate) struct Service<'a> {
     layers: Vec<Value<'a>>,
     /// What stands below its name.
     own: Value<'a>,
-    /// It extends what is not here, so what it seems to lack may be there.
+    /// It extends, or is laid over, what is not here, so what it seems to lack may be there.
     pub(crate) is_partial: bool,
     pub(crate) image: Option<Image>,
     pub(crate) program: Option<&'static Program>,
@@ -288,9 +288,12 @@ fn layers<'a>(project: &Project<'a>, document: &'a Document, name: &str, value: 
         (file, current) = (next.document(), next);
     }
     // A variant that says what it runs may well stand alone.
-    if ["image", "build"].iter().all(|key| value.get(key).is_none()) {
+    let runs = |layer: &Value| ["image", "build"].iter().any(|key| layer.get(key).is_some());
+    if !runs(&value) {
         layers.extend(base(project, document).and_then(|file| service_in(file, name)));
     }
+    // Without it, it is laid over a file of any name; what it seems to lack is there.
+    is_partial |= !layers.iter().any(runs);
     (layers, is_partial)
 }
 

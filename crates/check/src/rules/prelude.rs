@@ -36,6 +36,10 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         "fill_in",
         "goes-here",
         "goes_here",
+        "replace_with",
+        "replace-with",
+        "replace_this",
+        "replace-this",
     ];
     // What piton fills in by itself is left to nobody.
     !is_own_mark(text) && (words.iter().any(|word| lower.contains(word)) || is_mark(text))

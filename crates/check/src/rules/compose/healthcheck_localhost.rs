@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -32,7 +33,7 @@ rule! {
     /// ```
     ///
     /// A warning where the service is told to listen on 0.0.0.0; otherwise only an information, since programs in Go,
-    /// and n8n, listen on both. Images that say they are Debian's have GNU wget, which tries both.
+    /// and n8n, listen on both: of those that are known to, nothing is told. Images that say they are Debian's have GNU wget, which tries both.
     ///
     /// Fix: 127.0.0.1, safe for plain HTTP where no variable
     /// says which names the program answers to. curl tries both addresses, so it is not told. Source: busybox `networking/wget.c`
@@ -57,6 +58,11 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if GNU.iter().any(|name| tag.contains(name))
         || repository == "clickhouse/clickhouse-server" && !tag.contains("alpine")
     {
+        return;
+    }
+    // Caddy's own interface is on `localhost`, which Go takes for 127.0.0.1.
+    let is_admin = health.command.contains(":2019");
+    if bound_to_ipv4(service).is_none() && purpose::listens_on_both(service) && !is_admin {
         return;
     }
     let items = health.test.one_or_many();
