@@ -77,7 +77,7 @@ fn read(
 ) -> Result<(Vec<Document>, Vec<Found>), Failure> {
     let Files { found, excluded, mut closed } = files(&arguments.paths, settings)?;
     for path in excluded {
-        screen.say(&format!("note: {path} is left out, as [check] says with `exclude`"));
+        screen.say(&left_out(&path));
     }
     let (documents, mut unread) = crowd::read_all(&found);
     closed.append(&mut unread);
@@ -89,6 +89,10 @@ fn read(
         screen.say(&format!("warning: not looked at: {what}"));
     }
     Ok((documents, found))
+}
+
+fn left_out(name: &str) -> String {
+    format!("note: {name} is left out, as [check] says with `exclude`")
 }
 
 fn show(project: &Project, findings: &[Finding], arguments: &CheckArguments, screen: &Screen) {

@@ -615,3 +615,11 @@ fn settings_that_are_no_plain_file_are_no_settings() {
     let said = bench.piton(&["check"]);
     assert!(said.code == Some(2) && said.err.contains("not a plain file"), "{}", said.all());
 }
+
+#[test]
+fn what_is_left_out_is_left_out_of_stdin_as_well() {
+    let bench = Bench::empty();
+    bench.write("piton.toml", "[check]\nexclude = [\"old/\"]\n");
+    let said = bench.piton(&["check", "--stdin-filename", "old/compose.yaml"]);
+    assert!(said.code == Some(0) && said.err.contains("old/compose.yaml is left out"), "{}", said.all());
+}
