@@ -28,6 +28,7 @@ mod project;
 mod purpose;
 mod rule;
 mod rules;
+mod shared;
 mod suppress;
 
 pub use examples::{Example, examples};

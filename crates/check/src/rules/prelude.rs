@@ -2,7 +2,7 @@
 
 pub(crate) use crate::command::COMMANDS;
 pub(crate) use crate::compose::{Mount, MountKind, Service};
-pub(crate) use crate::finding::{Edit, Report, Severity, end_of_line};
+pub(crate) use crate::finding::{Edit, Report, Severity, reworded};
 pub(crate) use crate::project::{Project, find};
 pub(crate) use crate::rule;
 pub(crate) use crate::rule::Look;

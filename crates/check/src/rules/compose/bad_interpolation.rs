@@ -36,7 +36,8 @@ rule! {
     ///     command: ["sh", "-c", "echo $$(date)"]
     /// ```
     ///
-    /// Source: compose-spec `12-interpolation.md`; read 2026-11-27. What is refused was tried with docker compose 2.26.1, 2026-11-28.
+    /// Fix: safe where it is all of a value. Source: compose-spec `12-interpolation.md`; read 2026-11-27. What is refused
+    /// was tried with docker compose 2.26.1, 2026-11-28.
     RULE = "compose-bad-interpolation", Error, High, Look::File(&[Kind::Compose], check)
 }
 
@@ -55,10 +56,13 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
                 format!("`{wrong}` is not how Compose writes a variable: it puts the value between two braces"),
             );
             if value.written().contains(&wrong) {
-                finding.safe_fix(
-                    "write ${NAME}",
-                    vec![Edit::replace(value, value.written().replace(&wrong, &format!("${{{name}}}")))],
-                );
+                let edits = vec![Edit::replace(value, value.written().replace(&wrong, &format!("${{{name}}}")))];
+                // Elsewhere than alone it may be a Caddyfile's, or braces around a value.
+                let alone = text.rsplit('=').next() == Some(wrong.as_str());
+                match alone {
+                    true => finding.safe_fix("write ${NAME}", edits),
+                    false => finding.unsafe_fix("write ${NAME}", edits),
+                };
             }
         }
     }

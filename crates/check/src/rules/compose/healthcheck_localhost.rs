@@ -4,9 +4,10 @@ use crate::rules::prelude::*;
 rule! {
     /// A health check asks `localhost` with a tool that tries only the first address.
     ///
-    /// In Alpine images `localhost` is `::1` first, and busybox's wget does not go on to 127.0.0.1. A service that
-    /// listens on IPv4 only is then "unhealthy" for ever, and whatever waits for it never starts. The service
-    /// itself works, which makes it an evening's search.
+    /// In Alpine images `localhost` is `::1` first, and busybox's wget does not go on to 127.0.0.1. (Alpine built it to
+    /// prefer IPv4 until early 2025, so it may begin with a new image.) A service that listens on IPv4 only is then
+    /// "unhealthy" for ever, and whatever waits for it never starts. The service itself works, which makes it an evening's
+    /// search.
     ///
     /// ```yaml compose.yaml bad
     /// services:
@@ -34,9 +35,11 @@ rule! {
     /// A warning where the service is told to listen on 0.0.0.0; otherwise only an information, since programs in Go,
     /// and n8n, listen on both: of those that are known to, nothing is told. Images that say they are Debian's have GNU wget, which tries both.
     ///
-    /// Fix: 127.0.0.1, safe for wget. curl tries both addresses, so it is not told. Source: busybox
-    /// `networking/wget.c` (one address from `xhost2sockaddr`); musl's getaddrinfo; Go's net.Listen; n8n's
-    /// N8N_LISTEN_ADDRESS, `::` by default.
+    /// Fix: 127.0.0.1, safe for plain HTTP where no variable
+    /// says which names the program answers to. curl tries both addresses, so it is not told. Source: busybox `networking/wget.c`
+    /// (one address from `xhost2sockaddr`) and `Config.src`, FEATURE_PREFER_IPV4_ADDRESS; open-afc-project/openafc pull
+    /// request 293 (since Alpine 3.18.11) and xnohat/webobsidian pull request 30 (tried there in node:22-alpine); read
+    /// 2026-11-28.
     RULE = "compose-healthcheck-localhost", Warning, Medium, Look::Service(check)
 }
 
@@ -65,8 +68,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let items = health.test.one_or_many();
     let places: Vec<Value> = items.into_iter().filter(|item| item.written().contains("//localhost")).collect();
     let Some(first) = places.first() else { return };
-    let edits = places.iter().map(|item| Edit::replace(*item, item.written().replace("//localhost", "//127.0.0.1")));
-    let edits = edits.collect();
+    let edits = places.iter().filter_map(|item| Some(Edit::replace(*item, by_address(item.written())?)));
+    let edits: Vec<Edit> = edits.collect();
     let finding = report.at(
         *first,
         "wget asks `localhost`, which is ::1 first in Alpine images; a service on IPv4 only is never healthy",
@@ -76,7 +79,23 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     } else {
         finding.severity(Severity::Info);
     }
-    finding.safe_fix("ask 127.0.0.1", edits);
+    finding.help("ask 127.0.0.1");
+    match (edits.is_empty(), service.variables.iter().any(names_hosts)) {
+        (true, _) => finding,
+        (_, false) => finding.safe_fix("ask 127.0.0.1", edits),
+        (_, true) => finding.unsafe_fix("ask 127.0.0.1", edits),
+    };
+}
+
+/// The same asked by address. A certificate is for the name, so only plain HTTP.
+pub(crate) fn by_address(text: &str) -> Option<String> {
+    reworded(text, "http://localhost", "http://127.0.0.1")
+}
+
+/// Whether a variable says under which names the program answers: it may know `localhost` and not the address.
+fn names_hosts(variable: &crate::compose::Variable) -> bool {
+    let is_list = ["HOSTS", "SERVER_NAME", "DOMAIN"].iter().any(|word| variable.name.contains(word));
+    is_list && variable.value.as_deref().is_none_or(|value| !value.contains("127.0.0.1") && !value.contains('*'))
 }
 
 /// Where the service is told to listen on 0.0.0.0, by a program for which that is IPv4 alone: Node's and Python's. Go

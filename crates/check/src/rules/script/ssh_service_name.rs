@@ -30,7 +30,7 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let debian = ["apt-get", "apt install", "apt update", "apt:", "dpkg", "ufw ", "debian", "ubuntu"]
         .iter()
         .any(|word| document.text.to_ascii_lowercase().contains(word));
-    let others = ["yum ", "dnf ", "rhel", "centos", "fedora", "pacman", "RedHat"]
+    let others = ["yum ", "dnf ", "rhel", "centos", "fedora", "pacman", "zypper", "apk add", "RedHat"]
         .iter()
         .any(|word| document.text.contains(word));
     if !debian || others {
@@ -57,14 +57,12 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             || document.text.contains("systemctl restart ssh\n")
             || command.has("ssh")
             || names_ssh_nearby(document, command.range.start);
-        if let Some(unit) = unit.filter(|_| verb && !both) {
-            let text = &document.text[command.range.clone()];
-            if let Some(at) = text.rfind(*unit).map(|at| command.range.start + at) {
-                report
-                    .at((document, at..at + unit.len()), "on Debian and Ubuntu the unit is `ssh`")
-                    .severity(severity(project, document))
-                    .safe_fix("ssh", vec![Edit::at(document, at..at + unit.len(), unit.replace("sshd", "ssh"))]);
-            }
+        let unit = unit.filter(|_| verb && !both);
+        if let Some((unit, place)) = unit.and_then(|unit| Some((unit, command.place_of(document, unit)?))) {
+            report
+                .at((document, place.clone()), "on Debian and Ubuntu the unit is `ssh`")
+                .severity(severity(project, document))
+                .safe_fix("ssh", vec![Edit::at(document, place, unit.replace("sshd", "ssh"))]);
         }
     }
 }
