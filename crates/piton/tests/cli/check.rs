@@ -47,7 +47,7 @@ fn every_format_names_the_rule_and_the_place() {
 #[test]
 fn a_fix_keeps_every_byte_that_it_does_not_own_and_a_second_run_fixes_nothing() {
     let bench = Bench::empty();
-    let before = "services:\n  n8n:   # automation\n    image: docker.n8n.io/n8nio/n8n:2.8.4\n    healthcheck:\n      test: [\"CMD\", \"wget\", \"-q\", 'http://localhost:5678/healthz']   # probe\n";
+    let before = "services:\n  n8n:   # automation\n    image: ghcr.io/acme/automation:2.8.4\n    healthcheck:\n      test: [\"CMD\", \"wget\", \"-q\", 'http://localhost:5678/healthz']   # probe\n";
     bench.write("compose.yaml", before);
     let said = bench.piton(&["check", "--fix"]);
     assert_eq!(said.code, Some(0), "{}", said.all());
@@ -228,7 +228,7 @@ address = "203.0.113.20"
 
 fn bad_site() -> Bench {
     let bench = Bench::with_site(BAD_SITE);
-    bench.write("n8n.yaml", "services:\n  n8n:\n    image: docker.n8n.io/n8nio/n8n:2.8.4\n    healthcheck:\n      test: [\"CMD\", \"wget\", \"-q\", \"http://localhost:5678/healthz\"]\n");
+    bench.write("n8n.yaml", "services:\n  n8n:\n    image: ghcr.io/acme/automation:2.8.4\n    healthcheck:\n      test: [\"CMD\", \"wget\", \"-q\", \"http://localhost:5678/healthz\"]\n");
     bench
 }
 

@@ -36,8 +36,8 @@ rule! {
     ///     command: ["sh", "-c", "echo $$(date)"]
     /// ```
     ///
-    /// Fix: safe where it is all of a value. Source: compose-spec `12-interpolation.md`; read 2026-11-27. What is refused was
-    /// tried with docker compose 2.26.1, 2026-11-28.
+    /// Fix: safe where it is all of a value. Source: compose-spec `12-interpolation.md`; read 2026-11-27. What is refused
+    /// was tried with docker compose 2.26.1, 2026-11-28.
     RULE = "compose-bad-interpolation", Error, High, Look::File(&[Kind::Compose], check)
 }
 

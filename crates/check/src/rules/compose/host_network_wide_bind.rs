@@ -22,9 +22,9 @@ rule! {
     ///     command: ["--web.listen-address=10.0.0.1:9100"]
     /// ```
     ///
-    /// An information for exporters, which a Prometheus on another host asks; a warning for Prometheus and Alertmanager themselves.
-    /// Source: node_exporter `node_exporter.go` (":9100") and cAdvisor `cmd/cadvisor.go` (`listen_ip`, "defaults to all
-    /// IPs"); read 2026-11-28.
+    /// An information for exporters, which a Prometheus on another host asks; a warning for Prometheus and Alertmanager
+    /// themselves. Source: node_exporter `node_exporter.go` (":9100") and cAdvisor `cmd/cadvisor.go` (`listen_ip`,
+    /// "defaults to all IPs"); read 2026-11-28.
     RULE = "compose-host-network-wide-bind", Warning, Medium, Look::Service(check)
 }
 

@@ -24,11 +24,10 @@ rule! {
     /// POSTGRES_PASSWORD=
     /// ```
     ///
-    /// What is tracked is looked at although it is ignored: ignored after it was committed, it is in the history all the same,
-    /// and in each commit to come.
-    /// A warning in `.env.local`. Told where files of git's lie beside it: elsewhere a .env with secrets is where they
-    /// belong. Evidence: the file itself. That a pushed secret has to be taken for known: git-filter-repo's guide "Removing
-    /// sensitive data" ("Rotate any exposed credentials immediately"); read 2026-11-28.
+    /// What is tracked is looked at although it is ignored: ignored after it was committed, it is in the history all the
+    /// same, and in each commit to come. A warning in `.env.local`. Told where files of git's lie beside it: elsewhere a
+    /// .env with secrets is where they belong. Evidence: the file itself. That a pushed secret has to be taken for known:
+    /// git-filter-repo's guide "Removing sensitive data" ("Rotate any exposed credentials immediately"); read 2026-11-28.
     RULE = "env-committed-secret", Error, Medium, Look::File(&[Kind::Env], check)
 }
 
