@@ -10,7 +10,7 @@ use crate::failure::{Ended, Failure};
 use crate::plain_file;
 use crate::print::text::count;
 use crate::print::{Screen, findings as view};
-use piton_check::{Finding, Project, Severity, baseline};
+use piton_check::{Finding, Project, Selection, Severity, baseline};
 use piton_config::read::Document;
 use std::io::Read;
 use std::path::Path;
@@ -27,21 +27,16 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     settings.baseline = arguments.baseline.clone().or(settings.baseline);
     let selection = settings.selection(arguments)?;
     let (mut documents, found) = match &arguments.stdin_filename {
+        Some(name) if settings.excludes(name) => {
+            screen.say(&left_out(name));
+            (Vec::new(), Vec::new())
+        }
         Some(name) => (vec![from_stdin(name)?], Vec::new()),
         None => read(arguments, &settings, screen)?,
     };
-    if arguments.fix || arguments.unsafe_fixes || arguments.diff {
-        let places = mend::Places::of(&found);
-        let mut mended = mend::mend(&mut documents, &selection, &settings, &places, arguments.unsafe_fixes)?;
-        if arguments.diff && !mended.files.is_empty() {
-            screen.answer(view::differences(&mended));
-            return Ok(Exit::Failed);
-        }
-        if !arguments.diff {
-            let written = mend::write(&mut mended, &places);
-            screen.say(&mended.summary());
-            written?;
-        }
+    let mends = arguments.fix || arguments.unsafe_fixes || arguments.diff;
+    if mends && shows_differences(&mut documents, &found, &selection, &settings, arguments, screen)? {
+        return Ok(Exit::Failed);
     }
     if documents.is_empty() {
         screen.say("warning: nothing was looked at: there is no file here that is read");
@@ -67,6 +62,29 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     std::mem::forget((findings, project));
     std::mem::forget(documents);
     Ok(if told { Exit::Failed } else { Exit::Done })
+}
+
+/// Mends, or only shows what that would change; that is then the answer.
+fn shows_differences(
+    documents: &mut [Document],
+    found: &[Found],
+    selection: &Selection,
+    settings: &Settings,
+    arguments: &CheckArguments,
+    screen: &Screen,
+) -> Result<bool, Failure> {
+    let places = mend::Places::of(found);
+    let mut mended = mend::mend(documents, selection, settings, &places, arguments.unsafe_fixes)?;
+    if arguments.diff && !mended.files.is_empty() {
+        screen.answer(view::differences(&mended));
+        return Ok(true);
+    }
+    if !arguments.diff {
+        let written = mend::write(&mut mended, &places);
+        screen.say(&mended.summary());
+        written?;
+    }
+    Ok(false)
 }
 
 /// Reads the files that were named or lie in the folders that were, and says what is left out of them; and where these files are.
