@@ -21,7 +21,9 @@ rule! {
     /// volumes: { grafana: {} }
     /// ```
     ///
-    /// The numbers stand in `crates/check/data/`; whether the folder is right only the host can say.
+    /// The numbers stand in `crates/check/data/`; whether the folder is right only the host can say. Source: the
+    /// Dockerfiles of Loki and Tempo (`USER 10001`) and of Prometheus and Alertmanager (`USER nobody`); read 2026-11-28.
+    /// Grafana's number was not looked up again.
     RULE = "compose-bind-mount-uid", Info, Medium, Look::Service(check), strict
 }
 

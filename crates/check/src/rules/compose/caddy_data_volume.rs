@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// Caddy's certificates go with its container.
     ///
-    /// They lie in `/data`. Without a volume there, each `up` after a change of image asks for all of them anew, until
-    /// Let's Encrypt says no for a week.
+    /// They lie in `/data`. Without a volume there, each `up` after a change of image asks for all of them anew. Let's
+    /// Encrypt gives the same names five certificates in a week, and then no more until days have passed.
     ///
     /// ```yaml compose.yaml bad
     /// services:
@@ -23,7 +23,9 @@ rule! {
     /// volumes: { caddy: {} }
     /// ```
     ///
-    /// Source: <https://hub.docker.com/_/caddy>, "the data directory must not be treated as a cache".
+    /// Source: docker-library/docs `caddy/content.md` ("The data directory must not be treated as a cache") and
+    /// caddyserver/caddy-docker `alpine/Dockerfile` (`XDG_DATA_HOME=/data`), read 2026-11-28;
+    /// <https://letsencrypt.org/docs/rate-limits/>.
     RULE = "compose-caddy-data-volume", Warning, Medium, Look::Service(check)
 }
 

@@ -42,7 +42,7 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: Caddy documentation, `log`, output module `file`.
+    /// Source: caddyserver/website `caddyfile/directives/log.md`, output module `file`; read 2026-11-28.
     RULE = "compose-caddy-log-volume", Warning, High, Look::Service(check)
 }
 

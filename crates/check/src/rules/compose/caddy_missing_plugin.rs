@@ -40,7 +40,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Tried with Caddy 2.11.4: `caddy validate` says so with the line. Source: caddyserver/caddy-docker.
+    /// Tried with Caddy 2.6.2 and 2.11.4, 2026-11-28: `caddy validate` refuses each of these, with the line. Source:
+    /// caddyserver/caddy-docker 2.11 `alpine/Dockerfile` (the plain release binary); read 2026-11-28.
     RULE = "compose-caddy-missing-plugin", Error, High, Look::Service(check)
 }
 

@@ -20,7 +20,8 @@ rule! {
     /// networks: { monitoring: {}, backend: {} }
     /// ```
     ///
-    /// Told with `--strict`, where it is on more than one network. Source: cAdvisor's documentation, "Running cAdvisor".
+    /// Told with `--strict`, where it is on more than one network. Source: cAdvisor README and `docs/running.md` (what it
+    /// mounts; no login is asked for unless `--http_auth_file` is given); read 2026-11-28.
     RULE = "compose-cadvisor-network", Info, Medium, Look::Service(check), strict
 }
 

@@ -15,7 +15,8 @@ rule! {
     ///   web: { image: "ghcr.io/acme/web:1.4.2", cap_drop: [ALL] }
     /// ```
     ///
-    /// Source: CIS Docker benchmark 5.3; OWASP Docker cheat sheet, rule 3.
+    /// Source: moby `daemon/pkg/oci/caps/defaults.go` (the fourteen); docker-bench-security `tests/5_container_runtime.sh`
+    /// (CIS Docker Benchmark 1.6.0, 5.4); OWASP Docker cheat sheet, rule 3; read 2026-11-28.
     RULE = "compose-cap-drop-missing", Info, High, Look::Service(check), strict
 }
 

@@ -23,7 +23,8 @@ rule! {
     ///     volumes: ["./data/qdrant:/qdrant/storage"]
     /// ```
     ///
-    /// A folder that root owns on the host needs neither. Source: capabilities(7), CAP_DAC_OVERRIDE; one production incident.
+    /// A folder that root owns on the host needs neither. Source: Qdrant `Dockerfile` (`USER_ID=0`), read 2026-11-28;
+    /// capabilities(7), CAP_DAC_OVERRIDE; one production incident.
     RULE = "compose-cap-missing-for-volume-write", Warning, Medium, Look::Service(check)
 }
 

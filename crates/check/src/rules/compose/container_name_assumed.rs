@@ -26,7 +26,8 @@ rule! {
     /// docker exec acme-gateway reload
     /// ```
     ///
-    /// Told where one service of the project alone can be meant. Source: Compose specification, `container_name`.
+    /// Told where one service of the project alone can be meant. Source: docker/compose `pkg/compose/convergence.go`,
+    /// getContainerName; read 2026-11-28.
     RULE = "compose-container-name-assumed", Warning, Medium, Look::File(COMMANDS, check)
 }
 

@@ -27,7 +27,8 @@ rule! {
     ///     healthcheck: { test: ["CMD", "pg_isready"] }
     /// ```
     ///
-    /// Source: <https://docs.docker.com/compose/how-tos/startup-order/>.
+    /// Source: compose-spec `05-services.md`, `depends_on`; read 2026-11-28. Tried with n8n 2.8.4, 2026-11-28: without its
+    /// database it ends with 1, "There was an error initializing DB".
     RULE = "compose-depends-on-no-condition", Warning, High, Look::Service(check)
 }
 

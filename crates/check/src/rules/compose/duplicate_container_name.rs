@@ -3,7 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// Two services want the same container name.
     ///
-    /// The second one does not start: "the container name is already in use".
+    /// Compose refuses the file: "container name "app" is already in use by service". Older ones (2.26) take it, and then
+    /// Docker does not make the second container.
     ///
     /// ```yaml compose.yaml bad
     /// services:
@@ -17,7 +18,9 @@ rule! {
     ///   two: { image: "ghcr.io/acme/app:1.0.0", container_name: app-2 }
     /// ```
     ///
-    /// Services with profiles are not compared. The idea is dclint's `no-duplicate-container-names`. Evidence: the file itself.
+    /// Services with profiles are not compared. The idea is dclint's `no-duplicate-container-names`. Tried with compose
+    /// 2.40.3 and 2.26.1, 2026-11-28. Source: moby `daemon/errors.go` ("The container name … is already in use by
+    /// container"); read 2026-11-28.
     RULE = "compose-duplicate-container-name", Error, High, Look::File(&[Kind::Compose], check)
 }
 

@@ -21,7 +21,8 @@ rule! {
     /// docker network create edge
     /// ```
     ///
-    /// Told with `--strict`: often the command stands in no file. Source: Compose specification, networks, `external`.
+    /// Told with `--strict`: often the command stands in no file. Source: compose-spec `06-networks.md`, `external`;
+    /// docker/compose `pkg/compose/create.go` (the message); read 2026-11-28.
     RULE = "compose-external-network-undeclared", Info, Medium, Look::File(&[Kind::Compose], check), strict
 }
 

@@ -41,8 +41,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: Caddy documentation, global option `admin` ("off" disables the endpoint; default
-    /// localhost:2019). Tried with Caddy 2.6.2: `admin off` is adapted to `"disabled": true`.
+    /// Source: caddyserver/website `caddyfile/options.md`, `admin` (default localhost:2019; with "off" the endpoint is
+    /// disabled); read 2026-11-28. Tried with Caddy 2.6.2 and 2.11.4: `admin off` is adapted to `"disabled": true`.
     RULE = "compose-healthcheck-caddy-admin", Warning, High, Look::Service(check)
 }
 

@@ -3,9 +3,10 @@ use crate::rules::prelude::*;
 rule! {
     /// A health check asks `localhost` with a tool that tries only the first address.
     ///
-    /// In Alpine images `localhost` is `::1` first, and busybox's wget does not go on to 127.0.0.1. A service that
-    /// listens on IPv4 only is then "unhealthy" for ever, and whatever waits for it never starts. The service
-    /// itself works, which makes it an evening's search.
+    /// In Alpine images `localhost` is `::1` first, and busybox's wget does not go on to 127.0.0.1. (Alpine built it to
+    /// prefer IPv4 until early 2025, so it may begin with a new image.) A service that listens on IPv4 only is then
+    /// "unhealthy" for ever, and whatever waits for it never starts. The service itself works, which makes it an evening's
+    /// search.
     ///
     /// ```yaml compose.yaml bad
     /// services:
@@ -33,9 +34,11 @@ rule! {
     /// A warning where the service is told to listen on 0.0.0.0; otherwise only an information, since programs in Go,
     /// and n8n, listen on both. Images that say they are Debian's have GNU wget, which tries both.
     ///
-    /// Fix: 127.0.0.1, safe for plain HTTP where no variable says which names the program answers to. curl tries both addresses, so it is not told. Source: busybox
-    /// `networking/wget.c` (one address from `xhost2sockaddr`); musl's getaddrinfo; Go's net.Listen; n8n's
-    /// N8N_LISTEN_ADDRESS, `::` by default.
+    /// Fix: 127.0.0.1, safe for plain HTTP where no variable
+    /// says which names the program answers to. curl tries both addresses, so it is not told. Source: busybox `networking/wget.c`
+    /// (one address from `xhost2sockaddr`) and `Config.src`, FEATURE_PREFER_IPV4_ADDRESS; open-afc-project/openafc pull
+    /// request 293 (since Alpine 3.18.11) and xnohat/webobsidian pull request 30 (tried there in node:22-alpine); read
+    /// 2026-11-28.
     RULE = "compose-healthcheck-localhost", Warning, Medium, Look::Service(check)
 }
 

@@ -20,6 +20,9 @@ rule! {
     ///     image: qdrant/qdrant:v1.15.4
     ///     healthcheck:
     ///       test: ["CMD-SHELL", "bash -c ':> /dev/tcp/127.0.0.1/6333'"]
+    ///   edge:
+    ///     image: caddy:2.11.2
+    ///     healthcheck: { test: ["CMD", "curl", "-f", "http://127.0.0.1/"] }
     ///   own:
     ///     build: .
     ///     healthcheck: { test: ["CMD", "curl", "-f", "http://127.0.0.1/"] }

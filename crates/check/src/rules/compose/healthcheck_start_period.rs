@@ -22,7 +22,8 @@ rule! {
     ///     healthcheck: { test: [CMD, node, healthcheck.mjs], interval: 30s, retries: 3, start_period: 300s }
     /// ```
     ///
-    /// Fix: safe. Source: Compose specification, `healthcheck`; one production deployment whose first build took 3 to 5 minutes.
+    /// Fix: safe. Source: moby `daemon/health.go` (within the start period failures do not count; the default is 0); read
+    /// 2026-11-28; one production deployment whose first build took 3 to 5 minutes.
     RULE = "compose-healthcheck-start-period", Info, Medium, Look::Service(check)
 }
 

@@ -17,8 +17,10 @@ rule! {
     ///   node-exporter: { image: "prom/node-exporter:v1.9.0", pid: host }
     /// ```
     ///
-    /// Programs that watch the host need it, and are not told; nor are servers of models, whose workers share memory. The idea is KICS's "Shared Host PID Namespace" and "Shared Host IPC
-    /// Namespace". Source: Docker documentation, `docker run --pid`.
+    /// Programs that watch the host need it, and are not told; nor are servers of models, whose workers share memory. The
+    /// idea is KICS's "Shared Host PID Namespace" and "Shared Host IPC Namespace". Source: docker/cli `container_run.md`,
+    /// `--pid` and `--ipc`; docker-bench-security `tests/5_container_runtime.sh` (CIS Docker Benchmark 1.6.0, 5.16 and
+    /// 5.17); read 2026-11-28.
     RULE = "compose-host-namespace", Warning, High, Look::Service(check)
 }
 

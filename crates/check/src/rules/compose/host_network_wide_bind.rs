@@ -21,7 +21,8 @@ rule! {
     ///     command: ["--web.listen-address=10.0.0.1:9100"]
     /// ```
     ///
-    /// Source: node_exporter `--web.listen-address`, default `:9100`.
+    /// Source: node_exporter `node_exporter.go` (":9100") and cAdvisor `cmd/cadvisor.go` (`listen_ip`, "defaults to all
+    /// IPs"); read 2026-11-28.
     RULE = "compose-host-network-wide-bind", Warning, Medium, Look::Service(check)
 }
 

@@ -22,7 +22,8 @@ rule! {
     /// volumes: { data: {} }
     /// ```
     ///
-    /// Source: docker-library/postgres `docker-entrypoint.sh` (`DATABASE_ALREADY_EXISTS`).
+    /// Source: docker-library/postgres `docker-entrypoint.sh` (`DATABASE_ALREADY_EXISTS`) and docker-library/docs
+    /// `postgres/content.md` ("only run if you start the container with a data directory that is empty"); read 2026-11-28.
     RULE = "compose-initdb-only-first-run", Info, High, Look::Service(check), strict
 }
 

@@ -15,7 +15,7 @@ rule! {
     ///   web: { image: "ghcr.io/acme/web:1.4.2", mem_limit: 512m }
     /// ```
     ///
-    /// Source: CIS Docker benchmark 5.10.
+    /// Source: docker-bench-security `tests/5_container_runtime.sh` (CIS Docker Benchmark 1.6.0, 5.11); read 2026-11-28.
     RULE = "compose-memory-limit-missing", Info, High, Look::Service(check), strict
 }
 

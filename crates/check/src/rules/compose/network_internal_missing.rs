@@ -20,7 +20,8 @@ rule! {
     /// networks: { backend: { internal: true } }
     /// ```
     ///
-    /// Told with `--strict`, for networks that have no other service in this file. Source: Compose specification, `internal`.
+    /// Told with `--strict`, for networks that have no other service in this file. Source: compose-spec `06-networks.md`,
+    /// `internal` ("By default, Compose provides external connectivity to networks"); read 2026-11-28.
     RULE = "compose-network-internal-missing", Info, Medium, Look::File(&[Kind::Compose], check), strict
 }
 

@@ -15,7 +15,9 @@ rule! {
     ///   web: { image: "ghcr.io/acme/web:1.4.2", security_opt: ["no-new-privileges:true"] }
     /// ```
     ///
-    /// `"no-new-privileges": true` in daemon.json does it for all. Source: CIS Docker benchmark 5.25.
+    /// `"no-new-privileges": true` in daemon.json does it for all. Source: docker-bench-security
+    /// `tests/5_container_runtime.sh` (CIS Docker Benchmark 1.6.0, 5.26); OWASP Docker cheat sheet, rule 4; read
+    /// 2026-11-28.
     RULE = "compose-no-new-privileges-missing", Info, High, Look::Service(check), strict
 }
 

@@ -23,7 +23,8 @@ rule! {
     ///     environment: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318" }
     /// ```
     ///
-    /// Source: OpenTelemetry specification, "Endpoint URLs for OTLP/HTTP".
+    /// Source: opentelemetry-specification `protocol/exporter.md`, "Endpoint URLs for OTLP/HTTP" ("MUST be used as-is");
+    /// read 2026-11-28.
     RULE = "compose-otel-endpoint-mixed", Warning, Medium, Look::Service(check)
 }
 

@@ -18,7 +18,7 @@ rule! {
     ///   job: { image: "ghcr.io/acme/job:1.4.2", platform: linux/arm64 }
     /// ```
     ///
-    /// Source: Compose specification, `platform`.
+    /// Source: compose-spec `05-services.md`, `platform`; read 2026-11-28. The two messages were not tried by piton.
     RULE = "compose-platform-mismatch", Warning, Medium, Look::File(&[Kind::Compose], check)
 }
 

@@ -21,9 +21,14 @@ rule! {
     ///   icu:
     ///     image: postgres:18-alpine
     ///     environment: { POSTGRES_INITDB_ARGS: "--locale=en_US.UTF-8" }
+    ///   series:
+    ///     image: timescale/timescaledb:2.23.0-pg17
+    ///     environment: { POSTGRES_INITDB_ARGS: "--locale=fr_FR.UTF-8" }
     /// ```
     ///
-    /// Source: docker-library/postgres Dockerfile (`localedef … en_US.UTF-8`); tried with initdb 18.6.
+    /// Images on Alpine (TimescaleDB's are) are not told: its C library takes any name. Source: docker-library/postgres
+    /// `18/trixie/Dockerfile` (`locale-gen` for en_US.UTF-8 alone); read 2026-11-28. Tried with initdb 15.18, 2026-11-28:
+    /// "invalid locale name "fr_FR.UTF-8"", and the good one above goes through.
     RULE = "compose-postgres-locale", Error, High, Look::Service(check)
 }
 
@@ -41,7 +46,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         |name: &str| name.starts_with("en_US") || name.starts_with("C") || name == "POSIX" || name.contains('$');
     // Alpine's C library takes any name and sorts by bytes all the same.
     let alpine =
-        service.image.as_ref().and_then(|image| image.tag.as_deref()).is_some_and(|tag| tag.contains("alpine"));
+        service.image.as_ref().and_then(|image| image.tag.as_deref()).is_some_and(|tag| tag.contains("alpine"))
+            || service.image.as_ref().is_some_and(|image| image.repository == "timescale/timescaledb");
     if let Some(name) = options.into_iter().find(|name| !known(name) && !alpine) {
         let language = name.split('.').next().unwrap_or(name).replace('_', "-");
         report

@@ -17,8 +17,8 @@ rule! {
     ///   vector: { image: "pgvector/pgvector:pg18" }
     /// ```
     ///
-    /// Source: PostgreSQL documentation, 18.6 "Upgrading a PostgreSQL Cluster".
-    /// Tried: PostgreSQL 18.6 on the data of 17 says FATAL, incompatible.
+    /// Tried with PostgreSQL 15.18 on a folder whose PG_VERSION says 14, 2026-11-28: "FATAL: database files are
+    /// incompatible with server".
     RULE = "compose-postgres-major-unpinned", Error, High, Look::Service(check)
 }
 

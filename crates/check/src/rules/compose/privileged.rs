@@ -17,7 +17,9 @@ rule! {
     ///   cadvisor: { image: "ghcr.io/google/cadvisor:0.56.2", devices: ["/dev/kmsg"] }
     /// ```
     ///
-    /// An information where the program's own documentation asks for it. Source: CIS Docker benchmark 5.4.
+    /// An information where the program's own documentation asks for it. Source: docker-bench-security
+    /// `tests/5_container_runtime.sh` (CIS Docker Benchmark 1.6.0, 5.5); cAdvisor `docs/running.md` (`--device=/dev/kmsg`
+    /// and no `--privileged`); read 2026-11-28.
     RULE = "compose-privileged", Warning, High, Look::Service(check)
 }
 

@@ -23,8 +23,9 @@ rule! {
     ///     environment: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "http://prometheus:9090/api/v1/otlp/v1/metrics" }
     /// ```
     ///
-    /// Debian's build has no such receiver at all: tried. Source: Prometheus documentation, "Using Prometheus as your
-    /// OpenTelemetry backend".
+    /// Source: Prometheus `web/api/v1/api.go`, otlpWrite ("otlp write receiver needs to be enabled with
+    /// --web.enable-otlp-receiver", 404); read 2026-11-28. Tried with Debian's 3.5.3, 2026-11-28: 404, and that build has
+    /// no such flag.
     RULE = "compose-prometheus-otlp-flag", Error, High, Look::Service(check)
 }
 

@@ -33,7 +33,8 @@ rule! {
     /// scrape_configs: []
     /// ```
     ///
-    /// Source: <https://grafana.com/docs/loki/latest/send-data/promtail/configuration/#positions>.
+    /// Source: Loki v3.5.8 `send-data/promtail/configuration.md`, `positions` ("needed for when Promtail is restarted");
+    /// read 2026-11-28.
     RULE = "compose-promtail-positions", Warning, High, Look::Service(check)
 }
 

@@ -13,7 +13,8 @@ rule! {
     /// service: { enable_tls: false }
     /// ```
     ///
-    /// Source: <https://qdrant.tech/documentation/guides/security/>.
+    /// Source: Qdrant `src/settings.rs` (`Environment::with_prefix("QDRANT").separator("__")`, laid over the files); read
+    /// 2026-11-28.
     RULE = "qdrant-api-key-in-yaml", Warning, High, Look::File(&[Kind::Qdrant], check)
 }
 

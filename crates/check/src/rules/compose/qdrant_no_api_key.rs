@@ -18,7 +18,8 @@ rule! {
     ///     environment: { QDRANT__SERVICE__API_KEY: "${QDRANT_API_KEY}" }
     /// ```
     ///
-    /// Source: <https://qdrant.tech/documentation/guides/security/>.
+    /// An error where the port is published to the world. Source: Qdrant `config/config.yaml` (`service.host: 0.0.0.0`,
+    /// `api_key` commented out) and `src/settings.rs` (the variable's name); read 2026-11-28.
     RULE = "compose-qdrant-no-api-key", Info, High, Look::Service(check)
 }
 

@@ -21,8 +21,9 @@ rule! {
     ///     volumes: ["/:/rootfs:ro"]
     /// ```
     ///
-    /// An information of what backs the host up, or shows its files. Fix: `:ro`, safe where the program is known to read only: for
-    /// promtail where its configuration keeps positions elsewhere, which is /var/log by default. Source: the exporters' own Compose examples.
+    /// An information of what backs the host up, or shows its files. Fix: `:ro`, safe where the program is known to read
+    /// only: for promtail where its configuration keeps positions elsewhere, which is /var/log by default. Source: the examples in the README of node_exporter (`/:/host:ro,rslave`) and of cAdvisor (all `:ro`); read
+    /// 2026-11-28.
     RULE = "compose-sensitive-mount-rw", Warning, High, Look::Service(check)
 }
 

@@ -16,7 +16,8 @@ rule! {
     ///   app: { image: "ghcr.io/acme/app:1.4.2", read_only: true, tmpfs: ["/tmp:size=64m"] }
     /// ```
     ///
-    /// Told with `--strict`: some programs write nothing. Source: Compose specification, `read_only` and `tmpfs`.
+    /// Told with `--strict`: some programs write nothing. Source: compose-spec `05-services.md`, `read_only` and `tmpfs`;
+    /// OWASP Docker cheat sheet, rule 8; read 2026-11-28.
     RULE = "compose-tmpfs-missing", Info, Low, Look::Service(check), strict
 }
 

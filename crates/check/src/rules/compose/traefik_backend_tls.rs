@@ -16,8 +16,8 @@ rule! {
     /// entryPoints: { websecure: { address: ":443" } }
     /// ```
     ///
-    /// A reviewer of real files named it. Source: Traefik's documentation, "ServersTransport", `insecureSkipVerify`; the twin of
-    /// `cf-no-tls-verify`.
+    /// A reviewer of real files named it. Source: Traefik `reference/install-configuration/configuration-options.md`,
+    /// `serverstransport.insecureskipverify`; read 2026-11-28; the twin of `cf-no-tls-verify`.
     RULE = "traefik-backend-no-tls-verify", Warning, High, Look::File(&[Kind::Yaml, Kind::Toml], check)
 }
 

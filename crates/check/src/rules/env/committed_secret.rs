@@ -24,9 +24,9 @@ rule! {
     /// POSTGRES_PASSWORD=
     /// ```
     ///
-    /// A warning in `.env.local`. Told where files of git's lie beside it: elsewhere a .env with secrets is where they belong. Source: GitHub
-    /// documentation, "Removing sensitive data from a repository".
-    /// Evidence: the file itself.
+    /// A warning in `.env.local`. Told where files of git's lie beside it: elsewhere a .env with secrets is where they
+    /// belong. Evidence: the file itself. That a pushed secret has to be taken for known: git-filter-repo's guide "Removing
+    /// sensitive data" ("Rotate any exposed credentials immediately"); read 2026-11-28.
     RULE = "env-committed-secret", Error, Medium, Look::File(&[Kind::Env], check)
 }
 

@@ -13,6 +13,8 @@ rule! {
     /// ```env .env good
     /// OPENCLAW_GATEWAY_PORT=127.0.0.1:18789
     /// ```
+    ///
+    /// Source: OpenClaw `docker-compose.yml` (`"${OPENCLAW_GATEWAY_PORT:-18789}:18789"`); read 2026-11-28.
     RULE = "env-openclaw-port-bind", Warning, High, Look::File(&[Kind::Env], check)
 }
 

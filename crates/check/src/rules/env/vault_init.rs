@@ -13,8 +13,8 @@ rule! {
     /// { "storage": { "file": { "path": "/vault/data" } } }
     /// ```
     ///
-    /// Rotate them: `vault operator rekey`. Source: Vault documentation, "Seal/Unseal".
-    /// Evidence: the file itself.
+    /// Rotate them: `vault operator rekey`. Source: hashicorp/vault `command/operator_init.go`, machineInit (the names of
+    /// the keys); read 2026-11-28.
     RULE = "repo-vault-init-tracked", Error, High, Look::File(&[Kind::Json], check)
 }
 

@@ -21,8 +21,8 @@ rule! {
     ///     environment: { GF_SERVER_HTTP_ADDR: 127.0.0.1 }
     /// ```
     ///
-    /// A firewall may still keep strangers out: see to it that it does. Source: Grafana documentation, `http_addr` ("if left empty
-    /// it will bind to all interfaces").
+    /// A firewall may still keep strangers out: see to it that it does. Source: Grafana `conf/defaults.ini`, `http_addr`
+    /// ("empty will bind to all interfaces"); read 2026-11-28.
     RULE = "grafana-bind-public", Warning, High, Look::Service(check)
 }
 

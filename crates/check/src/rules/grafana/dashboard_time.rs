@@ -13,7 +13,8 @@ rule! {
     /// { "uid": "x", "schemaVersion": 40, "panels": [{ "type": "timeseries", "targets": [{ "rawSql": "SELECT created_at AS time, cost FROM calls WHERE $__timeFilter(created_at)" }] }] }
     /// ```
     ///
-    /// Told for panels over time only. Source: Grafana documentation, PostgreSQL data source, macros.
+    /// Told for panels over time only. Source: Grafana `pkg/tsdb/grafana-postgresql-datasource/macros.go` (the time that is
+    /// picked is put in by macros alone, `$__timeFilter` and its kin); read 2026-11-28.
     RULE = "grafana-dashboard-time-macro", Info, Medium, Look::File(&[Kind::GrafanaDashboard], check)
 }
 

@@ -20,9 +20,9 @@ rule! {
     ///   - { name: Tempo, type: tempo, uid: tempo, url: "http://tempo:3200", jsonData: { tracesToLogsV2: { datasourceUid: loki } } }
     /// ```
     ///
-    /// Compared with all data sources in the folder. Where the uid is another one's name Grafana finds that, so then it is an
-    /// information. Source: Grafana documentation, Tempo data source.
-    /// Evidence: the files themselves contradict each other; nothing else has to be known.
+    /// Compared with all data sources in the folder. Where the uid is another one's name Grafana finds that, so then it is
+    /// an information. Source: Grafana `public/app/features/plugins/datasource_srv.ts`, getInstanceSettings (by uid, then
+    /// by name, letter by letter); read 2026-11-28.
     RULE = "grafana-ds-uid-dangling", Error, High, Look::File(&[Kind::GrafanaDatasources], check)
 }
 

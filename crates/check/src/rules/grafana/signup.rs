@@ -16,7 +16,8 @@ rule! {
     ///   grafana: { image: "grafana/grafana:12.2.0", environment: { GF_USERS_ALLOW_SIGN_UP: "false" } }
     /// ```
     ///
-    /// Fix: safe for a Grafana whose users have accounts. Source: Grafana configuration, `allow_sign_up`.
+    /// Fix: safe for a Grafana whose users have accounts. Source: Grafana `conf/defaults.ini` (`allow_sign_up = false`,
+    /// `auto_assign_org_role = Viewer`); read 2026-11-28.
     RULE = "grafana-signup-enabled", Warning, High, Look::Service(check)
 }
 

@@ -16,8 +16,8 @@ rule! {
     /// router_settings: { fallbacks: [{ big: [small] }] }
     /// ```
     ///
-    /// Names with wildcards fit what they fit. Source: <https://docs.litellm.ai/docs/proxy/reliability>.
-    /// Tried with LiteLLM 1.106.2: it starts, and the fallback fails when it is needed.
+    /// Names with wildcards fit what they fit. Tried with LiteLLM 1.108.7, 2026-11-28: it starts, and when the first model
+    /// fails: "Fallback to small also failed: … no healthy deployments for this model".
     RULE = "litellm-fallback-unknown-model", Error, High, Look::File(&[Kind::LiteLlm], check)
 }
 

@@ -16,7 +16,8 @@ rule! {
     /// litellm_settings: { drop_params: true }
     /// ```
     ///
-    /// Told is what is nearly a known section. Tried with LiteLLM 1.106.2: it starts.
+    /// Told is what is nearly a known section. Tried with LiteLLM 1.108.7, 2026-11-28: it starts, and `/v1/models` is an
+    /// empty list.
     RULE = "litellm-unknown-key", Error, High, Look::File(&[Kind::LiteLlm], check)
 }
 

@@ -18,7 +18,8 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
-    /// Source: Loki's configuration reference; one production incident, not tried by piton.
+    /// Source: Loki `docs/sources/shared/configuration.md` (`http_listen_address`, `grpc_listen_address`; the ring
+    /// advertises the port of gRPC), read 2026-11-28; one production incident, not tried by piton.
     RULE = "loki-http-grpc-iface-mismatch", Warning, Medium, Look::File(&[Kind::Loki], check)
 }
 

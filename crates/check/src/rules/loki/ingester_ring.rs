@@ -5,8 +5,8 @@ use super::is_single;
 rule! {
     /// A Loki 3.6 of one instance says "empty ring".
     ///
-    /// 3.6 starts the memberlist module although the ring is kept in memory (issue 19381). What helped in production: the ring
-    /// of the ingester said once more under `ingester.lifecycler`, `memberlist.join_members: []`, and `-target=all`.
+    /// What helped in production: the ring of the ingester said once more under `ingester.lifecycler`,
+    /// `memberlist.join_members: []`, and `-target=all`.
     ///
     /// ```yaml compose.yaml bad
     /// services:
@@ -33,7 +33,9 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
-    /// Not everybody meets it, so it is told as information, for 3.6 alone. Source: grafana/loki issues 19381 and 18890.
+    /// Not everybody meets it, so it is told as information, for 3.6 alone. Not verified: grafana/loki issues 19381 and
+    /// 18890, which were named for it, could not be read, and Loki could not be run; `pkg/loki/config_wrapper.go` (read
+    /// 2026-11-28) gives the ingester the common ring anyway.
     RULE = "loki-ingester-ring-missing", Info, Low, Look::File(&[Kind::Loki], check)
 }
 

@@ -18,7 +18,8 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
-    /// Source: Loki's configuration reference, `common.instance_addr`; one production incident.
+    /// Source: Loki `pkg/loki/config_wrapper.go` (`common.instance_addr` becomes that of the rings, the frontend and the
+    /// index gateway); read 2026-11-28. One production incident.
     RULE = "loki-instance-addr-mismatch", Warning, High, Look::File(&[Kind::Loki], check)
 }
 

@@ -17,7 +17,7 @@ rule! {
     /// scrape_configs: [{ job_name: system, static_configs: [{ labels: { job: varlogs, __path__: /var/log/*.log } }] }]
     /// ```
     ///
-    /// Told with `--strict`. Source: Promtail documentation, `clients`, external_labels.
+    /// Told with `--strict`. Source: Loki v3.5.8 `send-data/promtail/configuration.md`, `external_labels`; read 2026-11-28.
     RULE = "promtail-host-label", Info, Low, Look::File(&[Kind::Promtail], check), strict
 }
 

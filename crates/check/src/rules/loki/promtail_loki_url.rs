@@ -36,8 +36,9 @@ rule! {
     /// scrape_configs: []
     /// ```
     ///
-    /// Source: Promtail documentation, `clients`; Docker documentation, "Networking overview".
-    /// Tried with two network namespaces, which is what containers have: the loopback of one is refused in the other.
+    /// Source: Loki v3.5.8 `send-data/promtail/configuration.md` (`max_retries`, 10 by default, and then the batch is
+    /// dropped); read 2026-11-28. Tried with two network namespaces, which is what containers have, 2026-11-28: the
+    /// loopback of one is refused in the other.
     RULE = "promtail-loki-url", Error, High, Look::Service(check)
 }
 

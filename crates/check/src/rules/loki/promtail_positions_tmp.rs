@@ -17,7 +17,8 @@ rule! {
     /// scrape_configs: []
     /// ```
     ///
-    /// Source: Promtail documentation, `positions`.
+    /// Source: Loki v3.5.8 `send-data/promtail/configuration.md`, `positions` ("needed for when Promtail is restarted");
+    /// read 2026-11-28.
     RULE = "promtail-positions-tmp", Warning, High, Look::File(&[Kind::Promtail], check)
 }
 

@@ -18,7 +18,15 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
-    /// `memberlist` without others works alone, and is not told. Fix: safe where one container alone reads the file. Source: Loki's configuration reference, `common.ring`.
+    /// ```yaml loki.yaml good 2
+    /// common: { ring: { kvstore: { store: consul, consul: { host: "consul:8500" } } }, replication_factor: 1 }
+    /// schema_config: { configs: [] }
+    /// ```
+    ///
+    /// `memberlist` without others works alone, and is not told. Nor is one with the address of its store. Fix: safe where one
+    /// container alone reads the file. Source: Loki
+    /// `docs/sources/shared/configuration.md` (`kvstore.store`; Consul's host is localhost:8500 by default); read
+    /// 2026-11-28. The symptom was not tried by piton.
     RULE = "loki-ring-store", Warning, High, Look::File(&[Kind::Loki], check)
 }
 
@@ -27,7 +35,11 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         return;
     }
     // The common ring, or that of a part.
-    for value in document.maps().filter_map(|map| map.path("kvstore.store")) {
+    for store in document.maps().filter_map(|map| map.get("kvstore")) {
+        // Who gives its address has one.
+        let Some(value) = store.get("store").filter(|_| store.get("consul").or(store.get("etcd")).is_none()) else {
+            continue;
+        };
         if value.literal().is_some_and(|text| matches!(text, "consul" | "etcd")) {
             let finding = report.at(value, "one instance needs no store: it waits for others that do not come");
             let edits = vec![Edit::replace(value, "inmemory")];

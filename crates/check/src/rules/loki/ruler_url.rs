@@ -32,8 +32,9 @@ rule! {
     /// ruler: { alertmanager_url: "http://alertmanager:9093", storage: { type: local, local: { directory: /loki/rules } } }
     /// ```
     ///
-    /// A warning where an Alertmanager stands beside it; else information, since Loki's own example has this line. Source: Loki
-    /// documentation, `ruler`.
+    /// A warning where an Alertmanager stands beside it; else information, since Loki's own example has this line. Source:
+    /// Loki `cmd/loki/loki-local-config.yaml` and `docs/sources/shared/configuration.md`, `alertmanager_url`; read
+    /// 2026-11-28.
     RULE = "loki-ruler-url", Warning, High, Look::Service(check)
 }
 

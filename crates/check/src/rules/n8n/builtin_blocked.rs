@@ -24,7 +24,9 @@ rule! {
     /// { "nodes": [{ "name": "Code", "type": "n8n-nodes-base.code", "parameters": { "jsCode": "const fs = require('fs'); return [];" } }], "connections": {} }
     /// ```
     ///
-    /// Tried with n8n 2.8.4. Told where one n8n of the project runs without the variable and without an env file.
+    /// Tried with n8n 2.8.4, 2026-11-28, with `fs` and `crypto`: 500 "Error in workflow" where the last node answers, 200
+    /// with an empty body where a Respond node should. Told where one n8n of the project runs without the variable and
+    /// without an env file.
     BUILTIN = "n8n-builtin-blocked", Warning, High, Look::File(&[Kind::N8nWorkflow], builtin)
 }
 
@@ -51,7 +53,8 @@ rule! {
     /// { "nodes": [{ "name": "Code", "type": "n8n-nodes-base.code", "parameters": { "jsCode": "return [{ json: { key: $env.API_KEY } }];" } }], "connections": {} }
     /// ```
     ///
-    /// Allowing it shows every workflow all of n8n's own secrets: weigh it. Tried with n8n 2.8.4.
+    /// Allowing it shows every workflow all of n8n's own secrets: weigh it. Tried with n8n 2.8.4, 2026-11-28: 500 "Error in
+    /// workflow", for a Code node and for an expression.
     ENV = "n8n-env-blocked", Warning, High, Look::File(&[Kind::N8nWorkflow], env)
 }
 

@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A workflow is deleted that was not archived.
     ///
-    /// n8n refuses with 400: first it is deactivated, then archived, then deleted. A script that goes on regardless imports the
-    /// new one beside the old one.
+    /// n8n refuses with 400: "Workflow must be archived before it can be deleted". Archiving also deactivates it. A script
+    /// that goes on regardless imports the new one beside the old one.
     ///
     /// ```sh provision.sh bad
     /// #!/bin/sh
@@ -17,7 +17,8 @@ rule! {
     /// curl -fsS -X DELETE -b cookies http://127.0.0.1:5678/rest/workflows/orders
     /// ```
     ///
-    /// Tried with n8n 2.8.4: 400 without the archive.
+    /// Tried with n8n 2.8.4, 2026-11-28: 400 without the archive; archived, an active one was deactivated and could be
+    /// deleted.
     RULE = "n8n-delete-without-archive", Error, High, Look::File(COMMANDS, check)
 }
 

@@ -26,8 +26,8 @@ rule! {
     /// { "nodes": [{ "name": "Code", "type": "n8n-nodes-base.code", "parameters": { "jsCode": "const { Client } = require('pg'); return [];" } }], "connections": {} }
     /// ```
     ///
-    /// Told where one n8n of the project runs without the variable and without an env file. Source: n8n documentation, "Enable
-    /// modules in Code node"; that `require` is refused was tried with n8n 2.8.4.
+    /// Told where one n8n of the project runs without the variable and without an env file. Tried with n8n 2.8.4,
+    /// 2026-11-28: `require('pg')` is refused, 500 "Error in workflow".
     RULE = "n8n-external-blocked", Warning, High, Look::File(&[Kind::N8nWorkflow], check)
 }
 

@@ -14,7 +14,8 @@ rule! {
     /// { "nodes": [{ "type": "n8n-nodes-base.code", "parameters": { "jsCode": "return $json.headers['x-signature'];" } }], "connections": {} }
     /// ```
     ///
-    /// Tried with Node.js 20: `X-Signature` arrives as `x-signature`.
+    /// Tried with n8n 2.8.4, 2026-11-28: behind a Webhook node `headers['X-Signature']` is undefined and
+    /// `headers['x-signature']` is what was sent.
     RULE = "n8n-header-case", Error, High, Look::File(&[Kind::N8nWorkflow], check)
 }
 

@@ -27,8 +27,8 @@ rule! {
     /// { "nodes": [{ "name": "Code", "type": "n8n-nodes-base.code", "parameters": { "jsCode": "const { Client } = require('pg'); const c = new Client({ host: 'db', port: 5432 }); return [];" } }], "connections": {} }
     /// ```
     ///
-    /// Told where n8n runs in a bridged container of the project. Source: Docker documentation, "Networking overview".
-    /// Tried with two network namespaces, which is what containers have: the loopback of one is refused in the other.
+    /// Told where n8n runs in a bridged container of the project. Tried with two network namespaces, which is what
+    /// containers have, 2026-11-28: what listens in one is refused at 127.0.0.1 in the other, and answers at its address.
     RULE = "n8n-pg-host-localhost", Error, High, Look::File(&[Kind::N8nWorkflow], check)
 }
 

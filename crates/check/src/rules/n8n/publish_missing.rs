@@ -18,8 +18,9 @@ rule! {
     /// docker restart n8n
     /// ```
     ///
-    /// Who only wants to look at them needs nothing more: so this is information. Tried with n8n 2.8.4. Source: n8n
-    /// documentation, "CLI commands".
+    /// Who only wants to look at them needs nothing more: so this is information. Tried with n8n 2.8.4, 2026-11-28:
+    /// "Deactivating workflow … Remember to activate later", and 404 from its webhook; after publish:workflow and a restart
+    /// it answers.
     RULE = "n8n-publish-missing", Info, Medium, Look::File(COMMANDS, check)
 }
 

@@ -16,7 +16,8 @@ rule! {
     ///   n8n: { image: "docker.n8n.io/n8nio/n8n:2.8.4", environment: { N8N_RUNNERS_MODE: external } }
     /// ```
     ///
-    /// Tried with n8n 2.8.4, which prints the note. Source: n8n documentation, "n8n 2.0 breaking changes", task runners.
+    /// Tried with n8n 2.8.4, 2026-11-28: with `false` it prints the note ("Remove this environment variable; it is no
+    /// longer needed") and starts the runner all the same.
     RULE = "n8n-runners", Info, High, Look::Service(check)
 }
 

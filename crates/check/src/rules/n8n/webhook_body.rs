@@ -20,7 +20,8 @@ rule! {
     /// ], "connections": { "Hook": { "main": [[{ "node": "Use" }]] } } }
     /// ```
     ///
-    /// Source: n8n documentation, Webhook node, "Output".
+    /// Tried with n8n 2.8.4, 2026-11-28: behind a Webhook node `$json` has headers, params, query, body, webhookUrl and
+    /// executionMode, and nothing of what was sent.
     RULE = "n8n-webhook-body", Warning, Medium, Look::File(&[Kind::N8nWorkflow], check)
 }
 

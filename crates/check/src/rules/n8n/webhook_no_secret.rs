@@ -18,8 +18,8 @@ rule! {
     /// ], "connections": {} }
     /// ```
     ///
-    /// Told for webhooks that take a POST under a name that can be guessed. Source: n8n documentation, Webhook node,
-    /// "Authentication".
+    /// Told for webhooks that take a POST under a name that can be guessed. Tried with n8n 2.8.4, 2026-11-28: such a
+    /// webhook answers whoever calls. Source: n8n-nodes-base 2.8.4 `Webhook/description.js` (`headerAuth`).
     RULE = "n8n-webhook-no-secret", Info, Medium, Look::File(&[Kind::N8nWorkflow], check)
 }
 

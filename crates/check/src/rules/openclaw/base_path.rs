@@ -32,7 +32,8 @@ rule! {
     /// { gateway: { mode: "local", trustedProxies: ["172.30.0.1"], controlUi: { basePath: "/openclaw" } }, agents: {} }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/web/control-ui>.
+    /// Source: OpenClaw 2026.9.6 `docs/web/control-ui.md` (`gateway.controlUi.basePath`); read 2026-11-28. That the page is
+    /// 404 elsewhere was one production incident, not tried by piton.
     RULE = "openclaw-base-path", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

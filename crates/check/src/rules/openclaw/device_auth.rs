@@ -14,7 +14,8 @@ rule! {
     /// { gateway: { mode: "local", controlUi: { enabled: true } }, agents: {} }
     /// ```
     ///
-    /// Later versions ignore the key. Source: OpenClaw's security audit.
+    /// Later versions ignore the key. Source: OpenClaw 2026.2.17 `docs/gateway/security/index.md` (critical); 2026.9.6
+    /// `network-exposure.md` ("retired break-glass input, now fully inert"); read 2026-11-28.
     RULE = "openclaw-disable-device-auth", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

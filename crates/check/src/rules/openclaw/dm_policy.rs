@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// Anybody can talk to the agent, or nobody can.
     ///
-    /// `dmPolicy: "open"` answers whoever finds the bot, `groupPolicy: "open"` whoever adds it to a group. `"allowlist"` with an empty `allowFrom` answers no one, its owner
-    /// included.
+    /// `dmPolicy: "open"` with `allowFrom: ["*"]` answers whoever finds the bot, and without the star nobody; `groupPolicy:
+    /// "open"` whoever adds it to a group. `"allowlist"` with an empty `allowFrom` answers no one, its owner included.
     ///
     /// ```json openclaw.json bad
     /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "open", allowFrom: ["*"] } } }
@@ -18,11 +18,17 @@ rule! {
     /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "pairing", groupPolicy: "open" } } }
     /// ```
     ///
+    /// ```json openclaw.json bad 4
+    /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "open" } } }
+    /// ```
+    ///
     /// ```json openclaw.json good
     /// { gateway: { mode: "local" }, channels: { telegram: { dmPolicy: "pairing" } } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/channels/telegram>.
+    /// Source: OpenClaw 2026.9.6 `docs/channels/telegram/access-control.md`; read 2026-11-28. Tried with it: `config
+    /// validate` warns of an "open" without the star and of an empty list ("all DMs will be dropped"), `security audit`
+    /// calls open groups critical.
     RULE = "openclaw-dm-policy", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 
@@ -37,9 +43,12 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         }
         match policy.and_then(Value::text) {
             Some("open") => {
-                report
-                    .at(policy.unwrap_or(channel), "whoever finds the bot can talk to the agent")
-                    .help("\"pairing\" or \"allowlist\"");
+                let lets_all_in = from.is_some_and(|from| from.items().any(|item| item.text() == Some("*")));
+                let what = match lets_all_in {
+                    true => "whoever finds the bot can talk to the agent",
+                    false => "without `allowFrom: [\"*\"]` nobody is let in, and with it everybody",
+                };
+                report.at(policy.unwrap_or(channel), what).help("\"pairing\" or \"allowlist\"");
             }
             Some("allowlist") if from.is_some_and(Value::is_empty) => {
                 report.at(from.unwrap_or(channel), "an empty list lets nobody in");

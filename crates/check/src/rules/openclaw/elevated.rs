@@ -14,7 +14,9 @@ rule! {
     /// { gateway: { mode: "local" }, agents: {}, tools: { elevated: { enabled: false } } }
     /// ```
     ///
-    /// Fix: safe for what the sandbox holds. Source: <https://docs.openclaw.ai/tools/elevated>.
+    /// Fix: safe for what the sandbox holds. Source: OpenClaw 2026.9.6 `docs/tools/elevated.md` ("lets the agent break out
+    /// of ordinary agent-configured sandboxing"); read 2026-11-28. Tried with it: together with an open group `security
+    /// audit` calls it critical.
     RULE = "openclaw-elevated-enabled", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

@@ -13,7 +13,8 @@ rule! {
     /// { gateway: { mode: "local", bind: "lan", port: 18789 }, agents: {} }
     /// ```
     ///
-    /// Told where the file also says where to listen. Source: <https://docs.openclaw.ai/gateway/configuration>.
+    /// Told where the file also says where to listen. Tried with OpenClaw 2026.9.6, 2026-11-28: "Gateway start blocked: set
+    /// gateway.mode=local (current: remote)". Source: 2026.2.17 `docs/gateway/configuration-reference.md`; read 2026-11-28.
     RULE = "openclaw-gateway-mode", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

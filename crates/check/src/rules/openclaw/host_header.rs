@@ -14,7 +14,7 @@ rule! {
     /// { gateway: { mode: "local", controlUi: { allowedOrigins: ["https://claw.example.org"] } }, agents: {} }
     /// ```
     ///
-    /// Source: OpenClaw's security audit.
+    /// Tried with OpenClaw 2026.9.6, 2026-11-28: `security audit` calls it critical, "weakens DNS rebinding protections".
     RULE = "openclaw-host-header-origin-fallback", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

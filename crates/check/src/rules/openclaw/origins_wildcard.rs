@@ -13,7 +13,8 @@ rule! {
     /// { gateway: { mode: "local", controlUi: { allowedOrigins: ["https://claw.example.org"] } }, agents: {} }
     /// ```
     ///
-    /// Source: OpenClaw's security audit.
+    /// Tried with OpenClaw 2026.9.6, 2026-11-28: `security audit` calls it critical on a gateway that listens beyond
+    /// loopback.
     RULE = "openclaw-allowed-origins-wildcard", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

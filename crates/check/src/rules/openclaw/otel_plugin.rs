@@ -14,7 +14,9 @@ rule! {
     /// { gateway: { mode: "local" }, agents: {}, diagnostics: { otel: { enabled: true } }, plugins: { allow: ["telegram", "diagnostics-otel"] } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/logging>, "Export to OpenTelemetry".
+    /// Source: OpenClaw 2026.9.6 `docs/gateway/opentelemetry.md` ("attach only when both the diagnostics surface and the
+    /// plugin are enabled") and 2026.2.17 `docs/logging.md`; read 2026-11-28. Tried with 2026.9.6: `config validate` says
+    /// nothing.
     RULE = "openclaw-otel-plugin-not-allowed", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

@@ -13,7 +13,8 @@ rule! {
     /// { gateway: { mode: "local", auth: { token: "${OPENCLAW_GATEWAY_TOKEN}" } }, agents: {} }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/configuration>.
+    /// Source: OpenClaw 2026.9.6 `docs/gateway/configuration/environment-variables.md` (`${VAR_NAME}` in any string); read
+    /// 2026-11-28.
     RULE = "openclaw-plaintext-secret", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

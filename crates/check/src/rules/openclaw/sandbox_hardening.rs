@@ -3,34 +3,38 @@ use crate::rules::prelude::*;
 rule! {
     /// OpenClaw's sandbox keeps the capabilities that Docker gives.
     ///
-    /// The sandbox is where the model's commands run: drop what they do not need.
+    /// The sandbox is where the model's commands run. OpenClaw drops all capabilities unless the file says otherwise; a
+    /// list of its own without `ALL` gives the rest back.
     ///
     /// ```json openclaw.json bad
-    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1" } } } } }
+    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", capDrop: [] } } } } }
     /// ```
     ///
     /// ```json openclaw.json good
-    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", capDrop: ["ALL"], readOnlyRoot: true, pidsLimit: 256 } } } } }
+    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1" } } } } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/sandboxing>.
+    /// Told where it is written. Source: OpenClaw 2026.2.17 and 2026.9.6, resolveSandboxDockerConfig (`capDrop ??
+    /// ["ALL"]`); read 2026-11-28.
     CAPABILITIES = "openclaw-sandbox-cap-drop", Info, Medium, Look::File(&[Kind::OpenClaw], capabilities), strict
 }
 
 rule! {
     /// OpenClaw's sandbox may change its own image.
     ///
-    /// With a read-only root what a command leaves behind is in the workspace and in tmpfs, and nowhere else.
+    /// OpenClaw makes the sandbox's root read-only unless the file says otherwise: then what a command leaves behind is in
+    /// the workspace and in tmpfs, and nowhere else.
     ///
     /// ```json openclaw.json bad
-    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1" } } } } }
+    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", readOnlyRoot: false } } } } }
     /// ```
     ///
     /// ```json openclaw.json good
-    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", capDrop: ["ALL"], readOnlyRoot: true, pidsLimit: 256 } } } } }
+    /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1" } } } } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/sandboxing>.
+    /// Told where it is written; a `setupCommand` that installs something needs it. Source: OpenClaw 2026.2.17 and
+    /// 2026.9.6, resolveSandboxDockerConfig (`readOnlyRoot ?? true`); read 2026-11-28.
     ROOT = "openclaw-sandbox-root-rw", Info, Medium, Look::File(&[Kind::OpenClaw], root), strict
 }
 
@@ -47,7 +51,7 @@ rule! {
     /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "all", docker: { image: "sandbox:1", capDrop: ["ALL"], readOnlyRoot: true, pidsLimit: 256 } } } } }
     /// ```
     ///
-    /// Source: <https://docs.openclaw.ai/gateway/sandboxing>.
+    /// Source: OpenClaw 2026.2.17 and 2026.9.6, resolveSandboxDockerConfig (these three have no default); read 2026-11-28.
     LIMITS = "openclaw-sandbox-limits", Info, Medium, Look::File(&[Kind::OpenClaw], limits), strict
 }
 
@@ -56,26 +60,16 @@ fn docker(document: &Document) -> Option<Value<'_>> {
 }
 
 fn capabilities(_: &Project, document: &Document, report: &mut Report) {
-    if let Some(docker) = docker(document)
-        .filter(|docker| !docker.get("capDrop").is_some_and(|drop| drop.items().any(|item| item.text() == Some("ALL"))))
-    {
-        report
-            .at(
-                (document, docker.range().start..docker.range().start + 1),
-                "the sandbox keeps capabilities that it has no use for",
-            )
-            .help("capDrop: [\"ALL\"]");
+    let drops_all = |drop: &Value| drop.items().any(|item| item.text() == Some("ALL"));
+    if let Some(drop) = docker(document).and_then(|docker| docker.get("capDrop")).filter(|drop| !drops_all(drop)) {
+        report.at(drop, "the sandbox keeps capabilities that it has no use for").help("capDrop: [\"ALL\"]");
     }
 }
 
 fn root(_: &Project, document: &Document, report: &mut Report) {
-    if let Some(docker) = docker(document).filter(|docker| !docker.get("readOnlyRoot").is_some_and(Value::is_true)) {
-        report
-            .at(
-                (document, docker.range().start..docker.range().start + 1),
-                "commands may change the sandbox's own image",
-            )
-            .help("readOnlyRoot: true");
+    let written = docker(document).and_then(|docker| docker.get("readOnlyRoot"));
+    if let Some(value) = written.filter(|value| value.truth() == Some(false)) {
+        report.at(value, "commands may change the sandbox's own image").help("readOnlyRoot: true");
     }
 }
 

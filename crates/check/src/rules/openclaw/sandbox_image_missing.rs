@@ -19,7 +19,8 @@ rule! {
     /// docker build -t acme-sandbox:1 sandbox
     /// ```
     ///
-    /// Source: docs.openclaw.ai/gateway/sandboxing, "Images and setup".
+    /// Source: OpenClaw 2026.2.17 `docs/gateway/sandboxing.md`, "Images + setup" (the default image is built by
+    /// `scripts/sandbox-setup.sh`); read 2026-11-28.
     RULE = "openclaw-sandbox-image-missing", Info, Low, Look::File(&[Kind::OpenClaw], check)
 }
 

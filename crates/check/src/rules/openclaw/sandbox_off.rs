@@ -13,8 +13,8 @@ rule! {
     /// { gateway: { mode: "local" }, agents: { defaults: { sandbox: { mode: "non-main" } } } }
     /// ```
     ///
-    /// Told where it is written off; that it is off by default is told with `--strict`. Source:
-    /// <https://docs.openclaw.ai/gateway/sandboxing>.
+    /// Told where it is written off; that it is off by default is told with `--strict`. Source: OpenClaw 2026.9.6
+    /// `docs/gateway/sandboxing/modes-scope-and-backend.md` (`off` is the default); read 2026-11-28.
     RULE = "openclaw-sandbox-off", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

@@ -14,7 +14,9 @@ rule! {
     /// { gateway: { mode: "local" }, agents: {}, tools: { sandbox: { tools: { allow: ["read", "exec"], deny: ["gateway", "cron", "nodes"] } } } }
     /// ```
     ///
-    /// Source: docs.openclaw.ai, "Sandbox vs Tool Policy vs Elevated"; "Security".
+    /// Source: OpenClaw 2026.2.17 `docs/gateway/security/index.md`, "Control plane tools risk" (`gateway` and `cron` make
+    /// persistent changes), and 2026.9.6 `config-agents/sandbox.md`, which denies all three in the sandbox; read
+    /// 2026-11-28.
     RULE = "openclaw-sandbox-tools", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

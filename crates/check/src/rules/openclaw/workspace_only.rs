@@ -13,7 +13,9 @@ rule! {
     /// { gateway: { mode: "local" }, agents: {}, tools: { fs: { workspaceOnly: true } } }
     /// ```
     ///
-    /// Told where it is written off. Fix: unsafe for agents that work outside. Source: <https://docs.openclaw.ai/gateway/security>.
+    /// Told where it is written off. Fix: unsafe for agents that work outside. Source: OpenClaw 2026.9.6
+    /// `docs/gateway/security/tool-permissions.md` (optional, off by default) and `hardened-baseline.md` (on); read
+    /// 2026-11-28.
     RULE = "openclaw-fs-workspace-only", Warning, High, Look::File(&[Kind::OpenClaw], check)
 }
 

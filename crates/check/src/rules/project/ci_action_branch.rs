@@ -24,8 +24,8 @@ rule! {
     ///       - uses: acme/deploy@v2.1.0
     /// ```
     ///
-    /// The idea is zizmor's `unpinned-uses`. Source: GitHub documentation, "Security hardening for GitHub Actions", third-party
-    /// actions.
+    /// The idea is zizmor's `unpinned-uses`. Source: CodeQL's `actions/unpinned-tag` ("Pinning an action to a full length
+    /// commit SHA is currently the only way to use a non-immutable action as an immutable release"); read 2026-11-28.
     RULE = "ci-action-branch", Warning, High, Look::File(&[Kind::Workflow], check)
 }
 

@@ -25,8 +25,8 @@ rule! {
     ///     environment: { FORGEJO_INSTANCE_URL: "http://forgejo:4747" }
     /// ```
     ///
-    /// Source: Forgejo documentation, "Configuration Cheat Sheet", `server.HTTP_PORT`.
-    /// Evidence: the files themselves contradict each other; nothing else has to be known.
+    /// Source: go-gitea/gitea `modules/setting/server.go`, which Forgejo comes from (`HTTP_PORT`, "3000"); read 2026-11-28.
+    /// Evidence: the files themselves contradict each other.
     RULE = "ci-forgejo-port-mismatch", Error, High, Look::Service(check)
 }
 

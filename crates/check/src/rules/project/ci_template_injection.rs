@@ -25,7 +25,9 @@ rule! {
     ///         env: { TITLE: "${{ github.event.pull_request.title }}" }
     /// ```
     ///
-    /// The idea is zizmor's `template-injection`. Source: GitHub documentation, "Script injections".
+    /// The idea is zizmor's `template-injection`. Source:
+    /// <https://docs.github.com/en/actions/concepts/security/script-injections> (titles, bodies, branch names, addresses
+    /// are "potentially untrusted input"); read 2026-11-28.
     RULE = "ci-template-injection", Warning, High, Look::File(&[Kind::Workflow], check)
 }
 

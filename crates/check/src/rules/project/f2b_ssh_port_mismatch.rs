@@ -27,7 +27,7 @@ rule! {
     /// port = 2222
     /// ```
     ///
-    /// Source: fail2ban's jail.conf, `port`.
+    /// Source: fail2ban `config/jail.conf` ("Ports to be banned"; `[sshd]` has `port = ssh`); read 2026-11-28.
     RULE = "f2b-ssh-port-mismatch", Warning, Medium, Look::Project(check)
 }
 

@@ -21,7 +21,8 @@ rule! {
     ///   root: { path: /, pool: default, type: disk }
     /// ```
     ///
-    /// Source: LXD documentation, "Type: disk"; one production incident.
+    /// Source: LXD `doc/reference/devices_disk.md` (a host path as `source` is a bind mount), read 2026-11-28; one
+    /// production incident. What snapshots keep was not tried by piton.
     RULE = "lxd-ci-runner-disk-mount", Warning, Medium, Look::File(&[Kind::LxdProfile], check)
 }
 

@@ -15,7 +15,8 @@ rule! {
     /// devices: { root: { path: /, pool: default, type: disk } }
     /// ```
     ///
-    /// Source: LXD documentation, "Security", unprivileged containers.
+    /// Source: LXD `doc/explanation/security.md` ("the container UID 0 is mapped to the host's UID 0 … not root-safe");
+    /// read 2026-11-28.
     RULE = "lxd-privileged", Warning, High, Look::File(&[Kind::LxdProfile], check)
 }
 

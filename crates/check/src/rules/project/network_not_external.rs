@@ -3,8 +3,10 @@ use crate::rules::prelude::*;
 rule! {
     /// Two stacks make the same network.
     ///
-    /// A network with a fixed `name` in two projects is made by whichever comes first; the second warns that it "was not created by
-    /// this project", and its `down` takes the other's network away or fails. One makes it, the others say `external: true`.
+    /// A network with a fixed `name` in two projects is made by whichever comes first; the second warns that it "exists but
+    /// was not created for project", uses it as it is, and what its own file says of it (a subnet, `internal`) is not in
+    /// force. The `down` of the one that made it finds it in use, or takes it from under the other. One makes it, the
+    /// others say `external: true`.
     ///
     /// ```yaml infra/compose.yaml bad
     /// services: { db: { image: "postgres:18", networks: [backend] } }
@@ -26,7 +28,8 @@ rule! {
     /// networks: { backend: { name: backend, external: true } }
     /// ```
     ///
-    /// Compared are files in folders beside each other. Source: Compose specification, networks, `external`.
+    /// Compared are files in folders beside each other. Source: docker/compose `pkg/compose/create.go`,
+    /// warnUnmanagedNetworks, and `down.go`, removeNetwork; read 2026-11-28.
     RULE = "compose-network-not-external", Warning, Medium, Look::Project(check)
 }
 

@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// Alertmanager is given a variable that it does not expand.
     ///
-    /// It takes `${SLACK_URL}` letter by letter: the file loads, and each message goes to an address that is none. Secrets
-    /// come from files: `api_url_file`, `bot_token_file`.
+    /// It takes `${TELEGRAM_TOKEN}` letter by letter: the file loads, and each message is refused where it goes. In the
+    /// place of a URL or a number the file does not load at all. Secrets come from files: `api_url_file`, `bot_token_file`.
     ///
     /// ```yaml alertmanager.yml bad
     /// route: { receiver: ops }
@@ -16,8 +16,10 @@ rule! {
     /// receivers: [{ name: ops, telegram_configs: [{ bot_token_file: /run/secrets/telegram, chat_id: 1 }] }]
     /// ```
     ///
-    /// A file that `envsubst` fills first is not what Alertmanager reads: silence the rule there. Source: prometheus/
-    /// alertmanager issue 504 (environment variables are not supported).
+    /// A file that `envsubst` fills first is not what Alertmanager reads: silence the rule there. Tried with amtool 0.25.0
+    /// and 0.33.1, 2026-11-28: a token is a SUCCESS, a webhook's or Slack's URL is "unsupported scheme "" for URL", a
+    /// chat_id "cannot unmarshal". Source: prometheus/alertmanager issue 966 and pull request 2533 (turned down); read
+    /// 2026-11-28.
     RULE = "am-env-not-expanded", Warning, Medium, Look::File(&[Kind::Alertmanager], check)
 }
 

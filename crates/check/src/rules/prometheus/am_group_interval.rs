@@ -16,7 +16,8 @@ rule! {
     /// receivers: [{ name: ops, webhook_configs: [{ url: "http://ntfy:8080/alerts" }] }]
     /// ```
     ///
-    /// Source: Alertmanager configuration, `group_interval`.
+    /// Source: Alertmanager `docs/configuration.md`, `group_interval` (default 5m; also the timeout of each sending); read
+    /// 2026-11-28.
     RULE = "am-group-interval-too-short", Info, Medium, Look::File(&[Kind::Alertmanager], check)
 }
 

@@ -31,7 +31,8 @@ rule! {
     ///   - { job_name: node, static_configs: [{ targets: ["node-exporter:9100"] }] }
     /// ```
     ///
-    /// Tried with two network namespaces, which is what containers have: the loopback of one is refused in the other.
+    /// Tried with two network namespaces, which is what containers have, 2026-11-28: what listens in one is refused at
+    /// 127.0.0.1 in the other, and answers at its address.
     RULE = "prom-loopback-target", Error, High, Look::Service(check)
 }
 

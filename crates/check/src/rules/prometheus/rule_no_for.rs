@@ -17,7 +17,8 @@ rule! {
     ///     rules: [{ alert: Down, expr: up == 0, for: 2m, labels: { severity: critical } }]
     /// ```
     ///
-    /// Source: Prometheus documentation, "Alerting rules".
+    /// Source: Prometheus `docs/configuration/alerting_rules.md` ("without the `for` clause will become active on the first
+    /// evaluation"); read 2026-11-28.
     RULE = "prom-rule-no-for", Info, Medium, Look::File(&[Kind::PrometheusRules], check)
 }
 

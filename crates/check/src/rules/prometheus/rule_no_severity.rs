@@ -16,6 +16,9 @@ rule! {
     ///   - name: hosts
     ///     rules: [{ alert: Down, expr: up == 0, for: 2m, labels: { severity: critical } }]
     /// ```
+    ///
+    /// The label is a custom, not a rule of Prometheus. Source: Prometheus `docs/configuration/alerting_rules.md` (its
+    /// example has `severity: page`); read 2026-11-28.
     RULE = "prom-rule-no-severity", Info, Medium, Look::File(&[Kind::PrometheusRules], check)
 }
 

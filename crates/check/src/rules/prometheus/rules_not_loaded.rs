@@ -27,7 +27,8 @@ rule! {
     ///     rules: [{ alert: Down, expr: up == 0, for: 2m, labels: { severity: critical } }]
     /// ```
     ///
-    /// A warning: the file may be mounted under another name. Source: Prometheus configuration, `rule_files`.
+    /// A warning: the file may be mounted under another name. Tried with Prometheus 3.5.3, 2026-11-28: `/api/v1/rules` has
+    /// no group of such a file, and no line of the log names it.
     RULE = "prom-rules-not-loaded", Warning, Medium, Look::File(&[Kind::PrometheusRules], check)
 }
 

@@ -35,7 +35,8 @@ rule! {
     /// scrape_configs: [{ job_name: web, static_configs: [{ targets: ["web-exporter:9113"] }] }]
     /// ```
     ///
-    /// A reviewer of real files named it. Evidence: the files themselves contradict each other.
+    /// A reviewer of real files named it. Source: <https://docs.docker.com/compose/how-tos/networking/> (`db` published as
+    /// "8001:5432" is `db:5432` for its neighbours); read 2026-11-28. Evidence: the files themselves contradict each other.
     RULE = "prom-target-host-port", Warning, High, Look::Service(check)
 }
 

@@ -31,7 +31,8 @@ rule! {
     /// storage: { trace: { backend: local, local: { path: /var/tempo/blocks } } }
     /// ```
     ///
-    /// Source: Tempo documentation, configuration, `storage.trace.local.path`.
+    /// Source: Tempo `docs/sources/tempo/configuration/_index.md` (`local.path`: "Path to store trace data on local disk");
+    /// read 2026-11-28.
     RULE = "tempo-local-path", Warning, High, Look::Service(check)
 }
 

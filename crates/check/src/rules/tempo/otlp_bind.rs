@@ -17,7 +17,8 @@ rule! {
     /// storage: { trace: { backend: local, local: { path: /var/tempo } } }
     /// ```
     ///
-    /// Source: Tempo release notes 2.7, "OpenTelemetry Collector receiver listens on localhost instead of 0.0.0.0".
+    /// Source: Tempo CHANGELOG, 2.7.0, pull request 4466 ("Tempo installations running inside Docker have to update the
+    /// address they listen") and `configuration/_index.md` (`# default localhost:4317`); read 2026-11-28.
     RULE = "tempo-otlp-bind", Warning, High, Look::File(&[Kind::Tempo], check)
 }
 
