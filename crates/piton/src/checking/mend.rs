@@ -182,8 +182,8 @@ fn faults(document: &Document) -> usize {
     document.faults.iter().filter(|fault| matches!(fault.kind, FaultKind::Syntax | FaultKind::DuplicateKey)).count()
 }
 
-/// Writes the files; each is whole at any moment, and keeps its mode and its other names. One that cannot be written keeps
-/// no other from being mended.
+/// Writes the files; each keeps its mode and its other names, and its whole text is somewhere on the disk at any moment. One
+/// that cannot be written keeps no other from being mended.
 pub(crate) fn write(mended: &mut Mended, places: &Places) -> Result<(), Failure> {
     let mut failed: Option<Failure> = None;
     let mut unwritten: Vec<String> = Vec::new();

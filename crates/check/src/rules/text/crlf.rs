@@ -50,5 +50,14 @@ mod tests {
         let finding = findings.iter().find(|finding| finding.rule.id == "text-crlf").unwrap();
         assert_eq!(finding.severity, crate::Severity::Error);
         assert_eq!(finding.fix.as_ref().unwrap().edits[0].text, "#!/bin/sh\necho a\n");
+        assert!(finding.has_safe_fix());
+    }
+
+    #[test]
+    fn a_few_lines_among_others_may_be_what_is_sent() {
+        let documents = [read("run.sh", b"#!/bin/sh\ncat <<E\nGET /\r\nE\n", None)];
+        let findings = Project::new(&documents).check(&Selection::default());
+        let finding = findings.iter().find(|finding| finding.rule.id == "text-crlf").unwrap();
+        assert!(finding.fix.is_some() && !finding.has_safe_fix());
     }
 }
