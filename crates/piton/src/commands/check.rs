@@ -4,7 +4,7 @@
 //! and the exit code.
 
 use crate::arguments::{CheckArguments, CheckFormat};
-use crate::checking::{Files, Settings, crowd, files, judge, mend};
+use crate::checking::{Files, Found, Settings, crowd, files, judge, mend};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::plain_file;
@@ -26,19 +26,21 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     };
     settings.baseline = arguments.baseline.clone().or(settings.baseline);
     let selection = settings.selection(arguments)?;
-    let mut documents = match &arguments.stdin_filename {
-        Some(name) => vec![from_stdin(name)?],
+    let (mut documents, found) = match &arguments.stdin_filename {
+        Some(name) => (vec![from_stdin(name)?], Vec::new()),
         None => read(arguments, &settings, screen)?,
     };
     if arguments.fix || arguments.unsafe_fixes || arguments.diff {
-        let mended = mend::mend(&mut documents, &selection, &settings, arguments.unsafe_fixes);
+        let places = mend::Places::of(&found);
+        let mut mended = mend::mend(&mut documents, &selection, &settings, &places, arguments.unsafe_fixes)?;
         if arguments.diff && !mended.files.is_empty() {
             screen.answer(view::differences(&mended));
             return Ok(Exit::Failed);
         }
         if !arguments.diff {
-            mend::write(&mended)?;
+            let written = mend::write(&mut mended, &places);
             screen.say(&mended.summary());
+            written?;
         }
     }
     if documents.is_empty() {
@@ -67,8 +69,12 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     Ok(if told { Exit::Failed } else { Exit::Done })
 }
 
-/// Reads the files that were named or lie in the folders that were, and says what is left out of them.
-fn read(arguments: &CheckArguments, settings: &Settings, screen: &Screen) -> Result<Vec<Document>, Failure> {
+/// Reads the files that were named or lie in the folders that were, and says what is left out of them; and where these files are.
+fn read(
+    arguments: &CheckArguments,
+    settings: &Settings,
+    screen: &Screen,
+) -> Result<(Vec<Document>, Vec<Found>), Failure> {
     let Files { found, excluded, mut closed } = files(&arguments.paths, settings)?;
     for path in excluded {
         screen.say(&format!("note: {path} is left out, as [check] says with `exclude`"));
@@ -82,7 +88,7 @@ fn read(arguments: &CheckArguments, settings: &Settings, screen: &Screen) -> Res
     for what in closed {
         screen.say(&format!("warning: not looked at: {what}"));
     }
-    Ok(documents)
+    Ok((documents, found))
 }
 
 fn show(project: &Project, findings: &[Finding], arguments: &CheckArguments, screen: &Screen) {
