@@ -57,7 +57,12 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             continue;
         }
         for (hash, eaten) in broken_hashes(text) {
-            let what = format!("Compose takes `${eaten}` in this hash for a variable, and leaves nothing in its place");
+            // What names the sort of hash may be told; what follows it is the hash itself.
+            let part = match ["apr1", "y"].contains(&eaten) || NAMED.contains(&eaten) {
+                true => format!("`${eaten}` in this hash"),
+                false => "a part of this hash".to_owned(),
+            };
+            let what = format!("Compose takes {part} for a variable, and leaves nothing in its place");
             match value.written().match_indices(hash).collect::<Vec<_>>().as_slice() {
                 [(at, _)] => {
                     let start = value.range().start + at;

@@ -1,6 +1,7 @@
 use crate::rules::prelude::*;
 use piton_config::nearest;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 rule! {
     /// A key of a service that Compose does not know.
@@ -37,7 +38,10 @@ rule! {
     RULE = "compose-key-unknown", Error, High, Look::File(&[Kind::Compose], check)
 }
 
-const KEYS: &str = include_str!("../../../data/compose-service.keys");
+static KEYS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let lines = include_str!("../../../data/compose-service.keys").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace).collect()
+});
 
 /// Keys that stand in another place, and where.
 const ELSEWHERE: [(&str, &str); 21] = [
@@ -72,16 +76,14 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     if !services().any(|(_, service)| ["image", "build"].iter().any(|key| service.get(key).is_some())) {
         return;
     }
-    let known: HashSet<&str> =
-        KEYS.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect();
     let mut told = HashSet::new();
     for (key, _) in services().flat_map(|(_, service)| service.entries()) {
         let Some(name) = key.literal().filter(|name| !name.starts_with("x-") && !name.contains('$')) else { continue };
-        if known.contains(name) || OTHERS.contains(&name) {
+        if KEYS.contains(name) || OTHERS.contains(&name) {
             continue;
         }
         let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, place)| *place);
-        let help = match (elsewhere, nearest(name, known.iter().copied())) {
+        let help = match (elsewhere, nearest(name, KEYS.iter().copied())) {
             (Some(place), _) => format!("what it says belongs to `{place}`"),
             (None, Some(meant)) => format!("did you mean `{meant}`?"),
             (None, None) => continue,
