@@ -3,6 +3,8 @@
 pub(super) mod am_env;
 pub(super) mod am_group_interval;
 pub(super) mod am_receiver_empty;
+pub(super) mod am_receiver_unknown;
+pub(super) mod duration;
 pub(super) mod key_unknown;
 pub(super) mod loopback_target;
 pub(super) mod metric_unknown;
@@ -37,6 +39,23 @@ fn alerts(document: &Document) -> impl Iterator<Item = (Value<'_>, Value<'_>)> {
     let groups = document.roots().filter_map(|root| root.get("groups")).flat_map(Value::items);
     let rules = groups.filter_map(|group| group.get("rules")).flat_map(Value::items);
     rules.filter_map(|rule| Some((rule.get("alert")?, rule)))
+}
+
+/// Every route of an Alertmanager, those below others among them.
+fn routes(document: &Document) -> Vec<Value<'_>> {
+    let mut found: Vec<Value> = find(document, "route").into_iter().collect();
+    let mut next = 0;
+    // Aliases can make a file far greater than it is.
+    while let Some(route) = found.get(next).copied().filter(|_| found.len() < 10_000) {
+        found.extend(route.get("routes").into_iter().flat_map(Value::items));
+        next += 1;
+    }
+    found
+}
+
+/// Whether the project names VictoriaMetrics, which reads these files in its own way.
+fn is_victoria(project: &Project) -> bool {
+    ["victoria", "vmalert", "vmagent"].iter().any(|name| project.documents.iter().any(|file| file.text.contains(name)))
 }
 
 /// Whether a prometheus.yml names a file of rules, by its name or by a pattern.

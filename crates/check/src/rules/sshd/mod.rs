@@ -9,6 +9,8 @@ pub(super) mod empty_passwords;
 pub(super) mod forwarding;
 pub(super) mod kbd_interactive;
 pub(super) mod limits;
+pub(super) mod lockdown_in_match;
+pub(super) mod not_in_match;
 pub(super) mod password_auth;
 pub(super) mod permit_root_login;
 pub(super) mod port_socket_activation;
