@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// Two services want the same container name.
     ///
-    /// Compose refuses the file: "container name "app" is already in use by service one". Older ones (2.26) take it, and
-    /// then Docker does not make the second container.
+    /// Compose refuses the file: "container name "app" is already in use by service". Older ones (2.26) take it, and then
+    /// Docker does not make the second container.
     ///
     /// ```yaml compose.yaml bad
     /// services:

@@ -17,7 +17,8 @@ rule! {
     ///
     /// An information where the value is an instruction (`your_password`, `<password>`), where others give the key so that
     /// a placeholder opens nothing, and in files that something else fills in (`default.env`). Files that are examples are
-    /// not meant. Evidence: the file itself; nothing else has to be known.
+    /// not meant. Evidence: the file itself. Source: docker-library/postgres `docker-entrypoint.sh`,
+    /// docker_verify_minimum_env (an empty password is refused, any other is taken); read 2026-11-28.
     RULE = "env-placeholder-secret", Warning, High, Look::File(&[Kind::Env], check)
 }
 

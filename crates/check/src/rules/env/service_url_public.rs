@@ -28,7 +28,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Told for names that say that a server is called. Source: one production incident, not verified otherwise.
+    /// Told for names that say that a server is called. Source: one production incident. Not verified beyond it: what a
+    /// detour breaks depends on the programs.
     RULE = "env-service-url-public", Info, Medium, Look::File(&[Kind::Env], check)
 }
 

@@ -16,14 +16,23 @@ rule! {
     /// datasources: [{ name: pg, type: postgres, uid: pg, url: "db:5432", user: grafana, jsonData: { database: app } }]
     /// ```
     ///
-    /// Source: grafana/grafana issue 112418 (12.1.1 works, 12.2.0 and 12.3.0 do not); read 2026-11-28.
+    /// An information where the Grafana beside it is an older one. Source: grafana/grafana issue 112418 (12.1.1 works,
+    /// 12.2.0 and 12.3.0 do not); read 2026-11-28.
     RULE = "grafana-pg-database-at-root", Warning, High, Look::File(&[Kind::GrafanaDatasources], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let is_old = |service: &Service| service.version().is_some_and(|version| version.below("12.2"));
+    let mut around =
+        project.services().filter(|service| service.is("grafana") && Project::are_related(service.document, document));
+    let takes_both = around.next().is_some_and(is_old) && around.all(is_old);
     for source in super::sources(document).filter(|source| super::is_postgres(*source)) {
         if let Some((key, _)) = source.entry("database").filter(|_| source.path("jsonData.database").is_none()) {
-            report.at(key, "the database belongs into jsonData").help("jsonData: { database: … }");
+            let finding = report.at(key, "the database belongs into jsonData");
+            finding.help("jsonData: { database: … }");
+            if takes_both {
+                finding.severity(Severity::Info);
+            }
         }
     }
 }

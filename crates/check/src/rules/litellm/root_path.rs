@@ -16,8 +16,9 @@ rule! {
     ///   litellm: { image: "ghcr.io/berriai/litellm:v1.80.0" }
     /// ```
     ///
-    /// An information: tried with LiteLLM 1.92.0 and 1.108.7, 2026-11-28, the page and its files come from below the path,
-    /// and only its icon is missing. Of older versions: BerriAI/litellm issues 11451, 11865 and 10761.
+    /// An information: tried with LiteLLM 1.92.0 and 1.108.7, 2026-11-28, the page and its scripts come from below the
+    /// path, the API answers with and without it, and only the icon is missing. Of older versions: BerriAI/litellm issues
+    /// 11451, 11865 and 10761.
     RULE = "litellm-server-root-path", Info, Medium, Look::Service(check)
 }
 

@@ -1,10 +1,11 @@
 use crate::rules::prelude::*;
 
 rule! {
-    /// n8n lives below a path.
+    /// n8n is told to live below a path.
     ///
-    /// `N8N_PATH` moves the editor, its REST interface and the webhooks: what was called at `/webhook/…` answers 404 there,
-    /// and a proxy in front must not cut the path off. On a name of its own nothing moves.
+    /// `N8N_PATH` moves half of it: the page looks for its files, its REST interface and its websocket below the path, and
+    /// the server goes on answering at the root. It works only where a proxy cuts the path off. On a name of its own there
+    /// is nothing to cut.
     ///
     /// ```yaml compose.yaml bad
     /// services:
@@ -16,9 +17,9 @@ rule! {
     ///   n8n: { image: "docker.n8n.io/n8nio/n8n:2.8.4", environment: { N8N_HOST: n8n.example.org } }
     /// ```
     ///
-    /// An information: it works where everything else knows. Tried with n8n 2.8.4, 2026-11-28: the editor's files come from
-    /// below the path, a webhook answers at `/n8n/webhook/…` and is 404 at `/webhook/…`.
-    RULE = "n8n-path-set", Info, High, Look::File(&[Kind::Compose, Kind::Env], check)
+    /// Tried with n8n 2.8.4, 2026-11-28: with N8N_PATH=/n8n/ the page says `BASE_PATH = '/n8n/'`; `/rest/login` and
+    /// `/webhook/…` answer, `/n8n/rest/login` and `/n8n/webhook/…` are 404, and GETs below the path are the start page.
+    RULE = "n8n-path-set", Warning, High, Look::File(&[Kind::Compose, Kind::Env], check)
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
@@ -30,6 +31,8 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let variables = project.services_of(document).iter().filter_map(|service| service.variable("N8N_PATH"));
     let inline = variables.filter(|variable| variable.inline && variable.value.as_deref().is_some_and(is_below));
     for place in own.into_iter().chain(inline.map(|variable| variable.place)) {
-        report.at(place, "its webhooks move below this path as well").help("on a name of its own nothing moves");
+        report
+            .at(place, "the page looks below this path, and the server answers at the root")
+            .help("give it a name of its own");
     }
 }
