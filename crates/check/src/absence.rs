@@ -44,35 +44,72 @@ fn is_about_absence(rule: &Rule) -> bool {
     rule.id.ends_with("-missing") || OTHERS.contains(&rule.id)
 }
 
-/// Folders that hold what does not run, or what only its author reaches.
-const ASIDE: [&str; 16] = [
-    ".devcontainer",
+/// Folders that hold what is no longer run.
+const GONE: [&str; 12] = [
     "archive",
     "archived",
     "attic",
     "deprecated",
-    "development",
     "disabled",
     "graveyard",
     "inactive",
     "legacy",
-    "molecule",
     "obsolete",
     "old",
     "retired",
     "unused",
-    "vagrant",
 ];
 
-/// Whether a file was put aside: what is wrong in it hurts nobody today, so each finding counts one step less.
-pub(crate) fn is_aside(document: &Document) -> bool {
-    document.folder().split('/').any(|part| ASIDE.iter().any(|name| part.eq_ignore_ascii_case(name)))
+/// Of these, the ones that mean it with other words around them too: `_archive`, `legacy-prom-snapshot`.
+const GONE_IN_PART: [&str; 7] = ["archive", "archived", "deprecated", "graveyard", "legacy", "obsolete", "retired"];
+
+/// Folders that hold what only its author reaches.
+const ASIDE: [&str; 4] = [".devcontainer", "development", "molecule", "vagrant"];
+
+/// Folders of files that tests are fed with: what is wrong in them may be what the test is about.
+const FED: [&str; 3] = ["fixture", "fixtures", "testdata"];
+
+/// How much less a finding in a file counts for the folder that it lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Aside {
+    No,
+    /// One step less.
+    Somewhat,
+    /// Nobody runs it, or it is there to be wrong: an information at most.
+    Entirely,
 }
 
-/// Lowers what was found in a file that was put aside.
-pub(crate) fn lower(finding: &mut Finding) {
-    finding.severity = match finding.severity {
-        Severity::Error => Severity::Warning,
+/// Whether a file was put aside: what is wrong in it hurts nobody today.
+pub(crate) fn aside(document: &Document) -> Aside {
+    let parts = document.folder().split('/').map(|part| part.to_ascii_lowercase());
+    parts.map(|part| aside_by_name(&part)).max().unwrap_or(Aside::No)
+}
+
+fn aside_by_name(part: &str) -> Aside {
+    let mut words = part.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let is_gone = GONE.contains(&part)
+        || part.starts_with("moved-to-")
+        || part.starts_with("moved_to_")
+        || words.any(|word| GONE_IN_PART.contains(&word));
+    match part {
+        _ if is_gone || FED.contains(&part) => Aside::Entirely,
+        _ if ASIDE.contains(&part) => Aside::Somewhat,
+        _ => Aside::No,
+    }
+}
+
+/// Whether a file is there for a test to read, broken ones too.
+pub(crate) fn is_fed_to_tests(document: &Document) -> bool {
+    document.folder().split('/').any(|part| FED.iter().any(|name| part.eq_ignore_ascii_case(name)))
+}
+
+/// Lowers what was found in a file that was put aside. A secret in it is as known as in any other.
+pub(crate) fn lower(finding: &mut Finding, aside: Aside) {
+    let is_known = finding.rule.id.contains("secret") || finding.rule.id.contains("private-key");
+    finding.severity = match (finding.severity, aside) {
+        (severity, Aside::No) => severity,
+        (Severity::Error, Aside::Somewhat) => Severity::Warning,
+        (Severity::Error, Aside::Entirely) if is_known => Severity::Warning,
         _ => Severity::Info,
     };
 }

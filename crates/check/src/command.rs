@@ -33,6 +33,13 @@ impl<'a> Command<'a> {
         self.words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word))
     }
 
+    /// Where one of its words stands, which is a piece of the document's text.
+    pub(crate) fn place_of(&self, document: &Document, word: &str) -> Option<Range<usize>> {
+        let start = word.as_ptr().addr().checked_sub(document.text.as_ptr().addr())?;
+        let range = start..start + word.len();
+        (document.text.get(range.clone()) == Some(word)).then_some(range)
+    }
+
     pub(crate) fn has(&self, word: &str) -> bool {
         self.words.contains(&word)
     }

@@ -33,11 +33,27 @@ impl<'a> Filter<'a> {
     }
 }
 
+/// The lines of the table that filters: in others an accept lets nothing in. A file without tables is all of that one.
+pub(crate) fn filter_table(document: &Document) -> impl Iterator<Item = Value<'_>> {
+    document
+        .root()
+        .lines()
+        .scan("*filter", |table, line| {
+            let name = line.word_text(0);
+            if name.starts_with('*') {
+                *table = name;
+            }
+            Some((*table == "*filter").then_some(line))
+        })
+        .flatten()
+}
+
 fn saved(document: &Document) -> (Vec<&str>, bool) {
     // What is not named is let in all the same, unless the policy drops; ufw's does.
-    let lets_in = document.kind == Kind::Iptables && !document.text.contains(":INPUT DROP");
-    let open = lets_in || document.text.contains("multiport") || document.root().lines().any(accepts_all);
-    let accepted = document.root().lines().filter_map(|line| {
+    let drops = |line: Value| line.word_text(0) == ":INPUT" && line.word_text(1) == "DROP";
+    let lets_in = document.kind == Kind::Iptables && !filter_table(document).any(drops);
+    let open = lets_in || document.text.contains("multiport") || filter_table(document).any(accepts_all);
+    let accepted = filter_table(document).filter_map(|line| {
         let words: Vec<&str> = line.words().filter_map(Value::text).collect();
         let chain = matches!(words.get(1), Some(&"ufw-user-input" | &"INPUT"));
         let accept = words

@@ -79,12 +79,24 @@ impl Edit {
         Edit { path: document.path.clone(), range, text: text.into() }
     }
 
-    /// Takes the lines out on which a range stands, with their ends.
-    pub fn remove_lines(document: &Document, range: Range<usize>) -> Edit {
+    /// Takes the lines out on which a range stands, with their ends; nothing where anything else stands on them, were it
+    /// a comment.
+    pub fn remove_lines(document: &Document, range: Range<usize>) -> Option<Edit> {
         let text = &document.text;
         let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
         let end = text[range.end..].find('\n').map_or(text.len(), |newline| range.end + newline + 1);
-        Edit { path: document.path.clone(), range: start..end, text: String::new() }
+        let is_alone = text[start..range.start].trim().is_empty() && text[range.end..end].trim().is_empty();
+        is_alone.then(|| Edit { path: document.path.clone(), range: start..end, text: String::new() })
+    }
+
+    /// Puts a line below the one on which a range ends, behind its comment and indented like the one on which it begins.
+    pub fn line_below(document: &Document, range: Range<usize>, line: &str) -> Edit {
+        let text = &document.text;
+        let rest = text[range.end..].lines().next().unwrap_or_default();
+        let end = range.end + rest.len();
+        let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let indent: String = text[start..].chars().take_while(|letter| matches!(letter, ' ' | '\t')).collect();
+        Edit { path: document.path.clone(), range: end..end, text: format!("{}{indent}{line}", end_of_line(document)) }
     }
 
     /// Puts a line above the one on which a range stands, indented like it.
@@ -97,6 +109,25 @@ impl Edit {
             text: format!("{indent}{line}{}", end_of_line(document)),
         }
     }
+}
+
+/// A text in which something is written otherwise wherever it ends as a word: `/health`, and not the beginning of
+/// `/health/readiness`. Nothing where it is nowhere.
+pub(crate) fn reworded(text: &str, old: &str, new: &str) -> Option<String> {
+    let goes_on = |letter: char| letter.is_alphanumeric() || matches!(letter, '/' | '-' | '_' | '.' | '?');
+    let slash_is_next = old.contains("://");
+    let places: Vec<usize> = text
+        .match_indices(old)
+        .map(|(at, _)| at)
+        .filter(|at| {
+            let next = text[at + old.len()..].chars().next();
+            // Behind a host a path may begin.
+            !next.is_some_and(|next| goes_on(next) && !(slash_is_next && matches!(next, '/' | '?')))
+        })
+        .collect();
+    let mut changed = text.to_owned();
+    places.iter().rev().for_each(|at| changed.replace_range(*at..at + old.len(), new));
+    (!places.is_empty()).then_some(changed)
 }
 
 /// The line end that a document uses.
@@ -212,6 +243,11 @@ impl Finding {
     pub(crate) fn unsafe_fix(&mut self, title: impl Into<String>, edits: Vec<Edit>) -> &mut Finding {
         self.fix = Some(Fix { safety: Safety::Unsafe, title: title.into(), edits });
         self
+    }
+
+    /// Whether `--fix` mends it.
+    pub fn has_safe_fix(&self) -> bool {
+        self.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe)
     }
 
     pub fn confidence(&self) -> Confidence {

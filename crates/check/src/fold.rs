@@ -7,12 +7,13 @@
 use crate::finding::{Finding, Related};
 
 /// Rules whose findings in one file have one cause, or one decision, in common.
-const ONCE_A_FILE: [&str; 22] = [
+const ONCE_A_FILE: [&str; 23] = [
     "ansible-apt-key-deprecated",
     "ansible-shell-no-bash-executable",
     "authelia-secret-is-text",
     "caddy-unknown-directive",
     "ci-action-branch",
+    "compose-bad-interpolation",
     "compose-default-secret",
     "compose-env-inline-secret",
     "compose-image-latest",

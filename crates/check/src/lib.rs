@@ -20,6 +20,7 @@ mod fix;
 mod fold;
 mod image;
 mod mask;
+mod meant;
 mod page;
 mod password;
 mod program;
@@ -27,6 +28,7 @@ mod project;
 mod purpose;
 mod rule;
 mod rules;
+mod shared;
 mod suppress;
 
 pub use examples::{Example, examples};

@@ -1,14 +1,15 @@
 //! All files of one run, seen together, and the walk of the rules over them.
 
-use crate::absence;
+use crate::absence::{self, Aside};
 use crate::command::{self, COMMANDS, Command};
 use crate::compose::{self, Service};
 use crate::finding::{Finding, Report};
 use crate::purpose;
 use crate::rule::{Look, Rule};
 use crate::rules::RULES;
+use crate::shared::{self, Anchors};
 use piton_config::read::{Document, Kind, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Files that may know of each other. It borrows them, is built once, and is then only read.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Project<'a> {
     stacks: HashMap<usize, Vec<usize>>,
     /// The commands of each file that holds any: two dozen rules ask for them.
     commands: Vec<Vec<Command<'a>>>,
+    /// Where services stand that others extend.
+    extended: HashSet<(&'a str, usize)>,
     /// Something in it watches for new images, so tags that move are meant to.
     pub(crate) has_updater: bool,
 }
@@ -71,16 +74,27 @@ impl<'a> Project<'a> {
             false => Vec::new(),
         });
         let commands = commands.collect();
-        let (services, stacks) = (Vec::new(), HashMap::new());
+        let (services, stacks, extended) = (Vec::new(), HashMap::new(), HashSet::new());
         let partial = documents.iter().filter(|document| document.is_partial).collect();
-        let mut project =
-            Project { documents, by_path, by_kind, sorted, partial, services, stacks, commands, has_updater: false };
+        let mut project = Project {
+            documents,
+            by_path,
+            by_kind,
+            sorted,
+            partial,
+            services,
+            stacks,
+            commands,
+            extended,
+            has_updater: false,
+        };
         let services = documents.iter().map(|document| match document.kind {
             Kind::Compose => compose::services(&project, document),
             _ => Vec::new(),
         });
         project.services = services.collect();
         project.stacks = compose::stacks(&project);
+        project.extended = project.services().flat_map(Service::bases).collect();
         project.has_updater = purpose::has_updater(&project);
         project
     }
@@ -141,6 +155,11 @@ impl<'a> Project<'a> {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// Whether another service extends this one, so that what is said here counts there too.
+    pub(crate) fn is_extended(&self, service: &Service) -> bool {
+        self.extended.contains(&service.place())
+    }
+
     /// Where a document stands among the others.
     pub(crate) fn position(&self, document: &Document) -> Option<usize> {
         let is_it = |position: &usize| self.documents.get(*position).is_some_and(|own| std::ptr::eq(own, document));
@@ -176,8 +195,9 @@ impl<'a> Project<'a> {
     pub fn check_file(&self, position: usize, selection: &Selection) -> Vec<Finding> {
         let Some(document) = self.documents.get(position) else { return Vec::new() };
         let services = self.services.get(position).map_or(&[][..], Vec::as_slice);
-        let is_aside = absence::is_aside(document);
+        let aside = absence::aside(document);
         let mut findings = Vec::new();
+        let mut anchors = Anchors::default();
         // Most rules are about other kinds: those cost one look, and nothing is made for them.
         let concerns = |rule: &Rule| match &rule.look {
             Look::File(kinds, _) => kinds.is_empty() || kinds.contains(&document.kind),
@@ -187,11 +207,17 @@ impl<'a> Project<'a> {
         for rule in RULES.iter().filter(|rule| concerns(rule) && selection.wants(rule)) {
             let mut report = Report::new(rule);
             match &rule.look {
-                Look::File(_, check) => check(self, document, &mut report),
+                Look::File(_, check) => {
+                    check(self, document, &mut report);
+                    let guard = |finding| shared::guard(self, document, None, &mut anchors, finding);
+                    report.findings.iter_mut().for_each(guard);
+                }
                 Look::Service(check) => {
                     for service in services {
                         let before = report.findings.len();
                         check(self, service, &mut report);
+                        let guard = |finding| shared::guard(self, document, Some(service), &mut anchors, finding);
+                        report.findings[before..].iter_mut().for_each(guard);
                         // What is told of a service as a whole is that something is missing.
                         if service.is_partial || document.is_partial {
                             let mut found = report.findings.split_off(before);
@@ -203,9 +229,7 @@ impl<'a> Project<'a> {
                 Look::Project(_) => {}
             }
             report.findings.retain(|finding| !absence::is_unsure(self, document, finding));
-            if is_aside {
-                report.findings.iter_mut().for_each(absence::lower);
-            }
+            report.findings.iter_mut().for_each(|finding| absence::lower(finding, aside));
             findings.append(&mut report.finish());
         }
         findings
@@ -218,9 +242,20 @@ impl<'a> Project<'a> {
             if let Look::Project(check) = &rule.look {
                 let mut report = Report::new(rule);
                 check(self, &mut report);
+                for finding in &mut report.findings {
+                    if let Some(document) = self.at(&finding.path) {
+                        shared::guard(self, document, None, &mut Anchors::default(), finding);
+                    }
+                }
                 report.findings.retain(|finding| {
                     self.at(&finding.path).is_none_or(|document| !absence::is_unsure(self, document, finding))
                 });
+                for finding in &mut report.findings {
+                    let document = self.at(&finding.path).filter(|document| absence::is_fed_to_tests(document));
+                    if document.is_some() {
+                        absence::lower(finding, Aside::Entirely);
+                    }
+                }
                 findings.append(&mut report.finish());
             }
         }
@@ -250,10 +285,15 @@ pub fn sort(findings: &mut Vec<Finding>) {
     });
     // Services that are made of one anchor have their place in common: who mends it there has mended all.
     findings.dedup_by(|right, left| {
-        right.rule.id == left.rule.id
+        let is_same = right.rule.id == left.rule.id
             && right.path == left.path
             && right.range == left.range
-            && (right.message == left.message || matches!(right.rule.look, Look::Service(_)))
+            && (right.message == left.message || matches!(right.rule.look, Look::Service(_)));
+        // What is safe where it stands stays so, although another file lays itself over it.
+        if is_same && right.has_safe_fix() {
+            left.fix = right.fix.take();
+        }
+        is_same
     });
 }
 

@@ -31,6 +31,7 @@ const MEANT: &[(&str, &[(u16, u16)])] = &[
     ("ftp", &[(20, 21), (21000, 21999), (30000, 40999)]),
     ("nfs", &[(111, 111), (2049, 2049)]),
     ("samba", &[(139, 139), (445, 445)]),
+    ("cups", &[(631, 631)]),
     ("iperf", &[(5201, 5201)]),
     ("teleport", &[(3022, 3026), (3080, 3080)]),
     ("mumble", &[(64738, 64738)]),
@@ -64,7 +65,7 @@ const MEANT_OF_ALL: [u16; 9] = [22, 25, 53, 80, 443, 514, 601, 6514, 1883];
 /// Programs that ask for a login of their own before they show or do anything.
 const LOGIN: &str = "
     adguardhome airsonic archivebox atuin authelia authentik baserow bazarr beszel booklore bookstack
-    calibre-web chatwoot check-mk coolify dify directus dockge dockhand docmost duplicati emby fider firefly
+    calibre-web chatwoot check-mk coolify dify directus dokploy dockge dockhand docmost duplicati emby fider firefly
     forgejo freshrss ghost gitea gitlab grafana/grafana headplane hedgedoc hoarder home-assistant
     homeassistant immich-server invoiceninja jellyfin jellyseerr joplin karakeep keycloak khoj komga komodo
     kavita langfuse librechat librenms lidarr linkwarden listmonk litellm maybe mealie memos metabase
@@ -73,6 +74,10 @@ const LOGIN: &str = "
     posthog prowlarr pterodactyl qbittorrent rabbitmq radarr readarr rocket.chat seafile seerr semaphore
     sonarr stashapp superset tandoor tautulli tubearchivist twenty unifi uptime-kuma vault vaultwarden
     vikunja wallabag wazuh-dashboard whisparr wg-easy wiki wordpress zabbix-web";
+
+/// Pages that a browser runs by itself: whoever reaches them gets what everybody can download.
+const STATIC: &str = "
+    corentinth/it-tools cyberchef drawio excalidraw/excalidraw b4bz/homer it-tools static-web-server";
 
 /// Programs that only show numbers about a host.
 const EXPORTERS: &str = "
@@ -84,6 +89,7 @@ const DOCKER: &str = "
     act_runner alloy arcane authentik autoheal autokuma aio- all-in-one beszel cadvisor caprover caddy-docker-proxy
     conflux coolify container-exporter container-status-exporter crowdsec ctop dashdot datadog deunhealth diun
     docker-autocompose docker-cleanup docker-gen docker-volume-backup dockcheck dockercloud/ dockge dockhand dockly doco-cd
+    db-auto-backup dokploy games-on-whales/ localstack openhands
     dokku drone/drone ouroboros caddy-gen docker_stats dockerstats dozzle falco filebeat fluent-bit gitlab-runner glance glances headplane homarr homepage
     homelable jenkins komodo lazydocker letsencrypt logspout metricbeat netdata nginx-proxy nginxproxy/ ofelia
     opentelemetry-collector otel-collector periphery portainer/ portracker promtail prunemate runner sablier sencho swag
@@ -91,18 +97,19 @@ const DOCKER: &str = "
 
 /// Programs whose own documentation asks for `privileged`.
 const PRIVILEGED: &str = "
-    alloy beyla buildkit cadvisor cilium dashdot docker-socket-proxy ebpf edgeshark falco fortianalyzer frigate
-    home-assistant homeassistant k3s kindest microk8s nfs-server obi otel-lgtm packetflix ghostwire gostwire parca-agent pixie
+    alloy archiso beyla buildkit cadvisor cilium dashdot docker-socket-proxy ebpf edgeshark falco fortianalyzer frigate
+    home-assistant homeassistant k3s kindest microk8s nfs-server obi openccu otel-lgtm raspberrymatic smartctl-exporter smartctl_exporter packetflix ghostwire gostwire parca-agent pixie
     pyroscope qbittorrentvpn qbittorrent-wireguard rancher retina scrutiny tetragon unraid visionect wmbusmeters";
 
 /// Programs whose own documentation asks for SYS_ADMIN, or for a profile to be off.
 const CAPABILITIES: &str = "
     alloy aio- beyla browserless chrome chromium clab collabora containerlab dcgm-exporter ebpf falco fortianalyzer
-    kasmweb linuxserver/ mergerfs neko netdata obi playwright process-exporter puppeteer rclone scrutiny selkies
+    kasmweb linuxserver/ matter-js/ matter-server matterjs-server mergerfs milvus music-assistant netbird rocm neko netdata obi playwright process-exporter puppeteer rclone scrutiny selkies
     sockpuppetbrowser tetragon webtop";
 
 /// Programs whose own Compose file runs them, or one of them, as root.
-const ROOT: &str = "backrest borgmatic crowdsec duplicati goauthentik restic wg-easy zammad";
+const ROOT: &str =
+    "smartctl-exporter smartctl_exporter backrest borgmatic crowdsec duplicati goauthentik restic wg-easy zammad";
 
 /// Programs that keep copies of the host's files, and write there when they bring one back; agents that show them.
 const KEEPERS: &str = "backrest borg duplicati kopia portainer/agent restic urbackup veeam";
@@ -113,6 +120,11 @@ const SHARERS: &str = "filebrowser filestash nextcloud nfs samba sftp syncthing 
 /// Programs that fetch newer images by themselves, or say that there are some.
 const UPDATERS: &str =
     "cup diun dockcheck ouroboros renovate tugtainer watchtower whats-up-docker whatsupdocker getwud/wud";
+
+/// Programs that listen on all addresses of both families unless they are told otherwise: Go's, and Node's without a host.
+const BOTH: &str = "
+    prom/ prometheus prometheuscommunity/ grafana/ alertmanager blackbox cadvisor caddy exporter forgejo gitea influxdb loki minio n8n
+    portainer/ promtail seerr tempo thanos traefik victoriametrics/";
 
 /// Images that stand in front of others.
 const PROXIES: &str = "
@@ -165,6 +177,21 @@ pub(crate) fn is_meant(service: &Service, port: &Port) -> bool {
 /// Whether the program asks for a login of its own.
 pub(crate) fn has_login(service: &Service) -> bool {
     is_one_of(service, LOGIN)
+}
+
+/// Whether its program is known to listen on IPv6 as well as on IPv4, and is told nothing else.
+pub(crate) fn listens_on_both(service: &Service) -> bool {
+    let is_registry = service.image.as_ref().is_some_and(|image| image.repository == "registry");
+    let told = ["command", "entrypoint"].into_iter().flat_map(|key| service.words(key));
+    let narrows = |word: &str| {
+        ["127.0.0.1", "localhost:", "listen_ip", "listen-address=0.0.0.0"].iter().any(|sign| word.contains(sign))
+    };
+    (is_registry || is_one_of(service, BOTH)) && !told.into_iter().any(|(_, word)| narrows(word))
+}
+
+/// Whether it hands out a page that is the same for everybody, and keeps nothing.
+pub(crate) fn is_static(service: &Service) -> bool {
+    is_one_of(service, STATIC)
 }
 
 /// Whether the program shows numbers about the host, and nothing else.

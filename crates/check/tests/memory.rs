@@ -91,6 +91,8 @@ fn contents() -> Vec<Vec<u8>> {
     ]
     .map(repeated)
     .into();
+    all.push(filled("* * * * * root date +", |_| "%".to_owned(), "\n"));
+    all.push(filled("* * * * * root ", |_| "date +%F;".to_owned(), "\n"));
     all.push(vec![0; SIZE]);
     all.push(vec![0xe9; SIZE]);
     all.push(b"\xe9: \xe9\n".repeat(SIZE / 5));

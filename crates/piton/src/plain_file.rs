@@ -67,10 +67,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if old.as_ref().is_some_and(|old| !old.is_file()) {
         return Err(no_plain_file());
     }
-    let mut name = OsString::from(".");
-    name.push(path.file_name().ok_or(ErrorKind::InvalidInput)?);
-    name.push(format!(".{}.piton", std::process::id()));
-    let unfinished = path.with_file_name(name);
+    let unfinished = beside(path)?;
     let written = (|| {
         let mut file = OpenOptions::new().write(true).create_new(true).open(&unfinished)?;
         if let Some(old) = &old {
@@ -83,6 +80,54 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::rename(&unfinished, path)
     })();
     written.inspect_err(|_| drop(fs::remove_file(&unfinished)))
+}
+
+/// Whether a file says that nobody may write it, root included, or the user may not. What is not there says nothing.
+pub(crate) fn is_read_only(path: &Path) -> bool {
+    let nobody_may = |metadata: fs::Metadata| metadata.is_file() && metadata.mode() & 0o222 == 0;
+    path.metadata().is_ok_and(nobody_may)
+        || rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err_and(|error| error != rustix::io::Errno::NOENT)
+}
+
+/// Writes another text into a file that still holds the old one, under all its names.
+///
+/// A file with one name is replaced whole. One with several, or of an owner that cannot be given to a new file, is written in
+/// place; the new text lies beside it meanwhile, so that it is not lost when the power is.
+pub(crate) fn rewrite(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
+    let path = &path.canonicalize()?;
+    let mut bytes = Vec::new();
+    open(path)?.take(old.len() as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes != old {
+        return Err(io::Error::new(ErrorKind::InvalidData, "somebody has changed it meanwhile; nothing was written"));
+    }
+    let metadata = path.metadata()?;
+    let is_ours = metadata.uid() == rustix::process::geteuid().as_raw() || rustix::process::geteuid().is_root();
+    if metadata.nlink() == 1 && is_ours {
+        return replace(path, new);
+    }
+    let unfinished = beside(path)?;
+    let written = (|| {
+        // As closed as the old one, and never more.
+        let mode = metadata.mode() & 0o700;
+        let mut copy = OpenOptions::new().write(true).create_new(true).mode(mode).open(&unfinished)?;
+        copy.write_all(new)?;
+        copy.sync_all()
+    })();
+    let mut file = written
+        .and_then(|()| OpenOptions::new().write(true).truncate(true).open(path))
+        .inspect_err(|_| drop(fs::remove_file(&unfinished)))?;
+    // From here on the copy is the only whole text: it stays where this fails.
+    file.write_all(new)?;
+    file.sync_all()?;
+    fs::remove_file(&unfinished)
+}
+
+/// The name of what is written before it takes a file's place.
+fn beside(path: &Path) -> io::Result<std::path::PathBuf> {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().ok_or(ErrorKind::InvalidInput)?);
+    name.push(format!(".{}.piton", std::process::id()));
+    Ok(path.with_file_name(name))
 }
 
 #[cfg(test)]
@@ -127,5 +172,30 @@ mod tests {
         assert!(link.symlink_metadata().unwrap().is_symlink());
         assert_eq!(folder.path().read_dir().unwrap().count(), 2);
         assert!(replace(folder.path(), b"new").is_err());
+    }
+
+    #[test]
+    fn a_file_is_rewritten_under_all_its_names_and_not_when_it_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("text"), folder.path().join("other"));
+        fs::write(&path, "old").unwrap();
+        fs::hard_link(&path, &other).unwrap();
+        rewrite(&path, b"old", b"new").unwrap();
+        assert_eq!(fs::read_to_string(&other).unwrap(), "new");
+        assert!(rewrite(&path, b"old", b"newer").is_err());
+        fs::remove_file(&other).unwrap();
+        rewrite(&path, b"new", b"newest").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "newest");
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_nobody_may_write_is_read_only_to_root_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("text");
+        fs::write(&path, "old").unwrap();
+        assert!(!is_read_only(&path) && !is_read_only(&folder.path().join("none")));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+        assert!(is_read_only(&path));
     }
 }

@@ -17,6 +17,7 @@ use crate::image::{Image, Version};
 use crate::program::{Program, of_image};
 use crate::project::{Project, find};
 use piton_config::read::{Document, Kind, Value};
+use std::ops::Range;
 
 /// How far `extends` is followed.
 const EXTENDS: usize = 8;
@@ -32,7 +33,9 @@ pub(crate) struct Service<'a> {
     pub(crate) key: Value<'a>,
     /// What it is made of, nearest first.
     layers: Vec<Value<'a>>,
-    /// It extends what is not here, so what it seems to lack may be there.
+    /// What stands below its name.
+    own: Value<'a>,
+    /// It extends, or is laid over, what is not here, so what it seems to lack may be there.
     pub(crate) is_partial: bool,
     pub(crate) image: Option<Image>,
     pub(crate) program: Option<&'static Program>,
@@ -72,6 +75,7 @@ impl<'a> Service<'a> {
             name,
             key,
             layers,
+            own: value,
             is_partial,
             image: None,
             program: None,
@@ -92,6 +96,24 @@ impl<'a> Service<'a> {
         let configs = service.all("configs").into_iter();
         service.mounts.extend(configs.filter_map(|value| Mount::config(value, &settings)));
         service
+    }
+
+    /// Where it stands in its file: its name and what is below.
+    pub(crate) fn own_range(&self) -> Range<usize> {
+        self.key.range().start..self.own.range().end
+    }
+
+    /// Where the services stand that it extends.
+    pub(crate) fn bases(&self) -> impl Iterator<Item = (&'a str, usize)> {
+        let own = self.place();
+        let layers = if self.own.get("extends").is_some() { &self.layers[..] } else { &[] };
+        let places = layers.iter().map(|layer| (layer.document().path.as_str(), layer.range().start));
+        places.filter(move |place| *place != own)
+    }
+
+    /// Where its own keys begin, by which [`bases`](Service::bases) of others name it.
+    pub(crate) fn place(&self) -> (&'a str, usize) {
+        (self.document.path.as_str(), self.own.range().start)
     }
 
     /// A key of the service, in the nearest layer that has it.
@@ -266,9 +288,12 @@ fn layers<'a>(project: &Project<'a>, document: &'a Document, name: &str, value: 
         (file, current) = (next.document(), next);
     }
     // A variant that says what it runs may well stand alone.
-    if ["image", "build"].iter().all(|key| value.get(key).is_none()) {
+    let runs = |layer: &Value| ["image", "build"].iter().any(|key| layer.get(key).is_some());
+    if !runs(&value) {
         layers.extend(base(project, document).and_then(|file| service_in(file, name)));
     }
+    // Without it, it is laid over a file of any name; what it seems to lack is there.
+    is_partial |= !layers.iter().any(runs);
     (layers, is_partial)
 }
 

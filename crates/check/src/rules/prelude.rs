@@ -2,7 +2,7 @@
 
 pub(crate) use crate::command::COMMANDS;
 pub(crate) use crate::compose::{Mount, MountKind, Service};
-pub(crate) use crate::finding::{Edit, Report, Severity, end_of_line};
+pub(crate) use crate::finding::{Edit, Report, Severity, reworded};
 pub(crate) use crate::project::{Project, find};
 pub(crate) use crate::rule;
 pub(crate) use crate::rule::Look;
@@ -36,6 +36,10 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         "fill_in",
         "goes-here",
         "goes_here",
+        "replace_with",
+        "replace-with",
+        "replace_this",
+        "replace-this",
     ];
     // What piton fills in by itself is left to nobody.
     !is_own_mark(text) && (words.iter().any(|word| lower.contains(word)) || is_mark(text))

@@ -26,8 +26,8 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
             }
             Some((name, value)) => {
                 let key = tree.add_written(at..at + name.trim_end().len());
-                let lead = value.len() - value.trim_start().len();
-                let value_at = at + name.len() + 1 + lead;
+                // Both end where the line does, whatever stands between them.
+                let value_at = at + body.len() - value.trim_start().len();
                 let (length, made) = value_of(&text[value_at.min(text.len())..], value.trim_start());
                 if value_at + length > end {
                     next =

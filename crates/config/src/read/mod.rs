@@ -200,6 +200,11 @@ impl Document {
         self.tree.ids().map(|id| Value { document: self, id }).filter(|value| value.is_map())
     }
 
+    /// Where the values stand that aliases and `<<` repeat elsewhere: whoever edits one edits all of these places.
+    pub fn repeated(&self) -> Vec<Range<usize>> {
+        self.tree.repeated()
+    }
+
     /// The places of all comments, each from its sign to the end of its line.
     pub fn comments(&self) -> Vec<Range<usize>> {
         comment::find(self)

@@ -136,6 +136,16 @@ impl Tree {
         is_text.then_some(node.start as usize..node.end as usize)
     }
 
+    /// Where the nodes stand that aliases repeat, each once, in the order of the file.
+    pub(super) fn repeated(&self) -> Vec<Range<usize>> {
+        let targets = self.nodes.iter().filter(|node| node.what == What::Alias);
+        let targets = targets.filter_map(|alias| self.nodes.get(alias.first as usize));
+        let mut found: Vec<Range<usize>> = targets.map(|node| node.start as usize..node.end as usize).collect();
+        found.sort_by_key(|range| (range.start, range.end));
+        found.dedup();
+        found
+    }
+
     /// Lets a node end later: its text goes on.
     pub(super) fn extend_to(&mut self, id: Id, end: usize) {
         if let Some(node) = self.nodes.get_mut(id as usize) {

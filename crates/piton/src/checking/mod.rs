@@ -1,7 +1,7 @@
 //! What `piton check`, `piton plan` and the language server do alike: files in, findings out.
 //!
 //! `settings.rs` knows what a repository decided, `walk.rs` finds the files, `ignores.rs` what hides
-//! some of them, `crowd.rs` reads and judges them on as many threads as there are cores, `site.rs`
+//! some of them, `tracked.rs` what git has of those, `crowd.rs` reads and judges them on as many threads as there are cores, `site.rs`
 //! judges what a site would write, `mend.rs` puts fixes in. Nothing here prints.
 
 pub(crate) mod crowd;
@@ -9,6 +9,7 @@ mod ignores;
 pub(crate) mod mend;
 mod settings;
 mod site;
+mod tracked;
 mod walk;
 
 pub(crate) use settings::Settings;
@@ -16,9 +17,10 @@ pub(crate) use walk::{Files, Found, files, some_files};
 
 use crate::failure::Failure;
 use crate::site_folder::{SiteFolder, beside};
-use piton_check::{Finding, Project, Selection, Severity};
-use piton_config::read::{Document, Kind, read};
+use piton_check::{Finding, Fix, Project, Selection, Severity};
+use piton_config::read::{Document, Fault, FaultKind, Kind, read};
 use piton_plan::{Plan, Verb};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// All findings, sorted, without those that a comment silences.
@@ -36,7 +38,22 @@ pub(crate) fn judge(project: &Project, selection: &Selection) -> Vec<Finding> {
         }
     }
     piton_check::sort(&mut findings);
+    leave_what_is_not_whole(project, &mut findings);
     piton_check::suppress(project, findings, selection)
+}
+
+/// Takes the fixes off findings in files whose text is not what lies on the disk, byte for byte: replaced bytes would be
+/// written back as they are.
+fn leave_what_is_not_whole(project: &Project, findings: &mut [Finding]) {
+    let is_broken = |fault: &Fault| matches!(fault.kind, FaultKind::Encoding | FaultKind::TooBig);
+    let broken = project.documents.iter().filter(|document| document.faults.iter().any(is_broken));
+    let broken: BTreeSet<&str> = broken.map(|document| document.path.as_str()).collect();
+    for finding in findings.iter_mut().filter(|_| !broken.is_empty()) {
+        let is_in = |fix: &Fix| fix.edits.iter().any(|edit| broken.contains(edit.path.as_str()));
+        if let Some(fix) = finding.fix.take_if(|fix| is_in(fix)) {
+            finding.help.get_or_insert(fix.title);
+        }
+    }
 }
 
 /// What the rules find in what a site would write, with the texts that the findings point into.

@@ -1,7 +1,7 @@
-//! Which files are looked at: those that were named, and in folders those that git would not ignore.
+//! Which files are looked at: those that were named, and in folders those that git would not ignore, and env files that it tracks all the same.
 
 use super::ignores::{Unreadable, unreadable_above, unreadable_in};
-use super::{Settings, crowd};
+use super::{Settings, crowd, tracked};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use ignore::WalkBuilder;
@@ -43,7 +43,8 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<Files, Fai
         let metadata = std::fs::metadata(path).map_err(|error| not_checked(path, &error))?;
         if metadata.is_dir() {
             let walk = Walk::below(path);
-            found.extend(walk.files().filter(|(name, _)| !settings.excludes(name)));
+            let tracked = tracked::env_files(path).into_iter().map(|path| (name(&path), path));
+            found.extend(walk.files().chain(tracked).filter(|(name, _)| !settings.excludes(name)));
             if let Some(ignores) = walk.unreadable().into_iter().next() {
                 return Err(not_checked(&ignores.path, &ignores.error));
             }

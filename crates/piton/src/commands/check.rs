@@ -4,13 +4,13 @@
 //! and the exit code.
 
 use crate::arguments::{CheckArguments, CheckFormat};
-use crate::checking::{Files, Settings, crowd, files, judge, mend};
+use crate::checking::{Files, Found, Settings, crowd, files, judge, mend};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::plain_file;
 use crate::print::text::count;
 use crate::print::{Screen, findings as view};
-use piton_check::{Finding, Project, Severity, baseline};
+use piton_check::{Finding, Project, Selection, Severity, baseline};
 use piton_config::read::Document;
 use std::io::Read;
 use std::path::Path;
@@ -26,20 +26,17 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     };
     settings.baseline = arguments.baseline.clone().or(settings.baseline);
     let selection = settings.selection(arguments)?;
-    let mut documents = match &arguments.stdin_filename {
-        Some(name) => vec![from_stdin(name)?],
+    let (mut documents, found) = match &arguments.stdin_filename {
+        Some(name) if settings.excludes(name) => {
+            screen.say(&left_out(name));
+            (Vec::new(), Vec::new())
+        }
+        Some(name) => (vec![from_stdin(name)?], Vec::new()),
         None => read(arguments, &settings, screen)?,
     };
-    if arguments.fix || arguments.unsafe_fixes || arguments.diff {
-        let mended = mend::mend(&mut documents, &selection, &settings, arguments.unsafe_fixes);
-        if arguments.diff && !mended.files.is_empty() {
-            screen.answer(view::differences(&mended));
-            return Ok(Exit::Failed);
-        }
-        if !arguments.diff {
-            mend::write(&mended)?;
-            screen.say(&mended.summary());
-        }
+    let mends = arguments.fix || arguments.unsafe_fixes || arguments.diff;
+    if mends && shows_differences(&mut documents, &found, &selection, &settings, arguments, screen)? {
+        return Ok(Exit::Failed);
     }
     if documents.is_empty() {
         screen.say("warning: nothing was looked at: there is no file here that is read");
@@ -67,11 +64,38 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     Ok(if told { Exit::Failed } else { Exit::Done })
 }
 
-/// Reads the files that were named or lie in the folders that were, and says what is left out of them.
-fn read(arguments: &CheckArguments, settings: &Settings, screen: &Screen) -> Result<Vec<Document>, Failure> {
+/// Mends, or only shows what that would change; that is then the answer.
+fn shows_differences(
+    documents: &mut [Document],
+    found: &[Found],
+    selection: &Selection,
+    settings: &Settings,
+    arguments: &CheckArguments,
+    screen: &Screen,
+) -> Result<bool, Failure> {
+    let places = mend::Places::of(found);
+    let mut mended = mend::mend(documents, selection, settings, &places, arguments.unsafe_fixes)?;
+    if arguments.diff && !mended.files.is_empty() {
+        screen.answer(view::differences(&mended));
+        return Ok(true);
+    }
+    if !arguments.diff {
+        let written = mend::write(&mut mended, &places);
+        screen.say(&mended.summary());
+        written?;
+    }
+    Ok(false)
+}
+
+/// Reads the files that were named or lie in the folders that were, and says what is left out of them; and where these files are.
+fn read(
+    arguments: &CheckArguments,
+    settings: &Settings,
+    screen: &Screen,
+) -> Result<(Vec<Document>, Vec<Found>), Failure> {
     let Files { found, excluded, mut closed } = files(&arguments.paths, settings)?;
     for path in excluded {
-        screen.say(&format!("note: {path} is left out, as [check] says with `exclude`"));
+        screen.say(&left_out(&path));
     }
     let (documents, mut unread) = crowd::read_all(&found);
     closed.append(&mut unread);
@@ -82,7 +106,11 @@ fn read(arguments: &CheckArguments, settings: &Settings, screen: &Screen) -> Res
     for what in closed {
         screen.say(&format!("warning: not looked at: {what}"));
     }
-    Ok(documents)
+    Ok((documents, found))
+}
+
+fn left_out(name: &str) -> String {
+    format!("note: {name} is left out, as [check] says with `exclude`")
 }
 
 fn show(project: &Project, findings: &[Finding], arguments: &CheckArguments, screen: &Screen) {

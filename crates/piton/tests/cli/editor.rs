@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// A letter outside of ASCII stands before the finding, so that its column says what was counted.
-const COMPOSE: &str = "services:\n  n8n:\n    image: docker.n8n.io/n8nio/n8n:2.8.4\n    healthcheck:\n      test: [\"CMD\", \"wget\", \"-q\", \"--header=x: 𝄞\", \"http://localhost:5678/healthz\"]\n";
+const COMPOSE: &str = "services:\n  n8n:\n    image: ghcr.io/acme/automation:2.8.4\n    healthcheck:\n      test: [\"CMD\", \"wget\", \"-q\", \"--header=x: 𝄞\", \"http://localhost:5678/healthz\"]\n";
 
 #[test]
 fn neovim_shows_findings_explains_them_and_takes_the_fix() {

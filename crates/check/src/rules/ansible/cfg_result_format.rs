@@ -21,9 +21,12 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    if let Some((key, _)) = document.root().get("defaults").and_then(|defaults| defaults.entry("result_format")) {
-        report
-            .at(key, "nobody reads this key")
-            .safe_fix("callback_result_format", vec![Edit::replace(key, "callback_result_format")]);
+    let Some(defaults) = document.root().get("defaults") else { return };
+    if let Some((key, _)) = defaults.entry("result_format") {
+        let finding = report.at(key, "nobody reads this key").help("callback_result_format");
+        // A key that is there twice is refused.
+        if defaults.get("callback_result_format").is_none() {
+            finding.safe_fix("callback_result_format", vec![Edit::replace(key, "callback_result_format")]);
+        }
     }
 }

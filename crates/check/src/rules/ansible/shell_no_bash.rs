@@ -52,8 +52,28 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     }
 }
 
+/// A script without what it hands to a bash: `bash -c '…'`, on whatever host or in whatever container that runs.
+fn without_bash(script: &str) -> String {
+    let mut out = String::new();
+    let mut rest = script;
+    while let Some(at) = rest.find("bash ") {
+        let (before, after) = rest.split_at(at + "bash ".len());
+        out.push_str(before);
+        rest = after;
+        let flags = after.split_whitespace().take_while(|word| word.starts_with('-')).last().unwrap_or_default();
+        let opened = after.find(['\'', '"']).filter(|_| flags.ends_with('c'));
+        let Some(opened) = opened.filter(|opened| after[..*opened].trim().starts_with('-')) else { continue };
+        let quote = &after[opened..=opened];
+        let Some(length) = after[opened + 1..].find(quote) else { continue };
+        rest = &after[opened + 1 + length..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Whether a line begins with what only bash takes.
 fn speaks_bash(script: &str) -> bool {
+    let script = without_bash(script);
     script.lines().map(str::trim_start).any(|line| {
         let bare = line.trim_start_matches("if ").trim_start_matches("while ");
         bare.starts_with("[[ ")

@@ -54,16 +54,16 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         }
         let (message, severity) = match text {
             _ if text.starts_with('/') => {
-                ("this path is the secret itself: Authelia does not open it", Severity::Error)
+                ("is a path, and Authelia does not open it: the path itself is the secret", Severity::Error)
             }
             _ if text.starts_with('$') && !text.contains(char::is_whitespace) => {
-                ("Authelia does not expand this: the text itself is the secret", Severity::Error)
+                ("is not expanded by Authelia: the text itself is the secret", Severity::Error)
             }
             _ if password::is_known(text) || is_to_be_replaced(text) || text.len() < 8 => {
-                ("this secret is one that everybody tries first", Severity::Warning)
+                ("is one that everybody tries first", Severity::Warning)
             }
             _ if text.len() >= 16 && !text.contains(char::is_whitespace) => {
-                ("this secret stands in a file that is shared", Severity::Warning)
+                ("is a secret in a file that is shared", Severity::Warning)
             }
             _ => continue,
         };
@@ -71,7 +71,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         if severity < Severity::Error && is_of_tests(document) {
             continue;
         }
-        report.at(value, message).severity(severity).help(format!("{variable}_FILE, and nothing here"));
+        report
+            .at(value, format!("`{path}` {message}"))
+            .severity(severity)
+            .help(format!("{variable}_FILE, and nothing here"));
     }
 }
 
@@ -105,5 +108,6 @@ fn is_overridden(project: &Project, document: &Document, name: &str) -> bool {
 /// Whether a text says that another is to be put in its place.
 fn is_to_be_replaced(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    is_placeholder(text) || ["_here", "create_", "replace", "secret_"].iter().any(|word| lower.contains(word))
+    is_placeholder(text)
+        || ["_here", "create_", "insecure", "replace", "secret_"].iter().any(|word| lower.contains(word))
 }

@@ -36,7 +36,7 @@ rule! {
     ///     environment: { GF_SERVER_SERVE_FROM_SUB_PATH: "true", GF_SERVER_ROOT_URL: "https://example.org/grafana/" }
     /// ```
     ///
-    /// Fix: safe, `handle`. Source: grafana/grafana pull request 66724 (what comes without the path is sent
+    /// Fix: `handle`, safe where nothing but Grafana is in the block. Source: grafana/grafana pull request 66724 (what comes without the path is sent
     /// to it, so a proxy that strips it gets the redirect again); read 2026-11-27.
     RULE = "caddy-grafana-strip-prefix", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
@@ -70,10 +70,13 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         let strips = inner.iter().find(|inner| inner.word_text(0) == "uri" && inner.word_text(1) == "strip_prefix");
         match line.word(0) {
             Some(word) if word.text() == Some("handle_path") => {
-                report
-                    .at(word, what)
-                    .related(grafana.key, "this Grafana serves below a path")
-                    .safe_fix("handle", vec![Edit::replace(word, "handle")]);
+                let finding = report.at(word, what).related(grafana.key, "this Grafana serves below a path");
+                let edits = vec![Edit::replace(word, "handle")];
+                // What else stands in the block gets the path as well.
+                match inner.iter().all(is_to_grafana) {
+                    true => finding.safe_fix("handle", edits),
+                    false => finding.unsafe_fix("handle", edits),
+                };
             }
             _ => {
                 if let Some(strips) = strips {

@@ -1,6 +1,7 @@
 use crate::rules::prelude::*;
 
 use crate::compose::Port;
+use crate::meant;
 use crate::password::{self, Password};
 use crate::purpose;
 
@@ -25,7 +26,9 @@ rule! {
     /// ```
     ///
     /// A warning where a password of its own guards it (`${POSTGRES_PASSWORD}`, also with a fallback that everybody knows), where the program
-    /// only shows numbers, and in files for development and tests. A page that asks for a login of its own is an
+    /// only shows numbers, and where the file says that other hosts are to reach it: a comment at the port or the
+    /// service, or nothing beside it that could call it (Ollama alone, Portainer's agent, a socket proxy that only reads, a Loki that others
+    /// write to). Of two such reasons, and in files for development and tests, an information. A page that asks for a login of its own is an
     /// information; a warning where a reverse proxy leads there too, so that the port is a way around it, or where its
     /// first password is one that everybody tries. An information also where Docker picks the host's port. On networks that
     /// are all `internal` Docker publishes nothing, and nothing is told. Fix: `127.0.0.1:` in front, unsafe, since somebody may reach it from
@@ -84,9 +87,13 @@ fn severity(project: &Project, service: &Service, port: &Port) -> Severity {
         };
     }
     let is_guarded = password::of(service) > Password::Known;
-    match is_trial(port.value.document()) || purpose::is_exporter(service) || is_guarded {
-        true => Severity::Warning,
-        false => Severity::Error,
+    if is_trial(port.value.document()) {
+        return Severity::Info;
+    }
+    match (purpose::is_exporter(service) || is_guarded, meant::is_for_others(project, service, port)) {
+        (true, true) => Severity::Info,
+        (false, false) => Severity::Error,
+        _ => Severity::Warning,
     }
 }
 

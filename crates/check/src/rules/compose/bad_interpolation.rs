@@ -4,7 +4,8 @@ rule! {
     /// A variable is written in a way that Compose does not know.
     ///
     /// `{$NAME}` is Caddy's and `$(NAME)` the shell's. Compose hands both to the container as they are, or makes an
-    /// empty value of half of it. `${NAME` without its end is refused: "invalid interpolation format".
+    /// empty value of half of it. `${NAME` without its end is refused, and so is `${NAME:default}` without the dash: "invalid
+    /// interpolation format", and nothing of the file starts. `{NAME:-default}` without the dollar stays as it is.
     ///
     /// ```yaml compose.yaml bad
     /// services:
@@ -20,6 +21,13 @@ rule! {
     ///     environment: ["GUID=${PGID"]
     /// ```
     ///
+    /// ```yaml compose.yaml bad 3
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     environment: { RESOLVER: "${RESOLVER:9.9.9.9}" }
+    /// ```
+    ///
     /// ```yaml compose.yaml good
     /// services:
     ///   app:
@@ -28,7 +36,8 @@ rule! {
     ///     command: ["sh", "-c", "echo $$(date)"]
     /// ```
     ///
-    /// Source: compose-spec `12-interpolation.md`; read 2026-11-27.
+    /// Fix: safe where it is all of a value. Source: compose-spec `12-interpolation.md`; read 2026-11-27. What is refused
+    /// was tried with docker compose 2.26.1, 2026-11-28.
     RULE = "compose-bad-interpolation", Error, High, Look::File(&[Kind::Compose], check)
 }
 
@@ -47,11 +56,29 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
                 format!("`{wrong}` is not how Compose writes a variable: it puts the value between two braces"),
             );
             if value.written().contains(&wrong) {
-                finding.safe_fix(
-                    "write ${NAME}",
-                    vec![Edit::replace(value, value.written().replace(&wrong, &format!("${{{name}}}")))],
-                );
+                let edits = vec![Edit::replace(value, value.written().replace(&wrong, &format!("${{{name}}}")))];
+                // Elsewhere than alone it may be a Caddyfile's, or braces around a value.
+                let alone = text.rsplit('=').next() == Some(wrong.as_str());
+                match alone {
+                    true => finding.safe_fix("write ${NAME}", edits),
+                    false => finding.unsafe_fix("write ${NAME}", edits),
+                };
             }
+        }
+    }
+    for value in document.texts().filter(|value| !document.is_templated(&value.range())) {
+        let Some(text) = value.text() else { continue };
+        if let Some((name, rest)) = without_dash(text) {
+            // What follows may be a password.
+            let sign = rest.chars().next().unwrap_or(':');
+            let finding = report.at(value, format!("Compose refuses the whole file for `${{{name}{sign}…}}`"));
+            match rest.strip_prefix(':').is_some_and(is_plain) {
+                true => finding.help(format!("${{{name}:-…}}, with a dash")),
+                false => finding.help("${NAME:-default}, or `$$` where a shell in the container is to read it"),
+            };
+        } else if let Some(name) = without_dollar(text) {
+            let finding = report.at(value, format!("`{{{name}:-…}}` has no `$` in front, and stays as it is written"));
+            finding.help(format!("${{{name}:-…}}"));
         }
     }
     for service in document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries) {
@@ -79,6 +106,42 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             }
         }
     }
+}
+
+/// `${NAME:default}` and what a shell, but not Compose, does with a variable: `${NAME%.*}`, `${NAME:0:2}`. Its name, and the rest.
+fn without_dash(text: &str) -> Option<(&str, &str)> {
+    text.match_indices("${").find_map(|(at, _)| {
+        let dollars = text[..at].bytes().rev().take_while(|byte| *byte == b'$').count();
+        let inside = &text[at + 2..text[at..].find('}').map(|end| at + end)?.max(at + 2)];
+        let (name, rest) = inside.split_at(name_length(inside));
+        let known = ["-", "+", "?"].iter().any(|sign| rest.strip_prefix(':').unwrap_or(rest).starts_with(sign));
+        let is_other = rest.starts_with([':', '=', '%', '#', '/', '^', ',']) && !known;
+        (dollars % 2 == 0 && !name.is_empty() && is_other).then_some((name, rest))
+    })
+}
+
+/// The name in `{NAME:-default}`, whose dollar somebody forgot.
+fn without_dollar(text: &str) -> Option<&str> {
+    text.match_indices('{').find_map(|(at, _)| {
+        let inside = &text[at + 1..];
+        let (name, rest) = inside.split_at(name_length(inside));
+        let is_closed = rest.find(['{', '}']).is_some_and(|end| rest[end..].starts_with('}'));
+        let is_name = name.len() > 1
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+        let is_bare = !text[..at].ends_with(['$', '{', '%', '#']);
+        (is_name && is_bare && is_closed && rest.starts_with(":-")).then_some(name)
+    })
+}
+
+fn name_length(text: &str) -> usize {
+    let starts = text.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
+    let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(text.len());
+    if starts { end } else { 0 }
+}
+
+/// Whether a text is a value, and no place in another one: `0:2` cuts letters out in a shell.
+fn is_plain(default: &str) -> bool {
+    !default.is_empty() && !default.starts_with(['=', ' ']) && !default.contains(['$', '{'])
 }
 
 /// Whether a `${NAME` ends with the text, and no brace closes it.

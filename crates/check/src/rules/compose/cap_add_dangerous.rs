@@ -1,3 +1,4 @@
+use crate::meant;
 use crate::purpose;
 use crate::rules::prelude::*;
 
@@ -36,14 +37,22 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             _ => continue,
         };
         let finding = report.at(value, format!("with this `{}` {what}", service.name));
-        let needed = name.ends_with("SYS_ADMIN") && purpose::needs_capabilities(service);
+        let needed =
+            (name.ends_with("SYS_ADMIN") || name.ends_with("DAC_READ_SEARCH")) && purpose::needs_capabilities(service);
         // Such tools read the counters of disks, and say that they need it.
         let disks =
             name.ends_with("SYS_RAWIO") && ["scrutiny", "smart", "disk"].iter().any(|word| service.name.contains(word));
         // Their own documentation lists it, for hosts that have not loaded WireGuard's module.
         let tunnel = name.ends_with("SYS_MODULE") && purpose::is_tunnel(service);
-        if needed || disks || tunnel {
+        let why = service.all("cap_add").first().is_some_and(|first| explained(*first)) || meant::is_explained(value);
+        if needed || disks || tunnel || why {
             finding.severity(Severity::Info);
         }
     }
+}
+
+/// Whether a comment above `cap_add:` gives a reason.
+fn explained(first: Value) -> bool {
+    let Some(key) = meant::line_above(first, "cap_add:") else { return false };
+    meant::is_explained_at(first.document(), key)
 }

@@ -1,3 +1,4 @@
+use crate::meant;
 use crate::purpose;
 use crate::rules::prelude::*;
 
@@ -45,7 +46,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             finding.message =
                 format!("`{}` gets the socket of a Docker without root, and with it its user{words}", service.name);
         }
-        match is_by_trade(service) {
+        match is_by_trade(service) || meant::is_accepted(mount.value) {
             _ if mount.source.as_deref().is_some_and(is_rootless) => {
                 finding.severity(Severity::Info).help("all that this user owns on the host is within its reach")
             }

@@ -108,6 +108,7 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     let ends = [
         "PASSWORD",
         "PASSWD",
+        "_PASS",
         "_TOKEN",
         "SECRET",
         "SECRET_KEY",
@@ -123,6 +124,13 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     // What goes on behind such a word is about the secret: `…_TOKEN_SCOPES`, `…_PASSWORD_FILE`. A number is not.
     let bare = upper.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '_');
     ends.iter().any(|end| bare.ends_with(end)) && !upper.contains("ALLOW_EMPTY") && !upper.contains("PUBLIC")
+}
+
+/// Whether a value is words that say something of it: `DISABLED_USE_PER_EXT`, `SET_ME_IN_PORTAINER`.
+fn is_sentence(value: &str) -> bool {
+    let words = || value.split(['_', '-']);
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    words().count() >= 2 && words().all(is_word)
 }
 
 pub(crate) fn is_secret_value(value: &str) -> bool {
@@ -149,6 +157,7 @@ pub(crate) fn is_secret_value(value: &str) -> bool {
         || bare.starts_with("os.environ")
         || is_dummy_key(bare)
         || harmless.contains(&lower.as_str())
+        || is_sentence(bare)
         || parts.iter().any(|part| lower.contains(part))
         || bare.parse::<f64>().is_ok_and(|_| bare.len() < 6)
         || is_placeholder(bare)

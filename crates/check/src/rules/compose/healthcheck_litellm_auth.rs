@@ -24,7 +24,7 @@ rule! {
     ///       test: ["CMD", "python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:4000/health/liveliness')"]
     /// ```
     ///
-    /// Source: <https://docs.litellm.ai/docs/proxy/health>, read 2026-11-27.
+    /// Fix: safe where the file shows that there is a key. Source: <https://docs.litellm.ai/docs/proxy/health>, read 2026-11-27.
     RULE = "compose-healthcheck-litellm-auth", Error, High, Look::Service(check)
 }
 
@@ -36,12 +36,16 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if !asks || health.command.contains("Bearer") {
         return;
     }
-    let edits = health.test.one_or_many().into_iter().filter(|item| item.written().contains(":4000/health"));
-    let edits: Vec<Edit> = edits
-        .map(|item| Edit::replace(item, item.written().replace(":4000/health", ":4000/health/liveliness")))
-        .collect();
-    report
+    let new = |item: &Value| reworded(item.written(), ":4000/health", ":4000/health/liveliness");
+    let edits = health.test.one_or_many().into_iter().filter_map(|item| Some(Edit::replace(item, new(&item)?)));
+    let edits: Vec<Edit> = edits.collect();
+    let finding = report
         .at(health.test, "`/health` wants the master key and calls every model; a probe has neither to spare")
-        .help("ask /health/liveliness")
-        .safe_fix("ask /health/liveliness", edits);
+        .help("ask /health/liveliness");
+    // Without a key it answers, and somebody may want to hear of the models.
+    match (edits.is_empty(), service.variable("LITELLM_MASTER_KEY").is_some()) {
+        (true, _) => finding,
+        (_, true) => finding.safe_fix("ask /health/liveliness", edits),
+        (_, false) => finding.unsafe_fix("ask /health/liveliness", edits),
+    };
 }

@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -32,9 +33,10 @@ rule! {
     /// ```
     ///
     /// A warning where the service is told to listen on 0.0.0.0; otherwise only an information, since programs in Go,
-    /// and n8n, listen on both. Images that say they are Debian's have GNU wget, which tries both.
+    /// and n8n, listen on both: of those that are known to, nothing is told. Images that say they are Debian's have GNU wget, which tries both.
     ///
-    /// Fix: 127.0.0.1, safe for wget. curl tries both addresses, so it is not told. Source: busybox `networking/wget.c`
+    /// Fix: 127.0.0.1, safe for plain HTTP where no variable
+    /// says which names the program answers to. curl tries both addresses, so it is not told. Source: busybox `networking/wget.c`
     /// (one address from `xhost2sockaddr`) and `Config.src`, FEATURE_PREFER_IPV4_ADDRESS; open-afc-project/openafc pull
     /// request 293 (since Alpine 3.18.11) and xnohat/webobsidian pull request 30 (tried there in node:22-alpine); read
     /// 2026-11-28.
@@ -58,11 +60,16 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     {
         return;
     }
+    // Caddy's own interface is on `localhost`, which Go takes for 127.0.0.1.
+    let is_admin = health.command.contains(":2019");
+    if bound_to_ipv4(service).is_none() && purpose::listens_on_both(service) && !is_admin {
+        return;
+    }
     let items = health.test.one_or_many();
     let places: Vec<Value> = items.into_iter().filter(|item| item.written().contains("//localhost")).collect();
     let Some(first) = places.first() else { return };
-    let edits = places.iter().map(|item| Edit::replace(*item, item.written().replace("//localhost", "//127.0.0.1")));
-    let edits = edits.collect();
+    let edits = places.iter().filter_map(|item| Some(Edit::replace(*item, by_address(item.written())?)));
+    let edits: Vec<Edit> = edits.collect();
     let finding = report.at(
         *first,
         "wget asks `localhost`, which is ::1 first in Alpine images; a service on IPv4 only is never healthy",
@@ -72,7 +79,23 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     } else {
         finding.severity(Severity::Info);
     }
-    finding.safe_fix("ask 127.0.0.1", edits);
+    finding.help("ask 127.0.0.1");
+    match (edits.is_empty(), service.variables.iter().any(names_hosts)) {
+        (true, _) => finding,
+        (_, false) => finding.safe_fix("ask 127.0.0.1", edits),
+        (_, true) => finding.unsafe_fix("ask 127.0.0.1", edits),
+    };
+}
+
+/// The same asked by address. A certificate is for the name, so only plain HTTP.
+pub(crate) fn by_address(text: &str) -> Option<String> {
+    reworded(text, "http://localhost", "http://127.0.0.1")
+}
+
+/// Whether a variable says under which names the program answers: it may know `localhost` and not the address.
+fn names_hosts(variable: &crate::compose::Variable) -> bool {
+    let is_list = ["HOSTS", "SERVER_NAME", "DOMAIN"].iter().any(|word| variable.name.contains(word));
+    is_list && variable.value.as_deref().is_none_or(|value| !value.contains("127.0.0.1") && !value.contains('*'))
 }
 
 /// Where the service is told to listen on 0.0.0.0, by a program for which that is IPv4 alone: Node's and Python's. Go

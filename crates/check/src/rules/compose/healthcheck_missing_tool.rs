@@ -36,7 +36,7 @@ rule! {
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let (Some(health), Some(program)) = (service.health(), service.program) else { return };
-    if service.has("build") {
+    if service.has("build") || brings_its_own(service) {
         return;
     }
     let version = service.version();
@@ -59,6 +59,25 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if let Some(instead) = &tools.instead {
         finding.help(format!("for example: {instead}"));
     }
+}
+
+/// Whether something is put into the container that the image does not have: by a script of one's own that starts it, by
+/// a line that installs, or by a mount of programs.
+fn brings_its_own(service: &Service) -> bool {
+    let words = ["entrypoint", "command"].into_iter().flat_map(|key| service.words(key));
+    let mut words = words.map(|(_, word)| word.trim_matches(['"', '\'']));
+    let starts = service.words("entrypoint").first().map(|(_, word)| *word);
+    let is_mounted = starts.is_some_and(|word| service.mounts.iter().any(|mount| mount.target == word));
+    let installs = |word: &str| ["apk", "apt", "apt-get", "dnf", "microdnf", "yum"].contains(&word);
+    let by_words = words.any(|word| {
+        word.ends_with(".sh")
+            || word.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').any(installs)
+    });
+    let by_mount = service.mounts.iter().any(|mount| {
+        let target = mount.target.trim_end_matches('/');
+        target.rsplit_once('/').is_some_and(|(folder, _)| folder.ends_with("/bin")) || target.ends_with("/bin")
+    });
+    is_mounted || by_words || by_mount
 }
 
 /// `exit 1`, `true` and the like: what stands behind `||`.

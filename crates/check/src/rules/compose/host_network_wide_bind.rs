@@ -1,3 +1,4 @@
+use crate::purpose;
 use crate::rules::prelude::*;
 
 rule! {
@@ -21,8 +22,9 @@ rule! {
     ///     command: ["--web.listen-address=10.0.0.1:9100"]
     /// ```
     ///
-    /// Source: node_exporter `node_exporter.go` (":9100") and cAdvisor `cmd/cadvisor.go` (`listen_ip`, "defaults to all
-    /// IPs"); read 2026-11-28.
+    /// An information for exporters, which a Prometheus on another host asks; a warning for Prometheus and Alertmanager
+    /// themselves. Source: node_exporter `node_exporter.go` (":9100") and cAdvisor `cmd/cadvisor.go` (`listen_ip`,
+    /// "defaults to all IPs"); read 2026-11-28.
     RULE = "compose-host-network-wide-bind", Warning, Medium, Look::Service(check)
 }
 
@@ -38,8 +40,11 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     });
     if !bound {
         let place = service.get("network_mode").unwrap_or(service.key);
+        // Prometheus asks them, mostly from another host.
+        let severity = if purpose::is_exporter(service) { Severity::Info } else { Severity::Warning };
         report
             .at(place, format!("`{}` listens on every address of the host", service.name))
-            .help("--web.listen-address=<the private address>:9100");
+            .help("--web.listen-address=<the private address>:9100")
+            .severity(severity);
     }
 }

@@ -32,7 +32,9 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     };
     // More is said of these by rules of their own.
     let own = service.is("postgres") || service.is("tempo");
-    let local = image.repository == "scratch" || image.repository.starts_with("localhost/");
+    let local = image.repository == "scratch"
+        || image.repository.starts_with("localhost/")
+        || is_built_by_script(project, &image.repository);
     if service.has("build") || own || local || project.services_of(service.document).iter().any(built) {
         return;
     }
@@ -42,4 +44,16 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if is_trial(service.document) || project.has_updater {
         finding.severity(Severity::Info);
     }
+}
+
+/// Whether a script of the project builds an image that comes from no registry.
+fn is_built_by_script(project: &Project, repository: &str) -> bool {
+    let builds = |file: &Document| {
+        ["docker build", "buildx build", "podman build", "buildah", "docker compose build"]
+            .iter()
+            .any(|words| file.text.contains(words))
+    };
+    let kinds = [Kind::Shell, Kind::Makefile];
+    let mut scripts = kinds.into_iter().flat_map(|kind| project.of_kind(kind));
+    !repository.contains('/') && scripts.any(|file| file.text.contains(repository) && builds(file))
 }

@@ -44,7 +44,11 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         .and_then(|own| own.entry("image"))
     {
         let line_start = service.document.text[..image.range().start].rfind('\n').map_or(0, |newline| newline + 1);
-        if service.document.text[line_start..image.range().start].trim().is_empty() {
+        // In braces a line alone is no entry.
+        let is_block = !service.document.text[service.own_range()][service.key.written().len()..]
+            .trim_start_matches([':', ' '])
+            .starts_with('{');
+        if is_block && service.document.text[line_start..image.range().start].trim().is_empty() {
             finding.safe_fix("init: true", vec![Edit::line_above(service.document, image.range().start, "init: true")]);
         }
     }

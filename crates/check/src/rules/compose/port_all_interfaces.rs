@@ -28,7 +28,7 @@ rule! {
     ///
     /// Web, mail, DNS, VPN, torrent and game ports of services that are there to be reached are not meant, nor what a proxy
     /// publishes. A warning where a reverse proxy leads to the service or stands beside it, so that the port is a way around it. Else an
-    /// information, as where the program asks for a login of its own, and in files for development and tests. Nothing is told on networks that are all
+    /// information, as where the program asks for a login of its own or is a page that is the same for everybody, and in files for development and tests. Nothing is told on networks that are all
     /// `internal`: Docker publishes nothing there.
     /// `piton check` tells it once a file, with the other places below. Fix: `127.0.0.1:` in
     /// front, unsafe, since somebody may reach the service from elsewhere on purpose. Source: moby issues 4737 and
@@ -73,7 +73,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         );
         // Without a proxy in front, the port is how people use it.
         let proxied = || purpose::is_proxied(project, service) || purpose::has_proxy_beside(project, service);
-        if is_trial(port.value.document()) || purpose::has_login(service) || !proxied() {
+        if is_trial(port.value.document()) || purpose::has_login(service) || purpose::is_static(service) || !proxied() {
             finding.severity(Severity::Info);
         }
         if let Some(edit) = loopback(port) {

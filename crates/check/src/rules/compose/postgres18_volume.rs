@@ -58,12 +58,10 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     finding
         .related(service.image_place(), "this image")
         .help("mount /var/lib/postgresql; data of an older version needs pg_upgrade first");
-    let written = mount.value.written();
-    if !mount.value.is_map() {
-        finding.unsafe_fix(
-            "mount /var/lib/postgresql",
-            vec![Edit::replace(mount.value, written.replace("/var/lib/postgresql/data", "/var/lib/postgresql"))],
-        );
+    // With the colon: a folder of the host may be called the same.
+    let new = reworded(mount.value.written(), ":/var/lib/postgresql/data", ":/var/lib/postgresql");
+    if let Some(new) = new.filter(|_| !mount.value.is_map()) {
+        finding.unsafe_fix("mount /var/lib/postgresql", vec![Edit::replace(mount.value, new)]);
     }
 }
 

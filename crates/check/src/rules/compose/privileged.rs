@@ -1,3 +1,4 @@
+use crate::meant;
 use crate::purpose;
 use crate::rules::prelude::*;
 
@@ -32,8 +33,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     }
     let finding = report.at(value, format!("nothing parts `{}` from the host", service.name));
     finding.help("list the devices and capabilities that it needs");
-    // Its own installation guide asks for it.
-    if purpose::needs_privileges(service) {
+    // Its own installation guide asks for it, its owner says why, or a test runs in it.
+    if purpose::needs_privileges(service) || meant::is_explained(value) || is_of_tests(service.document) {
         finding.severity(Severity::Info);
     }
 }

@@ -1,3 +1,4 @@
+use crate::meant;
 use crate::rules::prelude::*;
 
 rule! {
@@ -38,7 +39,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     let public = service.ports.iter().find(|port| port.is_public() && (port.reaches(6333) || port.reaches(6334)));
     match public {
         Some(port) => {
-            let severity = if is_trial(port.value.document()) { Severity::Warning } else { Severity::Error };
+            let is_less = is_trial(port.value.document()) || meant::is_said(project, service, port);
+            let severity = if is_less { Severity::Warning } else { Severity::Error };
             report.at(port.value, "an open Qdrant is published to whoever reaches the host").severity(severity)
         }
         None => report.at(service.key, "Qdrant answers whoever reaches it, without a key"),

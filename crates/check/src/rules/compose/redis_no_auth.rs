@@ -1,3 +1,4 @@
+use crate::meant;
 use crate::rules::prelude::*;
 
 rule! {
@@ -47,7 +48,10 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if let Some(port) = service.ports.iter().find(|port| port.is_public() && port.reaches(6379)) {
         let finding = report.at(port.value, "Redis without a password is published to whoever reaches the host");
         finding.help("publish it on 127.0.0.1, or not at all, and set a password");
+        // What runs on a developer's own machine holds nothing.
         if is_trial(port.value.document()) {
+            finding.severity(Severity::Info);
+        } else if meant::is_said(project, service, port) {
             finding.severity(Severity::Warning);
         }
     }

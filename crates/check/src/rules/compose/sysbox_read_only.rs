@@ -16,7 +16,7 @@ rule! {
     ///   gateway: { image: "ghcr.io/openclaw/openclaw:2026.9.6", runtime: sysbox-runc, read_only: false }
     /// ```
     ///
-    /// Evidence: one production incident; not tried again by piton, so a warning.
+    /// Fix: unsafe, since it opens what was closed. Evidence: one production incident; not tried again by piton, so a warning.
     RULE = "compose-sysbox-read-only", Warning, Medium, Look::Service(check)
 }
 
@@ -25,6 +25,6 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if let Some(value) = service.get("read_only").filter(|value| sysbox && value.is_true()) {
         report
             .at(value, "Docker inside of a Sysbox container cannot start with a read-only root")
-            .safe_fix("let the root be writable", vec![Edit::replace(value, "false")]);
+            .unsafe_fix("let the root be writable", vec![Edit::replace(value, "false")]);
     }
 }

@@ -73,7 +73,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let range = value.range();
         let end = range.end.saturating_sub(1);
         let before = document.text.get(range.start..end).unwrap_or_default().trim_end();
-        if before.ends_with(',') && bytes.get(end) == Some(&b'}') {
+        let is_said = || document.comments().iter().any(|comment| comment.contains(&(range.start + before.len() - 1)));
+        if before.ends_with(',') && bytes.get(end) == Some(&b'}') && !is_said() {
             let at = range.start + before.len() - 1;
             report
                 .at((document, at..at + 1), "a comma behind the last entry: dockerd does not start")

@@ -28,7 +28,7 @@ rule! {
     /// }
     /// ```
     ///
-    /// Fix: safe for those who are named. Source: CoreDNS `plugin/acl/README.md` ("the default action is
+    /// Fix: unsafe, since who is not named gets no answers any more. Source: CoreDNS `plugin/acl/README.md` ("the default action is
     /// allow"); read 2026-11-27.
     RULE = "coredns-acl-no-block", Error, High, Look::File(&[Kind::Corefile], check)
 }
@@ -39,16 +39,17 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             let rules: Vec<Value> = acl.block().into_iter().flat_map(Value::lines).collect();
             let ends = rules.iter().any(|rule| matches!(rule.word_text(0), "block" | "drop" | "filter"));
             if let Some(last) = rules.last().filter(|last| !ends && last.word_text(0) == "allow") {
-                let end = last.range().end;
                 let start = document.text[..last.range().start].rfind('\n').map_or(0, |newline| newline + 1);
-                let indent: String = document.text[start..]
-                    .chars()
-                    .take_while(|letter| letter.is_whitespace() && *letter != '\n')
-                    .collect();
-                report.at(acl.word(0).unwrap_or(acl), "who is not named is let in too").safe_fix(
-                    "block the others",
-                    vec![Edit::at(document, end..end, format!("{}{indent}block", end_of_line(document)))],
-                );
+                let rest = document.text[last.range().end..].lines().next().unwrap_or_default().trim_start();
+                // In braces on one line a new line would be none of its own.
+                let is_alone = document.text[start..last.range().start].trim().is_empty()
+                    && (rest.is_empty() || rest.starts_with('#'));
+                let finding = report.at(acl.word(0).unwrap_or(acl), "who is not named is let in too");
+                finding.help("`block` at the end");
+                if is_alone {
+                    let edit = Edit::line_below(document, last.range(), "block");
+                    finding.unsafe_fix("block the others", vec![edit]);
+                }
             }
         }
     }

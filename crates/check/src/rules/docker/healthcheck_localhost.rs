@@ -1,3 +1,4 @@
+use crate::rules::compose::healthcheck_localhost::{GNU, by_address};
 use crate::rules::prelude::*;
 
 rule! {
@@ -23,15 +24,13 @@ rule! {
     /// ```
     ///
     /// A warning where the image is Alpine's and the file has it listen on 0.0.0.0; an information where it may be so. Fix:
-    /// safe. Tried with busybox 1.37.0, 2026-11-28: "can't connect to remote host: Connection refused" where ::1 comes first,
+    /// safe for plain HTTP. Tried with busybox 1.37.0, 2026-11-28: "can't connect to remote host: Connection refused" where ::1 comes first,
     /// and curl goes on to 127.0.0.1.
     RULE = "dockerfile-healthcheck-localhost", Warning, Medium, Look::File(&[Kind::Dockerfile], check)
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    if super::base(document)
-        .is_some_and(|base| crate::rules::compose::healthcheck_localhost::GNU.iter().any(|name| base.contains(name)))
-    {
+    if super::base(document).is_some_and(|base| GNU.iter().any(|name| base.contains(name))) {
         return;
     }
     let bound = document.root().lines().find(|line| {
@@ -52,10 +51,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
                 Some(place) => finding.related(place, "here it listens on IPv4 only"),
                 None => finding.severity(Severity::Info),
             };
-            finding.safe_fix(
-                "ask 127.0.0.1",
-                vec![Edit::replace(word, word.written().replace("//localhost", "//127.0.0.1"))],
-            );
+            finding.help("ask 127.0.0.1");
+            if let Some(new) = by_address(word.written()) {
+                finding.safe_fix("ask 127.0.0.1", vec![Edit::replace(word, new)]);
+            }
         }
     }
 }

@@ -24,7 +24,10 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    let for_developers = document.path.split('/').any(|part| part.to_ascii_lowercase().contains("devcontainer"));
+    let for_developers = document.path.split('/').any(|part| {
+        let part = part.to_ascii_lowercase();
+        ["devcontainer", "dev-container", "dev_container", "coder", "codespace"].iter().any(|word| part.contains(word))
+    });
     if for_developers || is_trial(document) || !document.text.contains("NOPASSWD") {
         return;
     }

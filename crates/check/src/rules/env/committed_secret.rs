@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 use crate::rules::compose::env_inline_secret::{is_secret_name, is_secret_value};
 
 rule! {
-    /// A .env with real secrets is not ignored by git.
+    /// A .env with real secrets is tracked by git, or not ignored.
     ///
     /// What is once pushed is known: bots read new commits within minutes. Replace the secret, `git rm --cached` the file, and
     /// put it into .gitignore.
@@ -24,9 +24,10 @@ rule! {
     /// POSTGRES_PASSWORD=
     /// ```
     ///
-    /// A warning in `.env.local`. Told where files of git's lie beside it: elsewhere a .env with secrets is where they
-    /// belong. Evidence: the file itself. That a pushed secret has to be taken for known: git-filter-repo's guide "Removing
-    /// sensitive data" ("Rotate any exposed credentials immediately"); read 2026-11-28.
+    /// What is tracked is looked at although it is ignored: ignored after it was committed, it is in the history all the
+    /// same, and in each commit to come. A warning in `.env.local`. Told where files of git's lie beside it: elsewhere a
+    /// .env with secrets is where they belong. Evidence: the file itself. That a pushed secret has to be taken for known:
+    /// git-filter-repo's guide "Removing sensitive data" ("Rotate any exposed credentials immediately"); read 2026-11-28.
     RULE = "env-committed-secret", Error, Medium, Look::File(&[Kind::Env], check)
 }
 
@@ -59,7 +60,10 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let finding = report
         .at(
             *value,
-            format!("{} is a secret in a file that git does not ignore{others}", key.text().unwrap_or_default()),
+            format!(
+                "{} is a secret in a file that git tracks or does not ignore{others}",
+                key.text().unwrap_or_default()
+            ),
         )
         .help("replace it, `git rm --cached` the file, and ignore it");
     // By its name for one developer's machine.

@@ -17,7 +17,8 @@ rule! {
     /// ```
     ///
     /// A warning where a script of the project sources such a file. Fix: safe in a file that is called .env, which Compose
-    /// and shells read; elsewhere unsafe, since `docker run --env-file` keeps quotes. Tried with compose 2.26.1 and 2.40.3,
+    /// and shells read; elsewhere, and where a
+    /// Makefile includes it or `docker run --env-file` is called, unsafe, since these keep quotes. Tried with compose 2.26.1 and 2.40.3,
     /// dash and bash, 2026-11-28: Compose has all three words with and without quotes, the shells say "Home: not found" and
     /// set nothing.
     RULE = "env-unquoted-space", Info, High, Look::File(&[Kind::Env], check)
@@ -26,6 +27,7 @@ rule! {
 fn check(project: &Project, document: &Document, report: &mut Report) {
     // Asked only when there is something to say: it looks through all scripts.
     let mut sourced = None;
+    let mut keeps_meaning = None;
     for (_, value) in document.root().entries() {
         let Some(text) = value.literal() else { continue };
         // Quotes anywhere mean that somebody thought of the shell.
@@ -43,11 +45,32 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         }
         let edits = vec![Edit::replace(value, format!("\"{text}\""))];
         // `docker run --env-file` keeps quotes as part of the value; what is called .env is Compose's and the shell's.
-        match document.file_name().starts_with(".env") {
+        let is_safe = || document.file_name().starts_with(".env") && !is_taken_with_quotes(project, document);
+        match *keeps_meaning.get_or_insert_with(is_safe) {
             true => finding.safe_fix("put it into quotes", edits),
             false => finding.unsafe_fix("put it into quotes", edits),
         };
     }
+}
+
+/// Whether somebody reads the file to whom quotes are a part of the value: make, and `docker run`.
+fn is_taken_with_quotes(project: &Project, document: &Document) -> bool {
+    let name = document.file_name();
+    let includes = |line: &str| {
+        let mut words = line.split_whitespace();
+        words.next().is_some_and(|word| matches!(word, "include" | "-include" | "sinclude"))
+            && words.any(|word| word.rsplit('/').next() == Some(name))
+    };
+    let run = |file: &Document| {
+        project.commands(file).iter().any(|command| {
+            matches!(command.program(), "docker" | "podman")
+                && !command.has("compose")
+                && command.words.iter().any(|word| word.starts_with("--env-file"))
+        })
+    };
+    let makes = |file: &Document| file.kind == Kind::Makefile && file.lines().any(|(_, line)| includes(line));
+    let kinds = [Kind::Makefile, Kind::Shell, Kind::Workflow, Kind::Unit, Kind::Tasks, Kind::Playbook];
+    kinds.into_iter().flat_map(|kind| project.of_kind(kind)).any(|file| makes(file) || run(file))
 }
 
 /// Where a script of the project has its shell read an env file.

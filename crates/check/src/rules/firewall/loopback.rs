@@ -1,4 +1,4 @@
-use crate::filter::{goes_elsewhere, input_chain};
+use crate::filter::{filter_table, goes_elsewhere, input_chain};
 use crate::rules::prelude::*;
 
 rule! {
@@ -35,11 +35,11 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     if document.kind == Kind::Nftables {
         return nftables(document, report);
     }
-    let lines: Vec<Value> = document.root().lines().collect();
+    let lines: Vec<Value> = filter_table(document).collect();
     let policy = lines.iter().find(|line| line.word_text(0) == ":INPUT" && line.word_text(1) == "DROP");
     let Some(policy) = policy else { return };
     let accepts = |line: &&Value| {
-        let words: Vec<&str> = line.words().filter_map(Value::text).collect();
+        let words: Vec<&str> = line.words().filter_map(Value::text).skip_while(|word| word.starts_with('[')).collect();
         let accept = words.ends_with(&["-j", "ACCEPT"]) || words.windows(2).any(|pair| pair == ["-j", "ACCEPT"]);
         let own = words.windows(2).any(|pair| pair == ["-i", "lo"])
             || words
@@ -55,7 +55,12 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     if lines.iter().any(|line| accepts(&line)) {
         return;
     }
-    let first = lines.iter().find(|line| line.word_text(0) == "-A" && line.word_text(1) == "INPUT");
+    // `iptables-save -c` puts counters in front.
+    let is_rule = |line: &&Value| {
+        let words = line.words().filter_map(Value::text).skip_while(|word| word.starts_with('['));
+        words.take(2).eq(["-A", "INPUT"])
+    };
+    let first = lines.iter().find(is_rule);
     let finding = report.at(*policy, "nothing accepts what the host says to itself over lo");
     if first.is_none() {
         // Nothing is let in at all: that may be what is meant, as for IPv6 on a host without it.

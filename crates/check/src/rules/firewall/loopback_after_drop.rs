@@ -28,7 +28,7 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     let mut dropped: Option<Value> = None;
-    for line in document.root().lines() {
+    for line in crate::filter::filter_table(document) {
         let words: Vec<&str> = line.words().filter_map(Value::text).collect();
         if !words.starts_with(&["-A", "INPUT"]) {
             continue;

@@ -33,16 +33,17 @@ rule! {
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
     for (range, line) in document.lines() {
-        let code = line.split('#').next().unwrap_or_default();
+        let code = bare(line);
         for word in ["iif", "oif"] {
-            let Some(at) = code.match_indices(word).map(|(at, _)| at).find(|at| is_word(code, *at, word)) else {
+            let Some(at) = code.match_indices(word).map(|(at, _)| at).find(|at| is_word(&code, *at, word)) else {
                 continue;
             };
-            let rest = code[at + word.len()..].trim_start().trim_start_matches("!=").trim_start();
+            let rest = line[at + word.len()..].trim_start().trim_start_matches("!=").trim_start();
             let name = rest.trim_start_matches('"');
             let is_name = name.starts_with(|letter: char| letter.is_ascii_alphabetic());
-            let is_loopback = name.split(['"', ' ']).next() == Some("lo");
-            if is_name && !is_loopback {
+            // A map says by itself what its keys are.
+            let is_known = matches!(name.split(['"', ' ']).next(), Some("lo" | "vmap" | "map"));
+            if is_name && !is_known {
                 let place = range.start + at..range.start + at + word.len();
                 report
                     .at((document, place.clone()), "nft refuses the whole file where this interface is not there yet")
@@ -50,6 +51,24 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             }
         }
     }
+}
+
+/// A line with blanks for what stands in quotes, and without its comment; each byte stays in its place.
+fn bare(line: &str) -> String {
+    let mut is_quoted = false;
+    let mut code = String::with_capacity(line.len());
+    for letter in line.chars() {
+        match letter {
+            '#' if !is_quoted => break,
+            '"' => {
+                is_quoted = !is_quoted;
+                code.push('"');
+            }
+            letter if is_quoted => code.extend(std::iter::repeat_n(' ', letter.len_utf8())),
+            letter => code.push(letter),
+        }
+    }
+    code
 }
 
 fn is_word(code: &str, at: usize, word: &str) -> bool {

@@ -39,8 +39,17 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             let Some(uid) = value.literal().filter(|_| key.text() == Some("datasourceUid")) else { continue };
             if !uids.contains(&uid) && !uid.is_empty() && !uid.starts_with('$') {
                 let finding = report.at(value, format!("no data source here has the uid `{uid}`"));
-                match uids.iter().find(|known| known.eq_ignore_ascii_case(uid)) {
-                    Some(known) => finding.safe_fix(format!("`{known}`"), vec![Edit::replace(value, *known)]),
+                let mut near: Vec<&str> =
+                    uids.iter().copied().filter(|known| known.eq_ignore_ascii_case(uid)).collect();
+                near.dedup();
+                // Where it is another one's name, Grafana finds that one today.
+                let is_one =
+                    near.len() == 1 && !sources.iter().any(|source| names(source, uid) && !has_uid(source, near[0]));
+                match near.first() {
+                    Some(known) => match spelled_like(value, known).filter(|_| is_one) {
+                        Some(new) => finding.safe_fix(format!("`{known}`"), vec![Edit::replace(value, new)]),
+                        None => finding.help(format!("`{known}`")),
+                    },
                     // A name in the place of a uid is a mistake; what is nowhere may have been made by hand.
                     None if is_name(uid) => {
                         finding.help("this is a name; give that data source a uid").severity(Severity::Warning)
@@ -53,5 +62,28 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
                 }
             }
         }
+    }
+}
+
+fn names(source: &Value, name: &str) -> bool {
+    source.get("name").and_then(Value::text) == Some(name)
+}
+
+fn has_uid(source: &Value, uid: &str) -> bool {
+    source.get("uid").and_then(Value::text) == Some(uid)
+}
+
+/// A text in the quotes of the one that it takes the place of; without any only what YAML takes for a text.
+fn spelled_like(value: Value, new: &str) -> Option<String> {
+    let is_plain = new.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let quote = value.written().chars().next().filter(|_| value.is_quoted());
+    let is_name = new.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && !["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
+            .iter()
+            .any(|word| new.eq_ignore_ascii_case(word));
+    match quote {
+        Some(quote) if is_plain => Some(format!("{quote}{new}{quote}")),
+        None if is_plain && is_name => Some(new.to_owned()),
+        _ => None,
     }
 }

@@ -25,7 +25,7 @@ rule! {
     RULE = "f2b-backend", Warning, Medium, Look::File(&[Kind::Jail], check)
 }
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+fn check(project: &Project, document: &Document, report: &mut Report) {
     if document.file_name() == "jail.conf" {
         return;
     }
@@ -34,9 +34,17 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let own_log = sshd
         .get("logpath")
         .is_some_and(|path| path.text().is_some_and(|text| !text.contains("auth.log") && !text.contains("sshd_log")));
+    // A container has no journal; it is given the log that its host writes.
+    let in_container = || {
+        let runs = |service: &crate::compose::Service| {
+            service.image.as_ref().is_some_and(|image| image.repository.contains("fail2ban"))
+        };
+        project.services().any(|service| runs(service) && Project::are_related(service.document, document))
+    };
     if let Some(backend) = sshd
         .get("backend")
         .filter(|backend| on && !own_log && matches!(backend.text(), Some("polling" | "auto" | "pyinotify")))
+        .filter(|_| !in_container())
     {
         let what = match backend.text() {
             Some("auto") => {

@@ -34,9 +34,13 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             if report.findings.is_empty() && is_substituted(project, document) {
                 return;
             }
-            report
-                .at(value, "LiteLLM takes this letter by letter")
-                .safe_fix(format!("os.environ/{name}"), vec![Edit::replace(value, format!("os.environ/{name}"))]);
+            let finding = report.at(value, "LiteLLM takes this letter by letter");
+            let edits = vec![Edit::replace(value, format!("os.environ/{name}"))];
+            // A name in small letters is some template's.
+            match name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                false => finding.safe_fix(format!("os.environ/{name}"), edits),
+                true => finding.unsafe_fix(format!("os.environ/{name}"), edits),
+            };
         }
     }
 }

@@ -1,3 +1,4 @@
+use crate::meant;
 use crate::rules::prelude::*;
 
 rule! {
@@ -31,7 +32,7 @@ rule! {
     /// schema_config: { configs: [] }
     /// ```
     ///
-    /// A warning in files for development and tests. Source: Loki documentation, "Manage authentication" ("Loki does not come
+    /// A warning in files for development and tests, and where the files say that other hosts write to it. Source: Loki documentation, "Manage authentication" ("Loki does not come
     /// with any included authentication layer"); read 2026-11-27.
     RULE = "loki-auth-off-public", Error, High, Look::Service(check)
 }
@@ -48,7 +49,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if let Some(off) = off {
         let finding = report.at(off, "whoever reaches the host reads all logs");
         finding.related(port.value, "published here");
-        if is_trial(port.value.document()) || is_trial(off.document()) {
+        let is_less = is_trial(port.value.document()) || is_trial(off.document());
+        if is_less || meant::is_for_others(project, service, port) {
             finding.severity(Severity::Warning);
         }
     }

@@ -23,6 +23,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let defaults = super::section(document, "agents.defaults.sandbox.docker.tmpfs");
     let list = super::section(document, "agents.list").into_iter().flat_map(Value::items);
     let own = list.filter_map(|agent| agent.path("sandbox.docker.tmpfs"));
+    // Another user than the image's has another number.
+    let has_user = document.maps().filter_map(|map| map.get("docker")).any(|docker| docker.get("user").is_some());
     let mounts = defaults.into_iter().chain(own).flat_map(Value::items);
     for mount in mounts.filter(|mount| {
         mount
@@ -31,8 +33,11 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     }) {
         let text = mount.text().unwrap_or_default();
         let sign = if text.contains(':') { "," } else { ":" };
-        report
-            .at(mount, "this home belongs to root, and its user cannot write to it")
-            .safe_fix("say whose it is", vec![Edit::replace(mount, format!("\"{text}{sign}uid=1000,gid=1000\""))]);
+        let finding = report.at(mount, "this home belongs to root, and its user cannot write to it");
+        finding.help("uid=1000,gid=1000, or whoever the sandbox runs as");
+        if !has_user && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(&byte)) {
+            let new = format!("\"{text}{sign}uid=1000,gid=1000\"");
+            finding.safe_fix("say whose it is", vec![Edit::replace(mount, new)]);
+        }
     }
 }

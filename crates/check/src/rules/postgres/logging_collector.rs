@@ -30,7 +30,7 @@ rule! {
     /// logging_collector = off
     /// ```
     ///
-    /// Fix: safe. Tried with PostgreSQL 17.12, 2026-11-28: the output ends with "Future log output will appear in directory
+    /// Fix: unsafe, since something may read the files; none where CSV or JSON is written, which needs the collector. Tried with PostgreSQL 17.12, 2026-11-28: the output ends with "Future log output will appear in directory
     /// 'log'", and the error that follows is there alone.
     RULE = "pg-logging-collector", Warning, High, Look::Service(check)
 }
@@ -43,10 +43,17 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         for line in file.root().lines().filter(|line| line.word_text(0).trim_end_matches('=') == "logging_collector") {
             let Some(value) = line.words().last() else { continue };
             if matches!(value.text(), Some("on" | "true" | "yes" | "1")) {
-                report
-                    .at(value, "nothing reaches Docker's log, where one looks for it")
-                    .related(service.key, "this service reads the file")
-                    .safe_fix("off", vec![Edit::replace(value, "off")]);
+                let finding = report.at(value, "nothing reaches Docker's log, where one looks for it");
+                finding.related(service.key, "this service reads the file");
+                // CSV and JSON need the collector.
+                let says = |line: Value, name: &str| line.word_text(0).trim_end_matches('=') == name;
+                let is_data = |line: Value| {
+                    says(line, "log_destination")
+                        && ["csvlog", "jsonlog"].iter().any(|kind| line.written().contains(kind))
+                };
+                if !file.root().lines().any(is_data) {
+                    finding.unsafe_fix("off", vec![Edit::replace(value, "off")]);
+                }
             }
         }
     }

@@ -25,6 +25,7 @@ rule! {
     ///         env: { TITLE: "${{ github.event.pull_request.title }}" }
     /// ```
     ///
+    /// An information in a job or step whose `if:` lets only branches of the repository itself in.
     /// The idea is zizmor's `template-injection`. Source:
     /// <https://docs.github.com/en/actions/concepts/security/script-injections> (titles, bodies, branch names, addresses
     /// are "potentially untrusted input"); read 2026-11-28.
@@ -53,7 +54,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     if !document.text.contains("${{") {
         return;
     }
+    let own: Vec<Value> = document.maps().filter(|map| is_for_own(*map)).collect();
     for run in document.maps().filter_map(|map| map.get("run")) {
+        let is_own = own.iter().any(|map| map.range().start <= run.range().start && run.range().end <= map.range().end);
         let Some(text) = run.text().filter(|text| text.contains("${{")) else { continue };
         let expressions = text.split("${{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim);
         for expression in expressions.filter(|expression| STRANGERS.contains(expression)) {
@@ -61,9 +64,25 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
                 let start = run.range().start + offset;
                 start..start + expression.len()
             });
-            report
-                .at((document, at), "strangers fill this, and the shell runs what they write")
-                .help(format!("env: {{ NAME: ${{{{ {expression} }}}} }}, and \"$NAME\" in the script"));
+            let finding = report.at((document, at), "strangers fill this, and the shell runs what they write");
+            finding.help(format!("env: {{ NAME: ${{{{ {expression} }}}} }}, and \"$NAME\" in the script"));
+            if is_own {
+                finding.message = "whoever may push fills this, and the shell runs what they write".to_owned();
+                finding.severity(Severity::Info);
+            }
         }
     }
+}
+
+/// Whether a job or a step runs only for branches of the repository itself, so that nobody fills it who may not push.
+fn is_for_own(map: Value) -> bool {
+    let Some(condition) = map.get("if").and_then(Value::text) else { return false };
+    let bare: String = condition.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let same = [
+        "github.event.pull_request.head.repo.full_name==github.repository",
+        "github.repository==github.event.pull_request.head.repo.full_name",
+        "github.event.pull_request.head.repo.fork==false",
+        "!github.event.pull_request.head.repo.fork",
+    ];
+    same.iter().any(|test| bare.contains(test)) && !bare.contains("||")
 }

@@ -28,8 +28,17 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let over_time = rule.get("expr").and_then(Value::text).is_some_and(|expr| {
             ["_over_time(", "increase(", "changes(", "absent"].iter().any(|word| expr.contains(word))
         });
-        if rule.get("for").is_none() && !over_time {
+        // A switch that always fires, so that its silence is noticed.
+        let is_constant = rule.get("expr").and_then(Value::text).is_some_and(is_constant);
+        if rule.get("for").is_none() && !over_time && !is_constant {
             report.at(alert, "one bad sample is enough for this alert").help("for: 2m");
         }
     }
+}
+
+/// `vector(1)`, `1`: what is true at all times.
+fn is_constant(expr: &str) -> bool {
+    let bare: String = expr.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let inside = bare.strip_prefix("vector(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(&bare);
+    inside.parse::<f64>().is_ok() || matches!(bare.as_str(), "1==1" | "vector(1)==1" | "vector(1)>0")
 }

@@ -30,14 +30,14 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let debian = ["apt-get", "apt install", "apt update", "apt:", "dpkg", "ufw ", "debian", "ubuntu"]
         .iter()
         .any(|word| document.text.to_ascii_lowercase().contains(word));
-    let others = ["yum ", "dnf ", "rhel", "centos", "fedora", "pacman", "RedHat"]
+    let others = ["yum ", "dnf ", "rhel", "centos", "fedora", "pacman", "zypper", "apk add", "RedHat"]
         .iter()
         .any(|word| document.text.contains(word));
     if !debian || others {
         return;
     }
     if matches!(document.kind, Kind::Tasks | Kind::Playbook) {
-        return tasks(document, report);
+        return tasks(project, document, report);
     }
     if !matches!(document.kind, Kind::Shell | Kind::Makefile) {
         return;
@@ -57,13 +57,12 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
             || document.text.contains("systemctl restart ssh\n")
             || command.has("ssh")
             || names_ssh_nearby(document, command.range.start);
-        if let Some(unit) = unit.filter(|_| verb && !both) {
-            let text = &document.text[command.range.clone()];
-            if let Some(at) = text.rfind(*unit).map(|at| command.range.start + at) {
-                report
-                    .at((document, at..at + unit.len()), "on Debian and Ubuntu the unit is `ssh`")
-                    .safe_fix("ssh", vec![Edit::at(document, at..at + unit.len(), unit.replace("sshd", "ssh"))]);
-            }
+        let unit = unit.filter(|_| verb && !both);
+        if let Some((unit, place)) = unit.and_then(|unit| Some((unit, command.place_of(document, unit)?))) {
+            report
+                .at((document, place.clone()), "on Debian and Ubuntu the unit is `ssh`")
+                .severity(severity(project, document))
+                .safe_fix("ssh", vec![Edit::at(document, place, unit.replace("sshd", "ssh"))]);
         }
     }
 }
@@ -80,7 +79,7 @@ fn names_ssh_nearby(document: &Document, at: usize) -> bool {
 }
 
 /// The modules of Ansible; where families are told apart, somebody has thought of it.
-fn tasks(document: &Document, report: &mut Report) {
+fn tasks(project: &Project, document: &Document, report: &mut Report) {
     if ["os_family", "ansible_distribution", "['distribution']"].iter().any(|word| document.text.contains(word)) {
         return;
     }
@@ -88,7 +87,26 @@ fn tasks(document: &Document, report: &mut Report) {
     for (key, module) in document.maps().flat_map(Value::entries) {
         let is_module = key.text().is_some_and(|key| names.contains(&key.trim_start_matches("ansible.builtin.")));
         if let Some(name) = module.get("name").filter(|name| is_module && name.literal() == Some("sshd")) {
-            report.at(name, "on Debian and Ubuntu the unit is `ssh`").safe_fix("ssh", vec![Edit::replace(name, "ssh")]);
+            report
+                .at(name, "on Debian and Ubuntu the unit is `ssh`")
+                .severity(severity(project, document))
+                .safe_fix("ssh", vec![Edit::replace(name, "ssh")]);
         }
     }
+}
+
+/// On Debian `sshd` is another name of the unit that is enabled, and restarting it works. On Ubuntu the socket is enabled
+/// instead, and that name is not there. Where the file names neither, the other files say which of them it is.
+fn severity(project: &Project, document: &Document) -> Severity {
+    let ubuntu = |file: &Document| file.text.contains("buntu") || file.text.contains("UBUNTU");
+    let debian = |file: &Document| ["ebian", "aspberry", "aspbian"].iter().any(|word| file.text.contains(word));
+    let is_debian = match (debian(document), ubuntu(document)) {
+        (true, false) => true,
+        (_, true) => false,
+        (false, false) => {
+            let count = |names: &dyn Fn(&Document) -> bool| project.documents.iter().filter(|file| names(file)).count();
+            count(&debian) > 3 * count(&ubuntu)
+        }
+    };
+    if is_debian { Severity::Info } else { Severity::Warning }
 }

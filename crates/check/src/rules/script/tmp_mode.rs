@@ -16,7 +16,7 @@ rule! {
     /// chmod 1777 /tmp
     /// ```
     ///
-    /// Fix: safe. Tried 2026-11-28: with 777 `nobody` deletes root's file, with 1777 not. Source: systemd's `tmpfiles.d/tmp.conf`
+    /// Fix: safe for `chmod 777 /tmp` alone. Tried 2026-11-28: with 777 `nobody` deletes root's file, with 1777 not. Source: systemd's `tmpfiles.d/tmp.conf`
     /// (`q /tmp 1777`).
     RULE = "systemd-failed-tmp-mode", Warning, High, Look::File(COMMANDS, check)
 }
@@ -31,12 +31,15 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     }) {
         let mode = command.words.iter().find(|word| word.bytes().all(|byte| byte.is_ascii_digit()) && word.len() >= 3);
         if let Some(mode) = mode.filter(|mode| !matches!(**mode, "1777" | "01777")) {
-            let text = &document.text[command.range.clone()];
-            if let Some(at) = text.find(*mode).map(|at| command.range.start + at) {
-                report
-                    .at((document, at..at + mode.len()), "/tmp is 1777, or it does not work for everybody")
-                    .safe_fix("1777", vec![Edit::at(document, at..at + mode.len(), "1777")]);
-            }
+            let Some(place) = command.place_of(document, mode) else { continue };
+            let finding = report.at((document, place.clone()), "/tmp is 1777, or it does not work for everybody");
+            let edits = vec![Edit::at(document, place, "1777")];
+            // Then only the sticky bit comes, and to nothing else.
+            let is_all_for_tmp = command.words.len() == 3 && matches!(*mode, "777" | "0777");
+            match is_all_for_tmp {
+                true => finding.safe_fix("1777", edits),
+                false => finding.unsafe_fix("1777", edits),
+            };
         }
     }
 }

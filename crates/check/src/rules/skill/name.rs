@@ -34,7 +34,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let folder = document.folder().rsplit('/').next().unwrap_or_default();
     let written = root.entry("name").map(|(key, _)| key);
     let finding = report.at(written.unwrap_or(first), "this skill has no name");
+    // In braces a line alone is no entry.
     if written.is_none()
+        && !root.written().starts_with('{')
         && !folder.is_empty()
         && folder.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
     {

@@ -19,7 +19,7 @@ rule! {
     /// ListenStream=[::]:222
     /// ```
     ///
-    /// Fix: safe. Source: systemd.socket(5) of 252, "if the empty string is assigned … the list of addresses to listen on is
+    /// Fix: unsafe, since nobody gets in by 22 any more, and the firewall may not know of the new port. Source: systemd.socket(5) of 252, "if the empty string is assigned … the list of addresses to listen on is
     /// reset"; read 2026-11-27.
     RULE = "ssh-socket-no-reset", Error, High, Look::File(&[Kind::Unit], check)
 }
@@ -31,7 +31,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let entries = document.root().get("Socket").map(Value::entries).unwrap_or_default();
     let listens: Vec<_> = entries.into_iter().filter(|(key, _)| key.text() == Some("ListenStream")).collect();
     if let Some((key, value)) = listens.first().filter(|(_, value)| !value.is_empty()) {
-        report.at(*value, "ssh goes on to listen on 22: nothing takes it away").safe_fix(
+        report.at(*value, "ssh goes on to listen on 22: nothing takes it away").unsafe_fix(
             "an empty ListenStream= first",
             vec![Edit::line_above(document, key.range().start, "ListenStream=")],
         );

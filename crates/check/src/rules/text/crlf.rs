@@ -9,7 +9,7 @@ rule! {
     ///
     /// An error where the reader keeps the letter: scripts and crontabs. Compose, Docker's builder, systemd, YAML and JSON take
     /// it away themselves, so there it is an information; a warning in what is copied to a host. Fix: line ends become LF;
-    /// nothing else changes. Source: the shells' readers; BuildKit's Dockerfile parser and Compose's env reader, which
+    /// nothing else changes. Unsafe where only some lines end so. Source: the shells' readers; BuildKit's Dockerfile parser and Compose's env reader, which
     /// drop it (read 2026-11-27).
     RULE = "text-crlf", Warning, High, Look::File(&[], check)
 }
@@ -29,10 +29,13 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         _ => Severity::Info,
     };
     let edit = Edit::at(document, 0..document.text.len(), document.text.replace("\r\n", "\n"));
-    report
-        .at((document, first..first + 1), "the lines of this file end with CR LF")
-        .severity(severity)
-        .safe_fix("let lines end with LF", vec![edit]);
+    let finding = report.at((document, first..first + 1), "the lines of this file end with CR LF");
+    finding.severity(severity);
+    // A few among others may be what somebody wants to send.
+    match document.line_ends {
+        LineEnds::Mixed => finding.unsafe_fix("let lines end with LF", vec![edit]),
+        _ => finding.safe_fix("let lines end with LF", vec![edit]),
+    };
 }
 
 #[cfg(test)]
@@ -47,5 +50,14 @@ mod tests {
         let finding = findings.iter().find(|finding| finding.rule.id == "text-crlf").unwrap();
         assert_eq!(finding.severity, crate::Severity::Error);
         assert_eq!(finding.fix.as_ref().unwrap().edits[0].text, "#!/bin/sh\necho a\n");
+        assert!(finding.has_safe_fix());
+    }
+
+    #[test]
+    fn a_few_lines_among_others_may_be_what_is_sent() {
+        let documents = [read("run.sh", b"#!/bin/sh\ncat <<E\nGET /\r\nE\n", None)];
+        let findings = Project::new(&documents).check(&Selection::default());
+        let finding = findings.iter().find(|finding| finding.rule.id == "text-crlf").unwrap();
+        assert!(finding.fix.is_some() && !finding.has_safe_fix());
     }
 }

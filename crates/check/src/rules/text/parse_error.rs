@@ -1,3 +1,4 @@
+use crate::absence;
 use crate::compose;
 use crate::rules::prelude::*;
 
@@ -33,6 +34,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let severity = match fault.kind {
             // Agents read the top of a skill line by line where it is no YAML; other readers of it stop.
             FaultKind::Syntax if matches!(document.kind, Kind::Env | Kind::Skill) => Severity::Warning,
+            FaultKind::Syntax if absence::is_fed_to_tests(document) => continue,
             // Files that a test feeds to something may be broken on purpose.
             FaultKind::Syntax if is_for_tests(document) => Severity::Info,
             FaultKind::Syntax => Severity::Error,
@@ -50,6 +52,6 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
 }
 
 fn is_for_tests(document: &Document) -> bool {
-    let folders = ["test", "tests", "testdata", "fixtures"];
+    let folders = ["test", "tests"];
     document.folder().split('/').any(|folder| folders.contains(&folder))
 }

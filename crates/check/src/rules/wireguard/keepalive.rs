@@ -40,10 +40,10 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             .entry_in_any_case("Endpoint")
             .filter(|_| peer.get_in_any_case("PersistentKeepalive").is_none() && !listens)
         {
-            let end = endpoint.range().end;
+            let place = key.range().start..endpoint.range().end;
             report.at(name, "behind NAT this tunnel goes silent").related(key, "this side calls").unsafe_fix(
                 "PersistentKeepalive = 25",
-                vec![Edit::at(document, end..end, format!("{}PersistentKeepalive = 25", end_of_line(document)))],
+                vec![Edit::line_below(document, place, "PersistentKeepalive = 25")],
             );
         }
     }
