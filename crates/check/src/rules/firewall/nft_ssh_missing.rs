@@ -5,8 +5,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A filter lets nobody log in any more.
     ///
-    /// The policy drops, ports of services are let in, and ssh is not among them. The session that loads the file goes on,
-    /// since it is established; the next one does not get through.
+    /// The policy drops, ports of services are let in, and ssh is not among them. The session that loads the file goes
+    /// on, since it is established; the next one does not get through.
     ///
     /// ```nft nftables.conf bad
     /// table inet filter {
@@ -30,9 +30,10 @@ rule! {
     /// }
     /// ```
     ///
-    /// Told only where each accept of the file can be seen not to be ssh's: one of an interface, a source, a set, a variable, another
-    /// chain or a port that is not a known service's may be it, and a file that speaks of ssh has thought of it. Tried in a network
-    /// namespace with nft 1.0.6, 2026-11-28: port 22 is dropped with the first file, and open with the second.
+    /// Told only where each accept of the file can be seen not to be ssh's: one of an interface, a source, a set, a
+    /// variable, another chain or a port that is not a known service's may be it, and a file that speaks of ssh has
+    /// thought of it. Tried in a network namespace with nft 1.0.6, 2026-11-28: port 22 is dropped with the first file,
+    /// and open with the second.
     RULE = "nft-ssh-not-accepted", Warning, Medium, Look::File(&[Kind::Nftables], check)
 }
 

@@ -4,8 +4,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A script switches ufw on without a rule for ssh.
     ///
-    /// `ufw --force enable` does not ask, and what no rule lets in is denied: the session that runs the script goes on, and
-    /// the next one does not get through.
+    /// `ufw --force enable` does not ask, and what no rule lets in is denied: the session that runs the script goes on,
+    /// and the next one does not get through.
     ///
     /// ```sh firewall.sh bad
     /// #!/bin/sh
@@ -24,8 +24,9 @@ rule! {
     /// ufw --force enable
     /// ```
     ///
-    /// Told only where each `allow` and `limit` can be seen not to be ssh's, and no other script beside it has one. An interface, a source, a
-    /// variable or a port that is not a known service's may be it. Tried with ufw 0.36.2, 2026-11-28: what no rule names is denied.
+    /// Told only where each `allow` and `limit` can be seen not to be ssh's, and no other script beside it has one. An
+    /// interface, a source, a variable or a port that is not a known service's may be it. Tried with ufw 0.36.2,
+    /// 2026-11-28: what no rule names is denied.
     RULE = "ufw-enable-without-ssh", Warning, Medium, Look::File(&[Kind::Shell], check)
 }
 

@@ -4,8 +4,8 @@ use piton_config::nearest;
 rule! {
     /// A route leads to a receiver that is not there.
     ///
-    /// Alertmanager checks that each route's receiver has its entry, and refuses the file: it does not start, and a reload
-    /// keeps the old one.
+    /// Alertmanager checks that each route's receiver has its entry, and refuses the file: it does not start, and a
+    /// reload keeps the old one.
     ///
     /// ```yaml alertmanager.yml bad
     /// route: { receiver: ops, routes: [{ receiver: pager, matchers: ['severity="critical"'] }] }
@@ -17,8 +17,8 @@ rule! {
     /// receivers: [{ name: ops, webhook_configs: [{ url: "http://ntfy:8080/alerts" }] }]
     /// ```
     ///
-    /// Source: `checkReceiver` of Alertmanager's `config/config.go` ("undefined receiver used in route"), the same since its first
-    /// versions; read 2026-11-28.
+    /// Source: `checkReceiver` of Alertmanager's `config/config.go` ("undefined receiver used in route"), the same
+    /// since its first versions; read 2026-11-28.
     RULE = "am-receiver-unknown", Error, High, Look::File(&[Kind::Alertmanager], check)
 }
 

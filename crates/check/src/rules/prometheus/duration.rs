@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A time that Prometheus and Alertmanager cannot read.
     ///
-    /// A time is numbers with units, the greatest first: `1h30m`. A number without a unit, `5min` and `1.5h` are none, and the
-    /// whole file is refused: no rule of it is loaded, and Prometheus does not start with it.
+    /// A time is numbers with units, the greatest first: `1h30m`. A number without a unit, `5min` and `1.5h` are none,
+    /// and the whole file is refused: no rule of it is loaded, and Prometheus does not start with it.
     ///
     /// ```yaml rules/hosts.yml bad
     /// groups:
@@ -28,8 +28,9 @@ rule! {
     /// scrape_configs: [{ job_name: self, static_configs: [{ targets: ["localhost:9090"] }] }]
     /// ```
     ///
-    /// VictoriaMetrics takes more, so nothing is told where it is named. Tried with promtool 2.42, 2026-11-28: `not a valid
-    /// duration string: "5min"`. Source: `ParseDuration` of Prometheus' common library, which Alertmanager uses, too; read 2026-11-28.
+    /// VictoriaMetrics takes more, so nothing is told where it is named. Tried with promtool 2.42, 2026-11-28: `not a
+    /// valid duration string: "5min"`. Source: `ParseDuration` of Prometheus' common library, which Alertmanager uses,
+    /// too; read 2026-11-28.
     RULE = "prom-duration-invalid", Error, High,
         Look::File(&[Kind::Prometheus, Kind::PrometheusRules, Kind::Alertmanager], check)
 }

@@ -43,8 +43,10 @@ rule! {
     /// groups: [{ name: hosts, rules: [{ alert: Down, expr: up == 0, for: 2m, annotations: { summary: Down } }] }]
     /// ```
     ///
-    /// Of jobs and rules, told is what is nearly a known key, of any version, of Thanos, Mimir or VictoriaMetrics. A reviewer of real files named it. Tried with promtool 2.42 ("field retention_time not found in type config.plain",
-    /// "field scrape_intervall not found in type config.ScrapeConfig"), 2026-11-28. Source: `TSDBConfig` of Prometheus and `EmailConfig` of Alertmanager; read 2026-11-28.
+    /// Of jobs and rules, told is what is nearly a known key, of any version, of Thanos, Mimir or VictoriaMetrics. A
+    /// reviewer of real files named it. Tried with promtool 2.42 ("field retention_time not found in type
+    /// config.plain", "field scrape_intervall not found in type config.ScrapeConfig"), 2026-11-28. Source: `TSDBConfig`
+    /// of Prometheus and `EmailConfig` of Alertmanager; read 2026-11-28.
     RULE = "prom-key-unknown", Error, High,
         Look::File(&[Kind::Prometheus, Kind::PrometheusRules, Kind::Alertmanager], check)
 }

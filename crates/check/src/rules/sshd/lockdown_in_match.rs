@@ -24,10 +24,11 @@ rule! {
     ///     ForceCommand /usr/local/bin/receive
     /// ```
     ///
-    /// Told where the line is no longer indented as the block is, or stands behind a blank line, and nothing says the same
-    /// for all; `PermitRootLogin` also right below a `Match User` of somebody else. Tried with `sshd -T` of OpenSSH 9.2, 2026-11-28: the first file
-    /// gives "passwordauthentication yes" and "permitrootlogin without-password". Source: sshd_config(5), Match ("until
-    /// either another Match line or the end of the file"); read 2026-11-28.
+    /// Told where the line is no longer indented as the block is, or stands behind a blank line, and nothing says the
+    /// same for all; `PermitRootLogin` also right below a `Match User` of somebody else. Tried with `sshd -T` of
+    /// OpenSSH 9.2, 2026-11-28: the first file gives "passwordauthentication yes" and "permitrootlogin
+    /// without-password". Source: sshd_config(5), Match ("until either another Match line or the end of the file");
+    /// read 2026-11-28.
     RULE = "sshd-lockdown-in-match", Error, Medium, Look::File(&[Kind::Sshd], check)
 }
 

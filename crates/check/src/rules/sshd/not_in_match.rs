@@ -5,8 +5,8 @@ use super::says;
 rule! {
     /// A keyword that sshd refuses in a `Match` block.
     ///
-    /// A block ends with the next `Match` or with the file. What is added below one belongs to it, and where the keyword counts
-    /// for the whole daemon only, sshd does not start any more: the next restart takes ssh away.
+    /// A block ends with the next `Match` or with the file. What is added below one belongs to it, and where the
+    /// keyword counts for the whole daemon only, sshd does not start any more: the next restart takes ssh away.
     ///
     /// ```sshd sshd_config bad
     /// Match User backup
@@ -22,8 +22,8 @@ rule! {
     ///     ForceCommand /usr/local/bin/receive
     /// ```
     ///
-    /// Tried with `sshd -t` of OpenSSH 9.2, 2026-11-28, each of the keywords: "Directive 'Port' is not allowed within a Match
-    /// block", and the answer is 255.
+    /// Tried with `sshd -t` of OpenSSH 9.2, 2026-11-28, each of the keywords: "Directive 'Port' is not allowed within a
+    /// Match block", and the answer is 255.
     RULE = "sshd-not-in-match", Error, High, Look::File(&[Kind::Sshd], check)
 }
 

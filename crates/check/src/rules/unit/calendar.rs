@@ -16,8 +16,9 @@ rule! {
     /// OnCalendar=daily
     /// ```
     ///
-    /// Told is what is nearly one of the words that stand for a whole calendar. Tried with `systemd-analyze verify` of 252,
-    /// 2026-11-28: "Failed to parse calendar specification, ignoring: daly", "Timer unit lacks value setting. Refusing."
+    /// Told is what is nearly one of the words that stand for a whole calendar. Tried with `systemd-analyze verify` of
+    /// 252, 2026-11-28: "Failed to parse calendar specification, ignoring: daly", "Timer unit lacks value setting.
+    /// Refusing."
     RULE = "unit-calendar-unknown", Error, High, Look::File(&[Kind::Unit], check)
 }
 

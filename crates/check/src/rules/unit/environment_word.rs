@@ -4,8 +4,8 @@ use crate::rules::prelude::*;
 rule! {
     /// The second half of a variable is lost.
     ///
-    /// `Environment=` takes several variables, parted by blanks. Without quotes a value ends at its first blank, and the
-    /// rest is no variable: systemd says one line in the journal and leaves it out.
+    /// `Environment=` takes several variables, parted by blanks. Without quotes a value ends at its first blank, and
+    /// the rest is no variable: systemd says one line in the journal and leaves it out.
     ///
     /// ```ini etc/systemd/system/app.service bad
     /// [Service]
@@ -19,8 +19,8 @@ rule! {
     /// Environment="JAVA_OPTS=-Xms512m -Xmx2g"
     /// ```
     ///
-    /// Tried with `systemd-analyze verify` of 252, 2026-11-28: "Invalid environment assignment, ignoring: -Xmx2g", and the
-    /// answer is 0.
+    /// Tried with `systemd-analyze verify` of 252, 2026-11-28: "Invalid environment assignment, ignoring: -Xmx2g", and
+    /// the answer is 0.
     RULE = "unit-environment-word", Error, High, Look::File(&[Kind::Unit], check)
 }
 

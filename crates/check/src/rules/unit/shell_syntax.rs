@@ -30,9 +30,10 @@ rule! {
     /// ExecStart=/bin/sh -c "cd /srv/web && ./run"
     /// ```
     ///
-    /// Not told of programs that hand such words to a shell or know them themselves: ssh, expr and others. Source: systemd.service(5),
-    /// "Command lines" ("redirection …, pipes using |, … and other elements of shell syntax are not supported"); read
-    /// 2026-11-28. Tried with `systemd-analyze verify` of 252, 2026-11-28: "Command cd is not executable", and of the others not a word.
+    /// Not told of programs that hand such words to a shell or know them themselves: ssh, expr and others. Source:
+    /// systemd.service(5), "Command lines" ("redirection …, pipes using |, … and other elements of shell syntax are not
+    /// supported"); read 2026-11-28. Tried with `systemd-analyze verify` of 252, 2026-11-28: "Command cd is not
+    /// executable", and of the others not a word.
     RULE = "unit-shell-syntax", Error, High, Look::File(&[Kind::Unit], check)
 }
 
