@@ -17,8 +17,8 @@ pub(super) fn env_files(folder: &Path) -> Vec<PathBuf> {
     };
     let Some(index) = index_of(top) else { return Vec::new() };
     let Ok(below) = whole.strip_prefix(top) else { return Vec::new() };
-    let tracked = paths(&index).into_iter().filter(|path| is_env_file(path));
-    let below = tracked.filter_map(|path| path.strip_prefix(below).ok().map(|path| folder.join(path)));
+    let below =
+        env_paths(&index).into_iter().filter_map(|path| path.strip_prefix(below).ok().map(|path| folder.join(path)));
     // A link may lead anywhere, and a file may be gone.
     below.filter(|path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_file())).collect()
 }
@@ -43,8 +43,11 @@ fn is_env_file(path: &Path) -> bool {
     is_plain && (name == ".env" || name.starts_with(".env."))
 }
 
-/// The paths in an index, up to the first that cannot be read.
-fn paths(index: &[u8]) -> Vec<PathBuf> {
+/// More env files than any repository has; a made-up index may name them without end.
+const MOST: usize = 10_000;
+
+/// The env files in an index, up to the first path that cannot be read.
+fn env_paths(index: &[u8]) -> Vec<PathBuf> {
     let number = |at: usize| Some(u32::from_be_bytes(index.get(at..at + 4)?.try_into().ok()?));
     let mut found = Vec::new();
     let (Some(b"DIRC"), Some(version @ 2..=4), Some(count)) = (index.get(..4), number(4), number(8)) else {
@@ -55,7 +58,10 @@ fn paths(index: &[u8]) -> Vec<PathBuf> {
     for _ in 0..count {
         let Some((path, next)) = entry(index, at, version, &last) else { break };
         // Paths are bytes; one that is no UTF-8 is no name that piton shows.
-        found.extend(std::str::from_utf8(&path).ok().map(PathBuf::from));
+        found.extend(std::str::from_utf8(&path).ok().map(PathBuf::from).filter(|path| is_env_file(path)));
+        if found.len() >= MOST {
+            break;
+        }
         (last, at) = (path, next);
     }
     found
@@ -154,12 +160,12 @@ mod tests {
     fn an_index_that_is_cut_off_or_made_up_tracks_what_is_whole_in_it() {
         let folder = repository();
         let whole = index_of(folder.path()).unwrap();
-        let all = paths(&whole);
+        let all = env_paths(&whole);
         for length in 0..whole.len() {
-            let some = paths(&whole[..length]);
+            let some = env_paths(&whole[..length]);
             assert_eq!(some, all[..some.len()]);
         }
-        assert!(paths(b"DIRC\0\0\0\x04\xff\xff\xff\xff").is_empty());
+        assert!(env_paths(b"DIRC\0\0\0\x04\xff\xff\xff\xff").is_empty());
         assert!(
             !is_env_file(Path::new("../.env")) && !is_env_file(Path::new("/.env")) && is_env_file(Path::new("a/.env"))
         );
