@@ -47,8 +47,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(how) = first.literal().filter(|how| !how.is_empty() && !how.contains('$')) else { return };
     if how == "CMD" {
         let Some(line) = items.get(1).and_then(|item| item.literal()).filter(|line| is_line(line)) else { return };
-        let finding =
-            report.at(test, format!("Docker looks for a program with the name `{line}`: this check never succeeds"));
+        let finding = report
+            .at(test, format!("Docker looks for a program with the name `{}`: this check never succeeds", short(line)));
         let has_shell = service.program.and_then(|program| program.tools(service.version().as_ref()));
         if items.len() == 2 && has_shell.is_none_or(|tools| tools.has_shell) && is_bare(first) {
             finding.safe_fix(
@@ -59,7 +59,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             finding.help("each word is an item of its own; a line of shell stands behind `CMD-SHELL`");
         }
     } else if !matches!(how, "CMD-SHELL" | "NONE") {
-        report.at(test, format!("Compose refuses a `test` that begins with `{how}`")).help(
+        report.at(test, format!("Compose refuses a `test` that begins with `{}`", short(how))).help(
             "the first item is `CMD`, `CMD-SHELL` or `NONE`; a line of shell may stand as a text, without a list",
         );
     }
@@ -75,4 +75,12 @@ fn is_line(text: &str) -> bool {
 /// Whether nothing but the word stands in its place.
 fn is_bare(value: Value) -> bool {
     value.written().trim_matches(['"', '\'']) == "CMD"
+}
+
+/// A line by its first word: a password may stand in the others.
+fn short(line: &str) -> String {
+    match line.trim().split_once(char::is_whitespace) {
+        Some((program, _)) => format!("{program} …"),
+        None => line.to_owned(),
+    }
 }

@@ -34,11 +34,15 @@ rule! {
 
 const POLICIES: [&str; 4] = ["always", "no", "on-failure", "unless-stopped"];
 
+/// Words of `deploy.restart_policy`, which newer versions of Compose take here, too.
+const CONDITIONS: [&str; 2] = ["any", "none"];
+
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(value) = service.get("restart") else { return };
     let Some(text) = value.literal().filter(|text| !text.contains('$') && !text.is_empty()) else { return };
-    let is_known =
-        POLICIES.contains(&text) || text.strip_prefix("on-failure:").is_some_and(|count| count.parse::<u32>().is_ok());
+    let is_known = POLICIES.contains(&text)
+        || CONDITIONS.contains(&text)
+        || text.strip_prefix("on-failure:").is_some_and(|count| count.parse::<u32>().is_ok());
     if is_known || service.path("deploy.restart_policy").is_some() {
         return;
     }
