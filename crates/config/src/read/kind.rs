@@ -369,6 +369,8 @@ fn json(document: &Document, root: Value) -> Option<Kind> {
     if is_workflow {
         return Some(Kind::N8nWorkflow);
     }
-    let is_openclaw = has("gateway") && (has("agents") || has("channels"));
+    // Agents after its example have the same sections, and other keys in them.
+    let is_other = ["nullclaw", "picoclaw", "zeroclaw"].iter().any(|agent| document.path.contains(agent));
+    let is_openclaw = has("gateway") && (has("agents") || has("channels")) && !is_other;
     is_openclaw.then_some(Kind::OpenClaw)
 }

@@ -21,6 +21,7 @@ pub(super) fn is_template(path: &str, text: &str, syntax: Syntax) -> bool {
 pub(super) fn is_named(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     NAMES.iter().any(|end| name.ends_with(end))
+        || [".tpl.", ".tmpl.", ".template."].iter().any(|part| name.contains(part))
 }
 
 /// The ends of their names: Jinja, Go, Terraform, Consul, Ruby, Puppet, Mustache, envsubst.

@@ -133,6 +133,9 @@ fn is_sentence(value: &str) -> bool {
     words().count() >= 2 && words().all(is_word)
 }
 
+const REFERENCES: [&str; 9] =
+    ["op://", "vault:", "ref+", "bws://", "infisical://", "doppler://", "akv://", "awssm://", "gcpsm://"];
+
 pub(crate) fn is_secret_value(value: &str) -> bool {
     let bare = value.trim().trim_matches(['"', '\'']);
     let harmless = ["true", "false", "yes", "no", "none", "null", "disabled", "test", "off", "on", "local"];
@@ -155,6 +158,7 @@ pub(crate) fn is_secret_value(value: &str) -> bool {
         || bare.starts_with(['/', '$', '.', '~', '%'])
         || bare.ends_with(".pem")
         || bare.starts_with("os.environ")
+        || REFERENCES.iter().any(|start| bare.starts_with(start))
         || is_dummy_key(bare)
         || harmless.contains(&lower.as_str())
         || is_sentence(bare)

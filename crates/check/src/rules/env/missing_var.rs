@@ -113,7 +113,11 @@ fn handed_over<'p>(project: &'p Project, document: &Document) -> Vec<&'p Documen
     let named = scripts.into_iter().flat_map(|script| {
         let lines = script.text.lines().map(str::trim);
         let words = lines.filter(|line| READS.iter().any(|word| line.contains(word))).flat_map(str::split_whitespace);
-        words.filter_map(move |word| project.beside(script, word.trim_matches(['"', '\'', ';'])))
+        words.flat_map(move |word| match word.starts_with('$') {
+            // Which file a variable names is not followed: any of its folder may be meant.
+            true => project.documents.iter().filter(|file| file.folder() == script.folder()).collect(),
+            false => project.beside(script, word.trim_matches(['"', '\'', ';'])).into_iter().collect::<Vec<_>>(),
+        })
     });
     named.filter(|file| file.file_name().contains("env")).take(MOST).collect()
 }

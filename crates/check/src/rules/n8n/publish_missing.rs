@@ -32,7 +32,9 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     if on.iter().any(|word| document.text.contains(word)) {
         return;
     }
-    for command in project.commands(document).iter().filter(|command| command.has("import:workflow")) {
+    for command in
+        project.commands(document).iter().filter(|command| command.has("import:workflow") && !command.has("--help"))
+    {
         report
             .at((document, command.range.clone()), "what is imported stays inactive")
             .help("n8n publish:workflow --id=ID, and a restart");

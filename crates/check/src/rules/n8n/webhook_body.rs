@@ -66,6 +66,6 @@ fn field(text: &str) -> Option<&str> {
         let end = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
         text[at + 6..].split(end).next().unwrap_or_default()
     });
-    let known = ["body", "headers", "query", "params", "webhookUrl", "executionMode", ""];
+    let known = ["body", "headers", "query", "params", "webhookUrl", "executionMode", "rawBody", ""];
     fields.into_iter().find(|field| !known.contains(field))
 }

@@ -34,7 +34,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let severity = match fault.kind {
             // Agents read the top of a skill line by line where it is no YAML; other readers of it stop.
             FaultKind::Syntax if matches!(document.kind, Kind::Env | Kind::Skill) => Severity::Warning,
-            FaultKind::Syntax if absence::is_fed_to_tests(document) => continue,
+            FaultKind::Syntax if absence::is_fed_to_tests(document) || is_no_json(document) => continue,
             // Files that a test feeds to something may be broken on purpose.
             FaultKind::Syntax if is_for_tests(document) => Severity::Info,
             FaultKind::Syntax => Severity::Error,
@@ -51,7 +51,23 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     }
 }
 
+/// Whether a file of no known program is called JSON and is meant for something else: a pattern or an object a line, or what a
+/// browser keeps.
+fn is_no_json(document: &Document) -> bool {
+    if document.kind != Kind::Json {
+        return false;
+    }
+    let lines = || document.text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let are_objects = lines().nth(1).is_some() && lines().all(|line| line.starts_with('{') && line.ends_with('}'));
+    are_objects || !lines().next().is_some_and(|first| first.starts_with(is_json_sign))
+}
+
+/// What a value of JSON, or a comment above it, may begin with.
+fn is_json_sign(letter: char) -> bool {
+    matches!(letter, '{' | '[' | '"' | '-' | '/' | 't' | 'f' | 'n') || letter.is_ascii_digit()
+}
+
 fn is_for_tests(document: &Document) -> bool {
-    let folders = ["test", "tests"];
+    let folders = ["test", "tests", "vendor", "third_party"];
     document.folder().split('/').any(|folder| folders.contains(&folder))
 }
