@@ -7,7 +7,8 @@
 use crate::finding::{Finding, Related};
 
 /// Rules whose findings in one file have one cause, or one decision, in common.
-const ONCE_A_FILE: [&str; 23] = [
+const ONCE_A_FILE: [&str; 24] = [
+    "am-env-not-expanded",
     "ansible-apt-key-deprecated",
     "ansible-shell-no-bash-executable",
     "authelia-secret-is-text",
