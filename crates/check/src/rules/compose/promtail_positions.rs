@@ -43,6 +43,11 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     let Some((file, _)) = config.filter(|_| service.is("promtail")) else { return };
     let Some(place) = find(file, "positions.filename") else { return };
     let Some(path) = place.literal() else { return };
+    // What is sent to it has no position to remember.
+    let has = |keys: &[&str]| file.maps().any(|map| keys.iter().any(|key| map.get(key).is_some()));
+    if has(&SENT) && !has(&READ) {
+        return;
+    }
     let kept = service.mounts.iter().any(|mount| {
         let target = mount.target.trim_end_matches('/');
         path.starts_with(target) && path[target.len()..].starts_with('/') || path == target
@@ -53,3 +58,18 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
             .related(service.key, "no mount of this service holds it");
     }
 }
+
+/// How a job reads what it can read again from where it stopped.
+const READ: [&str; 8] = [
+    "cloudflare",
+    "consul_sd_configs",
+    "docker_sd_configs",
+    "file_sd_configs",
+    "journal",
+    "kubernetes_sd_configs",
+    "static_configs",
+    "windows_events",
+];
+
+/// How a job is sent what it gets.
+const SENT: [&str; 5] = ["gelf", "heroku_drain", "kafka", "loki_push_api", "syslog"];
