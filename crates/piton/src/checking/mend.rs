@@ -32,13 +32,19 @@ impl Mended {
         let mut text = format!("mended {} in {}", count(findings, "finding"), count(self.files.len(), "file"));
         let reasons: BTreeSet<&str> = self.left.values().copied().collect();
         for reason in reasons {
-            let files: Vec<&str> =
+            let mut files: Vec<&str> =
                 self.left.iter().filter(|(_, why)| **why == reason).map(|(path, _)| path.as_str()).collect();
-            text.push_str(&format!("; left alone, since {reason}: {}", files.join(", ")));
+            let more = files.len().saturating_sub(MOST_NAMED);
+            files.truncate(MOST_NAMED);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            text.push_str(&format!("; left alone, since {reason}: {}{more}", files.join(", ")));
         }
         text
     }
 }
+
+/// Of what is left alone so many are named.
+const MOST_NAMED: usize = 5;
 
 const READS_WORSE: &str = "a fix would not have read well";
 const READ_ONLY: &str = "nobody may write it";
