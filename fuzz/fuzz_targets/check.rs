@@ -23,7 +23,8 @@ fn judge(data: &[u8]) {
     let variables = read("stack/.env", &bytes[..bytes.len().min(1000)], None);
     let documents = [document, variables];
     let project = Project::new(&documents);
-    let findings = suppress(&project, project.check(&Selection { strict: true, ..Selection::default() }));
+    let selection = Selection { strict: true, ..Selection::default() };
+    let findings = suppress(&project, project.check(&selection), &selection);
     for finding in &findings {
         let document = documents.iter().find(|document| document.path == finding.path);
         assert!(document.is_some_and(|document| document.text.get(finding.range.clone()).is_some()), "{}", finding.rule.id);

@@ -7,35 +7,41 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     if length > 64 {
         return None;
     }
+    let wrong: Vec<char> = wrong.chars().collect();
     let allowed = (length / 3).max(1);
-    names
-        .into_iter()
-        .map(|name| {
-            (distance(&wrong, &name.to_lowercase().replace('-', "_")).min(distance(&wrong, &name.to_lowercase())), name)
-        })
-        .filter(|(edits, _)| *edits <= allowed && *edits < length)
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, name)| name)
+    let edits = |name: &str| {
+        // Nearly all names are told from it by their length alone.
+        if name.chars().count().abs_diff(length) > allowed {
+            return usize::MAX;
+        }
+        let name = name.to_lowercase();
+        let spelt = distance(&wrong, &name);
+        if name.contains('-') { spelt.min(distance(&wrong, &name.replace('-', "_"))) } else { spelt }
+    };
+    let near = names.into_iter().map(|name| (edits(name), name));
+    let near = near.filter(|(edits, _)| *edits <= allowed && *edits < length);
+    near.min_by_key(|(edits, _)| *edits).map(|(_, name)| name)
 }
 
 /// Counts inserted, deleted, replaced and swapped letters between two words.
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().collect();
+fn distance(left: &[char], right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
-    let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
+    // The row before the last, the last one, and the one that is filled.
+    let mut rows = [vec![0; right.len() + 1], (0..=right.len()).collect(), vec![0; right.len() + 1]];
     for i in 1..=left.len() {
-        let mut row = vec![i];
+        let [above, last, row] = &mut rows;
+        row[0] = i;
         for j in 1..=right.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(left[i - 1] != right[j - 1]);
-            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            let replaced = last[j - 1] + usize::from(left[i - 1] != right[j - 1]);
+            let mut best = replaced.min(last[j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
+                best = best.min(above[j - 2] + 1);
             }
-            row.push(best);
+            row[j] = best;
         }
-        rows.push(row);
+        rows.rotate_left(1);
     }
-    rows[left.len()][right.len()]
+    rows[1][right.len()]
 }
 
 #[cfg(test)]

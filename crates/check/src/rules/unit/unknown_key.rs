@@ -1,6 +1,7 @@
 use crate::rules::prelude::*;
 use piton_config::nearest;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 rule! {
     /// A key that systemd does not know.
@@ -29,15 +30,24 @@ const KEYS: &str = include_str!("../../../data/systemd-257.keys");
 const SECTIONS: [&str; 11] =
     ["Unit", "Service", "Socket", "Mount", "Automount", "Swap", "Timer", "Path", "Slice", "Scope", "Install"];
 
-fn check(_: &Project, document: &Document, report: &mut Report) {
+/// Of no more unknown keys it is asked what was meant.
+const MOST: usize = 500;
+
+static KNOWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     let lines = KEYS.lines().filter(|line| !line.starts_with('#'));
-    let known: BTreeSet<&str> = lines.flat_map(str::split_whitespace).collect();
+    lines.flat_map(str::split_whitespace).collect()
+});
+
+fn check(_: &Project, document: &Document, report: &mut Report) {
+    let mut left = MOST;
     for section in SECTIONS.iter().filter_map(|name| document.root().get(name)) {
         for (key, _) in section.entries() {
-            let Some(name) = key.literal().filter(|name| !name.starts_with("X-") && !known.contains(name)) else {
+            let Some(name) = key.literal().filter(|name| !name.starts_with("X-") && !KNOWN.contains(name)) else {
                 continue;
             };
-            if let Some(meant) = nearest(name, known.iter().copied()) {
+            let Some(fewer) = left.checked_sub(1) else { return };
+            left = fewer;
+            if let Some(meant) = nearest(name, KNOWN.iter().copied()) {
                 report
                     .at(key, format!("systemd does not know `{name}`, and leaves it out"))
                     .help(format!("did you mean `{meant}`?"));
