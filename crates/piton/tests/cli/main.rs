@@ -3,6 +3,8 @@
 
 mod bench;
 mod check;
+mod check_files;
+mod check_fix;
 mod demo;
 mod editor;
 mod gate;
