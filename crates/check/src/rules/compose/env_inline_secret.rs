@@ -133,6 +133,7 @@ fn is_sentence(value: &str) -> bool {
     words().count() >= 2 && words().all(is_word)
 }
 
+/// How values begin that only say where a secret is kept.
 const REFERENCES: [&str; 9] =
     ["op://", "vault:", "ref+", "bws://", "infisical://", "doppler://", "akv://", "awssm://", "gcpsm://"];
 

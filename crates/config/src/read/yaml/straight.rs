@@ -125,6 +125,12 @@ impl<'a> Reader<'a> {
         (self.at - self.line).cast_signed()
     }
 
+    /// Goes over the end of a line.
+    fn break_line(&mut self) {
+        self.at += 1;
+        self.line = self.at;
+    }
+
     /// Goes over blanks, comments and lines to the next word, and says whether a line ended in between, or the text.
     fn skip(&mut self) -> Result<bool, Unsure> {
         let mut is_new = false;
@@ -132,8 +138,7 @@ impl<'a> Reader<'a> {
             match self.peek() {
                 Some(b' ') => self.at += 1,
                 Some(b'\n') => {
-                    self.at += 1;
-                    self.line = self.at;
+                    self.break_line();
                     is_new = true;
                 }
                 Some(b'#') if self.at == 0 || matches!(self.bytes.get(self.at - 1), Some(b' ' | b'\n')) => {

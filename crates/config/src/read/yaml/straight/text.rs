@@ -38,8 +38,7 @@ impl Reader<'_> {
             match self.peek() {
                 Some(b' ') => self.at += 1,
                 Some(b'\n') => {
-                    self.at += 1;
-                    self.line = self.at;
+                    self.break_line();
                     breaks += 1;
                 }
                 Some(b'\t') => return Err(Unsure),
