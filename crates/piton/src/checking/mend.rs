@@ -88,7 +88,7 @@ pub(crate) fn mend(
     with_unsafe: bool,
 ) -> Result<Mended, Failure> {
     let mut mended = Mended::default();
-    let mut before: Option<BTreeMap<(String, &str), usize>> = None;
+    let mut before = numbers(&[]);
     let mut closed: BTreeMap<String, Option<&'static str>> = BTreeMap::new();
     for round in 0..=ROUNDS {
         let project = Project::new(documents);
@@ -96,22 +96,15 @@ pub(crate) fn mend(
         findings.retain(|finding| !settings.silences(finding));
         let mut findings = settings.subtract_known(&project, findings)?;
         findings.retain(|finding| finding.fix.as_ref().is_some_and(|fix| with_unsafe || fix.safety == Safety::Safe));
-        let mut now: BTreeMap<(String, &str), usize> = BTreeMap::new();
-        for finding in &findings {
-            *now.entry((finding.path.clone(), finding.rule.id)).or_default() += 1;
-        }
+        let now = numbers(&findings);
         // What a fix was put in for and is still there was not mended.
-        for (place, known) in before.iter().flatten() {
+        for (place, known) in &before {
             let gone = known.saturating_sub(now.get(place).copied().unwrap_or(0));
             *mended.counts.entry(place.0.clone()).or_default() += gone;
         }
-        before = Some(now);
+        before = now;
         mended.left.retain(|_, why| *why != READS_WORSE);
-        let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-        for finding in &findings {
-            let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
-            edits.take(1).for_each(|edit| by_file.entry(&edit.path).or_default().push(finding));
-        }
+        let by_file = by_file(&findings);
         let mut changed = Vec::new();
         for (position, document) in documents.iter().enumerate() {
             let Some(wanted) = by_file.get(document.path.as_str()) else { continue };
@@ -138,6 +131,25 @@ pub(crate) fn mend(
     }
     mended.files.retain(|_, (before, after)| before != after);
     Ok(mended)
+}
+
+/// How often each rule is told in each file.
+fn numbers(findings: &[Finding]) -> BTreeMap<(String, &'static str), usize> {
+    let mut numbers = BTreeMap::new();
+    for finding in findings {
+        *numbers.entry((finding.path.clone(), finding.rule.id)).or_default() += 1;
+    }
+    numbers
+}
+
+/// The findings by the file that their fix changes first.
+fn by_file(findings: &[Finding]) -> BTreeMap<&str, Vec<&Finding>> {
+    let mut files: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+        edits.take(1).for_each(|edit| files.entry(&edit.path).or_default().push(finding));
+    }
+    files
 }
 
 /// Puts as many fixes into a file as it bears, and says whether these are all; one that does not read well keeps none of the
