@@ -108,7 +108,7 @@ impl<'a> Project<'a> {
     }
 
     /// The file at a path, where the caller handed it in.
-    pub(crate) fn at(&self, path: &str) -> Option<&'a Document> {
+    pub fn at(&self, path: &str) -> Option<&'a Document> {
         self.by_path.get(path).map(|position| &self.documents[*position])
     }
 

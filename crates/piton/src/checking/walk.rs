@@ -4,10 +4,13 @@ use super::ignores::{Unreadable, unreadable_above, unreadable_in};
 use super::{Settings, crowd, tracked};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::path_name::name_of;
 use ignore::WalkBuilder;
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -161,6 +164,6 @@ fn has_own_ignores() -> bool {
 
 /// Without the `./` that the walk puts in front.
 fn name(path: &Path) -> String {
-    let name = path.to_string_lossy().into_owned();
-    name.strip_prefix("./").map_or(name.clone(), str::to_owned)
+    let inner = path.as_os_str().as_bytes().strip_prefix(b"./");
+    name_of(inner.map_or(path, |inner| Path::new(OsStr::from_bytes(inner))))
 }
