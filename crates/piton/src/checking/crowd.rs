@@ -6,7 +6,6 @@ use piton_check::{Finding, Project, Selection};
 use piton_config::read::{Document, LARGEST, read};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::num::NonZero;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -72,7 +71,10 @@ const FIRST: usize = 8 << 10;
 /// As many threads as are of use for so many pieces: one for a handful costs more than it brings.
 fn threads(count: usize) -> usize {
     static CORES: OnceLock<usize> = OnceLock::new();
-    let cores = *CORES.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get));
+    // What the standard library counts by reads half a dozen files first, to heed a limit on processor time: longer than
+    // what a few threads too many cost in less than a second.
+    let counted = || rustix::thread::sched_getaffinity(None).map_or(1, |cores| cores.count() as usize);
+    let cores = *CORES.get_or_init(counted).max(&1);
     cores.min(count.div_ceil(A_HANDFUL))
 }
 
