@@ -129,7 +129,8 @@ fn list(folder: &Path, path: &Path) -> Result<Option<Gitignore>, Unreadable> {
         // A pattern that is none leaves nothing out, as with git.
         let _ = builder.add_line(None, line);
     }
-    let list = builder.build().map_err(|error| unreadable(io::Error::new(ErrorKind::InvalidData, error.to_string())))?;
+    let list =
+        builder.build().map_err(|error| unreadable(io::Error::new(ErrorKind::InvalidData, error.to_string())))?;
     Ok((!list.is_empty()).then_some(list))
 }
 
