@@ -2,7 +2,7 @@
 
 use super::Found;
 use crate::plain_file;
-use piton_check::{Finding, Project, Selection};
+use piton_check::{Command, Finding, Project, Selection, commands, may_hold_commands};
 use piton_config::read::{Document, LARGEST, read};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -79,6 +79,16 @@ fn threads(count: usize) -> usize {
 }
 
 const A_HANDFUL: usize = 4;
+
+/// Files as they know of each other.
+pub(crate) fn project(documents: &[Document]) -> Project<'_> {
+    let holding: Vec<usize> =
+        (0..documents.len()).filter(|position| may_hold_commands(&documents[*position])).collect();
+    let found = share(holding.len(), &|number| commands(&documents[holding[number]]));
+    let mut all: Vec<Vec<Command>> = documents.iter().map(|_| Vec::new()).collect();
+    holding.into_iter().zip(found).for_each(|(position, commands)| all[position] = commands);
+    Project::with(documents, all)
+}
 
 pub(crate) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
     let found = share(project.documents.len(), &|position| project.check_file(position, selection));
