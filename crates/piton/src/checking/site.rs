@@ -32,6 +32,7 @@ pub(super) fn findings(
         let rendered = Rendered::new(folder, host, piton_catalog::render_by_section(wanted), seen);
         for finding in rendered.findings(selection) {
             match told.iter_mut().find(|known| known.is(&finding)) {
+                Some(known) if known.hosts.contains(&host.name) => {}
                 Some(known) => known.hosts.push(host.name.clone()),
                 None => told.push(Told { hosts: vec![host.name.clone()], finding }),
             }
@@ -176,7 +177,7 @@ impl<'a> Rendered<'a> {
             return site(start + range.start..start + range.end, true);
         }
         let rendered = self.document(path).map_or("", |document| &document.text);
-        if let Some((path, range)) = self.templates.line(path, rendered, range).filter(|(path, _)| (self.seen)(path)) {
+        if let Some((path, range)) = self.templates.place(path, rendered, range).filter(|(path, _)| (self.seen)(path)) {
             return Place { path, range, is_letter_by_letter: true };
         }
         site(self.row(path, range.start).unwrap_or_else(|| self.host.span.range.clone()), false)

@@ -248,7 +248,8 @@ const TEMPLATE: &str =
 
 #[test]
 fn what_a_site_takes_from_a_file_of_its_own_is_told_there_and_once() {
-    for template in [TEMPLATE.to_owned(), TEMPLATE.replace("acme", "{{ site.name }}")] {
+    let on_the_line = TEMPLATE.replace(" }\n", ", interval: \"{{ host.name | length }}s\" }\n");
+    for template in [TEMPLATE.to_owned(), TEMPLATE.replace("acme", "{{ site.name }}"), on_the_line] {
         let bench = site_with_template(&template);
         for words in [&["check"][..], &["check", "home/site.toml"]] {
             let said = bench.piton(&[words, &["--json"]].concat()).json();
@@ -263,6 +264,15 @@ fn what_a_site_takes_from_a_file_of_its_own_is_told_there_and_once() {
         let said = bench.piton(&["check", "home/site.toml", "--json"]).json();
         assert_eq!(said["findings"], serde_json::json!([]), "{said}");
     }
+}
+
+#[test]
+fn what_is_found_again_and_again_on_a_host_names_the_host_once() {
+    let again = TEMPLATE.replace("services:\n", "").replace("notes:", "more:");
+    let bench = site_with_template(&format!("{TEMPLATE}{again}"));
+    bench.write("piton.toml", "[check]\nexclude = [\"c.yml\"]\n");
+    let said = bench.piton(&["check"]);
+    assert!(said.out.contains("= on gateway\n") && !said.out.contains("gateway, gateway"), "{}", said.all());
 }
 
 #[test]

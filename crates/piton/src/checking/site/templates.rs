@@ -1,4 +1,4 @@
-//! Where a line of a rendered file stands in the template that the operator wrote: in a file beside the site, which is
+//! Where a place in a rendered file stands in the template that the operator wrote: in a file beside the site, which is
 //! looked at as it is, too.
 
 use super::name_beside;
@@ -32,18 +32,20 @@ impl<'a> Templates<'a> {
         self.near(path).find(|template| template.text == text).map(|template| template.path.clone())
     }
 
-    /// The same place in the template, where the line of it stands there once and letter by letter.
-    pub(super) fn line(&self, path: &str, text: &str, range: &Range<usize>) -> Option<(String, Range<usize>)> {
+    /// The same place in the template, where its line stands there once, and letter by letter to the place's end.
+    pub(super) fn place(&self, path: &str, text: &str, range: &Range<usize>) -> Option<(String, Range<usize>)> {
         let start = text.get(..range.start)?.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = text.get(start..)?.lines().next().filter(|line| !line.trim().is_empty())?;
-        if range.end > start + line.len() {
+        let next = text.get(range.end..)?.chars().next().filter(|next| !matches!(next, '\r' | '\n'));
+        let head = text.get(start..range.end + next.map_or(0, char::len_utf8))?;
+        if head.trim().is_empty() || head.contains('\n') {
             return None;
         }
         self.near(path).find_map(|template| {
-            let mut places = template.text.match_indices(line).map(|(at, _)| at).filter(|at| {
-                let (before, after) = (&template.text[..*at], &template.text[at + line.len()..]);
-                (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with(['\n', '\r']))
-            });
+            let begins = |at: &usize| *at == 0 || template.text[..*at].ends_with('\n');
+            let ends = |at: &usize| {
+                next.is_some() || template.text[at + head.len()..].lines().next().is_none_or(str::is_empty)
+            };
+            let mut places = template.text.match_indices(head).map(|(at, _)| at).filter(begins).filter(ends);
             let (Some(at), None) = (places.next(), places.next()) else { return None };
             Some((template.path.clone(), at + range.start - start..at + range.end - start))
         })
