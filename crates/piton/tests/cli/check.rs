@@ -342,6 +342,7 @@ fn a_plan_shows_what_apply_will_refuse_and_is_made_all_the_same() {
     let (said, was_called) = with_ssh(&bench, &["plan"]);
     assert!(was_called && said.code == Some(1), "{}", said.all());
     assert!(said.err.contains("error[compose-postgres18-volume]") && said.err.contains("site.toml:21"), "{}", said.err);
+    assert!(said.err.contains("\n\n`piton apply` refuses this; the plan is shown all the same.\n\n"), "{}", said.err);
 }
 
 #[test]
