@@ -1,14 +1,22 @@
-//! Turns `families/*.toml` into tables of Rust, so that a judging process parses none of them.
+//! Turns `families/*.toml` into one text and the places in it, so that a judging process parses none of them.
+//!
+//! A table of references would do as well, but each of its 18,000 would have to be set at every start of piton, whether
+//! anything is judged or not: the program does not know beforehand where in memory it will lie.
 //!
 //! A mistake in a data file stops the build with the file and what is wrong. The families' own tests
 //! (`[tests]`) are read by `tests/families.rs`, not here.
 
 #![allow(clippy::expect_used, reason = "a mistake in a data file is to stop the build, with its place")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 use toml_edit::{DocumentMut, Item, Table, Value};
+
+/// As `src/families.rs` takes them apart.
+const LINE: &str = "\n";
+const CELL: &str = "\t";
 
 fn main() {
     println!("cargo::rerun-if-changed=families");
@@ -23,15 +31,27 @@ fn main() {
         read(path, &mut programs);
     }
     programs.sort();
-    let mut out = String::from("pub(crate) static PROGRAMS: &[(&str, Program)] = &[\n");
-    for (index, (name, code)) in programs.iter().enumerate() {
+    let mut text = String::new();
+    let mut bodies = BTreeMap::new();
+    let mut places = String::from("static PLACES: &[[Range; 2]] = &[\n");
+    for (index, (name, body)) in programs.iter().enumerate() {
         let twice = index > 0 && programs[index - 1].0 == *name;
         assert!(!twice, "`{name}` stands in two families");
-        writeln!(out, "({name:?}, {code}),").expect("a string takes text");
+        let name = add(&mut text, name);
+        let body = bodies.entry(body).or_insert_with(|| add(&mut text, body));
+        writeln!(places, "[{name}, {body}],").expect("a string takes text");
     }
-    out.push_str("];\n");
-    let target = Path::new(&env::var_os("OUT_DIR").expect("cargo's folder")).join("programs.rs");
-    fs::write(target, out).expect("cargo's folder can be written");
+    places.push_str("];\n");
+    let folder = env::var_os("OUT_DIR").expect("cargo's folder");
+    fs::write(Path::new(&folder).join("programs.txt"), text).expect("cargo's folder can be written");
+    fs::write(Path::new(&folder).join("places.rs"), places).expect("cargo's folder can be written");
+}
+
+/// Adds a piece to the text, and gives its place.
+fn add(text: &mut String, piece: &str) -> String {
+    let start = text.len();
+    text.push_str(piece);
+    format!("({start}, {})", text.len())
 }
 
 fn read(path: &Path, programs: &mut Vec<(String, String)>) {
@@ -48,55 +68,38 @@ fn read(path: &Path, programs: &mut Vec<(String, String)>) {
             let keys = ["also", "values", "style", "rules", "files", "otherwise"];
             assert!(keys.contains(&known), "{file}: `{known}` in [program.{key}] is not one of {keys:?}");
         }
-        let code = program(family, table, &format!("{file}: [program.{key}]"));
+        let body = program(family, table, &format!("{file}: [program.{key}]"));
         let also = strings(table.get("also"), &format!("{file}: [program.{key}]"));
         for name in std::iter::once(key.to_owned()).chain(also) {
-            programs.push((name, code.clone()));
+            programs.push((name, body.clone()));
         }
     }
 }
 
 fn program(family: &str, table: &Table, at: &str) -> String {
     let style = table.get("style").and_then(Item::as_str).unwrap_or("getopt");
-    let style = match style {
-        "getopt" => "Style::Getopt",
-        "words" => "Style::Words",
-        "abbreviates" => "Style::Abbreviates",
-        other => panic!("{at}: style `{other}` is not getopt, words or abbreviates"),
-    };
-    let values = strings(table.get("values"), at);
+    let is_known = matches!(style, "getopt" | "words" | "abbreviates");
+    assert!(is_known, "{at}: style `{style}` is not getopt, words or abbreviates");
     let otherwise = table.get("otherwise").and_then(Item::as_str).unwrap_or("allow");
     let rows = |key: &str| -> Vec<Vec<String>> {
         let Some(item) = table.get(key) else { return Vec::new() };
         let array = item.as_array().unwrap_or_else(|| panic!("{at}: `{key}` is no list"));
         array.iter().map(|row| row_of(row, at)).collect()
     };
-    let rules: Vec<String> = rows("rules")
-        .into_iter()
-        .map(|row| {
-            assert!(matches!(row.len(), 2..=4), "{at}: a rule is [pattern, outcome, why?, instead?], not {row:?}");
-            let part = |index: usize| row.get(index).map_or("", String::as_str);
-            format!(
-                "Rule {{ pattern: {:?}, outcome: {:?}, why: {:?}, instead: {:?} }}",
-                part(0),
-                part(1),
-                part(2),
-                part(3)
-            )
-        })
-        .collect();
-    let files: Vec<String> = rows("files")
-        .into_iter()
-        .map(|row| {
-            assert!(row.len() == 2, "{at}: files are [pattern, access], not {row:?}");
-            format!("({:?}, {:?})", row[0], row[1])
-        })
-        .collect();
-    format!(
-        "Program {{ family: {family:?}, style: {style}, values: &{values:?}, rules: &[{}], files: &[{}], otherwise: {otherwise:?} }}",
-        rules.join(", "),
-        files.join(", ")
-    )
+    let mut lines = vec![family.to_owned(), style.to_owned(), otherwise.to_owned()];
+    lines.push(strings(table.get("values"), at).join(CELL));
+    for row in rows("files") {
+        assert!(row.len() == 2, "{at}: files are [pattern, access], not {row:?}");
+        lines.push(row.join(CELL));
+    }
+    for mut row in rows("rules") {
+        assert!(matches!(row.len(), 2..=4), "{at}: a rule is [pattern, outcome, why?, instead?], not {row:?}");
+        row.resize(4, String::new());
+        lines.push(row.join(CELL));
+    }
+    let text = lines.join(LINE);
+    assert!(!lines.iter().any(|line| line.contains(LINE)), "{at}: a text is more than one line");
+    text
 }
 
 fn row_of(row: &Value, at: &str) -> Vec<String> {

@@ -20,7 +20,7 @@ pub(crate) const COMMANDS: &[Kind] = &[
 
 /// One command: its words without quotes, and where it stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Command<'a> {
+pub struct Command<'a> {
     pub(crate) words: Vec<&'a str>,
     pub(crate) range: Range<usize>,
     /// The whole line, for what stands around it.
@@ -30,7 +30,9 @@ pub(crate) struct Command<'a> {
 impl<'a> Command<'a> {
     /// The program, without its folder and without `sudo`.
     pub(crate) fn program(&self) -> &'a str {
-        self.words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word))
+        let Some(word) = self.words.first() else { return "" };
+        // Two dozen rules ask for it of every command.
+        word.bytes().rposition(|byte| byte == b'/').and_then(|slash| word.get(slash + 1..)).unwrap_or(word)
     }
 
     /// Where one of its words stands, which is a piece of the document's text.
@@ -50,9 +52,17 @@ impl<'a> Command<'a> {
     }
 }
 
-/// Every command of a file.
-pub(crate) fn commands(document: &Document) -> Vec<Command<'_>> {
+/// Whether a file may hold commands, by its kind.
+pub fn may_hold_commands(document: &Document) -> bool {
+    COMMANDS.contains(&document.kind)
+}
+
+/// Every command of a file; none where its kind holds none.
+pub fn commands(document: &Document) -> Vec<Command<'_>> {
     let mut found = Vec::new();
+    if !may_hold_commands(document) {
+        return found;
+    }
     match document.kind {
         Kind::Shell => lines(document, 0..document.text.len(), &mut found),
         Kind::Makefile => {
@@ -157,7 +167,9 @@ fn lines<'a>(document: &'a Document, range: Range<usize>, found: &mut Vec<Comman
 
 /// The word that ends a here-document: what stands in it is text, not commands.
 fn here_document(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("<<")?;
+    // Most lines have none, which is seen before a search is begun.
+    let (_, rest) = line.split_once('<')?;
+    let rest = rest.strip_prefix('<').or_else(|| Some(rest.split_once("<<")?.1))?;
     let rest = rest.trim_start_matches(['-', ' ']).trim_start_matches(['\'', '"', '\\']);
     let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
     (end > 0 && !rest.starts_with('<')).then(|| &rest[..end])
@@ -229,31 +241,12 @@ fn split<'a>(line: &'a str, offset: usize, found: &mut Vec<Command<'a>>) {
 
 /// Words in front of a command that do not change what it is.
 fn is_prefix(word: &str) -> bool {
-    let assigns = word.split_once('=').is_some_and(|(name, _)| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    });
-    assigns
-        || matches!(
-            word,
-            "sudo"
-                | "-E"
-                | "-n"
-                | "if"
-                | "then"
-                | "else"
-                | "do"
-                | "while"
-                | "until"
-                | "!"
-                | "exec"
-                | "time"
-                | "nohup"
-                | "{"
-                | "|-"
-                | ">-"
-                | "$"
-                | "\\"
-        )
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    match word {
+        "sudo" | "-E" | "-n" | "if" | "then" | "else" | "do" | "while" | "until" | "!" | "exec" | "time" | "nohup"
+        | "{" | "|-" | ">-" | "$" | "\\" => true,
+        _ => word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && is_name(name)),
+    }
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ mod rules;
 mod shared;
 mod suppress;
 
+pub use command::{Command, commands, may_hold_commands};
 pub use examples::{Example, examples};
 pub use finding::{Edit, Finding, Fix, Related, Safety, Severity};
 pub use fix::{Fixed, apply};

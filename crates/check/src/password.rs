@@ -27,7 +27,7 @@ const KNOWN: &str = "
 /// Whether a password is one that everybody tries.
 pub(crate) fn is_known(value: &str) -> bool {
     let lower = value.trim().trim_end_matches('!').to_ascii_lowercase();
-    KNOWN.split_whitespace().any(|word| word == lower) || lower.starts_with("changeme")
+    KNOWN.split_ascii_whitespace().any(|word| word == lower) || lower.starts_with("changeme")
 }
 
 /// The password that guards a database, a broker or a page: the best that is said of it, since one with an
@@ -44,7 +44,7 @@ pub(crate) fn of(service: &Service) -> Password {
     }
     // What is in an env file that is not here is not known: most likely that.
     let image = service.image.as_ref().map_or("", |image| image.repository.as_str());
-    let may_ask = BY_ENVIRONMENT.split_whitespace().any(|word| image.contains(word));
+    let may_ask = BY_ENVIRONMENT.split_ascii_whitespace().any(|word| image.contains(word));
     let is_elsewhere = best == Password::None && may_ask && service.has("env_file") && !is_open(service);
     // From 2 on InfluxDB asks everybody, for a token.
     let by_itself = image.ends_with("influxdb") && service.version().is_some_and(|version| version.at_least("2"));

@@ -1,7 +1,7 @@
 //! All files of one run, seen together, and the walk of the rules over them.
 
 use crate::absence::{self, Aside};
-use crate::command::{self, COMMANDS, Command};
+use crate::command::{self, Command};
 use crate::compose::{self, Service};
 use crate::finding::{Finding, Report};
 use crate::purpose;
@@ -61,6 +61,11 @@ pub(crate) fn is_family(id: &str, name: &str) -> bool {
 
 impl<'a> Project<'a> {
     pub fn new(documents: &'a [Document]) -> Project<'a> {
+        Project::with(documents, documents.iter().map(command::commands).collect())
+    }
+
+    /// The same for whoever has found the commands of each file already, on several cores.
+    pub fn with(documents: &'a [Document], commands: Vec<Vec<Command<'a>>>) -> Project<'a> {
         let by_path =
             documents.iter().enumerate().map(|(position, document)| (document.path.as_str(), position)).collect();
         let mut by_kind: HashMap<Kind, Vec<usize>> = HashMap::new();
@@ -69,11 +74,6 @@ impl<'a> Project<'a> {
         }
         let mut sorted: Vec<usize> = (0..documents.len()).collect();
         sorted.sort_by(|left, right| documents[*left].path.cmp(&documents[*right].path));
-        let commands = documents.iter().map(|document| match COMMANDS.contains(&document.kind) {
-            true => command::commands(document),
-            false => Vec::new(),
-        });
-        let commands = commands.collect();
         let (services, stacks, extended) = (Vec::new(), HashMap::new(), HashSet::new());
         let partial = documents.iter().filter(|document| document.is_partial).collect();
         let mut project = Project {

@@ -150,7 +150,7 @@ fn is_one_of(service: &Service, words: &str) -> bool {
     // Where a variable or a template names the image, the service and its folder still may.
     let is_open = image.is_empty() || image.contains(['$', '{']);
     let named = |word: &str| image.contains(word) || is_open && is_called(service, word.trim_end_matches('/'));
-    words.split_whitespace().any(named)
+    words.split_ascii_whitespace().any(named)
 }
 
 /// Whether a service, or the folder that its file lies in, has this name.
@@ -239,7 +239,7 @@ pub(crate) fn has_updater(project: &Project) -> bool {
     let is_settings = |name: &str| name.trim_start_matches('.').starts_with("renovate");
     project.documents.iter().any(|file| is_settings(file.file_name()))
         || project.services().any(|service| {
-            UPDATERS.split_whitespace().any(|word| {
+            UPDATERS.split_ascii_whitespace().any(|word| {
                 let image = image(service);
                 // A short word has to be the whole name.
                 if word.len() < 4 { image.rsplit('/').next() == Some(word) } else { image.contains(word) }

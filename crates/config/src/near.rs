@@ -7,11 +7,13 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     if length > 64 {
         return None;
     }
+    let letters = letters(&wrong);
     let wrong: Vec<char> = wrong.chars().collect();
     let allowed = (length / 3).max(1);
     let edits = |name: &str| {
-        // Nearly all names are told from it by their length alone.
-        if name.chars().count().abs_diff(length) > allowed {
+        // Nearly all names are told from it by their length, or by the letters that they do not have.
+        let missing = (letters & !self::letters(name)).count_ones() as usize;
+        if name.chars().count().abs_diff(length) > allowed || missing > allowed {
             return usize::MAX;
         }
         let name = name.to_lowercase();
@@ -21,6 +23,15 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     let near = names.into_iter().map(|name| (edits(name), name));
     let near = near.filter(|(edits, _)| *edits <= allowed && *edits < length);
     near.min_by_key(|(edits, _)| *edits).map(|(_, name)| name)
+}
+
+/// Which letters a word has, a bit each: every one that another has not takes an edit.
+fn letters(word: &str) -> u32 {
+    let bit = |letter: u8| match letter.to_ascii_lowercase() {
+        letter @ b'a'..=b'z' => 1 << (letter - b'a'),
+        _ => 0,
+    };
+    word.bytes().map(bit).fold(0, |all, one| all | one)
 }
 
 /// Counts inserted, deleted, replaced and swapped letters between two words.

@@ -22,7 +22,7 @@ pub(crate) struct Given<'a> {
 
 impl<'a> Argv<'a> {
     /// Reads the words after the program's name.
-    pub(crate) fn read(program: &Program, words: &'a [String]) -> Argv<'a> {
+    pub(crate) fn read(program: Program, words: &'a [String]) -> Argv<'a> {
         let mut argv = Argv { words, options: Vec::new(), positionals: Vec::new() };
         let mut at = 1;
         let mut only_words = false;
@@ -42,7 +42,7 @@ impl<'a> Argv<'a> {
     }
 
     /// Reads the option at a place, and gives the place of its last word.
-    fn option(&mut self, program: &Program, at: usize) -> usize {
+    fn option(&mut self, program: Program, at: usize) -> usize {
         let word = &self.words[at];
         if let Some((name, value)) = word.split_once('=')
             && (word.starts_with("--") || program.style != Style::Getopt)
@@ -69,7 +69,7 @@ impl<'a> Argv<'a> {
                 self.options.push(Given { name, value: Some(rest), at });
                 return at;
             }
-            if !rest.is_empty() && program.values.iter().any(|known| known.strip_suffix('?') == Some(&name)) {
+            if !rest.is_empty() && program.values().any(|known| known.strip_suffix('?') == Some(&name)) {
                 // `-pSECRET`: none of the letters behind it is an option.
                 self.options.push(Given { name, value: Some(rest), at });
                 return at;
@@ -79,16 +79,16 @@ impl<'a> Argv<'a> {
         at
     }
 
-    fn whole_option(&mut self, program: &Program, word: &str, at: usize) -> usize {
+    fn whole_option(&mut self, program: Program, word: &str, at: usize) -> usize {
         let takes = self.takes_value(program, word);
         let value = if takes { self.words.get(at + 1).map(String::as_str) } else { None };
         self.options.push(Given { name: word.to_owned(), value, at });
         at + usize::from(value.is_some())
     }
 
-    fn takes_value(&self, program: &Program, name: &str) -> bool {
-        program.values.iter().any(|known| match known.split_once(':') {
-            None => *known == name,
+    fn takes_value(&self, program: Program, name: &str) -> bool {
+        program.values().any(|known| match known.split_once(':') {
+            None => known == name,
             // `compose!`: right behind that word, before the next one; `!`: before any.
             Some(("!", option)) => option == name && self.positionals.is_empty(),
             Some((command, option)) => {

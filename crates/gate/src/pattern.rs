@@ -156,32 +156,32 @@ mod tests {
     use super::*;
     use crate::families::Program;
 
-    fn fits(pattern: &str, command: &str, values: &'static [&'static str], style: Style) -> Fit {
-        let program = Program { family: "test", style, values, rules: &[], files: &[], otherwise: "allow" };
+    fn fits(pattern: &str, command: &str, values: &'static str, style: Style) -> Fit {
+        let program = Program::with_values(style, values);
         let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
-        fit(pattern, &Argv::read(&program, &words), style, None)
+        fit(pattern, &Argv::read(program, &words), style, None)
     }
 
     #[test]
     fn options_may_stand_anywhere_and_together() {
-        assert_eq!(fits("push -f|--force", "git push -uf origin", &[], Style::Getopt), Fit::Yes);
-        assert_eq!(fits("push -f|--force", "git -C /x push origin --force", &["-C"], Style::Getopt), Fit::Yes);
-        assert_eq!(fits("push -f|--force", "git push origin -- -f", &[], Style::Getopt), Fit::No);
-        assert_eq!(fits("rm --recursive", "x rm --recurs", &[], Style::Getopt), Fit::Yes);
-        assert_eq!(fits("run --net=host", "docker run --net host x", &["--net"], Style::Getopt), Fit::Yes);
+        assert_eq!(fits("push -f|--force", "git push -uf origin", "", Style::Getopt), Fit::Yes);
+        assert_eq!(fits("push -f|--force", "git -C /x push origin --force", "-C", Style::Getopt), Fit::Yes);
+        assert_eq!(fits("push -f|--force", "git push origin -- -f", "", Style::Getopt), Fit::No);
+        assert_eq!(fits("rm --recursive", "x rm --recurs", "", Style::Getopt), Fit::Yes);
+        assert_eq!(fits("run --net=host", "docker run --net host x", "--net", Style::Getopt), Fit::Yes);
     }
 
     #[test]
     fn commands_are_shortened_only_where_the_program_does_so() {
-        assert_eq!(fits("route add", "ip r a default", &[], Style::Abbreviates), Fit::Yes);
-        assert_eq!(fits("route add", "ip r a default", &[], Style::Words), Fit::No);
+        assert_eq!(fits("route add", "ip r a default", "", Style::Abbreviates), Fit::Yes);
+        assert_eq!(fits("route add", "ip r a default", "", Style::Words), Fit::No);
     }
 
     #[test]
     fn a_word_that_is_not_known_fits_perhaps() {
-        assert_eq!(fits("stop|kill", "x \0", &[], Style::Getopt), Fit::Perhaps);
-        assert_eq!(fits("stop|kill", "x st\0", &[], Style::Getopt), Fit::Perhaps);
-        assert_eq!(fits("stop|kill", "x y\0", &[], Style::Getopt), Fit::No);
-        assert_eq!(fits("@all", "x a \0", &[], Style::Getopt), Fit::Perhaps);
+        assert_eq!(fits("stop|kill", "x \0", "", Style::Getopt), Fit::Perhaps);
+        assert_eq!(fits("stop|kill", "x st\0", "", Style::Getopt), Fit::Perhaps);
+        assert_eq!(fits("stop|kill", "x y\0", "", Style::Getopt), Fit::No);
+        assert_eq!(fits("@all", "x a \0", "", Style::Getopt), Fit::Perhaps);
     }
 }

@@ -36,12 +36,19 @@ fn no_plain_file() -> io::Error {
 
 /// Reads a text in UTF-8 of at most so many bytes.
 pub(crate) fn read_text(path: &Path, largest: u64) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > largest {
-        return Err(too_large(largest));
-    }
+    let bytes = read_bytes(path, largest)?;
     String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "not text in UTF-8"))
+}
+
+/// Reads a file of at most so many bytes.
+pub(crate) fn read_bytes(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    // Nearly every one is shorter than this, and read at once then.
+    let mut bytes = Vec::with_capacity(4 << 10);
+    open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > largest {
+        true => Err(too_large(largest)),
+        false => Ok(bytes),
+    }
 }
 
 fn too_large(largest: u64) -> io::Error {

@@ -41,7 +41,7 @@ pub(crate) use text::suppression::{UNUSED as SUPPRESSION_UNUSED, WITHOUT_REASON 
 use crate::rule::Rule;
 
 /// The one list, in the order of the folders.
-pub const RULES: &[Rule] = &[
+pub static RULES: &[Rule] = &[
     ansible::apt_key::RULE,
     ansible::cfg_callback::RULE,
     ansible::cfg_host_key::RULE,

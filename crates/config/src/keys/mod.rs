@@ -18,7 +18,7 @@ mod ssh;
 use crate::kind::Kind;
 
 /// Every section there is, in the order of the reference page.
-pub(crate) const SECTIONS: &[Section] = &[
+pub(crate) static SECTIONS: &[Section] = &[
     site::SITE,
     hosts::HOSTS,
     access::ACCESS,

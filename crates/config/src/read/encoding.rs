@@ -1,6 +1,7 @@
 //! Bytes become text; what is no UTF-8 and how lines end is told, and nothing is lost over it.
 
 use super::{Fault, FaultKind, Kind};
+use std::ops::Range;
 
 /// How the lines of a file end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +63,21 @@ pub(super) fn refused_mark(kind: Kind, text: &str) -> Option<Fault> {
     (refuses && text.starts_with(MARK)).then(what)
 }
 
+/// How many bytes are looked at in one go.
+const BLOCK: usize = 256;
+
+/// The blocks that have a byte of this sort. Every file is looked at to its end, so many bytes at once are.
+pub(super) fn blocks_with(bytes: &[u8], is_wanted: impl Fn(u8) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let blocks = (0..bytes.len()).step_by(BLOCK).map(|start| start..bytes.len().min(start + BLOCK));
+    blocks.filter(move |block| bytes[block.clone()].iter().fold(false, |any, byte| any | is_wanted(*byte)))
+}
+
+pub(super) fn has_byte(bytes: &[u8], is_wanted: impl Fn(u8) -> bool) -> bool {
+    blocks_with(bytes, is_wanted).next().is_some()
+}
+
 fn line_ends(text: &str) -> LineEnds {
-    if !text.contains('\r') {
+    if !has_byte(text.as_bytes(), |byte| byte == b'\r') {
         return LineEnds::Unix;
     }
     let (mut windows, mut unix) = (false, false);

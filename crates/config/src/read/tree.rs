@@ -227,8 +227,9 @@ impl<'a> Value<'a> {
     /// The text, unless a template or a variable has a say in it.
     pub fn literal(self) -> Option<&'a str> {
         let text = self.text()?;
-        let open = text.contains("{{") || text.contains("${") || text.contains("{%");
-        (!open && !self.document.is_templated(&self.range())).then_some(text)
+        // Most texts are a word, for which a search is slower to begin than to look at each letter.
+        let is_open = text.as_bytes().windows(2).any(|pair| matches!(pair, b"{{" | b"${" | b"{%"));
+        (!is_open && !self.document.is_templated(&self.range())).then_some(text)
     }
 
     /// The bytes of the file that this was made from.
@@ -300,56 +301,65 @@ impl<'a> Value<'a> {
 
     /// Keys and values, what `<<` brings included where the map does not say otherwise.
     pub fn entries(self) -> Vec<(Value<'a>, Value<'a>)> {
-        let mut found: Vec<(Value<'a>, Value<'a>)> = Vec::new();
+        let mut found = Vec::with_capacity(self.links().len() / 2);
+        found.extend(self.own_entries().filter(|(key, _)| !key.is_merge()));
+        let mut waiting = self.maps_to_merge();
         let mut known: HashSet<Option<&str>> = HashSet::new();
-        let mut waiting = vec![self];
-        let mut merges = 0;
-        while let Some(map) = waiting.pop() {
-            let mut merged = Vec::new();
-            for (key, value) in map.own_entries() {
-                if key.text() == Some("<<") && !key.is_quoted() {
-                    merged.extend(value.one_or_many());
-                } else if merges == 0 || !known.contains(&key.text()) {
-                    found.push((key, value));
-                }
-            }
-            if !merged.is_empty() || merges > 0 {
-                known.extend(map.own_entries().map(|(key, _)| key.text()));
-            }
-            merges += 1;
-            if merges < MERGES {
-                merged.reverse();
-                waiting.extend(merged);
-            }
+        if !waiting.is_empty() {
+            known.extend(self.own_entries().map(|(key, _)| key.text()));
+        }
+        for _ in 1..MERGES {
+            let Some(map) = waiting.pop() else { break };
+            let new = map.own_entries().filter(|(key, _)| !key.is_merge() && !known.contains(&key.text()));
+            found.extend(new);
+            known.extend(map.own_entries().map(|(key, _)| key.text()));
+            waiting.append(&mut map.maps_to_merge());
         }
         found
     }
 
+    /// Whether this is the key that brings other maps in.
+    fn is_merge(self) -> bool {
+        self.text() == Some("<<") && !self.is_quoted()
+    }
+
+    /// The maps that `<<` brings into this one, the first at the end; nearly always none.
+    fn maps_to_merge(self) -> Vec<Value<'a>> {
+        let merges = self.own_entries().filter(|(key, _)| key.is_merge());
+        let mut maps: Vec<Value> = merges.flat_map(|(_, value)| value.one_or_many()).collect();
+        maps.reverse();
+        maps
+    }
+
     /// The maps that `<<` brings into this one.
     pub fn merged(self) -> impl Iterator<Item = Value<'a>> {
-        let merges = self.own_entries().filter(|(key, _)| key.text() == Some("<<") && !key.is_quoted());
-        merges.flat_map(|(_, value)| value.one_or_many()).take(MERGES)
+        self.maps_to_merge().into_iter().rev().take(MERGES)
     }
 
     /// The key and the value of an entry.
     pub fn entry(self, name: &str) -> Option<(Value<'a>, Value<'a>)> {
-        let mut waiting = vec![self];
-        let mut merges = 0;
-        // In the order of `entries`, but nothing is collected for one question.
-        while let Some(map) = waiting.pop() {
-            let mut merged = Vec::new();
-            for (key, value) in map.own_entries() {
-                match key.text() {
-                    Some("<<") if !key.is_quoted() => merged.extend(value.one_or_many()),
-                    Some(text) if text == name => return Some((key, value)),
-                    _ => {}
-                }
+        let mut has_merges = false;
+        for (key, value) in self.own_entries() {
+            match key.text() {
+                Some("<<") if !key.is_quoted() => has_merges = true,
+                Some(text) if text == name => return Some((key, value)),
+                _ => {}
             }
-            merges += 1;
-            if merges < MERGES {
-                merged.reverse();
-                waiting.extend(merged);
+        }
+        // Nothing is collected for a question that one map answers.
+        if has_merges { self.merged_entry(name) } else { None }
+    }
+
+    /// An entry that `<<` brings in, in the order of `entries`.
+    fn merged_entry(self, name: &str) -> Option<(Value<'a>, Value<'a>)> {
+        let mut waiting = self.maps_to_merge();
+        for _ in 1..MERGES {
+            let map = waiting.pop()?;
+            let found = map.own_entries().find(|(key, _)| key.text() == Some(name) && !key.is_merge());
+            if found.is_some() {
+                return found;
             }
+            waiting.append(&mut map.maps_to_merge());
         }
         None
     }

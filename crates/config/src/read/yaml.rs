@@ -6,6 +6,7 @@ mod library;
 mod loose;
 mod straight;
 
+use super::encoding::blocks_with;
 use super::tree::Tree;
 use super::{Fault, FaultKind};
 use loose::{is_loose, joined};
@@ -29,17 +30,12 @@ pub(super) fn read(text: &str) -> (Tree, Vec<Fault>) {
     (tree, faults)
 }
 
-/// How many bytes are looked at in one go.
-const BLOCK: usize = 256;
-
 /// The first letter that no reader of YAML takes, in text and comments alike.
 fn control_character(text: &str) -> Option<Fault> {
-    // Every file is looked at to its end, so bytes are, and many at once. Beyond ASCII only 0xC2 begins such a letter.
-    let may_be = |byte: &u8| (*byte < b' ') & !matches!(*byte, b'\t' | b'\n' | b'\r') | matches!(*byte, 0x7f | 0xc2);
-    let has_any = |bytes: &[u8]| bytes.iter().fold(false, |any, byte| any | may_be(byte));
+    // Beyond ASCII only 0xC2 begins such a letter.
+    let may_be = |byte: u8| (byte < b' ') & !matches!(byte, b'\t' | b'\n' | b'\r') | matches!(byte, 0x7f | 0xc2);
     let bytes = text.as_bytes();
-    let blocks = (0..bytes.len()).step_by(BLOCK).map(|start| start..bytes.len().min(start + BLOCK));
-    let letters = blocks.filter(|block| has_any(&bytes[block.clone()])).flatten().filter(|at| may_be(&bytes[*at]));
+    let letters = blocks_with(bytes, may_be).flatten().filter(|at| may_be(bytes[*at]));
     let is_refused = |letter: &char| letter.is_control() && *letter != '\u{85}';
     let (at, letter) =
         letters.filter_map(|at| Some((at, text.get(at..)?.chars().next()?))).find(|(_, letter)| is_refused(letter))?;

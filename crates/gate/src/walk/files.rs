@@ -155,10 +155,11 @@ impl Walker<'_> {
     }
 
     /// Judges what a command does to the files that it is given.
-    pub(super) fn files(&mut self, program: &Program, argv: &Argv) {
-        for (pattern, access) in program.files {
-            // Options behind a wrapped command are that command's own.
-            if pattern::fit(pattern, argv, program.style, super::rules::wrapped_from(program)) == Fit::No {
+    pub(super) fn files(&mut self, program: Program, argv: &Argv) {
+        // Options behind a wrapped command are that command's own.
+        let wrapped = super::rules::wrapped_from(program);
+        for (pattern, access) in program.files() {
+            if pattern::fit(pattern, argv, program.style, wrapped) == Fit::No {
                 continue;
             }
             let (access, which) = access.split_once(' ').unwrap_or((access, "all"));

@@ -42,14 +42,14 @@ impl Walker<'_> {
     }
 
     /// Tries the program's rules; gives what an inner command writes, where there is one.
-    fn rules(&mut self, program: &Program, name: &str, argv: &Argv, stdin: &Data) -> Option<Data> {
+    fn rules(&mut self, program: Program, name: &str, argv: &Argv, stdin: &Data) -> Option<Data> {
         let mut might = None;
         let wrapped = wrapped_from(program);
-        for rule in program.rules {
+        for rule in program.rules() {
             let before = outcome::inner_from(rule.outcome).or(wrapped);
             match pattern::fit(rule.pattern, argv, program.style, before) {
                 Fit::Yes => {
-                    let out = self.outcomes(rule.outcome, Some(rule), argv, stdin);
+                    let out = self.outcomes(rule.outcome, Some(&rule), argv, stdin);
                     return out.or_else(|| self.doubt(might, argv));
                 }
                 Fit::Perhaps if rule.outcome != "allow" && !rule.pattern.starts_with('@') => {
@@ -64,7 +64,7 @@ impl Walker<'_> {
     }
 
     /// A rule that would fit if a word that is not known were the one.
-    fn doubt(&mut self, might: Option<&Rule>, argv: &Argv) -> Option<Data> {
+    fn doubt(&mut self, might: Option<Rule>, argv: &Argv) -> Option<Data> {
         let rule = might?;
         // `docker rm …`: what is removed is not known; that it removes is. Only names of commands count.
         let hidden = argv.positionals.iter().take(2).any(|at| argv.words[*at].contains(HOLE));
@@ -163,7 +163,7 @@ impl Walker<'_> {
 
 /// For a program that runs whatever follows its own words: where that begins. Options behind it are not the program's
 /// own, whatever rule is tried: `sudo ls -l` does not list what sudo allows.
-pub(super) fn wrapped_from(program: &Program) -> Option<usize> {
-    let wraps = program.rules.iter().filter(|rule| rule.pattern.split_ascii_whitespace().all(|piece| piece == "*"));
+pub(super) fn wrapped_from(program: Program) -> Option<usize> {
+    let wraps = program.rules().filter(|rule| rule.pattern.split_ascii_whitespace().all(|piece| piece == "*"));
     wraps.filter_map(|rule| outcome::inner_from(rule.outcome)).min()
 }

@@ -2,11 +2,10 @@
 
 use super::Found;
 use crate::plain_file;
-use piton_check::{Finding, Project, Selection};
+use piton_check::{Command, Finding, Project, Selection, commands, may_hold_commands};
 use piton_config::read::{Document, LARGEST, read};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::num::NonZero;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -66,11 +65,24 @@ const FIRST: usize = 8 << 10;
 /// As many threads as are of use for so many pieces: one for a handful costs more than it brings.
 fn threads(count: usize) -> usize {
     static CORES: OnceLock<usize> = OnceLock::new();
-    let cores = *CORES.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get));
+    // What the standard library counts by reads half a dozen files first, to heed a limit on processor time: longer than
+    // what a few threads too many cost in less than a second.
+    let counted = || rustix::thread::sched_getaffinity(None).map_or(1, |cores| cores.count() as usize);
+    let cores = *CORES.get_or_init(counted).max(&1);
     cores.min(count.div_ceil(A_HANDFUL))
 }
 
 const A_HANDFUL: usize = 4;
+
+/// Files as they know of each other.
+pub(crate) fn project(documents: &[Document]) -> Project<'_> {
+    let holding: Vec<usize> =
+        (0..documents.len()).filter(|position| may_hold_commands(&documents[*position])).collect();
+    let found = share(holding.len(), &|number| commands(&documents[holding[number]]));
+    let mut all: Vec<Vec<Command>> = documents.iter().map(|_| Vec::new()).collect();
+    holding.into_iter().zip(found).for_each(|(position, commands)| all[position] = commands);
+    Project::with(documents, all)
+}
 
 pub(crate) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
     let found = share(project.documents.len(), &|position| project.check_file(position, selection));

@@ -1,12 +1,13 @@
 //! What `piton check`, `piton plan` and the language server do alike: files in, findings out.
 //!
-//! `settings.rs` knows what a repository decided, `walk.rs` finds the files, `ignores.rs` what hides
-//! some of them, `tracked.rs` what git has of those, `crowd.rs` reads and judges them on as many threads as there are cores, `site.rs`
+//! `settings.rs` knows what a repository decided, `repository.rs` where it is, `walk.rs` finds the files, `ignores.rs` what
+//! hides some of them, `tracked.rs` what git has of those, `crowd.rs` reads and judges them on as many threads as there are cores, `site.rs`
 //! judges what a site would write, `mend.rs` puts fixes in. Nothing here prints.
 
 pub(crate) mod crowd;
 mod ignores;
 pub(crate) mod mend;
+mod repository;
 mod settings;
 mod site;
 mod tracked;

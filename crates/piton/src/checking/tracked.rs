@@ -2,69 +2,83 @@
 //!
 //! Only git's index is read, of whatever version; no program is run. What is no index as git writes it tracks nothing.
 
+use super::repository::{Git, Place};
 use crate::plain_file;
+use std::ffi::OsStr;
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 /// More than the index of a repository with half a million files.
 const LARGEST: u64 = 64 << 20;
 
 /// The env files below a folder that git tracks, as the folder is named.
-pub(super) fn env_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(whole) = folder.canonicalize() else { return Vec::new() };
-    let Some(top) = whole.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()) else {
-        return Vec::new();
-    };
-    let Some(index) = index_of(top) else { return Vec::new() };
-    let Ok(below) = whole.strip_prefix(top) else { return Vec::new() };
-    let below =
-        env_paths(&index).into_iter().filter_map(|path| path.strip_prefix(below).ok().map(|path| folder.join(path)));
+pub(super) fn env_files(folder: &Path, place: &Place) -> Vec<PathBuf> {
+    let Some(top) = &place.top else { return Vec::new() };
+    let Ok(Some(git)) = Git::of(top) else { return Vec::new() };
+    let Ok(index) = plain_file::open(&git.own.join("index")) else { return Vec::new() };
+    let Ok(below) = place.whole.strip_prefix(top) else { return Vec::new() };
+    let paths = env_paths(index.take(LARGEST)).into_iter();
+    let below = paths.filter_map(|path| path.strip_prefix(below).ok().map(|path| folder.join(path)));
     // A link may lead anywhere, and a file may be gone.
     below.filter(|path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_file())).collect()
 }
 
-fn index_of(top: &Path) -> Option<Vec<u8>> {
-    let git = top.join(".git");
-    let folder = match git.is_dir() {
-        true => git,
-        // A worktree or a submodule says where the rest is.
-        false => {
-            top.join(plain_file::read_text(&git, plain_file::LARGEST).ok()?.lines().next()?.strip_prefix("gitdir: ")?)
-        }
-    };
-    let mut bytes = Vec::new();
-    plain_file::open(&folder.join("index")).ok()?.take(LARGEST).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
-}
-
-fn is_env_file(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_plain = path.components().all(|part| matches!(part, Component::Normal(name) if name != ".git"));
-    is_plain && (name == ".env" || name.starts_with(".env."))
+fn is_env_file(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    let is_named = name.strip_prefix(b".env").is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."));
+    let is_plain = |part| matches!(part, Component::Normal(name) if name != ".git");
+    is_named && Path::new(OsStr::from_bytes(path)).components().all(is_plain)
 }
 
 /// More env files than any repository has; a made-up index may name them without end.
 const MOST: usize = 10_000;
 
 /// The env files in an index, up to the first path that cannot be read.
-fn env_paths(index: &[u8]) -> Vec<PathBuf> {
-    let number = |at: usize| Some(u32::from_be_bytes(index.get(at..at + 4)?.try_into().ok()?));
+///
+/// An index is read piece by piece: that of a large repository is longer than all files that are looked at, and memory
+/// that nobody has used yet is the slowest there is.
+fn env_paths(mut index: impl Read) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let (Some(b"DIRC"), Some(version @ 2..=4), Some(count)) = (index.get(..4), number(4), number(8)) else {
+    let mut bytes = Vec::with_capacity(PIECE);
+    if read_on(&mut index, &mut bytes).is_none() {
+        return found;
+    }
+    let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let (Some(b"DIRC"), Some(version @ 2..=4), Some(count)) = (bytes.get(..4), number(4), number(8)) else {
         return found;
     };
     let mut at = HEADER;
-    let mut last: Vec<u8> = Vec::new();
+    let mut path: Vec<u8> = Vec::new();
     for _ in 0..count {
-        let Some((path, next)) = entry(index, at, version, &last) else { break };
+        if bytes.len() - at < LONGEST_ENTRY {
+            bytes.drain(..at);
+            at = 0;
+            if read_on(&mut index, &mut bytes).is_none() {
+                break;
+            }
+        }
+        let Some(length) = entry(&bytes[at..], version, &mut path) else { break };
         // Paths are bytes; one that is no UTF-8 is no name that piton shows.
-        found.extend(std::str::from_utf8(&path).ok().map(PathBuf::from).filter(|path| is_env_file(path)));
-        if found.len() >= MOST {
+        if is_env_file(&path)
+            && let Ok(path) = std::str::from_utf8(&path)
+        {
+            found.push(PathBuf::from(path));
+        }
+        if found.len() >= MOST || length > bytes.len() - at {
             break;
         }
-        (last, at) = (path, next);
+        at += length;
     }
     found
+}
+
+/// As much of an index as is looked at at once.
+const PIECE: usize = 32 << 10;
+
+/// Fills the piece up.
+fn read_on(index: &mut impl Read, bytes: &mut Vec<u8>) -> Option<usize> {
+    index.take((PIECE - bytes.len()) as u64).read_to_end(bytes).ok()
 }
 
 const HEADER: usize = 12;
@@ -72,27 +86,27 @@ const HEADER: usize = 12;
 /// Times, numbers and the hash of an entry, before its flags.
 const FIXED: usize = 60;
 
-/// The path of the entry at a position, and where the next one begins.
-fn entry(index: &[u8], at: usize, version: u32, last: &[u8]) -> Option<(Vec<u8>, usize)> {
-    let flags = u16::from_be_bytes(index.get(at + FIXED..at + FIXED + 2)?.try_into().ok()?);
+/// With all flags, a path, how much of it is old, and what fills it up.
+const LONGEST_ENTRY: usize = FIXED + 4 + 5 + LONGEST + 8;
+
+/// Reads the path of the entry at the beginning, which is given that of the one before, and gives the entry's length.
+fn entry(bytes: &[u8], version: u32, path: &mut Vec<u8>) -> Option<usize> {
+    let flags = u16::from_be_bytes(bytes.get(FIXED..FIXED + 2)?.try_into().ok()?);
     let is_extended = version >= 3 && flags & 0x4000 != 0;
-    let mut start = at + FIXED + 2 + if is_extended { 2 } else { 0 };
-    let mut path = Vec::new();
+    let mut start = FIXED + 2 + if is_extended { 2 } else { 0 };
+    let mut kept = 0;
     if version == 4 {
         // So many bytes of the path before are not in this one.
-        let (dropped, length) = offset(index.get(start..)?)?;
-        path.extend_from_slice(last.get(..last.len().checked_sub(dropped)?)?);
+        let (dropped, length) = offset(bytes.get(start..)?)?;
+        kept = path.len().checked_sub(dropped)?;
         start += length;
     }
-    let length = index.get(start..)?.iter().position(|byte| *byte == 0)?;
-    path.extend_from_slice(index.get(start..start + length)?);
-    if path.len() > LONGEST {
-        return None;
-    }
+    let length = bytes.get(start..)?.iter().take(LONGEST + 1).position(|byte| *byte == 0)?;
+    path.truncate(kept);
+    path.extend_from_slice(bytes.get(start..start + length)?);
     let end = start + length;
     // Before version 4 entries are filled up to a multiple of eight, with one to eight NULs.
-    let next = if version == 4 { end + 1 } else { at + (end - at + 8) / 8 * 8 };
-    Some((path, next))
+    (path.len() <= LONGEST).then_some(if version == 4 { end + 1 } else { (end + 8) / 8 * 8 })
 }
 
 /// No path on Linux is longer.
@@ -124,14 +138,23 @@ mod tests {
     fn repository() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         git(folder.path(), &["init", "-q"]);
-        for name in [".env", "app/.env.production", "app/other", "a-longer-folder/.env", "left-out/.env"] {
+        for name in [".env", "app/.env.production", "app/other", "a-longer-folder/.env", "z/.env", "left-out/.env"] {
             let path = folder.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "A=1\n").unwrap();
         }
+        // More than is looked at at once, between the others.
+        std::fs::create_dir(folder.path().join("between")).unwrap();
+        for number in 0..600 {
+            std::fs::write(folder.path().join(format!("between/{number:03}")), "").unwrap();
+        }
         std::fs::write(folder.path().join(".gitignore"), ".env*\n").unwrap();
-        git(folder.path(), &["add", "-f", ".env", "app", "a-longer-folder"]);
+        git(folder.path(), &["add", "-f", ".env", "a-longer-folder", "app", "between", "z"]);
         folder
+    }
+
+    fn found_in(folder: &Path) -> Vec<PathBuf> {
+        env_files(folder, &Place::of(folder).unwrap())
     }
 
     #[test]
@@ -139,9 +162,9 @@ mod tests {
         let folder = repository();
         for version in ["2", "3", "4"] {
             git(folder.path(), &["update-index", "--index-version", version]);
-            let mut found = env_files(folder.path());
+            let mut found = found_in(folder.path());
             found.sort();
-            let expected = ["a-longer-folder/.env", ".env", "app/.env.production"];
+            let expected = ["a-longer-folder/.env", ".env", "app/.env.production", "z/.env"];
             let mut expected: Vec<PathBuf> = expected.iter().map(|name| folder.path().join(name)).collect();
             expected.sort();
             assert_eq!(found, expected, "version {version}");
@@ -151,23 +174,23 @@ mod tests {
     #[test]
     fn below_a_folder_only_its_own_files_are_found_and_none_that_is_gone() {
         let folder = repository();
-        assert_eq!(env_files(&folder.path().join("app")), [folder.path().join("app/.env.production")]);
+        assert_eq!(found_in(&folder.path().join("app")), [folder.path().join("app/.env.production")]);
         std::fs::remove_file(folder.path().join("app/.env.production")).unwrap();
-        assert!(env_files(&folder.path().join("app")).is_empty());
+        assert!(found_in(&folder.path().join("app")).is_empty());
     }
 
     #[test]
     fn an_index_that_is_cut_off_or_made_up_tracks_what_is_whole_in_it() {
         let folder = repository();
-        let whole = index_of(folder.path()).unwrap();
-        let all = env_paths(&whole);
-        for length in 0..whole.len() {
+        let whole = std::fs::read(folder.path().join(".git/index")).unwrap();
+        let all = env_paths(whole.as_slice());
+        assert_eq!(all.len(), 4);
+        for length in (0..whole.len()).filter(|length| *length < 2000 || length % 97 == 0) {
             let some = env_paths(&whole[..length]);
             assert_eq!(some, all[..some.len()]);
         }
-        assert!(env_paths(b"DIRC\0\0\0\x04\xff\xff\xff\xff").is_empty());
-        assert!(
-            !is_env_file(Path::new("../.env")) && !is_env_file(Path::new("/.env")) && is_env_file(Path::new("a/.env"))
-        );
+        assert!(env_paths(b"DIRC\0\0\0\x04\xff\xff\xff\xff".as_slice()).is_empty());
+        assert!(!is_env_file(b"../.env") && !is_env_file(b"/.env") && !is_env_file(b"a/.environment"));
+        assert!(is_env_file(b"a/.env") && is_env_file(b".env.local"));
     }
 }

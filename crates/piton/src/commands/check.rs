@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     if documents.is_empty() {
         screen.say("warning: nothing was looked at: there is no file here that is read");
     }
-    let project = Project::new(&documents);
+    let project = crowd::project(&documents);
     let mut findings = judge(&project, &selection);
     findings.retain(|finding| !settings.silences(finding));
     if let Some(file) = &arguments.write_baseline {

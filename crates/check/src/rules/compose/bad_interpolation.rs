@@ -42,8 +42,11 @@ rule! {
 }
 
 fn check(_: &Project, document: &Document, report: &mut Report) {
-    for value in document.texts() {
-        let Some(text) = value.text().filter(|_| !document.is_templated(&value.range())) else { continue };
+    // Most texts are a word, for which each search below is slower to begin than to look at each letter.
+    let may_hold_one = |text: &&str| text.bytes().any(|byte| matches!(byte, b'$' | b'{'));
+    let all = document.texts().filter(|value| !document.is_templated(&value.range()));
+    let texts: Vec<(Value, &str)> = all.filter_map(|value| Some((value, value.text().filter(may_hold_one)?))).collect();
+    for (value, text) in &texts {
         if let Some(at) = text.find("{$") {
             let name: String =
                 text[at + 2..].chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
@@ -52,11 +55,11 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             }
             let wrong = format!("{{${name}}}");
             let finding = report.at(
-                value,
+                *value,
                 format!("`{wrong}` is not how Compose writes a variable: it puts the value between two braces"),
             );
             if value.written().contains(&wrong) {
-                let edits = vec![Edit::replace(value, value.written().replace(&wrong, &format!("${{{name}}}")))];
+                let edits = vec![Edit::replace(*value, value.written().replace(&wrong, &format!("${{{name}}}")))];
                 // Elsewhere than alone it may be a Caddyfile's, or braces around a value.
                 let alone = text.rsplit('=').next() == Some(wrong.as_str());
                 match alone {
@@ -66,8 +69,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             }
         }
     }
-    for value in document.texts().filter(|value| !document.is_templated(&value.range())) {
-        let Some(text) = value.text() else { continue };
+    for (value, text) in texts {
         if let Some((name, rest)) = without_dash(text) {
             // What follows may be a password.
             let sign = rest.chars().next().unwrap_or(':');
@@ -84,7 +86,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for service in document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries) {
         for value in ["environment", "volumes", "ports", "image"].iter().filter_map(|key| service.1.get(key)) {
             let open = |value: &Value| value.text().is_some_and(is_unclosed) && !document.is_templated(&value.range());
-            for value in texts(value).into_iter().filter(open) {
+            for value in texts_in(value).into_iter().filter(open) {
                 report
                     .at(value, "this variable has no `}`: Compose refuses the whole file")
                     .help("${NAME}, or `$$` where a dollar is meant");
@@ -94,7 +96,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     // Where no shell reads it, `$(NAME)` is nothing either.
     for service in document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries) {
         for value in ["environment", "volumes", "ports", "image"].iter().filter_map(|key| service.1.get(key)) {
-            for value in texts(value) {
+            for value in texts_in(value) {
                 if let Some(name) = value.literal().and_then(in_brackets) {
                     report
                         .at(
@@ -152,7 +154,7 @@ fn is_unclosed(text: &str) -> bool {
 }
 
 /// The texts in a list, in a map, or the one that it is.
-fn texts(value: Value<'_>) -> Vec<Value<'_>> {
+fn texts_in(value: Value<'_>) -> Vec<Value<'_>> {
     match value.is_map() {
         true => value.entries().into_iter().map(|(_, value)| value).collect(),
         false => value.one_or_many(),

@@ -54,9 +54,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     if !document.text.contains("${{") {
         return;
     }
-    let own: Vec<Value> = document.maps().filter(|map| is_for_own(*map)).collect();
     for run in document.maps().filter_map(|map| map.get("run")) {
-        let is_own = own.iter().any(|map| map.range().start <= run.range().start && run.range().end <= map.range().end);
         let Some(text) = run.text().filter(|text| text.contains("${{")) else { continue };
         let expressions = text.split("${{").skip(1).filter_map(|rest| rest.split("}}").next()).map(str::trim);
         for expression in expressions.filter(|expression| STRANGERS.contains(expression)) {
@@ -66,7 +64,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             });
             let finding = report.at((document, at), "strangers fill this, and the shell runs what they write");
             finding.help(format!("env: {{ NAME: ${{{{ {expression} }}}} }}, and \"$NAME\" in the script"));
-            if is_own {
+            let holds = |map: &Value| map.range().start <= run.range().start && run.range().end <= map.range().end;
+            if document.maps().filter(holds).any(is_for_own) {
                 finding.message = "whoever may push fills this, and the shell runs what they write".to_owned();
                 finding.severity(Severity::Info);
             }

@@ -41,11 +41,11 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     }
     for (owner, name) in times(document) {
         let Some(value) = owner.get(name) else { continue };
-        let Some(text) = value.literal() else { continue };
+        let starts_as_one = |text: &&str| text.starts_with(|first: char| first.is_ascii_digit());
+        let Some(text) = value.literal().filter(starts_as_one) else { continue };
         // What is none of these letters may be filled in by something.
-        let is_plain =
-            text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b". ".contains(&byte)) && !text.is_empty();
-        if is_plain && !is_duration(text) && text.starts_with(|first: char| first.is_ascii_digit()) {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b". ".contains(&byte));
+        if is_plain && !is_duration(text) {
             report
                 .at(value, format!("`{text}` is no time, and the file is refused"))
                 .help("numbers with units, the greatest first: y, w, d, h, m, s, ms");

@@ -115,12 +115,12 @@ fn strict_maps(document: &Document) -> Vec<(Value<'_>, &'static str)> {
 fn misspelt(map: Value, known: &str, report: &mut Report) {
     for (key, _) in map.entries() {
         let Some(name) = key.literal() else { continue };
-        let mut words = known.split_whitespace();
+        let mut words = known.split_ascii_whitespace();
         // Kinds of discovery are added often.
-        if name.ends_with("_sd_configs") || words.any(|word| word == name) || !is_plain(name) {
+        if words.any(|word| word == name) || name.ends_with("_sd_configs") || !is_plain(name) {
             continue;
         }
-        if let Some(meant) = nearest(name, known.split_whitespace()) {
+        if let Some(meant) = nearest(name, known.split_ascii_whitespace()) {
             report
                 .at(key, format!("Prometheus knows no `{name}` here, and does not start"))
                 .help(format!("did you mean `{meant}`?"));

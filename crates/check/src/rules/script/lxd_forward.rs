@@ -24,9 +24,8 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    for command in project.commands(document) {
-        let creates =
-            matches!(command.program(), "lxc" | "incus") && command.has_run(&["network", "forward", "create"]);
+    for command in project.commands(document).iter().filter(|command| matches!(command.program(), "lxc" | "incus")) {
+        let creates = command.has_run(&["network", "forward", "create"]);
         let is_ovn = command.words.iter().any(|word| word.contains("ovn"));
         if creates && !is_ovn && command.words.iter().any(|word| matches!(*word, "0.0.0.0" | "::")) {
             report

@@ -11,6 +11,7 @@ mod line;
 mod text;
 
 use super::super::Fault;
+use super::super::encoding::has_byte;
 use super::super::tree::Tree;
 use super::build::Builder;
 use std::collections::HashMap;
@@ -24,8 +25,7 @@ const LONGEST_KEY: usize = 1024;
 
 /// The whole text, or nothing where the library has to look.
 pub(super) fn read(text: &str) -> Option<(Tree, Vec<Fault>)> {
-    let odd = |byte: &u8| matches!(*byte, b'\r' | 0);
-    if text.as_bytes().iter().any(odd) || !text.is_ascii() && text.contains('\u{feff}') {
+    if has_byte(text.as_bytes(), |byte| matches!(byte, b'\r' | 0)) || !text.is_ascii() && text.contains('\u{feff}') {
         return None;
     }
     let mut reader =
