@@ -9,12 +9,14 @@ use crate::rule::Rule;
 use piton_config::read::Document;
 
 /// Rules about something that is not there, beside those whose id ends with `-missing`.
-const OTHERS: [&str; 28] = [
+const OTHERS: [&str; 31] = [
     "am-receiver-empty",
     "apt-sources-no-signed-by",
     "caddy-domain-not-in-zone",
+    "caddy-loopback-upstream",
     "caddy-vpn-acl-no-split-dns",
     "caddy-vpn-only-no-acme-dns",
+    "caddy-wildcard-no-dns",
     "compose-caddy-data-volume",
     "compose-caddy-log-volume",
     "compose-depends-on-no-condition",
@@ -38,6 +40,7 @@ const OTHERS: [&str; 28] = [
     "prom-rules-not-loaded",
     "redis-no-auth",
     "sshd-port-not-in-firewall",
+    "unit-timer-not-installed",
 ];
 
 fn is_about_absence(rule: &Rule) -> bool {

@@ -3,7 +3,7 @@
 //! One file a program. Each says when and where its facts were looked up. What a file does not say
 //! is not known, and a rule that needs it stays silent.
 
-use crate::image::Version;
+use crate::image::Image;
 use piton_config::read::{Document, Kind, Value, read};
 use std::sync::OnceLock;
 
@@ -14,12 +14,17 @@ const FILES: &[(&str, &str)] = &[
     ("cadvisor", include_str!("../data/cadvisor.toml")),
     ("cloudflared", include_str!("../data/cloudflared.toml")),
     ("grafana", include_str!("../data/grafana.toml")),
+    ("keycloak", include_str!("../data/keycloak.toml")),
     ("litellm", include_str!("../data/litellm.toml")),
     ("loki", include_str!("../data/loki.toml")),
+    ("mariadb", include_str!("../data/mariadb.toml")),
+    ("mongo", include_str!("../data/mongo.toml")),
     ("mysql", include_str!("../data/mysql.toml")),
     ("n8n", include_str!("../data/n8n.toml")),
+    ("nginx", include_str!("../data/nginx.toml")),
     ("node-exporter", include_str!("../data/node-exporter.toml")),
     ("ntfy", include_str!("../data/ntfy.toml")),
+    ("ollama", include_str!("../data/ollama.toml")),
     ("openclaw", include_str!("../data/openclaw.toml")),
     ("postgres", include_str!("../data/postgres.toml")),
     ("prometheus", include_str!("../data/prometheus.toml")),
@@ -27,6 +32,7 @@ const FILES: &[(&str, &str)] = &[
     ("qdrant", include_str!("../data/qdrant.toml")),
     ("redis", include_str!("../data/redis.toml")),
     ("tempo", include_str!("../data/tempo.toml")),
+    ("traefik", include_str!("../data/traefik.toml")),
     ("valkey", include_str!("../data/valkey.toml")),
     ("victoriametrics", include_str!("../data/victoriametrics.toml")),
 ];
@@ -65,6 +71,10 @@ pub(crate) struct Advisory {
 pub(crate) struct Tools {
     from: Option<String>,
     below: Option<String>,
+    /// Only where the tag has this word, as `alpine` in `1.29-alpine`.
+    tag: Option<String>,
+    /// Never where the tag has this word.
+    not_tag: Option<String>,
     /// None: the file does not say, so nothing is known to be missing.
     pub(crate) missing: Vec<String>,
     pub(crate) has_shell: bool,
@@ -73,14 +83,28 @@ pub(crate) struct Tools {
 
 impl Program {
     /// What is known to be in the image; nothing where the version leaves it open.
-    pub(crate) fn tools(&self, version: Option<&Version>) -> Option<&Tools> {
-        let fits = |tools: &&Tools| match version {
+    pub(crate) fn tools(&self, image: Option<&Image>) -> Option<&Tools> {
+        let version = image.and_then(Image::version);
+        let tag = image.and_then(|image| image.tag.as_deref()).unwrap_or_default();
+        let has = |word: &String| {
+            tag.split('-')
+                .any(|part| part.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.') == word)
+        };
+        // A digest alone, or a variable, may be any of them.
+        let is_unknown = image.is_none_or(|image| image.is_open || image.has_digest && image.tag.is_none());
+        let is_of_tag = |tools: &&Tools| match (&tools.tag, &tools.not_tag) {
+            (None, None) => true,
+            _ if is_unknown => false,
+            (tag, not_tag) => tag.as_ref().is_none_or(has) && !not_tag.as_ref().is_some_and(has),
+        };
+        let fits = |tools: &&Tools| match &version {
             Some(version) => {
                 tools.from.as_deref().is_none_or(|from| version.at_least(from))
                     && tools.below.as_deref().is_none_or(|below| version.below(below))
             }
             None => tools.from.is_none() && tools.below.is_none(),
         };
+        let fits = |tools: &&Tools| is_of_tag(tools) && fits(tools);
         self.tools.iter().rev().find(fits)
     }
 }
@@ -117,6 +141,8 @@ fn parse(name: &'static str, text: &str) -> Program {
     let tools = |entry: Value| Tools {
         from: word(entry, "from"),
         below: word(entry, "below"),
+        tag: word(entry, "tag"),
+        not_tag: word(entry, "not_tag"),
         missing: words(entry.get("missing")),
         has_shell: entry.get("shell").is_none_or(Value::is_true),
         instead: word(entry, "instead"),

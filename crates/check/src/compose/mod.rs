@@ -161,6 +161,19 @@ impl<'a> Service<'a> {
         self.get("network_mode").and_then(Value::text) == Some("host")
     }
 
+    /// Whether another container lives in its network, so that localhost is both of them.
+    pub(crate) fn is_shared(&self, project: &Project) -> bool {
+        let container = self.get("container_name").and_then(Value::text);
+        project.services().any(|other| {
+            let mode = other.get("network_mode").and_then(Value::text).and_then(|mode| mode.split_once(':'));
+            match mode {
+                Some(("service", name)) => name == self.name,
+                Some(("container", name)) => Some(name) == container || name == self.name,
+                _ => false,
+            }
+        })
+    }
+
     /// The networks it is on, by the names that its file gives them; `default` where it names none. Nothing where that
     /// is not known.
     pub(crate) fn networks(&self) -> Vec<&'a str> {

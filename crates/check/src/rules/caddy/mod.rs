@@ -1,6 +1,7 @@
 //! Rules for Caddyfiles. One file a rule; `rules/mod.rs` has the list.
 
 pub(super) mod admin_ui_public;
+pub(super) mod basic_auth_plain;
 pub(super) mod bootstrap_token_route;
 pub(super) mod domain_not_in_zone;
 pub(super) mod error_page_200;
@@ -8,20 +9,23 @@ pub(super) mod grafana_strip_prefix;
 mod guard;
 pub(super) mod guard_after_handle;
 pub(super) mod header_redundant;
+pub(super) mod loopback_upstream;
 pub(super) mod openclaw_websocket_timeout;
 pub(super) mod remote_has_port;
 pub(super) mod storage_missing;
 pub(super) mod subpath_unsupported;
 pub(super) mod unknown_directive;
+pub(super) mod upstream;
 pub(super) mod vpn_acl_no_split_dns;
 pub(super) mod vpn_only_no_acme_dns;
 pub(super) mod webhook_blocked;
+pub(super) mod wildcard_no_dns;
 
 pub(super) use guard::Guard;
 use piton_config::read::{Document, Value};
 
 /// Every line of the file, those in blocks too, from the top.
-pub(super) fn all_lines(document: &Document) -> impl Iterator<Item = Value<'_>> {
+pub(in crate::rules) fn all_lines(document: &Document) -> impl Iterator<Item = Value<'_>> {
     from_top(document.root().lines().collect())
 }
 

@@ -32,8 +32,7 @@ rule! {
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let (Some(health), Some(program)) = (service.health(), service.program) else { return };
-    let version = service.version();
-    let Some(tools) = program.tools(version.as_ref()).filter(|tools| !tools.has_shell) else { return };
+    let Some(tools) = program.tools(service.image.as_ref()).filter(|tools| !tools.has_shell) else { return };
     let commands = health.commands();
     let first = commands.first().and_then(|words| words.first()).copied().unwrap_or_default();
     let own = first.rsplit('/').next() == Some(program.name);

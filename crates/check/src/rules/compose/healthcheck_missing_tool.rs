@@ -39,10 +39,12 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if service.has("build") || brings_its_own(service) {
         return;
     }
-    let version = service.version();
-    let Some(tools) = program.tools(version.as_ref()).filter(|tools| tools.has_shell) else { return };
+    let Some(tools) = program.tools(service.image.as_ref()).filter(|tools| tools.has_shell) else { return };
     let commands = health.commands();
-    let runs = |tool: &String| commands.iter().any(|words| words[0].rsplit('/').next() == Some(tool));
+    // A shell that is called by its name is a program as well.
+    let first = health.command.split_whitespace().next().filter(|_| !health.is_shell);
+    let named = |word: &str, tool: &String| word.rsplit('/').next() == Some(tool);
+    let runs = |tool: &String| commands.iter().map(|words| words[0]).chain(first).any(|word| named(word, tool));
     let Some(missing) = tools.missing.iter().find(|tool| runs(tool)) else { return };
     // `curl … || wget …` works when one of them is there.
     let other = commands

@@ -49,7 +49,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         let Some(line) = items.get(1).and_then(|item| item.literal()).filter(|line| is_line(line)) else { return };
         let finding = report
             .at(test, format!("Docker looks for a program with the name `{}`: this check never succeeds", short(line)));
-        let has_shell = service.program.and_then(|program| program.tools(service.version().as_ref()));
+        let has_shell = service.program.and_then(|program| program.tools(service.image.as_ref()));
         if items.len() == 2 && has_shell.is_none_or(|tools| tools.has_shell) && is_bare(first) {
             finding.safe_fix(
                 "let a shell run it",

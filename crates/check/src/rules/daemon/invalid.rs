@@ -1,15 +1,20 @@
 use crate::rules::prelude::*;
 
 rule! {
-    /// daemon.json is not strict JSON.
+    /// daemon.json is not strict JSON, or not as dockerd reads it.
     ///
-    /// dockerd takes no comments and no comma behind the last entry. It does not start, and with it no container.
+    /// dockerd takes no comments, no comma behind the last entry, and only texts for `log-opts`. It does not start, and with it no
+    /// container.
     ///
     /// ```json daemon.json bad
     /// {
     ///   "live-restore": true, // keep containers running
     ///   "log-driver": "local"
     /// }
+    /// ```
+    ///
+    /// ```json daemon.json bad 2
+    /// { "log-driver": "json-file", "log-opts": { "max-size": "10m", "max-file": 3 } }
     /// ```
     ///
     /// ```json daemon.json good
@@ -20,7 +25,7 @@ rule! {
     /// ```
     ///
     /// Source: moby `daemon/config/config.go` ("the following directives don't match any configuration option");
-    /// read 2026-11-27.
+    /// <https://docs.docker.com/engine/logging/configure/> for numbers among the options of logs and storage; read 2026-11-28.
     RULE = "daemon-json-invalid", Error, High, Look::File(&[Kind::DaemonJson], check)
 }
 
@@ -66,6 +71,15 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let Some(name) = key.text().filter(|name| name.len() > 5 && !KEYS.contains(name)) else { continue };
         if let Some(near) = piton_config::nearest(name, KEYS) {
             report.at(key, format!("dockerd does not know `{name}`, and does not start")).help(format!("`{near}`?"));
+        }
+    }
+    for (_, value) in document.root().get("log-opts").map(Value::entries).unwrap_or_default() {
+        // Anything else than a text is told above or cannot be meant.
+        let is_plain = |text: &str| matches!(text, "true" | "false") || text.parse::<f64>().is_ok();
+        if is_plain(value.written()) {
+            report
+                .at(value, "options of logs are texts, numbers too: dockerd does not start")
+                .safe_fix("in double quotes", vec![Edit::replace(value, format!("\"{}\"", value.written()))]);
         }
     }
     let bytes = document.text.as_bytes();

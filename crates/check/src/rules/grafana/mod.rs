@@ -5,6 +5,7 @@ pub(super) mod bind_public;
 pub(super) mod dashboard_time;
 pub(super) mod ds_uid_dangling;
 pub(super) mod ds_uid_missing;
+pub(super) mod loopback_datasource;
 pub(super) mod pg_database;
 pub(super) mod pg_password;
 pub(super) mod pg_user;

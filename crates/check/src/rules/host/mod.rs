@@ -12,6 +12,7 @@ pub(super) mod sysctl_accept_redirects;
 pub(super) mod sysctl_forward;
 pub(super) mod sysctl_hardening_missing;
 pub(super) mod sysctl_insecure;
+pub(super) mod sysctl_key_unknown;
 pub(super) mod uu_cleanup;
 pub(super) mod uu_reboot;
 pub(super) mod uu_security;

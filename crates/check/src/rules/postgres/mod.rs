@@ -3,3 +3,4 @@
 pub(super) mod logging_collector;
 pub(super) mod round_double;
 pub(super) mod trust;
+pub(super) mod value_invalid;

@@ -5,6 +5,7 @@ pub(super) mod am_group_interval;
 pub(super) mod am_receiver_empty;
 pub(super) mod am_receiver_unknown;
 pub(super) mod duration;
+pub(super) mod expr_assignment;
 pub(super) mod key_unknown;
 pub(super) mod loopback_target;
 pub(super) mod metric_unknown;

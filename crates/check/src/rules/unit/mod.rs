@@ -2,11 +2,15 @@
 
 pub(super) mod caddy_restart;
 pub(super) mod calendar;
+pub(super) mod comment_behind;
+pub(super) mod dependency_name;
 pub(super) mod env_file_missing;
 pub(super) mod environment_word;
 pub(super) mod network_online;
+pub(super) mod path_not_absolute;
 pub(super) mod shell_syntax;
 pub(super) mod start_limit_section;
+pub(super) mod timer_not_installed;
 pub(super) mod unknown_key;
 pub(super) mod value;
 

@@ -30,7 +30,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     for (name, known) in [("Restart", &RESTART[..]), ("Type", &TYPE[..])] {
         let Some(value) = service.get(name).filter(|value| !document.is_templated(&value.range())) else { continue };
         let Some(text) =
-            value.literal().map(str::trim).filter(|text| !text.is_empty() && !text.contains(['$', '%', '@']))
+            value.literal().map(str::trim).filter(|text| !text.is_empty() && !text.contains(['$', '%', '@', '#']))
         else {
             continue;
         };

@@ -5,7 +5,9 @@
 
 pub(super) mod address_is_network;
 pub(super) mod allowed_ips;
+pub(super) mod allowed_ips_twice;
 pub(super) mod endpoint_missing;
+pub(super) mod endpoint_no_port;
 pub(super) mod keepalive;
 pub(super) mod post_up;
 pub(super) mod private_key;

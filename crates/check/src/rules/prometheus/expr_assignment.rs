@@ -1,0 +1,61 @@
+use crate::rules::prelude::*;
+
+rule! {
+    /// A rule compares with a single `=`.
+    ///
+    /// Outside of braces PromQL knows `==` only. The file is refused: none of its rules is loaded, and Prometheus does not start with
+    /// it.
+    ///
+    /// ```yaml rules/hosts.yml bad
+    /// groups:
+    ///   - name: hosts
+    ///     rules: [{ alert: Down, expr: up = 0, for: 5m, labels: { severity: critical } }]
+    /// ```
+    ///
+    /// ```yaml rules/hosts.yml good
+    /// groups:
+    ///   - name: hosts
+    ///     rules:
+    ///       - { alert: Down, expr: 'up{job="node", mode!~"a=b"} == 0', for: 5m, labels: { severity: critical } }
+    ///       - { alert: Full, expr: "disk_free <= 10 and on(host) disk_total >= 1 # a = b", for: 5m, labels: { severity: warning } }
+    /// ```
+    ///
+    /// Tried with promtool 2.42, 2026-11-28: `parse error: unexpected "="`.
+    RULE = "prom-expr-assignment", Error, High, Look::File(&[Kind::PrometheusRules], check)
+}
+
+fn check(project: &Project, document: &Document, report: &mut Report) {
+    let groups = document.roots().filter_map(|root| root.get("groups")).flat_map(Value::items);
+    for rule in groups.flat_map(|group| group.get("rules").into_iter().flat_map(Value::items)) {
+        let Some(value) = rule.get("expr") else { continue };
+        let Some(text) = value.literal().filter(|text| text.contains('=')) else { continue };
+        // Logs are asked otherwise: `| json | level = "error"`.
+        let is_logs = text.contains(['|', '`']);
+        if !is_logs && assigns(text) && !super::is_victoria(project) {
+            report.at(value, "PromQL compares with `==`: with a single `=` the file is refused").help("==");
+        }
+    }
+}
+
+/// Whether a single `=` stands outside of braces, quotes and comments.
+fn assigns(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut depth, mut quote, mut is_comment) = (0u32, None, false);
+    for (at, byte) in bytes.iter().copied().enumerate() {
+        let next = bytes.get(at + 1).copied().unwrap_or(b' ');
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+        match byte {
+            b'\n' => is_comment = false,
+            _ if is_comment => {}
+            _ if quote == Some(byte) && before != b'\\' => quote = None,
+            _ if quote.is_some() => {}
+            b'"' | b'\'' => quote = Some(byte),
+            b'#' => is_comment = true,
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            b'=' if depth == 0 && !b"=!<>".contains(&before) && !b"=~".contains(&next) => return true,
+            _ => {}
+        }
+    }
+    false
+}
