@@ -87,6 +87,7 @@ pub static RULES: &[Rule] = &[
     cloudflared::service_path::RULE,
     compose::admin_port_all_interfaces::RULE,
     compose::bad_interpolation::RULE,
+    compose::bind_file_missing::RULE,
     compose::bind_mount_uid::RULE,
     compose::caddy_caps::RULE,
     compose::caddy_data_volume::RULE,

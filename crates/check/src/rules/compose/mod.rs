@@ -2,6 +2,7 @@
 
 pub(super) mod admin_port_all_interfaces;
 pub(super) mod bad_interpolation;
+pub(super) mod bind_file_missing;
 pub(super) mod bind_mount_uid;
 pub(super) mod caddy_caps;
 pub(super) mod caddy_data_volume;
