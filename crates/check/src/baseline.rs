@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Rule, path and line with how often, one a line of the file.
 ///
-/// `known_as` gives a path as it is kept, so that a baseline holds wherever piton was started.
+/// `known_as` gives a path as it is kept: in one field of a line, and the same wherever piton was started.
 pub fn write(project: &Project, findings: &[Finding], known_as: &dyn Fn(&str) -> String) -> String {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for finding in findings {
@@ -25,24 +25,53 @@ pub fn is_one(text: &str) -> bool {
     text.lines().all(|line| line.trim().is_empty() || line.starts_with('#') || counts(line))
 }
 
-/// Takes the known findings out.
-pub fn subtract(
+/// Findings beside what a baseline knows.
+#[derive(Debug)]
+pub struct Compared<'b> {
+    /// Those that it does not know.
+    pub new: Vec<Finding>,
+    /// How often it knows what was found less often.
+    left: BTreeMap<&'b str, usize>,
+}
+
+/// What a baseline knows, and nothing was found for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone<'b> {
+    pub rule: &'b str,
+    /// The file, as it is kept.
+    pub path: &'b str,
+    pub count: usize,
+}
+
+impl<'b> Compared<'b> {
+    pub fn gone(&self) -> impl Iterator<Item = Gone<'b>> {
+        let left = self.left.iter().filter(|(_, count)| **count > 0);
+        left.filter_map(|(name, count)| {
+            let (rule, rest) = name.split_once('\t')?;
+            let (path, _) = rest.split_once('\t')?;
+            Some(Gone { rule, path, count: *count })
+        })
+    }
+}
+
+/// Tells known findings from new ones.
+pub fn compare<'b>(
     project: &Project,
     findings: Vec<Finding>,
-    baseline: &str,
+    baseline: &'b str,
     known_as: &dyn Fn(&str) -> String,
-) -> Vec<Finding> {
+) -> Compared<'b> {
     let known = baseline.lines().filter_map(|line| line.split_once('\t'));
-    let mut counts: BTreeMap<&str, usize> =
-        known.filter_map(|(count, name)| Some((name, count.parse().ok()?))).collect();
-    let mut is_new = |finding: &Finding| match counts.get_mut(name(project, finding, known_as).as_str()) {
-        Some(left) if *left > 0 => {
-            *left -= 1;
+    let mut left: BTreeMap<&str, usize> = known.filter_map(|(count, name)| Some((name, count.parse().ok()?))).collect();
+    let mut is_new = |finding: &Finding| match left.get_mut(name(project, finding, known_as).as_str()) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
             false
         }
         _ => true,
     };
-    findings.into_iter().filter(|finding| is_new(finding)).collect()
+    let new = findings.into_iter().filter(|finding| is_new(finding)).collect();
+    Compared { new, left }
 }
 
 fn name(project: &Project, finding: &Finding, known_as: &dyn Fn(&str) -> String) -> String {
@@ -50,9 +79,7 @@ fn name(project: &Project, finding: &Finding, known_as: &dyn Fn(&str) -> String)
         let start = document.text[..finding.range.start].rfind('\n').map_or(0, |newline| newline + 1);
         document.text[start..].lines().next().unwrap_or_default().trim()
     });
-    // One a line: a name may have a line's end in it.
-    let path = known_as(&finding.path).replace(char::is_control, "\u{fffd}");
-    format!("{}\t{path}\t{:016x}", finding.rule.id, fingerprint(line))
+    format!("{}\t{}\t{:016x}", finding.rule.id, known_as(&finding.path), fingerprint(line))
 }
 
 /// FNV-1a: the line itself may be a secret, and the baseline lies in the repository.

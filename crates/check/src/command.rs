@@ -168,8 +168,7 @@ fn lines<'a>(document: &'a Document, range: Range<usize>, found: &mut Vec<Comman
 /// The word that ends a here-document: what stands in it is text, not commands.
 fn here_document(line: &str) -> Option<&str> {
     // Most lines have none, which is seen before a search is begun.
-    let (_, rest) = line.split_once('<')?;
-    let rest = rest.strip_prefix('<').or_else(|| Some(rest.split_once("<<")?.1))?;
+    let (_, rest) = line.as_bytes().contains(&b'<').then(|| line.split_once("<<"))??;
     let rest = rest.trim_start_matches(['-', ' ']).trim_start_matches(['\'', '"', '\\']);
     let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
     (end > 0 && !rest.starts_with('<')).then(|| &rest[..end])
@@ -204,7 +203,7 @@ fn split<'a>(line: &'a str, offset: usize, found: &mut Vec<Command<'a>>) {
                     if words.is_empty() {
                         first = start;
                     }
-                    words.push(line[start..at].trim_matches(['"', '\'']));
+                    words.push(bare(&line[start..at]));
                 }
                 at += if bytes[at + 1] == b'\r' { 3 } else { 2 };
                 start = at;
@@ -220,7 +219,7 @@ fn split<'a>(line: &'a str, offset: usize, found: &mut Vec<Command<'a>>) {
                     if words.is_empty() {
                         first = start;
                     }
-                    words.push(line[start..at.min(line.len())].trim_matches(['"', '\'']));
+                    words.push(bare(&line[start..at.min(line.len())]));
                 }
                 // `2>&1` is one word's matter.
                 let redirect = byte == b'&' && at > 0 && bytes[at - 1] == b'>';
@@ -234,9 +233,16 @@ fn split<'a>(line: &'a str, offset: usize, found: &mut Vec<Command<'a>>) {
         at += 1;
     }
     if start < line.len() && at > start {
-        words.push(line[start..].trim_matches(['"', '\'']));
+        words.push(bare(&line[start..]));
     }
     finish(&mut words, first, line.len());
+}
+
+/// A word without quotation marks around it, which few have.
+fn bare(word: &str) -> &str {
+    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
+    let bytes = word.as_bytes();
+    if is_quote(bytes.first()) || is_quote(bytes.last()) { word.trim_matches(['"', '\'']) } else { word }
 }
 
 /// Words in front of a command that do not change what it is.
@@ -245,7 +251,7 @@ fn is_prefix(word: &str) -> bool {
     match word {
         "sudo" | "-E" | "-n" | "if" | "then" | "else" | "do" | "while" | "until" | "!" | "exec" | "time" | "nohup"
         | "{" | "|-" | ">-" | "$" | "\\" => true,
-        _ => word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && is_name(name)),
+        _ => word.bytes().position(|byte| byte == b'=').is_some_and(|end| end > 0 && is_name(&word[..end])),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Project<'a> {
     pub documents: &'a [Document],
     by_path: HashMap<&'a str, usize>,
     by_kind: HashMap<Kind, Vec<usize>>,
+    /// The rules that look at files of a kind one by one, in their order.
+    rules: HashMap<Kind, Vec<&'static Rule>>,
     /// In the order of the paths, to find what lies in a folder.
     sorted: Vec<usize>,
     partial: Vec<&'a Document>,
@@ -54,6 +56,15 @@ impl Selection {
     }
 }
 
+/// Whether a rule looks at files of a kind one by one. Most are about other kinds.
+fn looks_at(rule: &Rule, kind: Kind) -> bool {
+    match &rule.look {
+        Look::File(kinds, _) => kinds.is_empty() || kinds.contains(&kind),
+        Look::Service(_) => kind == Kind::Compose,
+        Look::Project(_) => false,
+    }
+}
+
 /// Whether a rule's id begins with this name; every rule is of the family `all`.
 pub(crate) fn is_family(id: &str, name: &str) -> bool {
     name == "all" || id.strip_prefix(name.trim_end_matches('-')).is_some_and(|rest| rest.starts_with('-'))
@@ -72,6 +83,8 @@ impl<'a> Project<'a> {
         for (position, document) in documents.iter().enumerate() {
             by_kind.entry(document.kind).or_default().push(position);
         }
+        let rules = by_kind.keys().map(|kind| (*kind, RULES.iter().filter(|rule| looks_at(rule, *kind)).collect()));
+        let rules = rules.collect();
         let mut sorted: Vec<usize> = (0..documents.len()).collect();
         sorted.sort_by(|left, right| documents[*left].path.cmp(&documents[*right].path));
         let (services, stacks, extended) = (Vec::new(), HashMap::new(), HashSet::new());
@@ -80,6 +93,7 @@ impl<'a> Project<'a> {
             documents,
             by_path,
             by_kind,
+            rules,
             sorted,
             partial,
             services,
@@ -108,7 +122,7 @@ impl<'a> Project<'a> {
     }
 
     /// The file at a path, where the caller handed it in.
-    pub(crate) fn at(&self, path: &str) -> Option<&'a Document> {
+    pub fn at(&self, path: &str) -> Option<&'a Document> {
         self.by_path.get(path).map(|position| &self.documents[*position])
     }
 
@@ -198,13 +212,8 @@ impl<'a> Project<'a> {
         let aside = absence::aside(document);
         let mut findings = Vec::new();
         let mut anchors = Anchors::default();
-        // Most rules are about other kinds: those cost one look, and nothing is made for them.
-        let concerns = |rule: &Rule| match &rule.look {
-            Look::File(kinds, _) => kinds.is_empty() || kinds.contains(&document.kind),
-            Look::Service(_) => !services.is_empty(),
-            Look::Project(_) => false,
-        };
-        for rule in RULES.iter().filter(|rule| concerns(rule) && selection.wants(rule)) {
+        let rules = self.rules.get(&document.kind).map_or(&[][..], Vec::as_slice);
+        for rule in rules.iter().copied().filter(|rule| selection.wants(rule)) {
             let mut report = Report::new(rule);
             match &rule.look {
                 Look::File(_, check) => {

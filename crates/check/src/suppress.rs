@@ -4,10 +4,11 @@
 //! nothing is told, so that old ones do not stay for ever. `ignore-file[…]` counts for the file, and
 //! a family of rules (`compose`) for all of them.
 
-use crate::finding::{Finding, Report, Severity};
+use crate::finding::{Finding, Report};
 use crate::project::{Project, Selection, is_family};
 use crate::rule::Rule;
 use crate::rules::{RULES, SUPPRESSION_UNUSED, SUPPRESSION_WITHOUT_REASON};
+use piton_config::nearest;
 use piton_config::read::{Document, Kind};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -71,29 +72,38 @@ pub fn suppress(project: &Project, findings: Vec<Finding>, selection: &Selection
         .filter_map(|document| files.get(document.path.as_str()))
         .flat_map(|file| &file.comments)
     {
-        let place = (comment.document, comment.range.clone());
         if comment.is_quoted() {
             continue;
         }
-        // What it silences may stand behind the place where the reader stopped.
-        if !comment.used && !comment.document.is_partial {
-            if let Some(unknown) = comment.unknown() {
-                let message = format!("there is no rule {unknown}, so this comment silences nothing");
-                unused.at(place.clone(), message).severity(Severity::Warning);
-            } else if comment.is_asked(selection) {
-                let message =
-                    format!("this comment silences nothing: no finding of {} is here", comment.ids.join(", "));
-                unused.at(place.clone(), message).severity(Severity::Warning);
-            }
-        }
-        if comment.reason.is_empty() {
-            unreasoned.at(place, "this comment does not say why");
+        tell_unused(comment, selection, &mut unused);
+        if comment.reason.is_empty() && !comment.ids.is_empty() {
+            unreasoned.at((comment.document, comment.range.clone()), "this comment does not say why");
         }
     }
     kept.append(&mut unused.finish());
     kept.append(&mut unreasoned.finish());
     crate::project::sort(&mut kept);
     kept
+}
+
+/// Says of a comment that it silences nothing, and why.
+fn tell_unused(comment: &Comment, selection: &Selection, report: &mut Report) {
+    // What it silences may stand behind the place where the reader stopped.
+    if comment.used || comment.document.is_partial {
+        return;
+    }
+    let place = (comment.document, comment.range.clone());
+    if comment.ids.is_empty() {
+        let finding = report.at(place, "this comment silences nothing: it names no rule in brackets");
+        finding.help("piton: ignore[RULE] and the reason");
+    } else if let Some(unknown) = comment.unknown() {
+        let what = format!("there is no rule {unknown}, and no family of that name: this comment silences nothing");
+        let near = nearest(unknown, RULES.iter().map(|rule| rule.id));
+        report.at(place, what).help = near.map(|near| format!("{near} is one"));
+    } else if comment.is_asked(selection) {
+        let names = comment.ids.join(", ");
+        report.at(place, format!("this comment silences nothing: no finding of {names} is here"));
+    }
 }
 
 /// Whether a comment silences a finding; that comment is then of use.
@@ -116,8 +126,11 @@ fn silence(file: Option<&mut Commented>, finding: &Finding) -> bool {
     whole.is_some()
 }
 
+/// What such a comment begins with, and hardly anything else has in it.
+const SIGN: &str = "piton:";
+
 fn comments_of(document: &Document) -> Option<Commented<'_>> {
-    if !document.text.contains("piton: ignore") {
+    if !document.text.contains(SIGN) {
         return None;
     }
     let comments = document.comments();
@@ -144,16 +157,21 @@ fn comments_of(document: &Document) -> Option<Commented<'_>> {
 
 fn parse(document: &Document, range: Range<usize>, line: usize, next: usize) -> Option<Comment<'_>> {
     let text = &document.text[range.clone()];
-    let at = text.find("piton: ignore")?;
-    let rest = &text[at + "piton: ignore".len()..];
+    let (before, behind) = text.split_once(SIGN)?;
+    let rest = behind.trim_start_matches(' ').strip_prefix("ignore")?;
     let whole_file = rest.starts_with("-file");
-    let rest = rest.strip_prefix("-file").unwrap_or(rest).trim_start_matches(' ').strip_prefix('[')?;
-    let (ids, reason) = rest.split_once(']')?;
+    let rest = rest.strip_prefix("-file").unwrap_or(rest).trim_start_matches(' ');
+    let (ids, reason) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((ids, reason)) => (ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect(), reason),
+        // What speaks of such comments is none.
+        None if before.contains(char::is_alphanumeric) => return None,
+        None => (Vec::new(), rest),
+    };
     let start = document.text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
     let alone = document.text[start..range.start].trim().is_empty();
     Some(Comment {
         document,
-        ids: ids.split(',').map(str::trim).collect(),
+        ids,
         reason: reason.trim().trim_end_matches("-->").trim(),
         whole_file,
         // A comment that has its line to itself is about the next one that is no comment.

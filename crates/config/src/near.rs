@@ -12,8 +12,8 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     let allowed = (length / 3).max(1);
     let edits = |name: &str| {
         // Nearly all names are told from it by their length, or by the letters that they do not have.
-        let missing = (letters & !self::letters(name)).count_ones() as usize;
-        if name.chars().count().abs_diff(length) > allowed || missing > allowed {
+        let has_too_few = |name| (letters & !self::letters(name)).count_ones() as usize > allowed;
+        if name.chars().count().abs_diff(length) > allowed || has_too_few(name) {
             return usize::MAX;
         }
         let name = name.to_lowercase();

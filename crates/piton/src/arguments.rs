@@ -6,6 +6,7 @@ mod lab;
 pub mod net;
 mod often;
 mod reach;
+mod refused;
 mod secrets;
 mod service;
 
@@ -13,6 +14,7 @@ pub use check::{CheckArguments, CheckFormat};
 pub use lab::{DrillArguments, LabArguments, LabVerb};
 pub use often::often;
 pub use reach::{Aim, ReachArguments};
+pub use refused::ask_for_json;
 pub use secrets::{IdentityArguments, SecretsArguments, SecretsVerb};
 pub use service::{ExecArguments, LogsArguments, RestartArguments, ServiceArguments};
 

@@ -165,6 +165,19 @@ fn kebab(value: &impl serde::Serialize) -> String {
     value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// What clap says in paragraphs: the mistake, perhaps a tip, how the command is used, where help is.
+impl From<&clap::Error> for Failure {
+    fn from(error: &clap::Error) -> Failure {
+        let text = error.render().to_string();
+        let paragraphs: Vec<String> =
+            text.split("\n\n").map(|lines| lines.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        let said = |start: &str| paragraphs.iter().find_map(|paragraph| paragraph.strip_prefix(start));
+        let problem = Problem::new("usage", said("error: ").unwrap_or("these words are no command"));
+        let problem = said("Usage: ").map_or(problem.clone(), |usage| problem.note(format!("usage: {usage}")));
+        Failure::of(Exit::Usage, vec![problem.help(said("tip: ").unwrap_or("try `--help`"))])
+    }
+}
+
 impl From<LabError> for Failure {
     fn from(error: LabError) -> Failure {
         Failure::of(Exit::Failed, vec![Problem::new("lab", error.to_string())])

@@ -13,6 +13,7 @@ pub mod exit;
 mod failure;
 mod interrupt;
 mod lsp;
+mod path_name;
 mod plain_file;
 mod print;
 mod sealed_file;
@@ -23,6 +24,7 @@ pub use commands::reference;
 use arguments::Arguments;
 use clap::{Parser, error::ErrorKind};
 use exit::Exit;
+use failure::Failure;
 use print::Screen;
 use std::process::ExitCode;
 
@@ -44,12 +46,18 @@ pub fn run() -> ExitCode {
     screen.settle(exit).into()
 }
 
-/// Says what clap says: help and version on stdout, a mistake on stderr with exit code 2.
+/// Says what clap says: help and version on stdout, a mistake on stderr with exit code 2, and as every other one to a program
+/// that asked for JSON.
 fn refuse(error: &clap::Error) -> ExitCode {
     let screen = Screen::new(arguments::Color::Auto, false);
     screen.notice(error.print());
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => screen.settle(Exit::Done).into(),
-        _ => Exit::Usage.into(),
+        _ => {
+            if arguments::ask_for_json(std::env::args_os()) {
+                screen.failure_event(&Failure::from(error));
+            }
+            screen.settle(Exit::Usage).into()
+        }
     }
 }

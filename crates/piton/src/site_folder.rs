@@ -7,6 +7,7 @@ mod trust;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::path_name::{name_of, path_of};
 use crate::plain_file::{LARGEST, read_text};
 use piton_config::{Site, Sources};
 use std::io::{self, ErrorKind};
@@ -55,7 +56,7 @@ impl SiteFolder {
     }
 
     fn trusted(path: &Path, text: String, trust: Trust) -> Result<SiteFolder, Failure> {
-        let file = path.display().to_string();
+        let file = name_of(path);
         let sources = sources(&text, &file, path.parent().unwrap_or(Path::new(".")), trust);
         match piton_config::resolve(&text, &file, &sources) {
             Ok(site) => Ok(SiteFolder { site, file, text }),
@@ -72,7 +73,7 @@ impl SiteFolder {
 
     /// The path of a file beside the site file, as the user would name it.
     pub(crate) fn beside(&self, name: &str) -> PathBuf {
-        Path::new(&self.file).with_file_name(name)
+        path_of(&self.file).with_file_name(name)
     }
 
     /// Lets the problems of a failure show the lines of this site.
@@ -85,8 +86,7 @@ impl SiteFolder {
 
 /// Reads a file that a site names, from the folder of its file; nothing where that cannot be.
 pub(crate) fn beside(file: &str, name: &str) -> Option<String> {
-    let folder = Path::new(file).parent().unwrap_or(Path::new("."));
-    let path = folder.join(name);
+    let path = path_of(file).with_file_name(name);
     Trust::of_this_process().check(&path).ok()?;
     read(&path).ok()
 }

@@ -16,7 +16,8 @@ pub(crate) const CHECK: Section = Section {
             layering: Layering::Replaces,
             otherwise: "all rules, but for the strict ones",
             brief: "Only these rules, or families of them",
-            details: "A family is the beginning of an id: `compose`, `sshd`. `--select` wins over it.",
+            details: "A family is the beginning of an id: `compose`, `sshd`. `--select` wins over it. A rule that `ignore` \
+                      takes out again is refused.",
             example: "[\"compose\", \"sshd\"]",
         },
         Key {
@@ -34,7 +35,7 @@ pub(crate) const CHECK: Section = Section {
             layering: Layering::Replaces,
             otherwise: "none",
             brief: "Rules that do not count in some files",
-            details: "From a pattern to rules or families; `all` is every rule.",
+            details: "From a pattern to rules or families; `all` is every rule. A pattern that can fit nothing is refused.",
             example: "{ \"examples/\" = [\"compose-image-latest\"] }",
         },
         Key {
@@ -43,7 +44,8 @@ pub(crate) const CHECK: Section = Section {
             layering: Layering::Replaces,
             otherwise: "none",
             brief: "Files and folders that are not looked at",
-            details: "On top of what git ignores, and also where such a file is named on the command line.",
+            details: "On top of what git ignores, and also where such a file is named on the command line. A pattern that can \
+                      have no effect is refused, among them `./archive/` and a `!` with no pattern before it.",
             example: "[\"archive/\", \"*.old.yaml\"]",
         },
         Key {

@@ -75,7 +75,7 @@ const DEEPEST: usize = 128;
 
 /// Reads a file; its kind is found out, unless the caller knows better.
 pub fn read(path: &str, bytes: &[u8], kind: Option<Kind>) -> Document {
-    let path = path.replace('\\', "/");
+    let path = path.to_owned();
     if bytes.len() > LARGEST {
         let what = format!("the file has more than {LARGEST} bytes, which is as many as piton reads");
         let fault = Fault { kind: FaultKind::TooBig, range: 0..0, what };

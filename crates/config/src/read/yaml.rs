@@ -70,7 +70,7 @@ pub(super) fn read_front_matter(text: &str) -> (Tree, Vec<Fault>) {
 /// Whether a long text has a sign of flow style in every few bytes.
 fn is_dense(text: &str) -> bool {
     const LONG: usize = 16 << 10;
-    if text.len() <= LONG {
+    if text.len() <= LONG || is_sparse(text) {
         return false;
     }
     let (mut depth, mut signs) = (0_usize, 0);
@@ -85,6 +85,14 @@ fn is_dense(text: &str) -> bool {
         signs += 1;
     }
     signs * 6 > text.len()
+}
+
+/// Whether a text has too few signs to be dense, wherever they stand: nearly all have, and are not gone over byte by byte.
+fn is_sparse(text: &str) -> bool {
+    let is_sign = |byte: &u8| u8::from(matches!(*byte, b'[' | b']' | b'{' | b'}' | b',' | b':'));
+    // So few at once that a byte can count them.
+    let signs = text.as_bytes().chunks(255).map(|block| usize::from(block.iter().map(is_sign).sum::<u8>()));
+    signs.sum::<usize>() * 6 <= text.len()
 }
 
 #[cfg(test)]

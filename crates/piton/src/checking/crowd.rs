@@ -48,14 +48,20 @@ fn first_block(path: &Path) -> io::Result<(Vec<u8>, File)> {
     let mut file = plain_file::open(path)?;
     let mut bytes = Vec::with_capacity(FIRST);
     Read::by_ref(&mut file).take(8000).read_to_end(&mut bytes)?;
-    // A byte of zero in the first block means a program's file, as git decides it.
-    match bytes.contains(&0) {
+    refuse_what_is_no_text(&bytes)?;
+    Ok((bytes, file))
+}
+
+/// A byte of zero in the first block means a program's file, as git decides it.
+pub(crate) fn refuse_what_is_no_text(bytes: &[u8]) -> io::Result<()> {
+    let first = bytes.get(..8000).unwrap_or(bytes);
+    match first.contains(&0) {
         true if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") => Err(io::Error::new(
             ErrorKind::Unsupported,
             "text in UTF-16, which programs here do not read: save it as UTF-8",
         )),
         true => Err(io::Error::new(ErrorKind::InvalidData, "not a text file: it holds bytes of zero")),
-        false => Ok((bytes, file)),
+        false => Ok(()),
     }
 }
 

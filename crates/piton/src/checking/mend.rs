@@ -1,13 +1,13 @@
 //! `--fix`: fixes put in until none is left, each file re-read, and nothing kept that reads worse.
 
-use super::{Found, Settings, judge};
+use super::{Settings, judge};
 use crate::failure::Failure;
+use crate::path_name::path_of;
 use crate::plain_file;
 use crate::print::text::count;
 use piton_check::{Finding, Project, Safety, Selection, apply};
 use piton_config::read::{Document, FaultKind, read};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 /// A fix may uncover another one; more rounds than this mean that two of them undo each other.
 const ROUNDS: usize = 10;
@@ -47,49 +47,24 @@ impl Mended {
 const MOST_NAMED: usize = 5;
 
 const READS_WORSE: &str = "a fix would not have read well";
-const READ_ONLY: &str = "nobody may write it";
-const NAMED_TWICE: &str = "another name that is no UTF-8 reads the same";
 
-/// Where the files lie that may be written, by the names that documents have.
-#[derive(Debug, Default)]
-pub(crate) struct Places<'a> {
-    paths: BTreeMap<&'a str, &'a Path>,
-    closed: BTreeMap<&'a str, &'static str>,
+/// Why a file is left as it is by whoever writes it. Asked only of files that would be written.
+pub(crate) fn read_only(name: &str) -> Option<&'static str> {
+    plain_file::is_read_only(&path_of(name)).then_some("nobody may write it")
 }
 
-impl<'a> Places<'a> {
-    pub(crate) fn of(found: &'a [Found]) -> Places<'a> {
-        let mut places = Places::default();
-        for (name, path) in found {
-            if places.paths.insert(name, path).is_some() {
-                places.closed.insert(name, NAMED_TWICE);
-            }
-        }
-        places
-    }
-
-    /// Why a file is left as it is. Asked only of files that would be written.
-    fn closed(&self, name: &str) -> Option<&'static str> {
-        let known = self.closed.get(name).copied();
-        known.or_else(|| plain_file::is_read_only(self.path(name)).then_some(READ_ONLY))
-    }
-
-    fn path<'n>(&'n self, name: &'n str) -> &'n Path {
-        self.paths.get(name).copied().unwrap_or(Path::new(name))
-    }
-}
-
-/// Mends the documents in memory: what would be told, and not what is silenced or known.
+/// Mends the documents in memory: what would be told, and not what is silenced or known. A file that is `closed` for some
+/// reason is left as it is.
 pub(crate) fn mend(
     documents: &mut [Document],
     selection: &Selection,
     settings: &Settings,
-    places: &Places,
+    closed: &dyn Fn(&str) -> Option<&'static str>,
     with_unsafe: bool,
 ) -> Result<Mended, Failure> {
     let mut mended = Mended::default();
     let mut before = numbers(&[]);
-    let mut closed: BTreeMap<String, Option<&'static str>> = BTreeMap::new();
+    let mut known: BTreeMap<String, Option<&'static str>> = BTreeMap::new();
     for round in 0..=ROUNDS {
         let project = Project::new(documents);
         let mut findings = judge(&project, selection);
@@ -98,8 +73,8 @@ pub(crate) fn mend(
         findings.retain(|finding| finding.fix.as_ref().is_some_and(|fix| with_unsafe || fix.safety == Safety::Safe));
         let now = numbers(&findings);
         // What a fix was put in for and is still there was not mended.
-        for (place, known) in &before {
-            let gone = known.saturating_sub(now.get(place).copied().unwrap_or(0));
+        for (place, number) in &before {
+            let gone = number.saturating_sub(now.get(place).copied().unwrap_or(0));
             *mended.counts.entry(place.0.clone()).or_default() += gone;
         }
         before = now;
@@ -108,7 +83,7 @@ pub(crate) fn mend(
         let mut changed = Vec::new();
         for (position, document) in documents.iter().enumerate() {
             let Some(wanted) = by_file.get(document.path.as_str()) else { continue };
-            let why = closed.entry(document.path.clone()).or_insert_with(|| places.closed(&document.path));
+            let why = known.entry(document.path.clone()).or_insert_with(|| closed(&document.path));
             if let Some(why) = why {
                 mended.left.insert(document.path.clone(), why);
                 continue;
@@ -202,11 +177,11 @@ fn faults(document: &Document) -> usize {
 
 /// Writes the files; each keeps its mode and its other names, and its whole text is somewhere on the disk at any moment. One
 /// that cannot be written keeps no other from being mended.
-pub(crate) fn write(mended: &mut Mended, places: &Places) -> Result<(), Failure> {
+pub(crate) fn write(mended: &mut Mended) -> Result<(), Failure> {
     let mut failed: Option<Failure> = None;
     let mut unwritten: Vec<String> = Vec::new();
     for (name, (before, after)) in &mended.files {
-        let path: PathBuf = places.path(name).to_owned();
+        let path = path_of(name);
         if let Err(error) = plain_file::rewrite(&path, before.as_bytes(), after.as_bytes()) {
             let failure = Failure::file("write", &path, &error);
             match &mut failed {

@@ -6,6 +6,7 @@
 
 pub(crate) mod crowd;
 mod ignores;
+mod known;
 pub(crate) mod mend;
 mod repository;
 mod settings;
@@ -13,11 +14,14 @@ mod site;
 mod tracked;
 mod walk;
 
+pub(crate) use known::Known;
 pub(crate) use settings::Settings;
+pub(crate) use site::taken_by_sites;
 pub(crate) use walk::{Files, Found, files, some_files};
 
 use crate::failure::Failure;
-use crate::site_folder::{SiteFolder, beside};
+use crate::path_name::path_of;
+use crate::site_folder::SiteFolder;
 use piton_check::{Finding, Fix, Project, Selection, Severity};
 use piton_config::read::{Document, Fault, FaultKind, Kind, read};
 use piton_plan::{Plan, Verb};
@@ -29,8 +33,10 @@ pub(crate) fn judge(project: &Project, selection: &Selection) -> Vec<Finding> {
     let mut findings = crowd::check(project, selection);
     findings.append(&mut project.check_whole(selection));
     for document in project.documents.iter().filter(|document| document.kind == Kind::Site) {
-        let folder = SiteFolder::of(Path::new(&document.path), document.text.clone());
-        let found = folder.and_then(|folder| site::findings(&folder, selection).map_err(Failure::catalog));
+        let folder = SiteFolder::of(&path_of(&document.path), document.text.clone());
+        let found = folder.and_then(|folder| {
+            site::findings(&folder, selection, &|path| project.at(path).is_some()).map_err(Failure::catalog)
+        });
         match found {
             Ok(mut found) => findings.append(&mut found),
             Err(failure) => {
@@ -68,21 +74,12 @@ impl SiteFindings {
     /// Judges what a site's hosts would get, before anybody asks them; without what is silenced or known.
     pub(crate) fn of(folder: &SiteFolder) -> Result<SiteFindings, Failure> {
         let here = std::env::current_dir().map_err(|error| Failure::file("read", Path::new("."), &error))?;
-        let file = Path::new(&folder.file);
+        let file = path_of(&folder.file);
         let settings = Settings::around(&here, file.parent().unwrap_or(Path::new("")))?;
         let selection = settings.own();
-        let mut documents = vec![read(&folder.file, folder.text.as_bytes(), Some(Kind::Site))];
         // What cannot be rendered at all is told by whoever renders next.
-        let found = site::findings(folder, &selection).unwrap_or_default();
-        let mut copied: Vec<&str> = found.iter().map(|finding| finding.path.as_str()).collect();
-        copied.sort_unstable();
-        copied.dedup();
-        for path in copied.into_iter().filter(|path| *path != folder.file) {
-            documents.extend(
-                beside(path, Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or_default())
-                    .map(|text| read(path, text.as_bytes(), None)),
-            );
-        }
+        let found = site::findings(folder, &selection, &|_| true).unwrap_or_default();
+        let documents = site::documents(folder, &found);
         let project = Project::new(&documents);
         let mut findings = piton_check::suppress(&project, found, &selection);
         // Comments about other findings than these are no business of a plan.
@@ -97,7 +94,7 @@ impl SiteFindings {
     /// still say what is known of a finding.
     pub(crate) fn of_plan(folder: &SiteFolder, plan: &Plan) -> Result<SiteFindings, Failure> {
         let here = std::env::current_dir().map_err(|error| Failure::file("read", Path::new("."), &error))?;
-        let settings = Settings::around(&here, Path::new(&folder.file).parent().unwrap_or(Path::new("")))?;
+        let settings = Settings::around(&here, path_of(&folder.file).parent().unwrap_or(Path::new("")))?;
         let selection = settings.own();
         let known = site::silenced(folder, &selection);
         let mut found = SiteFindings::default();

@@ -3,23 +3,26 @@
 //! The nearest file that has the section counts, and the search ends at the top of the repository. What lies in another
 //! repository than piton was started in has that one's.
 //! Patterns in it are a .gitignore's, counted from the folder of the file; what is asked here are
-//! paths as they are shown, counted from where piton was started.
+//! paths as they are shown, counted from where piton was started. What can be wrong with it is in `settings/mistakes.rs`.
+
+mod mistakes;
 
 use crate::arguments::CheckArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::plain_file::{LARGEST, LARGEST_MADE, read_text};
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use piton_check::{Finding, Project, RULES, Selection, baseline};
-use piton_config::{CheckSettings, Origin, Problem, SettingsFile, Valued, check_settings};
+use crate::path_name::path_of;
+use crate::plain_file::{LARGEST, read_text};
+use ignore::gitignore::Gitignore;
+use piton_check::{Finding, RULES, Selection};
+use piton_config::{CheckSettings, Problem, SettingsFile, Valued, check_settings};
 use std::path::{Component, Path, PathBuf};
 
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Where piton was started.
-    here: PathBuf,
+    pub(super) here: PathBuf,
     /// What patterns and the paths of a baseline are counted from.
-    root: PathBuf,
+    pub(super) root: PathBuf,
     select: Vec<String>,
     ignore: Vec<String>,
     strict: bool,
@@ -79,7 +82,7 @@ impl Settings {
                 .map(|(name, which)| Settings::in_file(here, folder, &shown.join(name), which));
             match found {
                 [Err(failure), _] | [_, Err(failure)] => return Err(failure),
-                [Ok(Some(_)), Ok(Some(_))] => return Err(decided_twice(&shown)),
+                [Ok(Some(_)), Ok(Some(_))] => return Err(mistakes::decided_twice(&shown)),
                 [Ok(Some(settings)), _] | [_, Ok(Some(settings))] => return Ok(settings),
                 _ if folder == top => break,
                 _ => shown.push(".."),
@@ -91,7 +94,8 @@ impl Settings {
     /// Reads one file; nothing where it is not there, or has no such section.
     fn in_file(here: &Path, folder: &Path, shown: &Path, which: SettingsFile) -> Result<Option<Settings>, Failure> {
         let path = here.join(shown);
-        let Ok(metadata) = std::fs::metadata(&path) else { return Ok(None) };
+        // A link that leads nowhere is there, and cannot be read.
+        let Ok(metadata) = std::fs::symlink_metadata(&path) else { return Ok(None) };
         if metadata.is_dir() {
             return Ok(None);
         }
@@ -104,13 +108,12 @@ impl Settings {
     }
 
     fn decided(here: &Path, root: &Path, said: &CheckSettings) -> Result<Settings, Vec<Problem>> {
-        let named = said.select.iter().chain(&said.ignore).chain(said.ignore_in.iter().flat_map(|(_, rules)| rules));
-        let mut problems: Vec<Problem> = named.filter_map(|name| unknown(name, &name.origin)).collect();
+        let mut problems = mistakes::in_names(said);
         let texts = |values: &[Valued<String>]| values.iter().map(|value| value.value.clone()).collect::<Vec<_>>();
-        let exclude = pattern(&said.exclude, &mut problems);
+        let exclude = mistakes::patterns(&said.exclude, &mut problems);
         let ignore_in = said.ignore_in.iter().map(|(fits, rules)| {
             let rules = Selection { ignore: texts(rules), strict: true, ..Selection::default() };
-            (pattern(std::slice::from_ref(fits), &mut problems), rules)
+            (mistakes::patterns(std::slice::from_ref(fits), &mut problems), rules)
         });
         let ignore_in = ignore_in.collect();
         match problems.is_empty() {
@@ -130,11 +133,9 @@ impl Settings {
 
     /// What runs: the command line counts, and where it says nothing, the file does.
     pub(crate) fn selection(&self, arguments: &CheckArguments) -> Result<Selection, Failure> {
-        let strangers =
-            arguments.select.iter().chain(&arguments.ignore).filter_map(|name| unknown(name, &Origin::Default));
-        let strangers: Vec<Problem> = strangers.collect();
-        if !strangers.is_empty() {
-            return Err(Failure::of(Exit::Usage, strangers));
+        let problems = mistakes::in_words(&arguments.select, &arguments.ignore);
+        if !problems.is_empty() {
+            return Err(Failure::of(Exit::Usage, problems));
         }
         let mut selection = self.own();
         if !arguments.select.is_empty() {
@@ -142,7 +143,10 @@ impl Settings {
         }
         selection.ignore.extend(arguments.ignore.iter().cloned());
         selection.strict |= arguments.strict;
-        Ok(selection)
+        match RULES.iter().any(|rule| selection.wants(rule)) {
+            true => Ok(selection),
+            false => Err(mistakes::nothing_left()),
+        }
     }
 
     /// What runs when nobody says otherwise.
@@ -162,31 +166,15 @@ impl Settings {
         self.path_below(shown).is_some_and(|path| is_in(&self.exclude, &path))
     }
 
-    /// A path as it is written in a baseline: from the top of what was decided, wherever piton was started.
-    pub(crate) fn known_as(&self, shown: &str) -> String {
-        let below = self.path_below(shown);
-        below.map_or_else(|| shown.to_owned(), |path| path.to_string_lossy().into_owned())
-    }
-
-    /// Takes out what the baseline knows.
-    pub(crate) fn subtract_known(&self, project: &Project, findings: Vec<Finding>) -> Result<Vec<Finding>, Failure> {
-        let Some(file) = &self.baseline else { return Ok(findings) };
-        let known = read_text(file, LARGEST_MADE).map_err(|error| no_baseline(file, &error.to_string()))?;
-        if !baseline::is_one(&known) {
-            return Err(no_baseline(file, "it holds something else"));
-        }
-        Ok(baseline::subtract(project, findings, &known, &|path| self.known_as(path)))
-    }
-
     /// A shown path counted from the root; nothing for what lies outside of it.
-    fn path_below(&self, shown: &str) -> Option<PathBuf> {
-        let path = lexical(&self.here.join(shown));
+    pub(super) fn path_below(&self, shown: &str) -> Option<PathBuf> {
+        let path = lexical(&self.here.join(path_of(shown)));
         path.strip_prefix(&self.root).ok().map(Path::to_owned)
     }
 }
 
 /// A path without `.` and `..`, as it reads.
-fn lexical(path: &Path) -> PathBuf {
+pub(super) fn lexical(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -205,43 +193,6 @@ fn top(here: &Path) -> PathBuf {
 
 fn is_in(patterns: &Gitignore, path: &Path) -> bool {
     patterns.matched_path_or_any_parents(path, false).is_ignore()
-}
-
-fn pattern(lines: &[Valued<String>], problems: &mut Vec<Problem>) -> Gitignore {
-    let mut builder = GitignoreBuilder::new("");
-    for line in lines {
-        if let Err(error) = builder.add_line(None, line) {
-            let problem = Problem::new("settings/bad-pattern", format!("`{}` is no pattern", line.value));
-            problems.push(problem.at(&line.origin, "").note(error.to_string()).help("write it as in a .gitignore"));
-        }
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
-}
-
-fn no_baseline(file: &Path, why: &str) -> Failure {
-    let what = format!("cannot read the known findings in {}: {why}", file.display());
-    Failure::new(Exit::Usage, "settings/no-baseline", what, "`piton check --write-baseline FILE` writes one")
-}
-
-fn decided_twice(shown: &Path) -> Failure {
-    let what =
-        format!("{} and {} both have [check]", shown.join("site.toml").display(), shown.join("piton.toml").display());
-    Failure::new(Exit::Usage, "settings/twice", what, "keep one of the two")
-}
-
-/// What is wrong with the name of a rule or family.
-fn unknown(name: &str, origin: &Origin) -> Option<Problem> {
-    let one = Selection { select: vec![name.to_owned()], ..Selection::default() };
-    if RULES.iter().any(|rule| one.wants(rule)) {
-        return None;
-    }
-    let code = if origin.span().is_some() { "settings/unknown-rule" } else { "usage" };
-    let near = piton_config::nearest(name, RULES.iter().map(|rule| rule.id)).or_else(|| {
-        let families = RULES.iter().filter_map(|rule| rule.id.split_once('-')).map(|(family, _)| family);
-        piton_config::nearest(name, families)
-    });
-    let problem = Problem::new(code, format!("there is no rule `{name}`, and no family of that name"));
-    Some(problem.at(origin, "").suggest(near).help("`piton rules` lists them"))
 }
 
 #[cfg(test)]

@@ -2,26 +2,37 @@
 //!
 //! Nobody can mend a rendered file, so a finding in one is told at the line of the site that makes
 //! it so: the key, the entry, or the file that an entry copies. There a comment silences it, and a
-//! host that shares the line with another one is named beside it.
+//! host that shares the line with another one is named beside it. `site/templates.rs` knows what the operator wrote of it
+//! letter by letter: that file is looked at as well, and a finding in both is one.
+
+mod templates;
 
 use crate::errand::assumed;
+use crate::path_name::{name_of, path_of};
 use crate::site_folder::{SiteFolder, beside};
 use piton_catalog::CatalogProblem;
 use piton_check::{Finding, Project, Related, Selection};
 use piton_config::read::{Document, Kind, read};
 use piton_config::{Explained, Host, explain};
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::Path;
+use std::path::PathBuf;
+use templates::Templates;
 
-/// Findings in the rendered files of all hosts, each at its place in the site's own files.
-pub(super) fn findings(folder: &SiteFolder, selection: &Selection) -> Result<Vec<Finding>, Vec<CatalogProblem>> {
+/// Findings in the rendered files of all hosts, each at its place in the site's own files, of those that are `seen`.
+pub(super) fn findings(
+    folder: &SiteFolder,
+    selection: &Selection,
+    seen: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Finding>, Vec<CatalogProblem>> {
     let hosts: Vec<&Host> = folder.site.hosts.iter().collect();
     let wanted = assumed(&folder.site, &hosts)?;
     let mut told: Vec<Told> = Vec::new();
     for (host, wanted) in hosts.into_iter().zip(&wanted) {
-        let rendered = Rendered::new(folder, host, piton_catalog::render_by_section(wanted));
+        let rendered = Rendered::new(folder, host, piton_catalog::render_by_section(wanted), seen);
         for finding in rendered.findings(selection) {
             match told.iter_mut().find(|known| known.is(&finding)) {
+                Some(known) if known.hosts.contains(&host.name) => {}
                 Some(known) => known.hosts.push(host.name.clone()),
                 None => told.push(Told { hosts: vec![host.name.clone()], finding }),
             }
@@ -32,13 +43,39 @@ pub(super) fn findings(folder: &SiteFolder, selection: &Selection) -> Result<Vec
 
 /// The findings that a comment in the site's own file silences: rule and message.
 pub(super) fn silenced(folder: &SiteFolder, selection: &Selection) -> Vec<(&'static str, String)> {
-    let found = findings(folder, selection).unwrap_or_default();
-    let documents = [read(&folder.file, folder.text.as_bytes(), Some(Kind::Site))];
+    let found = findings(folder, selection, &|_| true).unwrap_or_default();
+    let documents = documents(folder, &found);
     let kept = piton_check::suppress(&Project::new(&documents), found.clone(), selection);
     let is_kept = |finding: &Finding| {
         kept.iter().any(|other| other.rule.id == finding.rule.id && other.message == finding.message)
     };
     found.iter().filter(|finding| !is_kept(finding)).map(|finding| (finding.rule.id, finding.message.clone())).collect()
+}
+
+/// The site's own files that findings stand in, and the site file.
+pub(super) fn documents(folder: &SiteFolder, findings: &[Finding]) -> Vec<Document> {
+    let names: BTreeSet<&str> = findings.iter().map(|finding| finding.path.as_str()).collect();
+    let others = names.into_iter().filter(|name| *name != folder.file).filter_map(|name| {
+        let text = beside(name, path_of(name).file_name()?.to_str()?)?;
+        Some(read(name, text.as_bytes(), None))
+    });
+    std::iter::once(read(&folder.file, folder.text.as_bytes(), Some(Kind::Site))).chain(others).collect()
+}
+
+/// The files that sites take and that are not among those looked at yet.
+pub(crate) fn taken_by_sites(looked_at: &[Document]) -> Vec<Document> {
+    let mut taken: Vec<Document> = Vec::new();
+    for site in looked_at.iter().filter(|document| document.kind == Kind::Site) {
+        for reference in piton_config::references(&site.text, &site.path) {
+            let name = name_beside(&site.path, &reference.path);
+            let is_new = !looked_at.iter().chain(&taken).any(|document| document.path == name);
+            let text = is_new.then(|| beside(&site.path, &reference.path)).flatten();
+            let document = text.map(|text| read(&name, text.as_bytes(), None));
+            // Keys of users and texts of any sort are no configuration.
+            taken.extend(document.filter(|document| document.kind != Kind::Other));
+        }
+    }
+    taken
 }
 
 /// A finding and the hosts that have it.
@@ -69,13 +106,21 @@ struct Rendered<'a> {
     sections: Vec<&'static str>,
     documents: Vec<Document>,
     rows: Vec<Explained>,
+    templates: Templates<'a>,
+    seen: &'a dyn Fn(&str) -> bool,
 }
 
 impl<'a> Rendered<'a> {
-    fn new(folder: &'a SiteFolder, host: &'a Host, files: Vec<(&'static str, piton_plan::FileSpec)>) -> Rendered<'a> {
+    fn new(
+        folder: &'a SiteFolder,
+        host: &'a Host,
+        files: Vec<(&'static str, piton_plan::FileSpec)>,
+        seen: &'a dyn Fn(&str) -> bool,
+    ) -> Rendered<'a> {
         let documents = files.iter().map(|(_, file)| read(&file.path, file.content.as_bytes(), None)).collect();
         let sections = files.iter().map(|(section, _)| *section).collect();
-        Rendered { folder, host, sections, documents, rows: explain(&folder.site, &folder.text, Some(&host.name)) }
+        let rows = explain(&folder.site, &folder.text, Some(&host.name));
+        Rendered { folder, host, sections, documents, rows, templates: Templates::of(folder, host), seen }
     }
 
     fn findings(&self, selection: &Selection) -> Vec<Finding> {
@@ -130,6 +175,10 @@ impl<'a> Rendered<'a> {
         {
             let start = span.start + at;
             return site(start + range.start..start + range.end, true);
+        }
+        let rendered = self.document(path).map_or("", |document| &document.text);
+        if let Some((path, range)) = self.templates.place(path, rendered, range).filter(|(path, _)| (self.seen)(path)) {
+            return Place { path, range, is_letter_by_letter: true };
         }
         site(self.row(path, range.start).unwrap_or_else(|| self.host.span.range.clone()), false)
     }
@@ -198,11 +247,16 @@ impl<'a> Rendered<'a> {
 
     /// The file of the operator's that a rendered one is a copy of.
     fn copied(&self, path: &str) -> Option<String> {
+        let document = self.document(path)?;
+        let own = self.templates.whole(path, &document.text).or_else(|| self.copied_file(path));
+        own.filter(|own| (self.seen)(own))
+    }
+
+    fn copied_file(&self, path: &str) -> Option<String> {
         let name = self.folder.text.get(self.content(path)?)?.trim_matches(['"', '\'']);
         let is_name = !name.is_empty() && name.len() < 4096 && !name.contains(['\n', '\\']);
         let same = is_name.then(|| beside(&self.folder.file, name)).flatten()? == self.document(path)?.text;
-        let shown = Path::new(&self.folder.file).parent().unwrap_or(Path::new("")).join(name);
-        same.then(|| shown.components().collect::<std::path::PathBuf>().to_string_lossy().into_owned())
+        same.then(|| name_beside(&self.folder.file, name))
     }
 
     /// The number and the text of a line.
@@ -212,6 +266,11 @@ impl<'a> Rendered<'a> {
         let found = lines.take_while(|(_, (range, _))| range.start <= at).last();
         found.map_or((1, ""), |(number, (_, text))| (number + 1, text.trim()))
     }
+}
+
+/// A file that a site names, as findings name it.
+fn name_beside(site: &str, name: &str) -> String {
+    name_of(&path_of(site).with_file_name(name).components().collect::<PathBuf>())
 }
 
 /// The names of the services in a site file, each with where it is written.

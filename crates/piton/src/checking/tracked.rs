@@ -59,11 +59,8 @@ fn env_paths(mut index: impl Read) -> Vec<PathBuf> {
             }
         }
         let Some(length) = entry(&bytes[at..], version, &mut path) else { break };
-        // Paths are bytes; one that is no UTF-8 is no name that piton shows.
-        if is_env_file(&path)
-            && let Ok(path) = std::str::from_utf8(&path)
-        {
-            found.push(PathBuf::from(path));
+        if is_env_file(&path) {
+            found.push(PathBuf::from(OsStr::from_bytes(&path)));
         }
         if found.len() >= MOST || length > bytes.len() - at {
             break;

@@ -5,9 +5,11 @@ use super::repository::{Place, Unreadable};
 use super::{Settings, crowd, tracked};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::path_name::name_of;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -179,8 +181,8 @@ fn is_worth(name: &OsStr) -> bool {
 
 /// Without the `./` that somebody put in front.
 fn name(path: &Path) -> String {
-    let name = path.to_string_lossy().into_owned();
-    name.strip_prefix("./").map_or(name.clone(), str::to_owned)
+    let inner = path.as_os_str().as_bytes().strip_prefix(b"./");
+    name_of(inner.map_or(path, |inner| Path::new(OsStr::from_bytes(inner))))
 }
 
 #[cfg(test)]

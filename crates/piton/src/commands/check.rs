@@ -4,7 +4,7 @@
 //! and the exit code.
 
 use crate::arguments::{CheckArguments, CheckFormat};
-use crate::checking::{Files, Found, Settings, crowd, files, judge, mend};
+use crate::checking::{Files, Known, Settings, crowd, files, judge, mend, taken_by_sites};
 use crate::exit::Exit;
 use crate::failure::{Ended, Failure};
 use crate::plain_file;
@@ -26,16 +26,16 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
     };
     settings.baseline = arguments.baseline.clone().or(settings.baseline);
     let selection = settings.selection(arguments)?;
-    let (mut documents, found) = match &arguments.stdin_filename {
+    let mut documents = match &arguments.stdin_filename {
         Some(name) if settings.excludes(name) => {
             screen.say(&left_out(name));
-            (Vec::new(), Vec::new())
+            Vec::new()
         }
-        Some(name) => (vec![from_stdin(name)?], Vec::new()),
+        Some(name) => vec![from_stdin(name)?],
         None => read(arguments, &settings, screen)?,
     };
     let mends = arguments.fix || arguments.unsafe_fixes || arguments.diff;
-    if mends && shows_differences(&mut documents, &found, &selection, &settings, arguments, screen)? {
+    if mends && shows_differences(&mut documents, &selection, &settings, arguments, screen)? {
         return Ok(Exit::Failed);
     }
     if documents.is_empty() {
@@ -50,13 +50,11 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
         screen.say(&format!("{} known from now on: {}", count(findings.len(), "finding"), file.display()));
         return Ok(Exit::Done);
     }
-    let all = findings.len();
-    findings = settings.subtract_known(&project, findings)?;
-    if let (Some(file), known @ 1..) = (&settings.baseline, all - findings.len()) {
-        screen.say(&format!("{} known and not told ({})", count(known, "finding"), file.display()));
-    }
+    let folders = if arguments.stdin_filename.is_some() { &[][..] } else { &arguments.paths };
+    let (mut findings, known) = settings.tell_known(&project, findings, &selection, folders)?;
+    known.iter().for_each(|known| say_known(known, &findings, screen));
     findings = piton_check::fold(findings);
-    show(&project, &findings, arguments, screen);
+    show(&project, &findings, known.as_ref(), arguments, screen);
     let told = findings.iter().any(|finding| finding.severity > Severity::Info);
     // The process ends here: to give thousands of trees back piece by piece is work for nobody.
     std::mem::forget((findings, project));
@@ -67,37 +65,34 @@ pub(super) fn run(arguments: &CheckArguments, screen: &Screen) -> Ended {
 /// Mends, or only shows what that would change; that is then the answer.
 fn shows_differences(
     documents: &mut [Document],
-    found: &[Found],
     selection: &Selection,
     settings: &Settings,
     arguments: &CheckArguments,
     screen: &Screen,
 ) -> Result<bool, Failure> {
-    let places = mend::Places::of(found);
-    let mut mended = mend::mend(documents, selection, settings, &places, arguments.unsafe_fixes)?;
+    let mut mended = mend::mend(documents, selection, settings, &mend::read_only, arguments.unsafe_fixes)?;
     if arguments.diff && !mended.files.is_empty() {
         screen.answer(view::differences(&mended));
         return Ok(true);
     }
     if !arguments.diff {
-        let written = mend::write(&mut mended, &places);
+        let written = mend::write(&mut mended);
         screen.say(&mended.summary());
         written?;
     }
     Ok(false)
 }
 
-/// Reads the files that were named or lie in the folders that were, and says what is left out of them; and where these files are.
-fn read(
-    arguments: &CheckArguments,
-    settings: &Settings,
-    screen: &Screen,
-) -> Result<(Vec<Document>, Vec<Found>), Failure> {
+/// Reads the files that were named or lie in the folders that were, and says what is left out of them.
+fn read(arguments: &CheckArguments, settings: &Settings, screen: &Screen) -> Result<Vec<Document>, Failure> {
     let Files { found, excluded, mut closed } = files(&arguments.paths, settings)?;
     for path in excluded {
         screen.say(&left_out(&path));
     }
-    let (documents, mut unread) = crowd::read_all(&found);
+    let (mut documents, mut unread) = crowd::read_all(&found);
+    let mut taken = taken_by_sites(&documents);
+    taken.retain(|document| !settings.excludes(&document.path));
+    documents.append(&mut taken);
     closed.append(&mut unread);
     if let ([], Some(first)) = (documents.as_slice(), closed.first()) {
         let help = "run piton as somebody who may read it";
@@ -106,18 +101,36 @@ fn read(
     for what in closed {
         screen.say(&format!("warning: not looked at: {what}"));
     }
-    Ok((documents, found))
+    Ok(documents)
 }
 
 fn left_out(name: &str) -> String {
     format!("note: {name} is left out, as [check] says with `exclude`")
 }
 
-fn show(project: &Project, findings: &[Finding], arguments: &CheckArguments, screen: &Screen) {
+fn say_known(baseline: &Known, new: &[Finding], screen: &Screen) {
+    let Known { file, known, unneeded } = baseline;
+    let file = file.display();
+    if *known > 0 {
+        screen.say(&format!("{} known and not told ({file})", count(*known, "finding")));
+    }
+    let first = if new.is_empty() { "" } else { "once what is new is mended, " };
+    match unneeded {
+        0 => {}
+        1 => screen.say(&format!(
+            "1 entry of {file} is not needed any more: {first}`piton check --write-baseline {file}` writes it without that one"
+        )),
+        more => screen.say(&format!(
+            "{more} entries of {file} are not needed any more: {first}`piton check --write-baseline {file}` writes it without them"
+        )),
+    }
+}
+
+fn show(project: &Project, findings: &[Finding], known: Option<&Known>, arguments: &CheckArguments, screen: &Screen) {
     match arguments.format {
-        CheckFormat::Text if arguments.json => screen.answer_json(&view::json(project, findings)),
+        CheckFormat::Text if arguments.json => screen.answer_json(&view::json(project, findings, known)),
         CheckFormat::Text => screen.answer(view::text(project, findings)),
-        CheckFormat::Json => screen.answer_json(&view::json(project, findings)),
+        CheckFormat::Json => screen.answer_json(&view::json(project, findings, known)),
         CheckFormat::Sarif => screen.answer_json(&view::sarif(project, findings)),
         CheckFormat::Github => screen.answer(view::github(project, findings)),
         CheckFormat::Gitlab => screen.answer_json(&view::gitlab(project, findings)),
@@ -129,5 +142,9 @@ fn from_stdin(name: &str) -> Result<Document, Failure> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(LARGEST_STDIN).read_to_end(&mut bytes);
     read.map_err(|error| Failure::file("read", Path::new("stdin"), &error))?;
+    crowd::refuse_what_is_no_text(&bytes).map_err(|error| {
+        let help = format!("what comes from stdin is read as {name}");
+        Failure::new(Exit::Usage, "check/no-text", format!("cannot check stdin: {error}"), help)
+    })?;
     Ok(piton_config::read::read(name, &bytes, None))
 }

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &PlanArguments, screen: &Screen) -> Ended {
     let found = SiteFindings::of(&ground.folder)?;
     if found.errors().next().is_some() {
         screen.problems(&Failure::findings(&found));
-        screen.say("\n`piton apply` refuses this; the plan is shown all the same.\n");
+        screen.say_lines("\n`piton apply` refuses this; the plan is shown all the same.\n");
     }
     let survey = make(&ground, &arguments.hosts, screen)?;
     let plan = &survey.plan;

@@ -3,7 +3,7 @@
 use super::address::address;
 use super::place::{Encoding, Lines};
 use super::workspace::Workspace;
-use piton_check::{Edit, Finding, Rule, Safety, Severity, apply};
+use piton_check::{Edit, Finding, Rule, Safety, Severity};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,7 +13,7 @@ pub(super) const FIX_ALL: &str = "source.fixAll.piton";
 
 /// The address by which a client knows a file.
 fn address_of(workspace: &Workspace, shown: &str) -> String {
-    workspace.open.get(shown).cloned().unwrap_or_else(|| address(&workspace.whole(shown)))
+    workspace.open.get(shown).map_or_else(|| address(&workspace.whole(shown)), |open| open.address.clone())
 }
 
 /// The findings of one file.
@@ -85,7 +85,7 @@ fn about(rule: &Rule) -> String {
 
 /// What can be done about the findings in a range.
 pub(super) fn actions(
-    workspace: &Workspace,
+    workspace: &mut Workspace,
     findings: &[Finding],
     asked: &Value,
     shown: &str,
@@ -109,7 +109,7 @@ pub(super) fn actions(
     }
     // Offered when it is asked for by its name: nobody wants it in the menu of every line.
     if only.is_some() && wants(FIX_ALL) {
-        actions.extend(fix_all(workspace, findings, shown, &lines));
+        actions.extend(fix_all(workspace, shown, encoding));
     }
     Value::Array(actions)
 }
@@ -141,12 +141,10 @@ fn changes(workspace: &Workspace, edits: &[Edit], encoding: Encoding) -> Map<Str
     changes.into_iter().map(|(address, edits)| (address, Value::Array(edits))).collect()
 }
 
-fn fix_all(workspace: &Workspace, findings: &[Finding], shown: &str, lines: &Lines) -> Option<Value> {
+fn fix_all(workspace: &mut Workspace, shown: &str, encoding: Encoding) -> Option<Value> {
+    let new = workspace.mended(shown)?;
     let text = workspace.text(shown)?;
-    let mine: Vec<Finding> = findings.iter().filter(|finding| finding.path == shown).cloned().collect();
-    let fixed = apply(&mine, &BTreeMap::from([(shown, text)]), false);
-    let new = fixed.texts.get(shown)?;
-    let edit = json!({ "range": lines.range(&(0..text.len())), "newText": new });
+    let edit = json!({ "range": Lines::new(text, encoding).range(&(0..text.len())), "newText": new });
     Some(json!({
         "title": "Mend all that is safe to mend",
         "kind": FIX_ALL,

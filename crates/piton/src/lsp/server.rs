@@ -6,7 +6,7 @@
 use super::address;
 use super::answers;
 use super::place::Encoding;
-use super::workspace::Workspace;
+use super::workspace::{Open, Workspace};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -114,13 +114,13 @@ impl Server {
             "textDocument/didOpen" => {
                 if let Some((address, shown)) = self.file(params) {
                     let text = params["textDocument"]["text"].as_str().unwrap_or_default();
-                    self.workspace.opened(&address, shown, text);
+                    self.workspace.opened(&shown, Open { address, version: version(params) }, text);
                 }
             }
             "textDocument/didChange" => {
                 let texts = params["contentChanges"].as_array().and_then(|changes| changes.last());
                 if let Some((text, (_, shown))) = texts.and_then(|last| last["text"].as_str()).zip(self.file(params)) {
-                    self.workspace.changed(&shown, text);
+                    self.workspace.changed(&shown, version(params), text);
                 }
             }
             "textDocument/didClose" => {
@@ -152,8 +152,8 @@ impl Server {
 
     fn actions(&mut self, params: &Value) -> Value {
         let Some((_, shown)) = self.file(params) else { return json!([]) };
-        let findings = self.workspace.findings().to_vec();
-        answers::actions(&self.workspace, &findings, params, &shown, self.encoding())
+        let (findings, encoding) = (self.workspace.findings().to_vec(), self.encoding());
+        answers::actions(&mut self.workspace, &findings, params, &shown, encoding)
     }
 
     /// What there is to tell since the last time: nothing is asked for it, the client only shows it.
@@ -163,15 +163,16 @@ impl Server {
         }
         let findings = self.workspace.findings().to_vec();
         let mut news = Vec::new();
-        let mut tell = |address: &str, diagnostics: Value| {
-            let params = json!({ "uri": address, "diagnostics": diagnostics });
+        let mut tell = |address: &str, version: Option<i64>, diagnostics: Value| {
+            let mut params = json!({ "uri": address, "diagnostics": diagnostics });
+            version.iter().for_each(|version| params["version"] = json!(version));
             news.push(json!({ "jsonrpc": "2.0", "method": "textDocument/publishDiagnostics", "params": params }));
         };
-        for (shown, address) in &self.workspace.open {
-            tell(address, answers::diagnostics(&self.workspace, &findings, shown, self.encoding()));
+        for (shown, open) in &self.workspace.open {
+            tell(&open.address, open.version, answers::diagnostics(&self.workspace, &findings, shown, self.encoding()));
         }
-        let open: BTreeSet<String> = self.workspace.open.values().cloned().collect();
-        self.told.difference(&open).for_each(|closed| tell(closed, json!([])));
+        let open: BTreeSet<String> = self.workspace.open.values().map(|open| open.address.clone()).collect();
+        self.told.difference(&open).for_each(|closed| tell(closed, None, json!([])));
         self.told = open;
         let say = |text: String| {
             let params = json!({ "type": 2, "message": format!("piton: {text}") });
@@ -180,6 +181,11 @@ impl Server {
         news.extend(self.workspace.notes.drain(..).map(say));
         news
     }
+}
+
+/// Which text of a document a message is about, as the client counts them.
+fn version(params: &Value) -> Option<i64> {
+    params["textDocument"]["version"].as_i64()
 }
 
 fn answer(id: &Value, result: Value) -> Value {

@@ -3,8 +3,9 @@
 //! Rules see files together, so all of a folder are read once, and judged again when one changes.
 //! A folder of too many files is not walked to its end: then only what is open is looked at.
 
-use crate::checking::{Settings, crowd, judge, some_files};
+use crate::checking::{Settings, crowd, judge, mend, some_files};
 use crate::failure::Failure;
+use crate::path_name::{name_of, path_of};
 use piton_check::{Finding, Project};
 use piton_config::read::{Document, read};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,14 +19,23 @@ pub(super) struct Workspace {
     root: Option<PathBuf>,
     settings: Option<Settings>,
     pub(super) documents: Vec<Document>,
-    /// What is open: the path as shown, and the address by which the client calls it.
-    pub(super) open: BTreeMap<String, String>,
+    /// What is open, by its name in findings.
+    pub(super) open: BTreeMap<String, Open>,
     /// What lies in the folder, open or not.
     on_disk: BTreeSet<String>,
     findings: Vec<Finding>,
     is_stale: bool,
     /// What the user should hear of.
     pub(super) notes: Vec<String>,
+}
+
+/// A file that is open in the editor.
+#[derive(Clone, Debug)]
+pub(super) struct Open {
+    /// By which the client calls it.
+    pub(super) address: String,
+    /// How the client counts its texts, if it does.
+    pub(super) version: Option<i64>,
 }
 
 impl Workspace {
@@ -72,21 +82,24 @@ impl Workspace {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let below =
             self.root.as_ref().and_then(|root| real.strip_prefix(root).or_else(|_| path.strip_prefix(root)).ok());
-        below.unwrap_or(path).to_string_lossy().into_owned()
+        name_of(below.unwrap_or(path))
     }
 
     /// The absolute path of one that findings name.
     pub(super) fn whole(&self, shown: &str) -> PathBuf {
-        self.root.as_ref().map_or_else(|| PathBuf::from(shown), |root| root.join(shown))
+        self.root.as_ref().map_or_else(|| path_of(shown).into_owned(), |root| root.join(path_of(shown)))
     }
 
-    pub(super) fn opened(&mut self, address: &str, shown: String, text: &str) {
-        self.open.insert(shown.clone(), address.to_owned());
-        self.changed(&shown, text);
+    pub(super) fn opened(&mut self, shown: &str, open: Open, text: &str) {
+        let version = open.version;
+        self.open.insert(shown.to_owned(), open);
+        self.changed(shown, version, text);
     }
 
-    pub(super) fn changed(&mut self, shown: &str, text: &str) {
-        if self.open.contains_key(shown) {
+    pub(super) fn changed(&mut self, shown: &str, version: Option<i64>, text: &str) {
+        if let Some(open) = self.open.get_mut(shown) {
+            open.version = version;
+            self.is_stale = true;
             self.put(read(shown, text.as_bytes(), None));
         }
     }
@@ -103,7 +116,6 @@ impl Workspace {
     }
 
     fn put(&mut self, document: Document) {
-        self.is_stale = true;
         match self.documents.iter_mut().find(|known| known.path == document.path) {
             Some(known) => *known = document,
             None => self.documents.push(document),
@@ -132,6 +144,21 @@ impl Workspace {
         let mut findings = judge(&project, &settings.own());
         findings.retain(|finding| !settings.silences(finding) && !settings.excludes(&finding.path));
         settings.subtract_known(&project, findings)
+    }
+
+    /// The text of a file in which all is mended that is safe to mend, in as many rounds as `piton check --fix` takes; nothing
+    /// where nothing is.
+    pub(super) fn mended(&mut self, shown: &str) -> Option<String> {
+        if !self.findings().iter().any(|finding| finding.path == shown && finding.has_safe_fix()) {
+            return None;
+        }
+        let settings = self.settings.as_ref()?;
+        let others = |name: &str| (name != shown).then_some("only one file was asked for");
+        let mut mended = mend::mend(&mut self.documents, &settings.own(), settings, &others, false).ok()?;
+        let (before, after) = mended.files.remove(shown)?;
+        // What is in the editor is still the text of before.
+        self.put(read(shown, before.as_bytes(), None));
+        Some(after)
     }
 
     pub(super) fn text(&self, shown: &str) -> Option<&str> {

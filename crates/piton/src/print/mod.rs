@@ -144,8 +144,13 @@ impl Screen {
     pub(crate) fn failure(&self, failure: &Failure) {
         self.say_page(&problem::text(&failure.problems, &failure.texts));
         if self.json {
-            self.event(&json::failure(failure));
+            self.failure_event(failure);
         }
+    }
+
+    /// Tells a program why a command could not do its work.
+    pub(crate) fn failure_event(&self, failure: &Failure) {
+        self.event(&json::failure(failure));
     }
 
     /// The width of the page that the answer is laid out for.

@@ -101,6 +101,42 @@ fn every_mistake_in_what_was_decided_has_its_line_and_what_was_probably_meant() 
 }
 
 #[test]
+fn a_pattern_that_can_have_no_effect_is_a_mistake_with_its_line() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    let patterns = "[check]\nexclude = [\"[\", \"./old/\"]\n\n[check.ignore_in]\n\"!lab/\" = [\"compose\"]\n";
+    bench.write("piton.toml", patterns);
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+    for name in ["piton.toml", "site.toml"] {
+        let bench = Bench::empty();
+        bench.write(name, "[check]\nexclude = [\"!sub/\"]\n");
+        let said = bench.piton(&["check"]);
+        assert!(said.code == Some(2) && said.err.contains(&format!("{name}:2:12")), "{}", said.all());
+        bench.write(name, "[check]\nexclude = [\"*.yaml\", \"!compose.yaml\"]\n");
+        bench.write("compose.yaml", COMPOSE);
+        bench.write("other.yaml", COMPOSE);
+        let said = bench.piton(&["check", "--json"]).json();
+        let paths: Vec<_> = said["findings"].as_array().unwrap().iter().map(|finding| &finding["path"]).collect();
+        assert!(paths.iter().all(|path| *path != "other.yaml") && paths.iter().any(|path| *path == "compose.yaml"));
+    }
+}
+
+#[test]
+fn a_rule_that_is_selected_and_ignored_never_runs_which_is_said() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    let both = ["check", "--select", "compose-image-latest", "--ignore", "compose"];
+    let said = bench.piton(&both);
+    assert!(said.code == Some(2) && said.err.contains("`compose`, to which it belongs, is ignored"), "{}", said.all());
+    assert_eq!(bench.piton(&["check", "--select", "compose", "--ignore", "compose-image-latest"]).code, Some(1));
+    bench.write("piton.toml", "[check]\nselect = [\"compose-image-latest\", \"sshd\"]\nignore = [\"compose\"]\n");
+    insta::assert_snapshot!(bench.piton(&["check"]).all());
+    bench.write("piton.toml", "[check]\nselect = [\"compose\"]\n");
+    let said = bench.piton(&["check", "--ignore", "compose"]);
+    assert!(said.code == Some(2) && said.err.contains("no rule is left to run"), "{}", said.all());
+}
+
+#[test]
 fn rules_may_count_nowhere_in_some_files_and_files_may_be_left_out() {
     let bench = Bench::empty();
     bench.write("lab/compose.yaml", COMPOSE);
@@ -192,6 +228,61 @@ fn what_a_site_would_write_is_told_at_the_line_that_makes_it_so() {
     insta::assert_snapshot!(bad_site().piton(&["check"]).all());
 }
 
+/// A site that places a compose file of its own, and in another folder.
+fn site_with_template(template: &str) -> Bench {
+    let bench = Bench::empty();
+    let site = "[site]\nname = \"home\"\nprofile = \"hardened\"\n\n[access]\nadmin = \"operator\"\nkeys = [\"keys/operator.pub\"]\n\n\
+                [docker]\n\n[services.notes]\nis = \"compose\"\ntemplates = { \"docker-compose.yml\" = \"./notes/c.yml\" }\n\n\
+                [hosts.gateway]\naddress = \"203.0.113.10\"\n";
+    bench.write("home/site.toml", site);
+    bench.write("home/notes/c.yml", template);
+    std::fs::create_dir(bench.path().join("home/keys")).unwrap();
+    std::fs::copy(Bench::of_two().path().join("keys/operator.pub"), bench.path().join("home/keys/operator.pub"))
+        .unwrap();
+    bench
+}
+
+/// Something to find in a compose file that a site takes.
+const TEMPLATE: &str =
+    "services:\n  notes:\n    image: ghcr.io/acme/notes:1.4.2\n    healthcheck: { test: [\"CMD\", \"true\"] }\n";
+
+#[test]
+fn what_a_site_takes_from_a_file_of_its_own_is_told_there_and_once() {
+    let on_the_line = TEMPLATE.replace(" }\n", ", interval: \"{{ host.name | length }}s\" }\n");
+    for template in [TEMPLATE.to_owned(), TEMPLATE.replace("acme", "{{ site.name }}"), on_the_line] {
+        let bench = site_with_template(&template);
+        for words in [&["check"][..], &["check", "home/site.toml"]] {
+            let said = bench.piton(&[words, &["--json"]].concat()).json();
+            let places: Vec<_> =
+                said["findings"].as_array().unwrap().iter().map(|found| (&found["path"], &found["line"])).collect();
+            assert_eq!(places, [(&"home/notes/c.yml".into(), &4.into())], "{words:?}: {said}");
+        }
+        bench.write(
+            "home/notes/c.yml",
+            &template.replace("    health", "    # piton: ignore[compose] a test\n    health"),
+        );
+        let said = bench.piton(&["check", "home/site.toml", "--json"]).json();
+        assert_eq!(said["findings"], serde_json::json!([]), "{said}");
+    }
+}
+
+#[test]
+fn what_is_found_again_and_again_on_a_host_names_the_host_once() {
+    let again = TEMPLATE.replace("services:\n", "").replace("notes:", "more:");
+    let bench = site_with_template(&format!("{TEMPLATE}{again}"));
+    bench.write("piton.toml", "[check]\nexclude = [\"c.yml\"]\n");
+    let said = bench.piton(&["check"]);
+    assert!(said.out.contains("= on gateway\n") && !said.out.contains("gateway, gateway"), "{}", said.all());
+}
+
+#[test]
+fn what_a_site_takes_from_a_file_that_is_left_out_is_told_at_its_own_line() {
+    let bench = site_with_template(TEMPLATE);
+    bench.write("piton.toml", "[check]\nexclude = [\"c.yml\"]\n");
+    let said = bench.piton(&["check"]);
+    assert!(said.out.contains("home/site.toml:11:11") && said.out.contains("there it is line 4 of"), "{}", said.all());
+}
+
 /// Runs a command with an ssh that writes down that it was called, and reaches nobody.
 fn with_ssh(bench: &Bench, words: &[&str]) -> (crate::bench::Said, bool) {
     use std::os::unix::fs::PermissionsExt;
@@ -251,6 +342,7 @@ fn a_plan_shows_what_apply_will_refuse_and_is_made_all_the_same() {
     let (said, was_called) = with_ssh(&bench, &["plan"]);
     assert!(was_called && said.code == Some(1), "{}", said.all());
     assert!(said.err.contains("error[compose-postgres18-volume]") && said.err.contains("site.toml:21"), "{}", said.err);
+    assert!(said.err.contains("\n\n`piton apply` refuses this; the plan is shown all the same.\n\n"), "{}", said.err);
 }
 
 #[test]
@@ -345,6 +437,28 @@ fn a_comment_about_rules_that_were_not_asked_is_not_said_to_silence_nothing() {
     assert_eq!(bench.piton(&["check"]).code, Some(0), "a family is silenced by its name");
     bench.write("compose.yaml", &known.replace("compose-postgres18-volume", "compse"));
     assert!(bench.piton(&["check"]).out.contains("there is no rule compse"));
+}
+
+#[test]
+fn a_comment_silences_however_its_words_are_spaced_and_one_without_a_rule_is_told() {
+    let bench = Bench::empty();
+    let known = |comment: &str| COMPOSE.replace("    volumes: [", &format!("    # {comment}\n    volumes: ["));
+    for comment in
+        ["piton: ignore [compose] why", "piton:ignore[compose] why", "see below; piton:  ignore[compose] why"]
+    {
+        bench.write("compose.yaml", &known(comment));
+        assert_eq!(bench.piton(&["check"]).code, Some(0), "{comment}");
+    }
+    for comment in ["piton: ignore", "piton: ignore(compose) why", "piton: ignore[] why", "piton: ignore[compose why"] {
+        bench.write("compose.yaml", &known(comment));
+        let said = bench.piton(&["check"]);
+        assert!(said.out.contains("this comment silences nothing: it names no rule in brackets"), "{}", said.all());
+        assert!(said.out.contains("help: piton: ignore[RULE]"), "{}", said.all());
+    }
+    bench.write("compose.yaml", &known("piton: ignore[compose-postgres18-volumes] why"));
+    assert!(bench.piton(&["check"]).out.contains("help: compose-postgres18-volume is one"));
+    bench.write("compose.yaml", &known("we could say piton: ignore here, and do not"));
+    assert!(!bench.piton(&["check"]).out.contains("suppression"));
 }
 
 #[test]

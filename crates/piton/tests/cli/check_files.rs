@@ -180,3 +180,100 @@ fn what_is_left_out_is_left_out_of_stdin_as_well() {
     let said = bench.piton(&["check", "--stdin-filename", "old/compose.yaml"]);
     assert!(said.code == Some(0) && said.err.contains("old/compose.yaml is left out"), "{}", said.all());
 }
+
+/// A folder of a name that is no UTF-8, with something to find in it.
+fn nameless(bench: &Bench, name: &[u8]) -> std::path::PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    let file = bench.path().join(std::ffi::OsStr::from_bytes(name)).join("compose.yaml");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, COMPOSE).unwrap();
+    file
+}
+
+#[test]
+fn two_files_whose_names_are_no_utf8_stay_two_in_every_answer() {
+    let bench = Bench::empty();
+    nameless(&bench, b"bad\xfe");
+    nameless(&bench, b"bad\xff");
+    bench.write("bad\\xFF/compose.yaml", COMPOSE);
+    let said = bench.piton(&["check", "--json"]).json();
+    let paths: Vec<&str> =
+        said["findings"].as_array().unwrap().iter().map(|finding| finding["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["bad\\x5CxFF/compose.yaml", "bad\\xFE/compose.yaml", "bad\\xFF/compose.yaml"]);
+    let sarif = bench.piton(&["check", "--format", "sarif"]).out;
+    for address in ["bad%5CxFF/compose.yaml", "bad%FE/compose.yaml", "bad%FF/compose.yaml"] {
+        assert!(sarif.contains(&format!("\"uri\": \"{address}\"")), "{sarif}");
+    }
+}
+
+#[test]
+fn a_baseline_knows_files_apart_whose_names_are_no_utf8() {
+    let bench = Bench::empty();
+    nameless(&bench, b"bad\xfe");
+    bench.piton(&["check", "--write-baseline", "known.txt"]);
+    assert_eq!(bench.piton(&["check", "--baseline", "known.txt"]).code, Some(0));
+    nameless(&bench, b"bad\xff");
+    let said = bench.piton(&["check", "--baseline", "known.txt"]);
+    assert!(said.code == Some(1) && said.out.contains("bad\\xFF/compose.yaml"), "{}", said.all());
+}
+
+/// A baseline of three files, of which one is mended since, one is gone and one is as it was.
+fn with_a_baseline_of_old() -> Bench {
+    let bench = Bench::empty();
+    for folder in ["gone", "mended", "same"] {
+        bench.write(&format!("{folder}/compose.yaml"), COMPOSE);
+    }
+    bench.piton(&["check", "--write-baseline", "known.txt"]);
+    std::fs::remove_dir_all(bench.path().join("gone")).unwrap();
+    bench.write("mended/compose.yaml", &COMPOSE.replace("18-alpine", "17-alpine"));
+    bench
+}
+
+#[test]
+fn what_a_baseline_holds_and_nothing_needs_is_said() {
+    let bench = with_a_baseline_of_old();
+    insta::assert_snapshot!(bench.piton(&["check", "--baseline", "known.txt"]).all());
+    let said = bench.piton(&["check", "--baseline", "known.txt", "--json"]).json();
+    assert_eq!(said["baseline"], serde_json::json!({ "known": 1, "unneeded": 2 }));
+    assert!(bench.piton(&["check", "--json"]).json().get("baseline").is_none());
+    bench.write("new/compose.yaml", COMPOSE);
+    let said = bench.piton(&["check", "--baseline", "known.txt"]);
+    assert!(said.err.contains("once what is new is mended, `piton check --write-baseline"), "{}", said.err);
+}
+
+#[test]
+fn an_entry_of_a_baseline_that_was_not_looked_for_counts_as_needed() {
+    let bench = with_a_baseline_of_old();
+    for words in [&["same"][..], &["mended/compose.yaml"], &["--select", "sshd"], &["--ignore", "compose"]] {
+        let said = bench.piton(&[&["check", "--baseline", "known.txt"], words].concat());
+        assert!(!said.err.contains("not needed"), "{words:?}: {}", said.err);
+    }
+    let said = bench.piton(&["check", "--baseline", "known.txt", "mended"]);
+    assert!(said.err.contains("1 entry of known.txt is not needed any more"), "{}", said.err);
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_no_settings() {
+    let bench = Bench::empty();
+    bench.write("compose.yaml", COMPOSE);
+    let file = bench.path().join("piton.toml");
+    pipe(&file);
+    let said = bench.piton(&["check"]);
+    assert!(said.code == Some(2) && said.err.contains("piton.toml: not a plain file"), "{}", said.all());
+    std::fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("nowhere", &file).unwrap();
+    let said = bench.piton(&["check"]);
+    assert!(said.code == Some(2) && said.err.contains("cannot read piton.toml"), "{}", said.all());
+}
+
+#[test]
+fn what_comes_from_stdin_and_is_no_text_is_refused_as_such_a_file_is() {
+    use std::io::Write;
+    let bench = Bench::empty();
+    let mut command = bench.command(&["check", "--stdin-filename", "compose.yaml"]);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"\xff\xfea\0:\0").unwrap();
+    let said = crate::bench::Said::of(child.wait_with_output().unwrap());
+    assert!(said.code == Some(2) && said.err.contains("text in UTF-16"), "{}", said.all());
+}

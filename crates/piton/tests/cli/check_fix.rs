@@ -49,20 +49,19 @@ fn what_is_known_is_not_mended() {
 }
 
 #[test]
-fn a_name_that_is_no_utf8_keeps_nothing_from_being_mended() {
+fn a_name_that_is_no_utf8_is_mended_like_any_other() {
     use std::os::unix::ffi::OsStrExt;
     let bench = Bench::empty();
-    let names: [&[u8]; 4] = [b"bad\xfe", b"bad\xff", b"one\xff", b"z"];
+    let names: [&[u8]; 5] = [b"bad\xfe", b"bad\xff", b"bad\\xFF", b"bad\\x2dd", b"z"];
     let path = |name: &[u8]| bench.path().join(std::ffi::OsStr::from_bytes(name)).join("compose.yaml");
     for name in names {
         std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
         std::fs::write(path(name), MENDABLE).unwrap();
     }
     let said = bench.piton(&["check", "--fix"]);
-    assert!(said.err.contains("mended 2 findings in 2 files; left alone"), "{}", said.all());
+    assert!(said.err.contains("mended 5 findings in 5 files\n"), "{}", said.all());
     let is_mended = |name: &[u8]| std::fs::read_to_string(path(name)).unwrap().contains("127.0.0.1");
-    // Two read the same, and which is meant is not known.
-    assert_eq!(names.map(is_mended), [false, false, true, true]);
+    assert_eq!(names.map(is_mended), [true; 5]);
 }
 
 #[test]
@@ -90,4 +89,22 @@ fn no_fix_is_promised_where_bytes_are_no_text() {
     let said = bench.piton(&["check", "--fix"]);
     assert!(said.out.contains("compose-healthcheck-localhost") && !said.out.contains("--fix"), "{}", said.all());
     assert_eq!(std::fs::read(bench.path().join("compose.yaml")).unwrap(), text);
+}
+
+#[test]
+fn a_diff_is_a_patch_whatever_files_are_called() {
+    use std::os::unix::ffi::OsStrExt;
+    let bench = Bench::empty();
+    let names: [&[u8]; 5] = [b"bad\xff", b"two\nlines", b"with \"quotes\"", b"back\\x2dslash", "größe".as_bytes()];
+    let path = |name: &[u8]| bench.path().join(std::ffi::OsStr::from_bytes(name)).join("compose.yaml");
+    for name in names {
+        std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+        std::fs::write(path(name), MENDABLE).unwrap();
+    }
+    let patch = bench.piton(&["check", "--fix", "--diff"]);
+    bench.write("mend.patch", &patch.out);
+    let git =
+        std::process::Command::new("git").args(["apply", "mend.patch"]).current_dir(bench.path()).output().unwrap();
+    assert!(git.status.success(), "{}{}", patch.out, String::from_utf8_lossy(&git.stderr));
+    assert!(names.iter().all(|name| std::fs::read_to_string(path(name)).unwrap().contains("127.0.0.1")));
 }

@@ -207,6 +207,62 @@ fn all_that_is_safe_is_mended_when_it_is_asked_for_by_name() {
 }
 
 #[test]
+fn all_that_is_safe_is_mended_in_as_many_rounds_as_the_command_takes() {
+    let bench = Bench::empty();
+    // The ends of lines are mended in one round, and what stands on them in another.
+    let text = COMPOSE.replace('\n', "\r\n");
+    bench.write("compose.yaml", &text);
+    let mut client = Client::begin(&bench, json!(["utf-8"]));
+    let uri = address(&bench, "compose.yaml");
+    let found = client.open(&uri, &text);
+    let asked = json!({ "textDocument": { "uri": uri }, "range": {}, "context": { "diagnostics": [], "only": ["source.fixAll"] } });
+    let actions = client.ask("textDocument/codeAction", asked.clone());
+    bench.piton(&["check", "--fix", "compose.yaml"]);
+    let mended = std::fs::read_to_string(bench.path().join("compose.yaml")).unwrap();
+    assert!(mended.contains("127.0.0.1") && !mended.contains('\r'));
+    assert_eq!(actions[0]["edit"]["changes"][&uri][0]["newText"], mended);
+    // Asking changes nothing: what is open is what the editor has.
+    assert_eq!(client.change(&uri, &text), found);
+    client.change(&uri, &mended);
+    assert_eq!(client.ask("textDocument/codeAction", asked), json!([]));
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn what_is_told_says_of_which_text_it_is() {
+    let bench = Bench::empty();
+    let mut client = Client::begin(&bench, json!(null));
+    let uri = address(&bench, "compose.yaml");
+    let document = json!({ "uri": uri, "languageId": "yaml", "version": 7, "text": COMPOSE });
+    client.tell("textDocument/didOpen", json!({ "textDocument": document }));
+    let told = |client: &mut Client| client.wait(|message| message["params"]["uri"] == uri)["params"]["version"].take();
+    assert_eq!(told(&mut client), 7);
+    let document = json!({ "uri": uri, "version": 8 });
+    client.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [{ "text": "" }] }));
+    assert_eq!(told(&mut client), 8);
+    client.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(told(&mut client), Value::Null);
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn a_file_that_is_open_is_judged_as_one_that_is_named() {
+    let bench = Bench::empty();
+    bench.write(".gitignore", "/compose.yaml\n");
+    bench.write("compose.yaml", COMPOSE);
+    bench.write("old/compose.yaml", COMPOSE);
+    bench.write("piton.toml", "[check]\nexclude = [\"old/\"]\n");
+    let mut client = Client::begin(&bench, json!(null));
+    for (name, count) in [("compose.yaml", 1), ("old/compose.yaml", 0)] {
+        let found = client.open(&address(&bench, name), COMPOSE);
+        assert_eq!(found.as_array().map(Vec::len), Some(count), "{name}: {found}");
+        let named = bench.piton(&["check", "--json", name]).json();
+        assert_eq!(named["findings"].as_array().map(Vec::len), Some(count), "{name}: {named}");
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
 fn what_was_decided_for_the_repository_counts_and_a_mistake_in_it_is_said() {
     let bench = Bench::empty();
     bench.write("piton.toml", "[check]\nignore = [\"compose-healthcheck-localhost\"]\n");

@@ -37,6 +37,29 @@ fn an_unknown_topic_or_command_is_wrong_usage() {
 }
 
 #[test]
+fn a_program_that_asked_for_json_gets_wrong_usage_as_json_too() {
+    let bench = Bench::empty();
+    for words in
+        [&["check", "--json", "--badflag"][..], &["check", "--json", "--format", "x"], &["plan", "--json", "--bad"]]
+    {
+        let said = bench.piton(words);
+        let told = said.json();
+        assert_eq!(
+            (said.code, &told["schema"], &told["exit"]),
+            (Some(2), &"piton.error/1".into(), &2.into()),
+            "{words:?}"
+        );
+        assert!(said.err.starts_with("error: ") && !told["problems"][0]["what"].as_str().unwrap().contains("error: "));
+    }
+    let told = bench.piton(&["check", "--format", "sarif", "--selec", "compose"]).json();
+    assert_eq!(told["problems"][0]["what"], "unexpected argument '--selec' found");
+    assert!(told["problems"][0]["help"].as_str().unwrap().contains("--select"), "{told}");
+    for words in [&["check", "--badflag"][..], &["exec", "web", "--bad", "--", "ls", "--json"]] {
+        assert_eq!(bench.piton(words).out, "");
+    }
+}
+
+#[test]
 fn completions_and_the_manual_are_printed() {
     let bench = Bench::empty();
     for shell in ["bash", "zsh", "fish"] {

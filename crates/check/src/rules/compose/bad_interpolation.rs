@@ -3,8 +3,8 @@ use crate::rules::prelude::*;
 rule! {
     /// A variable is written in a way that Compose does not know.
     ///
-    /// `{$NAME}` is Caddy's and `$(NAME)` the shell's. Compose hands both to the container as they are, or makes an
-    /// empty value of half of it. `${NAME` without its end is refused, and so is `${NAME:default}` without the dash: "invalid
+    /// `{$NAME}` is Caddy's: Compose puts the value between two braces. `$(NAME)` is the shell's: Compose refuses it, or
+    /// hands it on as it is written. `${NAME` without its end is refused, and so is `${NAME:default}` without the dash: "invalid
     /// interpolation format", and nothing of the file starts. `{NAME:-default}` without the dollar stays as it is.
     ///
     /// ```yaml compose.yaml bad
@@ -36,7 +36,7 @@ rule! {
     ///     command: ["sh", "-c", "echo $$(date)"]
     /// ```
     ///
-    /// Fix: safe where it is all of a value. Source: compose-spec `12-interpolation.md`; read 2026-11-27. What is refused
+    /// Fix: unsafe, since braces around a value may be meant: a query of Prometheus has them. Source: compose-spec `12-interpolation.md`; read 2026-11-27. What is refused
     /// was tried with docker compose 2.26.1, 2026-11-28.
     RULE = "compose-bad-interpolation", Error, High, Look::File(&[Kind::Compose], check)
 }
@@ -60,12 +60,8 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             );
             if value.written().contains(&wrong) {
                 let edits = vec![Edit::replace(*value, value.written().replace(&wrong, &format!("${{{name}}}")))];
-                // Elsewhere than alone it may be a Caddyfile's, or braces around a value.
-                let alone = text.rsplit('=').next() == Some(wrong.as_str());
-                match alone {
-                    true => finding.safe_fix("write ${NAME}", edits),
-                    false => finding.unsafe_fix("write ${NAME}", edits),
-                };
+                // It may be a Caddyfile's, or braces around a value.
+                finding.unsafe_fix("write ${NAME}", edits);
             }
         }
     }

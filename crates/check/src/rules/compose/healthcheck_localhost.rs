@@ -68,7 +68,7 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let items = health.test.one_or_many();
     let places: Vec<Value> = items.into_iter().filter(|item| item.written().contains("//localhost")).collect();
     let Some(first) = places.first() else { return };
-    let edits = places.iter().filter_map(|item| Some(Edit::replace(*item, by_address(item.written())?)));
+    let edits = places.iter().filter_map(|item| Some(Edit::replace(*item, with_wget_by_address(item.written())?)));
     let edits: Vec<Edit> = edits.collect();
     let finding = report.at(
         *first,
@@ -90,6 +90,17 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
 /// The same asked by address. A certificate is for the name, so only plain HTTP.
 pub(crate) fn by_address(text: &str) -> Option<String> {
     reworded(text, "http://localhost", "http://127.0.0.1")
+}
+
+/// The same only where it is not curl that asks.
+fn with_wget_by_address(text: &str) -> Option<String> {
+    let commands = text.split_inclusive(['|', '&', ';']);
+    let asked = commands.map(|command| match command.contains("curl ") {
+        true => command.to_owned(),
+        false => by_address(command).unwrap_or_else(|| command.to_owned()),
+    });
+    let asked: String = asked.collect();
+    (asked != text).then_some(asked)
 }
 
 /// Whether a variable says under which names the program answers: it may know `localhost` and not the address.

@@ -24,9 +24,8 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    let settled =
-        ["jail", "openssh-server", "rsyslog", "defaults-debian"].iter().any(|word| document.text.contains(word));
-    if settled {
+    let has = |word: &&str| document.text.contains(*word);
+    if !has(&"fail2ban") || ["jail", "openssh-server", "rsyslog", "defaults-debian"].iter().any(has) {
         return;
     }
     for command in project.commands(document).iter().filter(|command| matches!(command.program(), "apt-get" | "apt")) {

@@ -36,16 +36,13 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    if super::is_victoria(project) {
-        return;
-    }
     for (owner, name) in times(document) {
         let Some(value) = owner.get(name) else { continue };
         let starts_as_one = |text: &&str| text.starts_with(|first: char| first.is_ascii_digit());
         let Some(text) = value.literal().filter(starts_as_one) else { continue };
         // What is none of these letters may be filled in by something.
         let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b". ".contains(&byte));
-        if is_plain && !is_duration(text) {
+        if is_plain && !is_duration(text) && !super::is_victoria(project) {
             report
                 .at(value, format!("`{text}` is no time, and the file is refused"))
                 .help("numbers with units, the greatest first: y, w, d, h, m, s, ms");

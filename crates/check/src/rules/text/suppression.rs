@@ -5,9 +5,10 @@ use crate::rules::prelude::*;
 rule! {
     /// A comment silences nothing.
     ///
-    /// `# piton: ignore[rule]` stayed when the trouble went, and would hide the next one.
+    /// `# piton: ignore[rule]` stayed when the trouble went, and would hide the next one. Or it names no rule and no
+    /// family of rules, and what it was to silence is told all the same.
     ///
-    /// Fix: take the comment out. Evidence: piton's own run, in which nothing was silenced (looked through 2026-11-28).
+    /// Fix: take the comment out, or write the rule as the finding names it. Evidence: piton's own run, in which nothing was silenced (looked through 2026-11-28).
     UNUSED = "suppression-unused", Warning, High, Look::File(&[], |_, _, _| {})
 }
 

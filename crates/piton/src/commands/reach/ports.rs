@@ -100,7 +100,7 @@ fn ask(ground: &Ground, hosts: &[&Host], screen: &Screen) -> Vec<Option<State>> 
     progress.end();
     if !troubles.is_empty() {
         screen.problems(&Failure::of(Exit::Unreachable, troubles));
-        screen.say("\nWhat follows of hosts that do not answer is foretold from the site.\n");
+        screen.say_lines("\nWhat follows of hosts that do not answer is foretold from the site.\n");
     }
     let mut of = |name: &String| {
         let at = answers.iter().position(|(host, _)| host == name)?;

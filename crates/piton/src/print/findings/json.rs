@@ -1,14 +1,19 @@
 //! Findings as one JSON object, whose shape is promised.
 
 use super::Texts;
+use crate::checking::Known;
 use crate::print::json::object;
 use piton_check::{Finding, Project, Safety};
 use serde_json::{Value, json};
 
-pub(crate) fn json(project: &Project, findings: &[Finding]) -> Value {
+pub(crate) fn json(project: &Project, findings: &[Finding], known: Option<&Known>) -> Value {
     let texts = Texts::of(project, findings);
     let findings: Vec<Value> = findings.iter().map(|finding| one(finding, &texts)).collect();
-    object("piton.check/1", json!({ "files": project.documents.len(), "findings": findings }))
+    let mut fields = json!({ "files": project.documents.len(), "findings": findings });
+    if let (Some(known), Some(fields)) = (known, fields.as_object_mut()) {
+        fields.insert("baseline".to_owned(), json!({ "known": known.known, "unneeded": known.unneeded }));
+    }
+    object("piton.check/1", fields)
 }
 
 fn one(finding: &Finding, texts: &Texts) -> Value {

@@ -12,10 +12,12 @@ use super::page::Page;
 use super::problem;
 use super::text::{Ink, count};
 use crate::checking::mend::Mended;
+use crate::path_name::path_of;
 use piton_check::{Finding, Project, Safety, Severity};
 use piton_config::{Label, Level, Problem, Span};
 use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::ffi::OsStrExt;
 
 /// Where a finding begins and ends, in lines and columns counted from one.
 pub(super) struct Spot {
@@ -167,9 +169,11 @@ pub(crate) fn differences(mended: &Mended) -> Page {
         // A secret beside a change is nobody's business; without lines around it the patch still fits.
         let around = if piton_check::mask(before) == *before { 2 } else { 0 };
         // `patch -p1` takes off what stands before the first slash, and with it a root that is none.
-        let path = path.trim_start_matches('/');
+        let path = path_of(path);
+        let path = path.as_os_str().as_bytes();
+        let path = path.strip_prefix(b"/").unwrap_or(path);
         let patch =
-            diff.unified_diff().context_radius(around).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
+            diff.unified_diff().context_radius(around).header(&in_patch("a", path), &in_patch("b", path)).to_string();
         for line in patch.lines() {
             let ink = match line.chars().next() {
                 Some('+') => Ink::Add,
@@ -181,4 +185,21 @@ pub(crate) fn differences(mended: &Mended) -> Page {
         }
     }
     page
+}
+
+/// A path as git and patch read it: in quotes, with bytes in octal digits, where it does not end its line or is no text.
+fn in_patch(side: &str, path: &[u8]) -> String {
+    match std::str::from_utf8(path) {
+        Ok(text) if !text.contains(|letter: char| letter.is_control() || matches!(letter, '"' | '\\')) => {
+            format!("{side}/{text}")
+        }
+        _ => {
+            let letter = |byte: &u8| match byte {
+                b'"' | b'\\' => format!("\\{}", char::from(*byte)),
+                b' '..=b'~' => char::from(*byte).to_string(),
+                other => format!("\\{other:03o}"),
+            };
+            format!("\"{side}/{}\"", path.iter().map(letter).collect::<String>())
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! Findings as SARIF 2.1.0, for code scanning.
 
 use super::Texts;
+use crate::path_name::path_of;
 use piton_check::{Finding, Project, RULES, Rule, Severity};
 use serde_json::{Value, json};
+use std::os::unix::ffi::OsStrExt;
 
 pub(crate) fn sarif(project: &Project, findings: &[Finding]) -> Value {
     let texts = Texts::of(project, findings);
@@ -75,13 +77,13 @@ fn location(path: &str, range: &std::ops::Range<usize>, texts: &Texts) -> Value 
     }})
 }
 
-/// A path as the relative address that SARIF wants.
-fn address(path: &str) -> String {
+/// A path as the relative address that SARIF wants, byte for byte.
+fn address(name: &str) -> String {
     let mut out = String::new();
-    for byte in path.bytes() {
-        match byte {
+    for byte in path_of(name).as_os_str().as_bytes() {
+        match *byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' | b'+' => {
-                out.push(char::from(byte))
+                out.push(char::from(*byte))
             }
             other => out.push_str(&format!("%{other:02X}")),
         }
