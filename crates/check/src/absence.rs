@@ -9,7 +9,7 @@ use crate::rule::Rule;
 use piton_config::read::Document;
 
 /// Rules about something that is not there, beside those whose id ends with `-missing`.
-const OTHERS: [&str; 31] = [
+const OTHERS: [&str; 32] = [
     "am-receiver-empty",
     "apt-sources-no-signed-by",
     "caddy-domain-not-in-zone",
@@ -33,6 +33,7 @@ const OTHERS: [&str; 31] = [
     "litellm-fallback-unknown-model",
     "loki-retention-not-enforced",
     "n8n-webhook-no-secret",
+    "nginx-loopback-upstream",
     "openclaw-bind-lan-no-token",
     "prom-rule-job-unknown",
     "prom-rule-no-for",

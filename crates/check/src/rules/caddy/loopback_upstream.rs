@@ -1,6 +1,7 @@
 use super::upstream::{host_and_port, upstreams};
 use super::{all_lines, options};
 use crate::rules::prelude::*;
+use std::cell::LazyCell;
 
 rule! {
     /// Caddy in a container sends requests to localhost.
@@ -72,11 +73,12 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
                 named || options(file).is_some_and(|block| is_it(block.written()))
             })
     };
+    let is_shared = LazyCell::new(|| service.is_shared(project));
     let lines = files.iter().flat_map(|file| all_lines(file));
     for (word, address) in lines.flat_map(upstreams) {
         let Some((host, port)) = host_and_port(address) else { continue };
         let is_local = matches!(host, "" | "localhost" | "127.0.0.1" | "[::1]");
-        if !is_local || listens(port) || service.is_shared(project) {
+        if !is_local || listens(port) || *is_shared {
             continue;
         }
         let near = project

@@ -35,7 +35,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(tools) = program.tools(service.image.as_ref()).filter(|tools| !tools.has_shell) else { return };
     let commands = health.commands();
     let first = commands.first().and_then(|words| words.first()).copied().unwrap_or_default();
-    let own = first.rsplit('/').next() == Some(program.name);
+    // One program may come in several builds: `otelcol`, `otelcol-contrib`.
+    let own = first.rsplit('/').next().is_some_and(|word| word.starts_with(program.name));
     if service.has("build") || (own && !health.is_shell) {
         return;
     }

@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use std::cell::LazyCell;
 
 rule! {
     /// A service in a container is told to call localhost.
@@ -44,6 +45,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if service.has("network_mode") {
         return;
     }
+    let is_shared = LazyCell::new(|| service.is_shared(project));
     for variable in service.variables.iter().filter(|variable| variable.inline) {
         let Some(value) = variable.value.as_deref() else { continue };
         let Some(port) = loopback_port(variable.name, value) else { continue };
@@ -56,7 +58,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         let own = service.program.is_some_and(|program| program.private_ports.contains(&port))
             || service.ports.iter().any(|port_of| port_of.reaches(port))
             || exposes(service, port);
-        if let Some(other) = other.filter(|_| !own && !service.is_shared(project)) {
+        if let Some(other) = other.filter(|_| !own && !*is_shared) {
             report
                 .at(variable.place, format!("localhost is this container itself; port {port} is `{}`'s", other.name))
                 .related(other.key, "this one")

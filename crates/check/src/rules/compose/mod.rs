@@ -2,6 +2,7 @@
 
 pub(super) mod admin_port_all_interfaces;
 pub(super) mod bad_interpolation;
+pub(super) mod bind_file_missing;
 pub(super) mod bind_mount_uid;
 pub(super) mod caddy_caps;
 pub(super) mod caddy_data_volume;
@@ -49,6 +50,7 @@ pub(super) mod mem_limit_refused;
 pub(super) mod memory_limit_missing;
 pub(super) mod network_internal_missing;
 pub(super) mod network_unreachable;
+pub(super) mod nginx_loopback_upstream;
 pub(super) mod no_new_privileges_missing;
 pub(super) mod node_heap_vs_limit;
 pub(super) mod open_webui_no_auth;

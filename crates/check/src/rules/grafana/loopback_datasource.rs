@@ -1,5 +1,6 @@
 use super::sources;
 use crate::rules::prelude::*;
+use std::cell::LazyCell;
 
 rule! {
     /// Grafana in a container looks for its data at localhost.
@@ -47,6 +48,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     if !service.is("grafana") || service.has("network_mode") || service.has("build") || service.has("entrypoint") {
         return;
     }
+    let is_shared = LazyCell::new(|| service.is_shared(project));
     let files = service.mounted(project).map(|(file, _)| file).filter(|file| file.kind == Kind::GrafanaDatasources);
     for source in files.flat_map(sources) {
         let Some(value) = source.get("url") else { continue };
@@ -57,7 +59,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         let Ok(port) = rest.split('/').next().unwrap_or_default().parse::<u16>() else { continue };
         // At 3000 Grafana may mean itself.
         let is_local = matches!(host, "localhost" | "127.0.0.1") && port != 3000;
-        if !is_local || service.variable("GF_SERVER_HTTP_PORT").is_some() || service.is_shared(project) {
+        if !is_local || service.variable("GF_SERVER_HTTP_PORT").is_some() || *is_shared {
             continue;
         }
         let near = project.together(service.document).find(|other| {
