@@ -9,14 +9,14 @@ rule! {
     /// ```yaml compose.yaml bad
     /// services:
     ///   openclaw:
-    ///     image: ghcr.io/openclaw/openclaw:2026.3.2
+    ///     image: ghcr.io/openclaw/openclaw:2026.4.26
     ///     volumes: ["./state:/home/node/.openclaw"]
     /// ```
     ///
     /// ```yaml compose.yaml good
     /// services:
     ///   openclaw:
-    ///     image: ghcr.io/openclaw/openclaw:2026.3.2
+    ///     image: ghcr.io/openclaw/openclaw:2026.4.26
     ///     init: true
     ///     volumes: ["./state:/home/node/.openclaw"]
     /// ```
