@@ -60,6 +60,10 @@ fn entries(document: &Document) -> impl Iterator<Item = (Value<'_>, Value<'_>)> 
     document.roots().filter_map(|root| root.get("services")).flat_map(Value::entries)
 }
 
+fn is_internal(network: Value) -> bool {
+    network.get("internal").is_some_and(Value::is_true)
+}
+
 impl<'a> Service<'a> {
     fn read(
         project: &Project<'a>,
@@ -90,7 +94,7 @@ impl<'a> Service<'a> {
         service.variables = variable::read(project, &service, &settings);
         service.ports = service.all("ports").into_iter().map(|value| Port::read(value, &settings)).collect();
         service.mounts = service.all("volumes").into_iter().filter_map(|value| Mount::read(value, &settings)).collect();
-        if service.is_cut_off() {
+        if service.publishes_nothing() {
             service.ports.iter_mut().for_each(|port| port.is_cut_off = true);
         }
         let configs = service.all("configs").into_iter();
@@ -186,13 +190,35 @@ impl<'a> Service<'a> {
 
     /// Whether all its networks are `internal`, as far as its file says.
     pub(crate) fn is_cut_off(&self) -> bool {
+        self.is_only_on(is_internal)
+    }
+
+    /// Whether Docker publishes none of its ports: on networks without a way out, and on those that give it an address of the
+    /// host's own network.
+    fn publishes_nothing(&self) -> bool {
+        let is_in_the_open = |network: Value| {
+            network.get("driver").and_then(Value::text).is_some_and(|driver| matches!(driver, "macvlan" | "ipvlan"))
+        };
+        self.is_only_on(|network| is_internal(network) || is_in_the_open(network))
+    }
+
+    /// Whether all its networks are of a sort, as far as its file says.
+    fn is_only_on(&self, is_of_sort: impl Fn(Value) -> bool) -> bool {
         let networks = self.networks();
         let defined = find(self.document, "networks");
-        let is_internal = |name: &&str| {
-            let internal = defined.and_then(|networks| networks.get(name)?.get("internal"));
-            internal.is_some_and(Value::is_true)
-        };
-        !networks.is_empty() && networks.iter().all(is_internal)
+        let fits = |name: &&str| defined.and_then(|networks| networks.get(name)).is_some_and(&is_of_sort);
+        !networks.is_empty() && networks.iter().all(fits)
+    }
+
+    /// Whether it has an address of its own on a network that others made: it may be the host's own network.
+    pub(crate) fn may_be_in_the_open(&self) -> bool {
+        let networks = self.layers.iter().filter_map(|layer| layer.get("networks")).flat_map(Value::entries);
+        let defined = find(self.document, "networks");
+        let is_known =
+            |name: &str| defined.and_then(|all| all.get(name)).is_some_and(|own| own.get("external").is_none());
+        networks
+            .into_iter()
+            .any(|(name, network)| network.get("ipv4_address").is_some() && !name.text().is_some_and(is_known))
     }
 
     /// Whether every port that it publishes is for the host itself only, and there is one.

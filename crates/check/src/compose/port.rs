@@ -17,7 +17,7 @@ pub(crate) struct Port<'a> {
     pub(crate) is_udp: bool,
     /// A variable in it has no value that piton can see.
     pub(crate) is_open: bool,
-    /// All networks of its service are `internal`: Docker publishes nothing then.
+    /// No network of its service is one on which Docker publishes anything.
     pub(crate) is_cut_off: bool,
 }
 

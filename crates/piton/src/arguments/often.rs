@@ -8,29 +8,33 @@ use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
 #[command(name = "piton", disable_help_subcommand = true)]
-struct Often {
+struct Often<C: Subcommand> {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     color: Color,
     #[command(subcommand)]
-    command: OftenCommand,
+    command: C,
 }
 
 #[derive(Debug, Subcommand)]
-enum OftenCommand {
+enum OnlyCheck {
     Check(CheckArguments),
+}
+
+#[derive(Debug, Subcommand)]
+enum OnlyGate {
     Gate(GateArguments),
 }
 
 /// What the process was started with, if it is one of these.
 pub fn often() -> Option<Arguments> {
-    let is_often = |word: std::ffi::OsString| word == "check" || word == "gate";
-    if !std::env::args_os().nth(1).is_some_and(is_often) {
-        return None;
+    let first = std::env::args_os().nth(1)?;
+    if first == "check" {
+        let Often { color, command: OnlyCheck::Check(arguments) } = Often::try_parse().ok()?;
+        return Some(Arguments { color, command: Command::Check(arguments) });
     }
-    let Often { color, command } = Often::try_parse().ok()?;
-    let command = match command {
-        OftenCommand::Check(arguments) => Command::Check(arguments),
-        OftenCommand::Gate(arguments) => Command::Gate(arguments),
-    };
-    Some(Arguments { color, command })
+    if first == "gate" {
+        let Often { color, command: OnlyGate::Gate(arguments) } = Often::try_parse().ok()?;
+        return Some(Arguments { color, command: Command::Gate(arguments) });
+    }
+    None
 }

@@ -6,10 +6,11 @@ use piton_check::{Command, Finding, Project, Selection, commands, may_hold_comma
 use piton_config::read::{Document, LARGEST, read};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::iter;
 use std::path::Path;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// Reads files. One that vanished or is a program's is left out without a word, one that may not be read with its reason.
 pub(crate) fn read_all(files: &[Found]) -> (Vec<Document>, Vec<String>) {
@@ -68,18 +69,6 @@ pub(crate) fn refuse_what_is_no_text(bytes: &[u8]) -> io::Result<()> {
 /// As much as is read at once: nearly every configuration is shorter.
 const FIRST: usize = 8 << 10;
 
-/// As many threads as are of use for so many pieces: one for a handful costs more than it brings.
-fn threads(count: usize) -> usize {
-    static CORES: OnceLock<usize> = OnceLock::new();
-    // What the standard library counts by reads half a dozen files first, to heed a limit on processor time: longer than
-    // what a few threads too many cost in less than a second.
-    let counted = || rustix::thread::sched_getaffinity(None).map_or(1, |cores| cores.count() as usize);
-    let cores = *CORES.get_or_init(counted).max(&1);
-    cores.min(count.div_ceil(A_HANDFUL))
-}
-
-const A_HANDFUL: usize = 4;
-
 /// Files as they know of each other.
 pub(crate) fn project(documents: &[Document]) -> Project<'_> {
     let holding: Vec<usize> =
@@ -97,24 +86,20 @@ pub(crate) fn check(project: &Project, selection: &Selection) -> Vec<Finding> {
 
 /// Runs a piece of work for each number below `count`, and gives the results in order.
 fn share<T: Send>(count: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
-    let threads = threads(count);
-    if threads <= 1 {
-        return (0..count).map(work).collect();
-    }
     let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done = Vec::new();
-        loop {
-            let position = next.fetch_add(1, Ordering::Relaxed);
-            if position >= count {
-                return done;
-            }
-            done.push((position, work(position)));
-        }
-    };
+    let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|position| *position < count);
+    let worker = || iter::from_fn(take).map(|position| (position, work(position))).collect::<Vec<_>>();
     let mut all: Vec<(usize, T)> = thread::scope(|scope| {
-        let running: Vec<_> = (1..threads).map(|_| scope.spawn(worker)).collect();
-        let mut all = worker();
+        let (mut all, mut running) = (Vec::with_capacity(count), Vec::new());
+        // The first piece pays for what is made once, and says nothing of the others.
+        let mut began = None;
+        while let Some(position) = take() {
+            all.push((position, work(position)));
+            let spent = began.get_or_insert_with(Instant::now).elapsed();
+            if running.is_empty() {
+                running.extend((0..helpers(spent, all.len() - 1, count)).map(|_| scope.spawn(worker)));
+            }
+        }
         for thread in running {
             all.append(&mut thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
@@ -122,4 +107,26 @@ fn share<T: Send>(count: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
     });
     all.sort_by_key(|(position, _)| *position);
     all.into_iter().map(|(_, result)| result).collect()
+}
+
+/// How many more threads are worth their start, going by how long it took to do some of it.
+fn helpers(spent: Duration, done: usize, count: usize) -> usize {
+    let Some(each) = u32::try_from(done).ok().filter(|done| *done >= A_FEW).map(|done| spent / done) else { return 0 };
+    let left = each.saturating_mul(u32::try_from(count - done).unwrap_or(u32::MAX));
+    match usize::try_from(left.as_micros() / WORTH.as_micros()) {
+        Ok(0) => 0,
+        Ok(pieces) => pieces.min(cores().saturating_sub(1)),
+        Err(_) => cores().saturating_sub(1),
+    }
+}
+
+const A_FEW: u32 = 2;
+
+/// A thread takes a quarter of a millisecond to start, with its stack and its own memory, and halves what is left at best.
+const WORTH: Duration = Duration::from_micros(500);
+
+fn cores() -> usize {
+    // What the standard library counts by reads half a dozen files first, to heed a limit on processor time: longer than
+    // what a few threads too many cost in less than a second.
+    rustix::thread::sched_getaffinity(None).map_or(1, |cores| cores.count() as usize)
 }

@@ -27,8 +27,8 @@ rule! {
 fn check(project: &Project, document: &Document, report: &mut Report) {
     // By port and protocol: who has it already. More than a few on one port are not compared.
     let mut taken: HashMap<(u16, bool), Vec<(&str, &Port)>> = HashMap::new();
-    for service in project.services_of(document).iter().filter(|service| !service.has("profiles") && runs(service)) {
-        for port in service.ports.iter().filter(|port| !port.is_open) {
+    for service in project.services_of(document).iter().filter(|service| counts(service)) {
+        for port in service.ports.iter().filter(|port| !port.is_open && !port.is_cut_off) {
             let Some(host) = port.host.clone() else { continue };
             let others = taken.get(&(*host.start(), port.is_udp)).map_or(&[][..], Vec::as_slice);
             if let Some((other, theirs)) =
@@ -56,7 +56,8 @@ fn meet(left: &Port, right: &Port) -> bool {
     left.address == right.address || everywhere(left) || everywhere(right)
 }
 
-/// What names neither image nor build is a piece for others to extend.
-fn runs(service: &Service) -> bool {
-    service.has("image") || service.has("build")
+/// Whether a service surely takes its ports. What names neither image nor build is a piece for others to extend.
+fn counts(service: &Service) -> bool {
+    let runs = service.has("image") || service.has("build");
+    runs && !service.has("profiles") && !service.may_be_in_the_open()
 }

@@ -9,19 +9,20 @@ rule! {
     /// ```yaml compose.yaml bad
     /// services:
     ///   openclaw:
-    ///     image: ghcr.io/openclaw/openclaw:2026.9.6
+    ///     image: ghcr.io/openclaw/openclaw:2026.4.26
     ///     volumes: ["./state:/home/node/.openclaw"]
     /// ```
     ///
     /// ```yaml compose.yaml good
     /// services:
     ///   openclaw:
-    ///     image: ghcr.io/openclaw/openclaw:2026.9.6
+    ///     image: ghcr.io/openclaw/openclaw:2026.4.26
     ///     init: true
     ///     volumes: ["./state:/home/node/.openclaw"]
     /// ```
     ///
-    /// Fix: safe. Source: OpenClaw's own docker-compose.yml; `docker run --init`.
+    /// Of images from before May 2026: later ones begin with `tini`. Fix: safe. Source: OpenClaw's own docker-compose.yml;
+    /// openclaw/openclaw pull request 78777 (`ENTRYPOINT ["tini", "-s", "--"]`, merged 2026-05-07); read 2026-11-28.
     RULE = "compose-openclaw-init-missing", Warning, Medium, Look::Service(check)
 }
 
@@ -30,7 +31,8 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let own_init = ["entrypoint", "command"]
         .iter()
         .any(|key| service.words(key).iter().any(|(_, word)| word.contains("tini") || word.contains("dumb-init")));
-    if !service.is("openclaw") || service.has("init") || sysbox || own_init || service.has("build") {
+    let is_old = service.version().is_some_and(|version| version.below("2026.5"));
+    if !service.is("openclaw") || !is_old || service.has("init") || sysbox || own_init || service.has("build") {
         return;
     }
     let finding = report

@@ -30,8 +30,12 @@ rule! {
 
 fn check(_: &Project, service: &Service, report: &mut Report) {
     let Some(base) = service.variable("OTEL_EXPORTER_OTLP_ENDPOINT").filter(|one| is_set(one)) else { return };
-    let signal = ["TRACES", "METRICS", "LOGS"].iter().find_map(|signal| {
-        service.variable(&format!("OTEL_EXPORTER_OTLP_{signal}_ENDPOINT")).filter(|one| is_set(one))
+    let signal = ["traces", "metrics", "logs"].iter().find_map(|signal| {
+        let name = format!("OTEL_EXPORTER_OTLP_{}_ENDPOINT", signal.to_ascii_uppercase());
+        let one = service.variable(&name).filter(|one| is_set(one))?;
+        // With the path that would be appended it is the same place.
+        let appended = format!("{}/v1/{signal}", base.value.as_deref().unwrap_or_default().trim_end_matches('/'));
+        (one.value.as_deref() != Some(appended.as_str())).then_some(one)
     });
     if let Some(signal) = signal {
         report

@@ -40,22 +40,31 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
 /// Whether a single `=` stands outside of braces, quotes and comments.
 fn assigns(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (mut depth, mut quote, mut is_comment) = (0u32, None, false);
-    for (at, byte) in bytes.iter().copied().enumerate() {
-        let next = bytes.get(at + 1).copied().unwrap_or(b' ');
-        let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
-        match byte {
-            b'\n' => is_comment = false,
-            _ if is_comment => {}
-            _ if quote == Some(byte) && before != b'\\' => quote = None,
-            _ if quote.is_some() => {}
-            b'"' | b'\'' => quote = Some(byte),
-            b'#' => is_comment = true,
+    let at_or_blank = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+    let (mut depth, mut at) = (0u32, 0);
+    // Most letters mean nothing here.
+    while let Some(found) = bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'\'' | b'#' | b'{' | b'}' | b'='))
+    {
+        at += found;
+        match bytes[at] {
+            quote @ (b'"' | b'\'') => at += end_of_quote(&bytes[at + 1..], quote),
+            b'#' => at += bytes[at..].iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len() - at),
             b'{' => depth += 1,
             b'}' => depth = depth.saturating_sub(1),
-            b'=' if depth == 0 && !b"=!<>".contains(&before) && !b"=~".contains(&next) => return true,
-            _ => {}
+            _ => {
+                let (before, next) = (at_or_blank(at.checked_sub(1)), at_or_blank(Some(at + 1)));
+                if depth == 0 && !b"=!<>".contains(&before) && !b"=~".contains(&next) {
+                    return true;
+                }
+            }
         }
+        at = bytes.len().min(at + 1);
     }
     false
+}
+
+/// How many bytes a text in quotes has with its closing quote.
+fn end_of_quote(bytes: &[u8], quote: u8) -> usize {
+    let is_end = |at: &usize| bytes[*at] == quote && at.checked_sub(1).is_none_or(|before| bytes[before] != b'\\');
+    (0..bytes.len()).find(is_end).map_or(bytes.len(), |end| end + 1)
 }

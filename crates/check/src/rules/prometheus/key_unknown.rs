@@ -91,7 +91,7 @@ fn unknown(program: &str, map: Option<Value>, keys: &[(&str, &str)], report: &mu
 }
 
 /// Every map of which all keys are known, with them.
-fn strict_maps(document: &Document) -> Vec<(Value<'_>, &'static str)> {
+fn strict_maps(document: &Document) -> Vec<(Value<'_>, &'static [&'static str])> {
     let mut maps = Vec::new();
     if document.kind == Kind::PrometheusRules {
         for group in document.roots().filter_map(|root| root.get("groups")).flat_map(Value::items) {
@@ -112,15 +112,14 @@ fn strict_maps(document: &Document) -> Vec<(Value<'_>, &'static str)> {
 }
 
 /// Tells of keys that are nearly a known one.
-fn misspelt(map: Value, known: &str, report: &mut Report) {
+fn misspelt(map: Value, known: &[&str], report: &mut Report) {
     for (key, _) in map.entries() {
         let Some(name) = key.literal() else { continue };
-        let mut words = known.split_ascii_whitespace();
         // Kinds of discovery are added often.
-        if words.any(|word| word == name) || name.ends_with("_sd_configs") || !is_plain(name) {
+        if known.contains(&name) || name.ends_with("_sd_configs") || !is_plain(name) {
             continue;
         }
-        if let Some(meant) = nearest(name, known.split_ascii_whitespace()) {
+        if let Some(meant) = nearest(name, known.iter().copied()) {
             report
                 .at(key, format!("Prometheus knows no `{name}` here, and does not start"))
                 .help(format!("did you mean `{meant}`?"));
@@ -133,37 +132,155 @@ fn is_plain(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
-const GLOBAL: &str = "
-    scrape_interval scrape_timeout scrape_protocols evaluation_interval rule_query_offset query_log_file
-    scrape_failure_log_file external_labels body_size_limit sample_limit target_limit label_limit label_name_length_limit
-    label_value_length_limit keep_dropped_targets metric_name_validation_scheme metric_name_escaping_scheme
-    scrape_native_histograms convert_classic_histograms_to_nhcb always_scrape_classic_histograms extra_scrape_metrics
-    labels relabel_configs metric_relabel_configs relabel_debug";
+const GLOBAL: &[&str] = &[
+    "scrape_interval",
+    "scrape_timeout",
+    "scrape_protocols",
+    "evaluation_interval",
+    "rule_query_offset",
+    "query_log_file",
+    "scrape_failure_log_file",
+    "external_labels",
+    "body_size_limit",
+    "sample_limit",
+    "target_limit",
+    "label_limit",
+    "label_name_length_limit",
+    "label_value_length_limit",
+    "keep_dropped_targets",
+    "metric_name_validation_scheme",
+    "metric_name_escaping_scheme",
+    "scrape_native_histograms",
+    "convert_classic_histograms_to_nhcb",
+    "always_scrape_classic_histograms",
+    "extra_scrape_metrics",
+    "labels",
+    "relabel_configs",
+    "metric_relabel_configs",
+    "relabel_debug",
+];
 
-const JOB: &str = "
-    job_name honor_labels honor_timestamps track_timestamps_staleness params scrape_interval scrape_timeout
-    scrape_protocols fallback_scrape_protocol scrape_native_histograms scrape_classic_histograms
-    always_scrape_classic_histograms convert_classic_histograms_to_nhcb scrape_failure_log_file metrics_path scheme
-    enable_compression body_size_limit sample_limit target_limit label_limit label_name_length_limit
-    label_value_length_limit native_histogram_bucket_limit native_histogram_min_bucket_factor keep_dropped_targets
-    metric_name_validation_scheme metric_name_escaping_scheme extra_scrape_metrics relabel_configs
-    metric_relabel_configs basic_auth authorization oauth2 follow_redirects enable_http2 tls_config proxy_url no_proxy
-    proxy_from_environment proxy_connect_header http_headers bearer_token bearer_token_file static_configs target_groups
-    azure_sd_configs consul_sd_configs digitalocean_sd_configs dns_sd_configs docker_sd_configs dockerswarm_sd_configs
-    ec2_sd_configs eureka_sd_configs file_sd_configs gce_sd_configs hetzner_sd_configs http_sd_configs ionos_sd_configs
-    kubernetes_sd_configs kuma_sd_configs lightsail_sd_configs linode_sd_configs marathon_sd_configs nerve_sd_configs
-    nomad_sd_configs openstack_sd_configs ovhcloud_sd_configs puppetdb_sd_configs scaleway_sd_configs
-    serverset_sd_configs triton_sd_configs uyuni_sd_configs
-    scrape_align_interval scrape_offset stream_parse series_limit no_stale_markers disable_compression disable_keepalive
-    relabel_debug metric_relabel_debug max_scrape_size headers proxy_headers proxy_basic_auth proxy_bearer_token
-    proxy_bearer_token_file proxy_authorization proxy_oauth2 proxy_tls_config sample_age_limit";
+const JOB: &[&str] = &[
+    "job_name",
+    "honor_labels",
+    "honor_timestamps",
+    "track_timestamps_staleness",
+    "params",
+    "scrape_interval",
+    "scrape_timeout",
+    "scrape_protocols",
+    "fallback_scrape_protocol",
+    "scrape_native_histograms",
+    "scrape_classic_histograms",
+    "always_scrape_classic_histograms",
+    "convert_classic_histograms_to_nhcb",
+    "scrape_failure_log_file",
+    "metrics_path",
+    "scheme",
+    "enable_compression",
+    "body_size_limit",
+    "sample_limit",
+    "target_limit",
+    "label_limit",
+    "label_name_length_limit",
+    "label_value_length_limit",
+    "native_histogram_bucket_limit",
+    "native_histogram_min_bucket_factor",
+    "keep_dropped_targets",
+    "metric_name_validation_scheme",
+    "metric_name_escaping_scheme",
+    "extra_scrape_metrics",
+    "relabel_configs",
+    "metric_relabel_configs",
+    "basic_auth",
+    "authorization",
+    "oauth2",
+    "follow_redirects",
+    "enable_http2",
+    "tls_config",
+    "proxy_url",
+    "no_proxy",
+    "proxy_from_environment",
+    "proxy_connect_header",
+    "http_headers",
+    "bearer_token",
+    "bearer_token_file",
+    "static_configs",
+    "target_groups",
+    "azure_sd_configs",
+    "consul_sd_configs",
+    "digitalocean_sd_configs",
+    "dns_sd_configs",
+    "docker_sd_configs",
+    "dockerswarm_sd_configs",
+    "ec2_sd_configs",
+    "eureka_sd_configs",
+    "file_sd_configs",
+    "gce_sd_configs",
+    "hetzner_sd_configs",
+    "http_sd_configs",
+    "ionos_sd_configs",
+    "kubernetes_sd_configs",
+    "kuma_sd_configs",
+    "lightsail_sd_configs",
+    "linode_sd_configs",
+    "marathon_sd_configs",
+    "nerve_sd_configs",
+    "nomad_sd_configs",
+    "openstack_sd_configs",
+    "ovhcloud_sd_configs",
+    "puppetdb_sd_configs",
+    "scaleway_sd_configs",
+    "serverset_sd_configs",
+    "triton_sd_configs",
+    "uyuni_sd_configs",
+    "scrape_align_interval",
+    "scrape_offset",
+    "stream_parse",
+    "series_limit",
+    "no_stale_markers",
+    "disable_compression",
+    "disable_keepalive",
+    "relabel_debug",
+    "metric_relabel_debug",
+    "max_scrape_size",
+    "headers",
+    "proxy_headers",
+    "proxy_basic_auth",
+    "proxy_bearer_token",
+    "proxy_bearer_token_file",
+    "proxy_authorization",
+    "proxy_oauth2",
+    "proxy_tls_config",
+    "sample_age_limit",
+];
 
-const STATIC: &str = "targets labels";
+const STATIC: &[&str] = &["targets", "labels"];
 
-const GROUP: &str = "
-    name interval query_offset limit labels rules partial_response_strategy source_tenants evaluation_delay
-    align_evaluation_time_on_interval tenant type params headers notifier_headers concurrency eval_offset eval_delay
-    eval_alignment extra_filter_labels debug remote_write";
+const GROUP: &[&str] = &[
+    "name",
+    "interval",
+    "query_offset",
+    "limit",
+    "labels",
+    "rules",
+    "partial_response_strategy",
+    "source_tenants",
+    "evaluation_delay",
+    "align_evaluation_time_on_interval",
+    "tenant",
+    "type",
+    "params",
+    "headers",
+    "notifier_headers",
+    "concurrency",
+    "eval_offset",
+    "eval_delay",
+    "eval_alignment",
+    "extra_filter_labels",
+    "debug",
+    "remote_write",
+];
 
-const RULE_KEYS: &str = "
-    record alert expr for keep_firing_for labels annotations debug update_entries_limit";
+const RULE_KEYS: &[&str] =
+    &["record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations", "debug", "update_entries_limit"];
