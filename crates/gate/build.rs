@@ -1,6 +1,6 @@
 //! Turns `families/*.toml` into one text and the places in it, so that a judging process parses none of them.
 //!
-//! A table of references would do as well, but each of its 18,000 would have to be set at every start of piton, whether
+//! A table of references would do as well, but each of its 8,000 would have to be set at every start of piton, whether
 //! anything is judged or not: the program does not know beforehand where in memory it will lie.
 //!
 //! A mistake in a data file stops the build with the file and what is wrong. The families' own tests

@@ -10,10 +10,12 @@ use std::sync::OnceLock;
 /// The one list of programs.
 const FILES: &[(&str, &str)] = &[
     ("alertmanager", include_str!("../data/alertmanager.toml")),
+    ("alpine", include_str!("../data/alpine.toml")),
     ("caddy", include_str!("../data/caddy.toml")),
     ("cadvisor", include_str!("../data/cadvisor.toml")),
     ("chroma", include_str!("../data/chroma.toml")),
     ("cloudflared", include_str!("../data/cloudflared.toml")),
+    ("debian", include_str!("../data/debian.toml")),
     ("grafana", include_str!("../data/grafana.toml")),
     ("homepage", include_str!("../data/homepage.toml")),
     ("keycloak", include_str!("../data/keycloak.toml")),
@@ -25,6 +27,7 @@ const FILES: &[(&str, &str)] = &[
     ("n8n", include_str!("../data/n8n.toml")),
     ("nginx", include_str!("../data/nginx.toml")),
     ("node-exporter", include_str!("../data/node-exporter.toml")),
+    ("node", include_str!("../data/node.toml")),
     ("ntfy", include_str!("../data/ntfy.toml")),
     ("ollama", include_str!("../data/ollama.toml")),
     ("openclaw", include_str!("../data/openclaw.toml")),
@@ -33,10 +36,12 @@ const FILES: &[(&str, &str)] = &[
     ("postgres", include_str!("../data/postgres.toml")),
     ("prometheus", include_str!("../data/prometheus.toml")),
     ("promtail", include_str!("../data/promtail.toml")),
+    ("python", include_str!("../data/python.toml")),
     ("qdrant", include_str!("../data/qdrant.toml")),
     ("redis", include_str!("../data/redis.toml")),
     ("tempo", include_str!("../data/tempo.toml")),
     ("traefik", include_str!("../data/traefik.toml")),
+    ("ubuntu", include_str!("../data/ubuntu.toml")),
     ("valkey", include_str!("../data/valkey.toml")),
     ("victoriametrics", include_str!("../data/victoriametrics.toml")),
 ];

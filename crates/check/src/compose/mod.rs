@@ -7,7 +7,7 @@ mod mount;
 mod port;
 mod variable;
 
-pub(crate) use health::Health;
+pub(crate) use health::{Health, commands};
 pub(crate) use include::{included, stacks};
 pub(crate) use mount::{Mount, MountKind};
 pub(crate) use port::Port;
@@ -259,6 +259,15 @@ impl<'a> Service<'a> {
     pub(crate) fn memory_limit(&self) -> Option<(Value<'a>, u64)> {
         let value = self.path("deploy.resources.limits.memory").or_else(|| self.get("mem_limit"))?;
         bytes(value.text()?).map(|limit| (value, limit))
+    }
+
+    /// The Dockerfile that its image is built from, where it is among the files.
+    pub(crate) fn dockerfile(&self, project: &Project<'a>) -> Option<&'a Document> {
+        let build = self.get("build")?;
+        let folder = build.text().or_else(|| build.get("context").and_then(Value::text)).unwrap_or(".");
+        let named = build.get("dockerfile").and_then(Value::text).unwrap_or("Dockerfile");
+        let file = project.beside(build.document(), &format!("{folder}/{named}"));
+        file.filter(|file| file.kind == Kind::Dockerfile)
     }
 
     /// The words of `command` or `entrypoint`.

@@ -205,6 +205,7 @@ pub static RULES: &[Rule] = &[
     docker::copy_needs_slash::RULE,
     docker::glibc_mismatch::RULE,
     docker::healthcheck_localhost::RULE,
+    docker::healthcheck_missing_tool::RULE,
     docker::install_after_user::RULE,
     docker::node_require::RULE,
     docker::stage_later::RULE,

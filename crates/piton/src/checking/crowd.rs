@@ -111,16 +111,15 @@ fn share<T: Send>(count: usize, work: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
 
 /// How many more threads are worth their start, going by how long it took to do some of it.
 fn helpers(spent: Duration, done: usize, count: usize) -> usize {
-    let Some(each) = u32::try_from(done).ok().filter(|done| *done >= A_FEW).map(|done| spent / done) else { return 0 };
-    let left = each.saturating_mul(u32::try_from(count - done).unwrap_or(u32::MAX));
-    match usize::try_from(left.as_micros() / WORTH.as_micros()) {
-        Ok(0) => 0,
-        Ok(pieces) => pieces.min(cores().saturating_sub(1)),
-        Err(_) => cores().saturating_sub(1),
+    let is_too_early = done < A_FEW && spent < WORTH;
+    let left = spent.as_micros() * (count - done) as u128 / done.max(1) as u128;
+    match left / WORTH.as_micros() {
+        pieces if is_too_early || pieces == 0 => 0,
+        pieces => cores().saturating_sub(1).min(usize::try_from(pieces).unwrap_or(usize::MAX)),
     }
 }
 
-const A_FEW: u32 = 2;
+const A_FEW: usize = 2;
 
 /// A thread takes a quarter of a millisecond to start, with its stack and its own memory, and halves what is left at best.
 const WORTH: Duration = Duration::from_micros(500);
@@ -129,4 +128,27 @@ fn cores() -> usize {
     // What the standard library counts by reads half a dozen files first, to heed a limit on processor time: longer than
     // what a few threads too many cost in less than a second.
     rustix::thread::sched_getaffinity(None).map_or(1, |cores| cores.count() as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_are_started_where_they_are_worth_it() {
+        assert_eq!(helpers(Duration::from_micros(300), 1, 1000), 0, "too early to say");
+        assert_eq!(helpers(Duration::ZERO, 0, 1000), 0, "only the first is done");
+        assert_eq!(helpers(Duration::from_micros(100), 2, 8), 0, "the rest is done before one is there");
+        assert_eq!(helpers(Duration::from_secs(1), 2, 1000), cores() - 1);
+    }
+
+    #[test]
+    fn what_is_shared_comes_back_in_order() {
+        let slow = |number: usize| {
+            let sum: u64 = (0..20_000).fold(number as u64, |sum, next| sum.rotate_left(7) ^ std::hint::black_box(next));
+            (number, sum)
+        };
+        let found = share(500, &slow);
+        assert!(found.iter().enumerate().all(|(position, found)| *found == slow(position)));
+    }
 }

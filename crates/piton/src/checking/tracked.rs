@@ -48,14 +48,15 @@ fn env_paths(mut index: impl Read) -> Vec<PathBuf> {
     let (Some(b"DIRC"), Some(version @ 2..=4), Some(count)) = (bytes.get(..4), number(4), number(8)) else {
         return found;
     };
-    let mut at = HEADER;
+    let (mut at, mut is_over) = (HEADER, false);
     let mut path: Vec<u8> = Vec::new();
     for _ in 0..count {
-        if bytes.len() - at < LONGEST_ENTRY {
+        if bytes.len() - at < LONGEST_ENTRY && !is_over {
             bytes.drain(..at);
             at = 0;
-            if read_on(&mut index, &mut bytes).is_none() {
-                break;
+            match read_on(&mut index, &mut bytes) {
+                Some(more) => is_over = more == 0,
+                None => break,
             }
         }
         let Some(length) = entry(&bytes[at..], version, &mut path) else { break };
@@ -73,7 +74,7 @@ fn env_paths(mut index: impl Read) -> Vec<PathBuf> {
 /// As much of an index as is looked at at once.
 const PIECE: usize = 32 << 10;
 
-/// Fills the piece up.
+/// Fills the piece up, and says how much came.
 fn read_on(index: &mut impl Read, bytes: &mut Vec<u8>) -> Option<usize> {
     index.take((PIECE - bytes.len()) as u64).read_to_end(bytes).ok()
 }

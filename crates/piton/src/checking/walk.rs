@@ -62,7 +62,8 @@ pub(crate) fn files(paths: &[PathBuf], settings: &Settings) -> Result<Files, Fai
         }
     }
     found.sort();
-    found.dedup();
+    // An env file that git tracks may have been met as well.
+    found.dedup_by(|left, right| left.0 == right.0);
     if paths.len() > 1 {
         // The same file may have been named in several ways.
         let mut seen = HashSet::new();

@@ -277,3 +277,19 @@ fn what_comes_from_stdin_and_is_no_text_is_refused_as_such_a_file_is() {
     let said = crate::bench::Said::of(child.wait_with_output().unwrap());
     assert!(said.code == Some(2) && said.err.contains("text in UTF-16"), "{}", said.all());
 }
+
+#[test]
+fn an_env_file_that_git_tracks_is_looked_at_once_ignored_or_not() {
+    let bench = Bench::empty();
+    bench.write("a/.env", "A=1\n");
+    bench.write(".env", "A=1\n");
+    bench.write(".gitignore", "/.env\n.gitignore\n");
+    for words in [&["init", "-q"][..], &["add", "-f", ".env", "a/.env"]] {
+        let done = std::process::Command::new("git").args(words).current_dir(bench.path()).status().unwrap();
+        assert!(done.success());
+    }
+    for named in [&["check"][..], &["check", "."], &["check", "./"], &["check", "a", "."]] {
+        let said = bench.piton(named);
+        assert!(said.out.contains("Nothing found in 2 files"), "{named:?}: {}", said.all());
+    }
+}

@@ -102,12 +102,7 @@ fn is_only_caddy(project: &Project, service: &Service) -> bool {
         _ if starts => false,
         None => name.is_some_and(|name| name.contains("caddy")),
         // One of one's own, mostly for a plugin: it starts what Caddy's image starts.
-        Some(build) => {
-            let folder = build.text().or_else(|| build.get("context").and_then(Value::text)).unwrap_or(".");
-            let named = build.get("dockerfile").and_then(Value::text).unwrap_or("Dockerfile");
-            let file = project.beside(build.document(), &format!("{folder}/{named}"));
-            file.filter(|file| file.kind == Kind::Dockerfile).is_some_and(is_of_caddy)
-        }
+        Some(_) => service.dockerfile(project).is_some_and(is_of_caddy),
     }
 }
 

@@ -1,3 +1,7 @@
+use crate::compose::{Health, commands};
+use crate::program::Tools;
+use crate::rules::docker::healthcheck_missing_tool::lacks;
+use crate::rules::docker::last_stage;
 use crate::rules::prelude::*;
 
 rule! {
@@ -28,31 +32,37 @@ rule! {
     ///     healthcheck: { test: ["CMD", "curl", "-f", "http://127.0.0.1/"] }
     /// ```
     ///
+    /// ```yaml compose.yaml bad 2
+    /// services:
+    ///   own:
+    ///     build: .
+    ///     healthcheck: { test: ["CMD", "curl", "-f", "http://127.0.0.1:8000/"] }
+    /// ```
+    ///
+    /// ```dockerfile Dockerfile bad 2
+    /// FROM python:3.13-slim
+    /// COPY app /srv/app
+    /// CMD ["python", "/srv/app"]
+    /// ```
+    ///
     /// What each image lacks, since when and where that was looked up stands in `crates/check/data/`. An image of
     /// your own, built on top, may have the tool: then the image has another name, and piton says nothing.
     /// Source for Loki: grafana/loki issue 20149 ("removed busybox"), read 2026-11-27.
     RULE = "compose-healthcheck-missing-tool", Error, High, Look::Service(check)
 }
 
-fn check(_: &Project, service: &Service, report: &mut Report) {
-    let (Some(health), Some(program)) = (service.health(), service.program) else { return };
-    if service.has("build") || brings_its_own(service) {
+fn check(project: &Project, service: &Service, report: &mut Report) {
+    let Some(health) = service.health() else { return };
+    if brings_its_own(service) {
         return;
     }
+    if let Some(build) = service.get("build") {
+        built(project, service, &health, build, report);
+        return;
+    }
+    let Some(program) = service.program else { return };
     let Some(tools) = program.tools(service.image.as_ref()).filter(|tools| tools.has_shell) else { return };
-    let commands = health.commands();
-    // A shell that is called by its name is a program as well.
-    let first = health.command.split_whitespace().next().filter(|_| !health.is_shell);
-    let named = |word: &str, tool: &String| word.rsplit('/').next() == Some(tool);
-    let runs = |tool: &String| commands.iter().map(|words| words[0]).chain(first).any(|word| named(word, tool));
-    let Some(missing) = tools.missing.iter().find(|tool| runs(tool)) else { return };
-    // `curl … || wget …` works when one of them is there.
-    let other = commands
-        .iter()
-        .any(|words| !tools.missing.iter().any(|tool| words[0].rsplit('/').next() == Some(tool)) && !is_ending(words));
-    if other && health.command.contains("||") {
-        return;
-    }
+    let Some(missing) = missing_in(tools, &health.command, health.is_shell) else { return };
     let finding =
         report.at(health.test, format!("the image of {} has no `{missing}`, so this check always fails", program.name));
     finding
@@ -61,6 +71,36 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     if let Some(instead) = &tools.instead {
         finding.help(format!("for example: {instead}"));
     }
+}
+
+/// The same for an image that is built here.
+fn built(project: &Project, service: &Service, health: &Health, build: Value, report: &mut Report) {
+    let Some(file) = service.dockerfile(project).filter(|_| build.get("target").is_none()) else { return };
+    let Some((image, lines)) = last_stage(file) else { return };
+    let Some(lack) = lacks(image, &lines, &health.command, health.is_shell) else { return };
+    let message =
+        format!("`{image}` has no `{}`, and the Dockerfile installs none: this check always fails", lack.tool);
+    let finding = report.at(health.test, message);
+    if lack.is_unsure {
+        finding.severity(Severity::Warning);
+    }
+    finding.related((file, 0..0), "built from this");
+    if let Some(instead) = lack.instead {
+        finding.help(format!("install it, or for example: {instead}"));
+    }
+}
+
+/// The program of a check's command that the image does not have, if it cannot do without.
+pub(in crate::rules) fn missing_in<'t>(tools: &'t Tools, command: &str, is_shell: bool) -> Option<&'t str> {
+    let commands = commands(command);
+    // A shell that is called by its name is a program as well.
+    let first = command.split_whitespace().next().filter(|_| !is_shell);
+    let named = |word: &str, tool: &str| word.rsplit('/').next() == Some(tool);
+    let runs = |tool: &&String| commands.iter().map(|words| words[0]).chain(first).any(|word| named(word, tool));
+    let missing = tools.missing.iter().find(runs)?;
+    // `curl … || wget …` works when one of them is there.
+    let is_there = |words: &Vec<&str>| !tools.missing.iter().any(|tool| named(words[0], tool)) && !is_ending(words);
+    (!(commands.iter().any(is_there) && command.contains("||"))).then_some(missing)
 }
 
 /// Whether something is put into the container that the image does not have: by a script of one's own that starts it, by

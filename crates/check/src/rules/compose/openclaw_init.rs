@@ -16,7 +16,7 @@ rule! {
     /// ```yaml compose.yaml good
     /// services:
     ///   openclaw:
-    ///     image: ghcr.io/openclaw/openclaw:2026.4.26
+    ///     image: ghcr.io/openclaw/openclaw:2026.9.6
     ///     init: true
     ///     volumes: ["./state:/home/node/.openclaw"]
     /// ```

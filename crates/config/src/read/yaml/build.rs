@@ -38,6 +38,13 @@ struct Open<'a> {
     many: HashSet<&'a str>,
 }
 
+/// A name without its quotation marks, which few have.
+fn without_marks(written: &str) -> &str {
+    let is_mark = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
+    let bytes = written.as_bytes();
+    if is_mark(bytes.first()) || is_mark(bytes.last()) { written.trim_matches(['"', '\'']) } else { written }
+}
+
 impl<'a> Builder<'a> {
     pub(super) fn new(text: &'a str) -> Builder<'a> {
         Builder {
@@ -58,7 +65,7 @@ impl<'a> Builder<'a> {
         } else {
             // A block scalar may be said to reach to the next key; its own bytes end with its text.
             let written = self.text.get(range.clone()).unwrap_or_default();
-            self.tree.add_text(self.text, range.start..range.start + written.trim_end().len(), value)
+            self.tree.add_text(self.text, range.start..range.start + written.trim_ascii_end().len(), value)
         };
         self.remember(anchor, id);
         self.put(id);
@@ -93,7 +100,7 @@ impl<'a> Builder<'a> {
     pub(super) fn end(&mut self, end: usize) {
         let Some(open) = self.open.pop() else { return };
         let written = self.text.get(open.start..end).unwrap_or_default();
-        let range = open.start..open.start + written.trim_end().len();
+        let range = open.start..open.start + written.trim_ascii_end().len();
         let id = self.tree.add_run(open.is_map, self.links.get(open.links..).unwrap_or_default(), range);
         self.links.truncate(open.links);
         self.names.truncate(open.names);
@@ -123,7 +130,7 @@ impl<'a> Builder<'a> {
     /// Remembers what a key is called, and tells if its map has it already; only texts are compared.
     fn name(&mut self, id: Id) {
         let Some(range) = self.tree.text_range(id) else { return };
-        let Some(name) = self.text.get(range.clone()).map(|written| written.trim_matches(['"', '\''])) else { return };
+        let Some(name) = self.text.get(range.clone()).map(without_marks) else { return };
         let Some(open) = self.open.last_mut() else { return };
         let own = self.names.get(open.names..).unwrap_or_default();
         if name == "<<" {
