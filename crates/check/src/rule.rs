@@ -70,12 +70,14 @@ impl Rule {
         self.text().lines().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The words between the title and the first example: why it matters.
+    /// The words between the title and the first example, or the sources: why it matters.
     pub fn why(&self) -> String {
         let text = self.text();
         let body = text.split_once("\n\n").map_or("", |(_, body)| body);
         let body = body.split("```").next().unwrap_or_default();
+        // A page without an example goes on with how it is told and where that was looked up.
         body.split("\n\n")
+            .take_while(|paragraph| !paragraph.contains("Source: "))
             .map(|paragraph| paragraph.replace('\n', " "))
             .collect::<Vec<_>>()
             .join("\n\n")

@@ -114,6 +114,7 @@ fn every_page_has_a_title_a_reason_and_examples() {
             rule.id
         );
         assert!(rule.why().len() > 60, "{}: says why", rule.id);
+        assert!(!rule.why().contains("Source: "), "{}: what it is good for ends before the sources", rule.id);
         if without_examples.contains(&rule.id) {
             continue;
         }

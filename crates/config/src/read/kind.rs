@@ -181,6 +181,10 @@ fn env(text: &str) -> Kind {
         let line = line.trim();
         matches!(line, "fi" | "esac" | "done") || ["if [", "case ", "for "].iter().any(|start| line.starts_with(start))
     };
+    // The C shell's own words: no reader of variables takes them.
+    if text.lines().any(|line| line.starts_with("setenv ")) {
+        return Kind::Other;
+    }
     if text.lines().any(decides) { Kind::Shell } else { Kind::Env }
 }
 
@@ -294,6 +298,12 @@ fn yaml(document: &Document, root: Value) -> Kind {
     if let Some(services) = root.get("services")
         && (is_compose(document, services) || document.file_name().contains("compose"))
     {
+        return Kind::Compose;
+    }
+    // One that holds only what the services of others use is laid beside them.
+    let is_map = |key: &str| root.get(key).is_some_and(Value::is_map);
+    let usual = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+    if usual.contains(&document.file_name()) && !has("services") && (is_map("volumes") || is_map("networks")) {
         return Kind::Compose;
     }
     if has("scrape_configs") && (has("clients") || has("positions")) {

@@ -32,7 +32,7 @@ rule! {
     ///     healthcheck: { test: ["CMD", "wget", "-q", "http://localhost:3000/"] }
     /// ```
     ///
-    /// A warning where the service is told to listen on 0.0.0.0; otherwise only an information, since programs in Go,
+    /// A warning where the service is told to listen on 0.0.0.0 and its image says that it is Alpine's; otherwise only an information, since programs in Go,
     /// and n8n, listen on both: of those that are known to, nothing is told. Images that say they are Debian's have GNU wget, which tries both.
     ///
     /// Fix: 127.0.0.1, safe for plain HTTP where no variable
@@ -74,9 +74,13 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         *first,
         "wget asks `localhost`, which is ::1 first in Alpine images; a service on IPv4 only is never healthy",
     );
-    if let Some(place) = bound_to_ipv4(service) {
+    let bound = bound_to_ipv4(service);
+    if let Some(place) = bound {
         finding.related(place, "here it is told to listen on IPv4 only");
-    } else {
+    }
+    // Whoever builds an image may have put GNU's wget into it, which goes on to the next address.
+    let is_busybox = tag.contains("alpine") || repository.contains("alpine");
+    if bound.is_none() || !is_busybox {
         finding.severity(Severity::Info);
     }
     finding.help("ask 127.0.0.1");

@@ -23,6 +23,17 @@ rule! {
     ///       test: ["curl", "-f", "http://127.0.0.1:8080/"]
     /// ```
     ///
+    /// Behind `CMD-SHELL` one text is the whole line, and further items are only its `$0` and `$1`: curl is called without an
+    /// address, and fails.
+    ///
+    /// ```yaml compose.yaml bad 3
+    /// services:
+    ///   app:
+    ///     image: ghcr.io/acme/app:1.4.2
+    ///     healthcheck:
+    ///       test: ["CMD-SHELL", "curl", "-f", "http://127.0.0.1:8080/"]
+    /// ```
+    ///
     /// ```yaml compose.yaml good
     /// services:
     ///   app:
@@ -58,7 +69,15 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         } else {
             finding.help("each word is an item of its own; a line of shell stands behind `CMD-SHELL`");
         }
-    } else if !matches!(how, "CMD-SHELL" | "NONE") {
+    } else if how == "CMD-SHELL" {
+        if let Some(line) = items.get(1).and_then(|item| item.literal()).filter(|_| items.len() > 2)
+            && !line.trim().contains(char::is_whitespace)
+        {
+            report
+                .at(test, format!("the shell runs `{line}` alone: what follows is no part of its line"))
+                .help("one text behind `CMD-SHELL`, or `CMD` with an item a word");
+        }
+    } else if how != "NONE" {
         report.at(test, format!("Compose refuses a `test` that begins with `{}`", short(how))).help(
             "the first item is `CMD`, `CMD-SHELL` or `NONE`; a line of shell may stand as a text, without a list",
         );

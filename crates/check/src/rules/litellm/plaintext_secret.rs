@@ -25,7 +25,9 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         );
         let Some(text) = value.literal().filter(|_| secret) else { continue };
         let dummy = is_dummy_key(text)
-            || ["ollama", "local", "empty"].iter().any(|word| text.to_ascii_lowercase().contains(word));
+            || ["ollama", "local", "empty", "noauth", "no-auth", "no_auth", "none"]
+                .iter()
+                .any(|word| text.to_ascii_lowercase().contains(word));
         if !text.starts_with("os.environ")
             && text.len() >= 8
             && !dummy

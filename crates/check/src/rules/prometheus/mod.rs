@@ -59,16 +59,25 @@ fn is_victoria(project: &Project) -> bool {
     ["victoria", "vmalert", "vmagent"].iter().any(|name| project.documents.iter().any(|file| file.text.contains(name)))
 }
 
+/// The name of what is made of a file: `alerts.yml` of `template_alerts.yml` and of `alerts.yml.j2`.
+fn bare(name: &str) -> &str {
+    let name =
+        ["template_", "template-", "template."].iter().find_map(|start| name.strip_prefix(start)).unwrap_or(name);
+    let ends = [".j2", ".tmpl", ".tpl", ".template", ".example", ".sample", ".in"];
+    ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
+}
+
 /// Whether a prometheus.yml names a file of rules, by its name or by a pattern.
 fn loads(config: &Document, rules: &Document) -> bool {
     let named = find(config, "rule_files").into_iter().flat_map(Value::items).filter_map(Value::text);
     named.into_iter().any(|name| {
-        let last = name.rsplit('/').next().unwrap_or(name);
+        let last = bare(name.rsplit('/').next().unwrap_or(name));
+        let own = bare(rules.file_name());
         let (start, end) = last.split_once('*').unwrap_or((last, ""));
         let fits = if last.contains('*') {
-            rules.file_name().starts_with(start) && rules.file_name().ends_with(end.trim_start_matches('*'))
+            own.starts_with(start) && own.ends_with(end.trim_start_matches('*'))
         } else {
-            rules.file_name() == last
+            own == last
         };
         fits || join(config.folder(), name).as_deref() == Some(rules.path.as_str())
     })

@@ -53,8 +53,12 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     }
     if !super::loads(config, document) && document.folder().len() <= config.folder().len() + 16 {
         let place = config.root().entry("rule_files").map_or((*config, 0..0), |(key, _)| (*config, key.range()));
-        report
-            .at((document, 0..0), "prometheus.yml does not name this file, so none of it is in force")
+        let finding = report
+            .at((document, 0..0), format!("{} does not name this file, so none of it is in force", config.file_name()))
             .related(place, "what it names");
+        // The one that runs may name it.
+        if is_sample(config) {
+            finding.severity(Severity::Info);
+        }
     }
 }

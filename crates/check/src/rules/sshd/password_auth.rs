@@ -16,15 +16,26 @@ rule! {
     /// PasswordAuthentication no
     /// ```
     ///
-    /// Fix: unsafe, since somebody may have no key yet. Source: sshd_config(5), PasswordAuthentication (default yes); read
+    /// Not told where `AuthenticationMethods` asks for a key in each way in: there the password is the second lock. Fix: unsafe, since somebody may have no key yet. Source: sshd_config(5), PasswordAuthentication (default yes), and AuthenticationMethods; read
     /// 2026-11-28.
     RULE = "sshd-password-auth", Warning, High, Look::File(&[Kind::Sshd], check)
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
+    if asks_for_a_key(project, document) {
+        return;
+    }
     for (_, value) in in_force(project, document, "passwordauthentication").filter(|(_, value)| says(*value, "yes")) {
         report
             .at(value, "passwords can be guessed; keys cannot")
             .unsafe_fix("PasswordAuthentication no", vec![Edit::replace(value, "no")]);
     }
+}
+
+/// Whether nobody comes in without a key, whatever else is asked.
+fn asks_for_a_key(project: &Project, document: &Document) -> bool {
+    let Some((name, _)) = in_force(project, document, "authenticationmethods").next() else { return false };
+    let line = document.root().lines().find(|line| line.range().contains(&name.range().start));
+    let mut lists = line.into_iter().flat_map(|line| line.words().skip(1)).filter_map(Value::text).peekable();
+    lists.peek().is_some() && lists.all(|list| list.split(',').any(|way| way.eq_ignore_ascii_case("publickey")))
 }
