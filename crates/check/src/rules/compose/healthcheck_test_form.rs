@@ -24,7 +24,7 @@ rule! {
     /// ```
     ///
     /// Behind `CMD-SHELL` one text is the whole line, and further items are only its `$0` and `$1`: curl is called without an
-    /// address, and fails.
+    /// address, and fails. A warning for programs that may do without words.
     ///
     /// ```yaml compose.yaml bad 3
     /// services:
@@ -73,9 +73,13 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
         if let Some(line) = items.get(1).and_then(|item| item.literal()).filter(|_| items.len() > 2)
             && !line.trim().contains(char::is_whitespace)
         {
-            report
-                .at(test, format!("the shell runs `{line}` alone: what follows is no part of its line"))
-                .help("one text behind `CMD-SHELL`, or `CMD` with an item a word");
+            let finding =
+                report.at(test, format!("the shell runs `{line}` alone: what follows is no part of its line"));
+            finding.help("one text behind `CMD-SHELL`, or `CMD` with an item a word");
+            // Others may do without words, and then ask something else than was meant.
+            if !matches!(line.rsplit('/').next(), Some("curl" | "wget" | "nc" | "test")) {
+                finding.severity(Severity::Warning);
+            }
         }
     } else if how != "NONE" {
         report.at(test, format!("Compose refuses a `test` that begins with `{}`", short(how))).help(
