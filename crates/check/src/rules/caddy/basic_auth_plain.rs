@@ -27,8 +27,8 @@ rule! {
     /// ```
     ///
     /// Tried with Caddy 2.6.2 and 2.11.4, `validate`, 2026-11-28: "base64-decoding password: illegal base64 data"; what happens to be
-    /// base64 is taken for a hash that no password has. Source: Caddy documentation, `basic_auth` ("Plaintext passwords are not
-    /// permitted"); read 2026-11-28.
+    /// base64 is taken for a hash that no password has. Source: Caddy documentation, `basic_auth` ("does not accept plaintext
+    /// passwords"); read 2026-11-28.
     RULE = "caddy-basic-auth-plaintext", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
 

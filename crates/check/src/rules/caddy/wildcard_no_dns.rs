@@ -28,9 +28,9 @@ rule! {
     /// }
     /// ```
     ///
-    /// Not told where the file, or what it imports, says anything of TLS, of certificates or of on-demand ones. Source: Caddy
-    /// documentation, "Automatic HTTPS", wildcard certificates ("requires the DNS challenge"); Let's Encrypt, "Challenge Types"
-    /// ("you can't use this challenge to issue wildcard certificates"); read 2026-11-28.
+    /// Not told where the file, or what it imports, says anything of TLS, of certificates or of on-demand ones. Source:
+    /// smallstep/certificates issue 1821 (ACME has no other challenge for such a name), caddyserver/certmagic issue 52 ("requires the
+    /// DNS challenge"); read 2026-11-28.
     RULE = "caddy-wildcard-no-dns", Error, High, Look::File(&[Kind::Caddyfile], check)
 }
 

@@ -41,8 +41,8 @@ rule! {
     ///     command: tunnel --url http://localhost:8080
     /// ```
     ///
-    /// Not told on the host's network, and where another container shares the tunnel's. Source: Cloudflare documentation, "Ingress
-    /// rules"; read 2026-11-28. Tried with two network namespaces, which is what containers have, on the same day: what listens in
+    /// Not told on the host's network, and where another container shares the tunnel's. Source:
+    /// cloudflare/cloudflare-docs pull request 272 (it is cloudflared that "sends a request to a local service"); read 2026-11-28. Tried with two network namespaces, which is what containers have, on the same day: what listens in
     /// one is refused at 127.0.0.1 in the other.
     RULE = "cf-loopback-service", Error, High, Look::Service(check)
 }

@@ -33,8 +33,9 @@ rule! {
     /// ```
     ///
     /// Only with `--strict`, and in a folder with a README or a .gitignore: without these a part of a repository was looked at. Not told where
-    /// any other file names it, a sample of it is there, or git may ignore it. Source: Docker documentation, "Bind mounts", "Differences
-    /// between -v and --mount" ("It's always created as a directory"); read 2026-11-28.
+    /// any other file names it, a sample of it is there, or git may ignore it. Source: Docker's
+    /// documentation as idaholab/Malcolm issue 473 quotes it ("It is always created as a directory"), moby/moby issue 42332; read
+    /// 2026-11-28.
     RULE = "compose-bind-file-missing", Warning, Medium, Look::Service(check), strict
 }
 

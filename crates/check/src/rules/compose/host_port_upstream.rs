@@ -53,9 +53,8 @@ rule! {
     ///     ports: ["127.0.0.1:5673:5672"]
     /// ```
     ///
-    /// Looked at are variables, Caddyfiles and Grafana's data sources that the service is given. Source:
-    /// <https://docs.docker.com/compose/how-tos/networking/> (`db` published as "8001:5432" is `db:5432` for its neighbours); read
-    /// 2026-11-28. Evidence: the files themselves contradict each other.
+    /// Looked at are variables, Caddyfiles and Grafana's data sources that the service is given. Evidence: the files themselves contradict
+    /// each other. Source: Docker's documentation of networks in Compose, from memory.
     RULE = "compose-host-port-upstream", Error, High, Look::Service(check)
 }
 

@@ -16,8 +16,7 @@ rule! {
     ///   web: { image: "ghcr.io/acme/web:1.4.2", mem_limit: 0 }
     /// ```
     ///
-    /// Source: moby `daemon/daemon_unix.go`, verifyPlatformContainerResources ("Minimum memory limit allowed is 6MB", in older ones 4);
-    /// read 2026-11-28.
+    /// Source: the engine's words in half a dozen reports ("Minimum memory limit allowed is 6MB", in older ones 4); read 2026-11-28.
     RULE = "compose-mem-limit-refused", Error, High, Look::Service(check)
 }
 

@@ -15,8 +15,8 @@ rule! {
     /// ```
     ///
     /// Told of files that lie in a folder `etc/cron.d`, as on the host; elsewhere whoever copies them may leave the ending out. Other
-    /// systems' cron reads them. Source: cron(8) of Debian 12, "the files' names must conform to the filename requirements of
-    /// run-parts"; `valid_name` in its `database.c`; read 2026-11-28.
+    /// systems' cron reads them. Source: cron(8) of Debian 12 ("must conform to the same naming convention as used by
+    /// run-parts(8)"; "any file containing dots will be ignored"); read 2026-11-28.
     RULE = "cron-d-file-name", Warning, High, Look::File(&[Kind::Crontab], check)
 }
 

@@ -25,7 +25,7 @@ rule! {
     /// ```
     ///
     /// Source: moby `daemon/config/config.go` ("the following directives don't match any configuration option");
-    /// <https://docs.docker.com/engine/logging/configure/> for numbers among the options of logs and storage; read 2026-11-28.
+    /// <https://docs.docker.com/engine/logging/drivers/json-file/> (options of logs "must be provided as strings"); read 2026-11-28.
     RULE = "daemon-json-invalid", Error, High, Look::File(&[Kind::DaemonJson], check)
 }
 

@@ -38,8 +38,8 @@ rule! {
     ///   - { name: Browser, type: prometheus, uid: browser, access: direct, url: "http://localhost:9090" }
     /// ```
     ///
-    /// `access: direct` means the localhost of whoever looks. Source: Grafana documentation, "Provision Grafana", data sources; read
-    /// 2026-11-28. Tried with two network namespaces, which is what containers have, on the same day: what listens in one is
+    /// `access: direct` means the localhost of whoever looks. Source: a sample of
+    /// such a file by Grafana ("access mode. direct or proxy"); read 2026-11-28. Tried with two network namespaces, which is what containers have, on the same day: what listens in one is
     /// refused at 127.0.0.1 in the other.
     RULE = "grafana-loopback-datasource", Error, High, Look::Service(check)
 }
