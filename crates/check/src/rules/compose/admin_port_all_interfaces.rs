@@ -54,12 +54,13 @@ const OF_IMAGES: [(&str, &[u16]); 8] = [
 ];
 
 fn check(project: &Project, service: &Service, report: &mut Report) {
-    if is_bait(service) {
+    // On the host's network nothing is published, and the firewall counts.
+    if is_bait(service) || service.uses_host_network() {
         return;
     }
     for port in service.ports.iter().filter(|port| port.is_public() && is_private(service, port)) {
         let inside = port.container.as_ref().map_or(0, |range| *range.start());
-        let own = service.program.filter(|program| program.private_ports.contains(&inside));
+        let own = service.program.filter(|_| !is_entry_point(service, port));
         let what = own.map_or_else(|| format!("port {inside}"), |program| program.name.to_owned());
         let finding = report.at(
             port.value,
