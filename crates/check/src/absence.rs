@@ -49,7 +49,7 @@ fn is_about_absence(rule: &Rule) -> bool {
 }
 
 /// Folders that hold what is no longer run.
-const GONE: [&str; 12] = [
+const GONE: [&str; 13] = [
     "archive",
     "archived",
     "attic",
@@ -60,6 +60,7 @@ const GONE: [&str; 12] = [
     "legacy",
     "obsolete",
     "old",
+    "oldstuff",
     "retired",
     "unused",
 ];
@@ -71,7 +72,7 @@ const GONE_IN_PART: [&str; 7] = ["archive", "archived", "deprecated", "graveyard
 const ASIDE: [&str; 4] = [".devcontainer", "development", "molecule", "vagrant"];
 
 /// Folders of files that tests are fed with: what is wrong in them may be what the test is about.
-const FED: [&str; 3] = ["fixture", "fixtures", "testdata"];
+const FED: [&str; 4] = ["fixture", "fixtures", "golden", "testdata"];
 
 /// How much less a finding in a file counts for the folder that it lies in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,8 +87,16 @@ pub(crate) enum Aside {
 /// Whether a file was put aside: what is wrong in it hurts nobody today.
 pub(crate) fn aside(document: &Document) -> Aside {
     let parts = document.folder().split('/').map(|part| part.to_ascii_lowercase());
-    parts.map(|part| aside_by_name(&part)).max().unwrap_or(Aside::No)
+    let by_folder = parts.map(|part| aside_by_name(&part)).max().unwrap_or(Aside::No);
+    let name = document.file_name().to_ascii_lowercase();
+    match LEFT.iter().any(|end| name.ends_with(end)) {
+        true => Aside::Entirely,
+        false => by_folder,
+    }
 }
+
+/// Ends of names of what an editor or a careful hand left behind: no program reads it.
+const LEFT: [&str; 4] = [".bak", ".old", ".orig", "~"];
 
 fn aside_by_name(part: &str) -> Aside {
     let mut words = part.split(|letter: char| !letter.is_ascii_alphanumeric());
@@ -96,7 +105,7 @@ fn aside_by_name(part: &str) -> Aside {
         || part.starts_with("moved_to_")
         || words.any(|word| GONE_IN_PART.contains(&word));
     match part {
-        _ if is_gone || FED.contains(&part) => Aside::Entirely,
+        _ if is_gone || is_fed(part) => Aside::Entirely,
         _ if ASIDE.contains(&part) => Aside::Somewhat,
         _ => Aside::No,
     }
@@ -104,7 +113,12 @@ fn aside_by_name(part: &str) -> Aside {
 
 /// Whether a file is there for a test to read, broken ones too.
 pub(crate) fn is_fed_to_tests(document: &Document) -> bool {
-    document.folder().split('/').any(|part| FED.iter().any(|name| part.eq_ignore_ascii_case(name)))
+    document.folder().split('/').any(|part| is_fed(&part.to_ascii_lowercase()))
+}
+
+/// `fixtures`, and `golden_stacks`.
+fn is_fed(part: &str) -> bool {
+    FED.contains(&part) || part.starts_with("golden_") || part.starts_with("golden-")
 }
 
 /// Lowers what was found in a file that was put aside. A secret in it is as known as in any other.

@@ -9,7 +9,22 @@ use piton_config::read::{Document, Kind, Value};
 
 /// Whether others are meant to reach a port that asks nobody for a password.
 pub(crate) fn is_for_others(project: &Project, service: &Service, port: &Port) -> bool {
-    is_said(project, service, port) || is_alone(project, service, port) || is_written_to(project, service, port)
+    is_said(project, service, port)
+        || is_alone(project, service, port)
+        || is_written_to(project, service, port)
+        || is_called_over_host(project, service, port)
+}
+
+/// Whether a container beside it reaches the port over the host, which an address of loopback would cut off.
+fn is_called_over_host(project: &Project, service: &Service, port: &Port) -> bool {
+    let Some(number) = port.host.as_ref().map(|host| *host.start()) else { return false };
+    let address = format!("host.docker.internal:{number}");
+    let calls = |text: &str| {
+        let mut found = text.match_indices(&address);
+        found.any(|(at, _)| !text[at + address.len()..].starts_with(|letter: char| letter.is_ascii_digit()))
+    };
+    let others = || project.together(service.document).filter(|other| other.name != service.name);
+    others().any(|other| other.variables.iter().any(|variable| variable.value.as_deref().is_some_and(calls)))
 }
 
 /// Whether a comment at the port or its service, or a line of a Markdown file beside it, says that others reach it.

@@ -144,6 +144,13 @@ impl<'a> Service<'a> {
         self.program.is_some_and(|known| known.name == program)
     }
 
+    /// Whether a file of variables that it names is not among those looked at.
+    pub(crate) fn lacks_env_file(&self, project: &Project) -> bool {
+        let files = self.get("env_file").into_iter().flat_map(Value::one_or_many);
+        let mut names = files.filter_map(|file| file.get("path").unwrap_or(file).literal());
+        names.any(|name| project.beside(self.document, name).is_none())
+    }
+
     pub(crate) fn version(&self) -> Option<Version> {
         self.image.as_ref()?.version()
     }

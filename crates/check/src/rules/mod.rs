@@ -435,6 +435,7 @@ pub static RULES: &[Rule] = &[
     unit::environment_word::RULE,
     unit::network_online::RULE,
     unit::path_not_absolute::RULE,
+    unit::section_of_another::RULE,
     unit::shell_syntax::RULE,
     unit::start_limit_section::RULE,
     unit::timer_not_installed::RULE,

@@ -26,7 +26,7 @@ rule! {
     /// ```
     ///
     /// A warning where a password of its own guards it (`${POSTGRES_PASSWORD}`, also with a fallback that everybody knows), where the program
-    /// only shows numbers, and where the file says that other hosts are to reach it: a comment at the port or the
+    /// only shows numbers, where a proxy leads on to what is behind it, and where the file says that other hosts are to reach it: a comment at the port or the
     /// service, or nothing beside it that could call it (Ollama alone, Portainer's agent, a socket proxy that only reads, a Loki that others
     /// write to). Of two such reasons, and in files for development and tests, an information. A page that asks for a login of its own is an
     /// information; a warning where a reverse proxy leads there too, so that the port is a way around it, or where its
@@ -54,12 +54,14 @@ const OF_IMAGES: [(&str, &[u16]); 8] = [
 ];
 
 fn check(project: &Project, service: &Service, report: &mut Report) {
-    if is_bait(service) {
+    // On the host's network nothing is published, and the firewall counts.
+    if is_bait(service) || service.uses_host_network() {
         return;
     }
     for port in service.ports.iter().filter(|port| port.is_public() && is_private(service, port)) {
         let inside = port.container.as_ref().map_or(0, |range| *range.start());
-        let what = service.program.map_or_else(|| format!("port {inside}"), |program| program.name.to_owned());
+        let own = service.program.filter(|_| !is_entry_point(service, port));
+        let what = own.map_or_else(|| format!("port {inside}"), |program| program.name.to_owned());
         let finding = report.at(
             port.value,
             format!("`{}` publishes {what} to whoever reaches the host, whatever ufw says", service.name),
@@ -90,11 +92,32 @@ fn severity(project: &Project, service: &Service, port: &Port) -> Severity {
     if is_trial(port.value.document()) {
         return Severity::Info;
     }
+    let is_guarded = is_guarded || asks_by_itself(project, service, port) || is_entry_point(service, port);
     match (purpose::is_exporter(service) || is_guarded, meant::is_for_others(project, service, port)) {
         (true, true) => Severity::Info,
         (false, false) => Severity::Error,
         _ => Severity::Warning,
     }
+}
+
+/// Whether the program lets nobody in without a password, although none is seen here: InfluxDB since 2, and databases whose
+/// images do not start without one, where it is in an env file that is not here.
+fn asks_by_itself(project: &Project, service: &Service, port: &Port) -> bool {
+    let Some(image) = service.image.as_ref() else { return service.lacks_env_file(project) && port.reaches(5432) };
+    if image.repository == "influxdb" && port.reaches(8086) {
+        return image.is_moving() || image.version().is_some_and(|version| version.at_least("2"));
+    }
+    let needs_one = ["postgres", "mysql", "mariadb"].iter().any(|name| image.repository.contains(name));
+    needs_one && (port.reaches(5432) || port.reaches(3306)) && service.lacks_env_file(project)
+}
+
+/// Whether a proxy listens there for what it leads to: it is a way in on purpose, guarded by what is behind it.
+fn is_entry_point(service: &Service, port: &Port) -> bool {
+    let is_proxy = service.image.as_ref().is_some_and(|image| {
+        ["traefik", "caddy", "nginx", "haproxy", "envoyproxy/envoy"].contains(&image.repository.as_str())
+    });
+    let is_own = |inside: u16| service.program.is_some_and(|program| program.private_ports.contains(&inside));
+    is_proxy && port.container.as_ref().is_some_and(|range| !is_own(*range.start()))
 }
 
 /// Whether strangers are meant to come: a trap that looks like a database.

@@ -44,8 +44,12 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
             name.ends_with("SYS_RAWIO") && ["scrutiny", "smart", "disk"].iter().any(|word| service.name.contains(word));
         // Their own documentation lists it, for hosts that have not loaded WireGuard's module.
         let tunnel = name.ends_with("SYS_MODULE") && purpose::is_tunnel(service);
+        // Whoever copies everything has to read it, and may do nothing else where all other capabilities are taken.
+        let copies = name.ends_with("DAC_READ_SEARCH")
+            && purpose::keeps_files(service)
+            && service.all("cap_drop").iter().any(|value| value.text() == Some("ALL"));
         let why = service.all("cap_add").first().is_some_and(|first| explained(*first)) || meant::is_explained(value);
-        if needed || disks || tunnel || why {
+        if needed || disks || tunnel || copies || why {
             finding.severity(Severity::Info);
         }
     }

@@ -24,7 +24,7 @@ rule! {
     RULE = "compose-host-namespace", Warning, High, Look::Service(check)
 }
 
-const WATCHERS: [&str; 16] = [
+const WATCHERS: [&str; 18] = [
     "clab",
     "exporter",
     "cadvisor",
@@ -41,6 +41,8 @@ const WATCHERS: [&str; 16] = [
     "edgeshark",
     "xdp",
     "profiler",
+    "monitor",
+    "portracker",
 ];
 
 fn check(_: &Project, service: &Service, report: &mut Report) {

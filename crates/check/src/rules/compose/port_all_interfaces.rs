@@ -46,7 +46,8 @@ const PUBLIC: [u16; 32] = [
 const EDGES: [&str; 6] = ["caddy", "nginx", "traefik", "haproxy", "envoyproxy/envoy", "qmcgaw/gluetun"];
 
 fn check(project: &Project, service: &Service, report: &mut Report) {
-    if super::admin_port_all_interfaces::is_bait(service) {
+    // On the host's network nothing is published, and the firewall counts.
+    if super::admin_port_all_interfaces::is_bait(service) || service.uses_host_network() {
         return;
     }
     for port in service.ports.iter().filter(|port| port.is_public()) {

@@ -58,6 +58,10 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     finding
         .related(service.image_place(), "this image")
         .help("mount /var/lib/postgresql; data of an older version needs pg_upgrade first");
+    // It may name the folder.
+    if service.lacks_env_file(project) {
+        finding.severity(Severity::Warning);
+    }
     // With the colon: a folder of the host may be called the same.
     let new = reworded(mount.value.written(), ":/var/lib/postgresql/data", ":/var/lib/postgresql");
     if let Some(new) = new.filter(|_| !mount.value.is_map()) {

@@ -34,7 +34,12 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let finding = report.at(value, format!("nothing parts `{}` from the host", service.name));
     finding.help("list the devices and capabilities that it needs");
     // Its own installation guide asks for it, its owner says why, or a test runs in it.
-    if purpose::needs_privileges(service) || meant::is_explained(value) || is_of_tests(service.document) {
+    let has_docker_inside = service.variable("DOCKER_IN_DOCKER").is_some();
+    if has_docker_inside
+        || purpose::needs_privileges(service)
+        || meant::is_explained(value)
+        || is_of_tests(service.document)
+    {
         finding.severity(Severity::Info);
     }
 }

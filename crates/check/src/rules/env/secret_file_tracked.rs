@@ -30,8 +30,25 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
     let Some(start) = start.filter(|start| at - start < 40) else { return };
     if is_key(&document.text[at + "PRIVATE KEY-----".len()..]) {
         // The range is the first line alone: a key must not be printed a second time.
-        report.at((document, start..at), "a private key that everybody can read who can read this");
+        let finding = report.at((document, start..at), "a private key that everybody can read who can read this");
+        if is_for_play(document) {
+            finding.severity(Severity::Warning);
+        }
     }
+}
+
+/// Whether the name says that nobody but its own machine trusts the key: `fake-certs/`, and how mkcert calls what it writes.
+fn is_for_play(document: &Document) -> bool {
+    let mut parts = document.path.split('/').map(str::to_ascii_lowercase);
+    let of_mkcert = |name: &str| {
+        let number = name.strip_suffix("-key.pem").and_then(|stem| stem.rsplit_once('+')).map(|(_, number)| number);
+        name == "localhost-key.pem" || number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    of_mkcert(&document.file_name().to_ascii_lowercase())
+        || parts.any(|part| {
+            part.split(|letter: char| !letter.is_ascii_alphanumeric())
+                .any(|word| matches!(word, "fake" | "dummy" | "selfsigned"))
+        })
 }
 
 /// Whether a key stands there, and not three dots or the name of a variable.

@@ -33,5 +33,16 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         if matches!(document.kind, Kind::Yaml | Kind::Json) && !document.file_name().contains("compose") {
             finding.severity(Severity::Warning);
         }
+        // A sample shows two ways, of which one is to be left.
+        if is_sample(document) && is_below_comment(document, fault.range.start) {
+            finding.severity(Severity::Info);
+        }
     }
+}
+
+/// Whether the line above is a comment.
+fn is_below_comment(document: &Document, at: usize) -> bool {
+    let start = document.text[..at].rfind('\n').unwrap_or(0);
+    let above = document.text[..start].lines().rev().find(|line| !line.trim().is_empty());
+    above.is_some_and(|line| line.trim_start().starts_with('#'))
 }

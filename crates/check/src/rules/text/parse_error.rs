@@ -43,12 +43,36 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         };
         report.at((document, fault.range.clone()), fault.what.clone()).severity(severity);
     }
+    if let Some(at) = unfinished_merge(document).filter(|_| document.faults.is_empty()) {
+        report
+            .at((document, at..at + MARK.len()), "a merge was left unfinished here: both versions stand in the file")
+            .help("keep one of them, and take the three lines of git out");
+    }
     if document.kind == Kind::Compose
         && let Some((service, all)) = compose::first_left_out(document)
     {
         let what = format!("this and what follows is not looked at: {all} services are more than rules compare");
         report.at(service, what).severity(Severity::Info);
     }
+}
+
+/// What git writes above the first of two versions.
+const MARK: &str = "<<<<<<< ";
+
+/// Where git left two versions of some lines, in a file whose reader takes lines as they come.
+fn unfinished_merge(document: &Document) -> Option<usize> {
+    if matches!(document.kind, Kind::Other | Kind::Markdown) || !document.text.contains(MARK) {
+        return None;
+    }
+    let mut start = None;
+    for (range, line) in document.lines() {
+        match line.trim_end() {
+            line if line.starts_with(MARK) => start = start.or(Some(range.start)),
+            "=======" if start.is_some() => return start,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Whether a file of no known program is called JSON and is meant for something else: a pattern or an object a line, or what a

@@ -8,6 +8,7 @@ pub(super) mod env_file_missing;
 pub(super) mod environment_word;
 pub(super) mod network_online;
 pub(super) mod path_not_absolute;
+pub(super) mod section_of_another;
 pub(super) mod shell_syntax;
 pub(super) mod start_limit_section;
 pub(super) mod timer_not_installed;

@@ -47,14 +47,27 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         }
         let is_known = first == "~" && name == "WorkingDirectory";
         let by_shell = ["~", "$HOME/", "${HOME}/", "./", "../", "$PWD/", "${PWD}/"];
-        let start = by_shell.iter().find(|start| first.starts_with(*start)).filter(|_| !is_known);
-        if let Some(start) = start {
+        if is_program && first.starts_with('/') && first.ends_with('/') && !first.contains('$') {
+            report.at(value, "this names a folder, not a program: the unit does not start");
+            continue;
+        }
+        let is_by_shell = by_shell.iter().any(|start| first.starts_with(*start)) && !is_known;
+        if is_by_shell || is_relative(first, is_program) {
             let what = match name {
                 "EnvironmentFile" | "PIDFile" => "systemd leaves this line out",
                 _ => "the unit does not start",
             };
-            let finding = report.at(value, format!("`{}` is nothing to systemd: {what}", start.trim_end_matches('/')));
+            let finding = report.at(value, format!("`{first}` is no path to systemd: {what}"));
             finding.help("the whole path from `/`; `%h` is the home of the user whose systemd it is");
         }
     }
+}
+
+/// Whether a value is surely counted from a folder. A program's bare name is looked for, and what is in capitals or brackets is
+/// somebody's to fill in.
+fn is_relative(text: &str, is_program: bool) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-/".contains(&byte);
+    let begins = text.starts_with(|letter: char| letter.is_ascii_lowercase() || letter == '.');
+    let is_open = text.contains("path/to") || is_placeholder(text);
+    begins && text.bytes().all(plain) && !is_open && (!is_program || text.contains('/'))
 }

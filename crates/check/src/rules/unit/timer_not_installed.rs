@@ -18,7 +18,7 @@ rule! {
     /// WantedBy=timers.target
     /// ```
     ///
-    /// Told where no other file among those looked at names the timer in what it wants. Tried with `systemctl --root=… enable` of
+    /// An information below `systemd/user`: people keep the links of `timers.target.wants` there themselves. Told where no other file among those looked at names the timer in what it wants. Tried with `systemctl --root=… enable` of
     /// systemd 252, 2026-11-28: "The unit files have no installation config … not meant to be enabled or disabled".
     RULE = "unit-timer-not-installed", Warning, Medium, Look::File(&[Kind::Unit], check)
 }
@@ -35,8 +35,11 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let names = |file: &&Document| !std::ptr::eq::<Document>(*file, document) && file.text.contains(name);
     let is_started = project.documents.iter().filter(|file| file.kind != Kind::Markdown).any(|file| names(&file));
     if let Some((key, _)) = root.entry("Timer").filter(|_| !is_started) {
-        report
-            .at(key, "`systemctl enable` does nothing with it: after the next boot this timer is gone")
-            .help("[Install] with WantedBy=timers.target");
+        let finding = report.at(key, "`systemctl enable` does nothing with it: after the next boot this timer is gone");
+        finding.help("[Install] with WantedBy=timers.target");
+        // The links that start such a one often lie beside it, and links are not looked at.
+        if document.folder().ends_with("systemd/user") {
+            finding.severity(Severity::Info);
+        }
     }
 }
