@@ -134,6 +134,23 @@ mod tests {
     }
 
     #[test]
+    fn thousands_of_quoted_texts_go_over_lines_in_the_column_of_their_key() {
+        let one = |number: usize| {
+            format!("  - a{number}: 'it''s: one\n    two'\n    b: \"x\n      y\"\n    c: |\n      z: 'w\n")
+        };
+        let text = format!("all:\n{}", (0..5_000).map(one).collect::<String>());
+        let document = read("crd.yaml", text.as_bytes(), None);
+        assert_eq!(document.faults, []);
+        let items: Vec<_> = document.root().get("all").unwrap().items().collect();
+        assert_eq!(items.len(), 5_000);
+        for (number, item) in items.iter().enumerate() {
+            let text = item.get(&format!("a{number}")).and_then(|value| value.text()).unwrap();
+            assert_eq!(text.split_whitespace().collect::<Vec<_>>(), ["it's:", "one", "two"]);
+            assert_eq!(item.get("b").and_then(|value| value.text()), Some("x y"));
+        }
+    }
+
+    #[test]
     fn flow_lists_may_close_in_the_column_of_their_key() {
         let text = "steps:\n  args: [\n  a,\n  b\n]\n  map: {\n  c: d\n}\nlast: e\n";
         let document = read("cloudbuild.yaml", text.as_bytes(), None);

@@ -36,7 +36,7 @@ rule! {
 
 fn check(project: &Project, service: &Service, report: &mut Report) {
     let mine = service.networks();
-    if mine.is_empty() {
+    if mine.is_empty() || calls_nobody(service) {
         return;
     }
     // What is written into its hosts file resolves all the same.
@@ -70,6 +70,12 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
                 .related(other.key, format!("`{host}` is on {}", other.networks().join(", ")));
         }
     }
+}
+
+/// Whether it is a database, whatever variables were left with it.
+fn calls_nobody(service: &Service) -> bool {
+    let name = service.image.as_ref().and_then(|image| image.repository.rsplit('/').next());
+    name.is_some_and(|name| ["mariadb", "memcached", "mongo", "mysql", "postgres", "redis", "valkey"].contains(&name))
 }
 
 fn is_same_place(left: Value, right: Value) -> bool {

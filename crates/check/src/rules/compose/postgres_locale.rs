@@ -41,7 +41,9 @@ fn check(_: &Project, service: &Service, report: &mut Report) {
     let text = variable.value.as_deref().unwrap_or_default();
     let options = text
         .split_whitespace()
-        .filter_map(|word| word.strip_prefix("--locale=").or_else(|| word.strip_prefix("--lc-collate=")));
+        .filter_map(|word| word.strip_prefix("--locale=").or_else(|| word.strip_prefix("--lc-collate=")))
+        // The entrypoint has a shell read them.
+        .map(|name| name.trim_matches(['\'', '"']));
     let known =
         |name: &str| name.starts_with("en_US") || name.starts_with("C") || name == "POSIX" || name.contains('$');
     // Alpine's C library takes any name and sorts by bytes all the same.

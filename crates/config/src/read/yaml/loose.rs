@@ -38,8 +38,11 @@ pub(super) fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
         match bytes.get(at).copied() {
             Some(quote @ (b'"' | b'\'')) if fault.what.ends_with("quoted scalar") => {
                 let end = at + 1 + end_of_quoted(text.get(at + 1..)?, char::from(quote))?;
-                let breaks = bytes.get_mut(at..end)?.iter_mut().filter(|byte| matches!(**byte, b'\n' | b'\r'));
-                breaks.for_each(|byte| *byte = b' ');
+                // Whoever writes one so writes all so, and a file of thousands is not read anew for each.
+                for range in std::iter::once(at..end).chain(loose_quoted(text, end)) {
+                    let breaks = bytes.get_mut(range)?.iter_mut().filter(|byte| matches!(**byte, b'\n' | b'\r'));
+                    breaks.for_each(|byte| *byte = b' ');
+                }
             }
             // Inside of a quoted text a tab is a blank like others.
             Some(b'\t') => bytes.get_mut(at..=at)?.fill(b' '),
@@ -50,6 +53,69 @@ pub(super) fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
         }
     }
     None
+}
+
+/// The quoted values behind a place that go on in lines no further right than where their own line begins.
+fn loose_quoted(text: &str, from: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = from;
+    // What stands in a block of text is no value: as far as its lines stand further right than this.
+    let mut block: Option<usize> = None;
+    while let Some(line) = text.get(at..).and_then(|rest| rest.split_inclusive('\n').next()) {
+        let start = at;
+        at += line.len();
+        if block.is_some_and(|column| line.trim().is_empty() || indent(line) > column) {
+            continue;
+        }
+        block = opens_block(line).then(|| column(line));
+        let value = opens_quoted(line).and_then(|(offset, quote)| quoted(text, start + offset, quote));
+        let Some(value) = value.filter(|value| at <= value.end) else { continue };
+        let is_loose = |next: &str| !next.trim().is_empty() && indent(next) <= column(line);
+        if text[value.clone()].lines().skip(1).any(is_loose) {
+            found.push(value.clone());
+        }
+        at = value.end + text[value.end..].find('\n').map_or(text.len() - value.end, |end| end + 1);
+    }
+    found
+}
+
+/// Whether a block of text follows the line.
+fn opens_block(line: &str) -> bool {
+    let last = line.trim_end().rsplit([' ', ':']).next().unwrap_or_default();
+    last.starts_with(['|', '>']) && last.len() <= 3
+}
+
+/// No text in quotation marks is longer than this.
+const LONGEST: usize = 64 << 10;
+
+/// The text that begins with this quotation mark, if it ends somewhere.
+fn quoted(text: &str, start: usize, quote: char) -> Option<Range<usize>> {
+    let window = text.get(start + 1..text.floor_char_boundary(start + LONGEST))?;
+    Some(start..start + 1 + end_of_quoted(window, quote)?)
+}
+
+/// Where the value of a line begins, if that is with a quotation mark.
+fn opens_quoted(line: &str) -> Option<(usize, char)> {
+    let behind = line.find(": ").or_else(|| line.find("- "))? + 2;
+    let rest = line.get(behind..)?.trim_start();
+    let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    Some((line.len() - rest.len(), quote))
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// Where the key of a line begins, behind the dashes of lists; of a text without a key the last dash.
+fn column(line: &str) -> usize {
+    let mut column = indent(line);
+    while let Some(rest) = line[column..].strip_prefix("- ") {
+        if rest.trim_start().starts_with(['|', '>', '"', '\'']) {
+            break;
+        }
+        column += 2 + indent(rest);
+    }
+    column
 }
 
 /// Where a quoted text ends; a quotation mark that is escaped or doubled, as each sort has it, does not end it.
