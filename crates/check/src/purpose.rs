@@ -169,9 +169,17 @@ pub(crate) fn is_meant(service: &Service, port: &Port) -> bool {
     let Some(inside) = port.container.as_ref().map(|range| *range.start()) else { return false };
     let named = |word: &str| image(service).contains(word) || image(service).is_empty() && service.name.contains(word);
     MEANT_OF_ALL.contains(&inside)
+        || is_for_peers(service, port)
         || MEANT
             .iter()
             .any(|(word, ports)| named(word) && ports.iter().any(|(first, last)| (*first..=*last).contains(&inside)))
+}
+
+/// Whether peers of a torrent come in there: on a port that is published for both protocols.
+fn is_for_peers(service: &Service, port: &Port) -> bool {
+    let is_torrent = |word: &&str| image(service).contains(*word);
+    ["deluge", "qbittorrent", "rtorrent", "transmission"].iter().any(is_torrent)
+        && service.ports.iter().any(|other| other.is_udp != port.is_udp && other.container == port.container)
 }
 
 /// Whether the program asks for a login of its own.

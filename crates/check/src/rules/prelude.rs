@@ -112,6 +112,7 @@ pub(crate) fn is_dummy_key(text: &str) -> bool {
         "fake",
         "mock",
         "unused",
+        "not-used",
         "no-key",
         "not-needed",
         "not_needed",

@@ -52,6 +52,16 @@ fn pair(body: &str) -> Option<(&str, &str)> {
     colon.or_else(|| body.split_once('='))
 }
 
+/// Where a quoted value ends: a quotation mark behind a backslash is a part of it.
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let mut is_escaped = false;
+    text.char_indices().find_map(|(at, letter)| {
+        let is_end = letter == quote && !is_escaped;
+        is_escaped = letter == '\\' && !is_escaped;
+        is_end.then_some(at)
+    })
+}
+
 /// How many bytes a value takes, and what it is; `rest` goes on behind the line.
 fn value_of(rest: &str, line: &str) -> (usize, String) {
     for quote in ['"', '\''] {
@@ -59,9 +69,9 @@ fn value_of(rest: &str, line: &str) -> (usize, String) {
             // Quoted values may go over lines, but not for ever.
             let horizon =
                 rest.char_indices().take(16_384).last().map_or(0, |(offset, letter)| offset + letter.len_utf8());
-            let reach = if body.contains(quote) { line } else { &rest[..horizon] };
-            if let Some(end) = reach[1..].find(quote) {
-                return (end + 2, reach[1..=end].to_owned());
+            let end = closing(body, quote).or_else(|| closing(rest[..horizon].get(1..)?, quote));
+            if let Some(end) = end {
+                return (end + 2, rest[1..=end].to_owned());
             }
         }
     }

@@ -154,7 +154,7 @@ impl Document {
                 faults.retain(|fault| fault.kind == FaultKind::TooBig);
             }
         }
-        self.is_partial |= is_broken(&faults);
+        self.is_partial |= is_broken(&faults) || faults.iter().any(|fault| fault.kind == FaultKind::TooBig);
         // What stands in the gaps of a template is not this grammar's business.
         if !self.templated.is_empty() || template::is_named(&self.path) {
             faults.retain(|fault| fault.kind == FaultKind::TooBig);

@@ -151,6 +151,14 @@ mod tests {
     }
 
     #[test]
+    fn a_file_with_more_such_lines_than_are_read_anew_is_not_said_to_be_wrong() {
+        let text = format!("a:\n{}", "  - b: [\n  x\n]\n".repeat(60_000));
+        let document = read("a.yaml", text.as_bytes(), None);
+        assert!(document.is_partial);
+        assert_eq!(document.faults.iter().map(|fault| fault.kind).collect::<Vec<_>>(), [super::FaultKind::TooBig]);
+    }
+
+    #[test]
     fn flow_lists_may_close_in_the_column_of_their_key() {
         let text = "steps:\n  args: [\n  a,\n  b\n]\n  map: {\n  c: d\n}\nlast: e\n";
         let document = read("cloudbuild.yaml", text.as_bytes(), None);

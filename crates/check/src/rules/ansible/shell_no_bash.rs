@@ -31,7 +31,7 @@ rule! {
 }
 
 fn check(project: &Project, document: &Document, report: &mut Report) {
-    if !document.text.contains("shell") || !speaks_bash(&document.text) {
+    if !document.text.contains("shell") || !speaks_bash(&document.text) || is_for_others(document) {
         return;
     }
     let set = |word: &str| project.documents.iter().any(|file| file.text.contains(word));
@@ -50,6 +50,13 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
                 .help("args: { executable: /bin/bash }");
         }
     }
+}
+
+/// Whether the file's name says that it is for systems where /bin/sh is bash.
+fn is_for_others(document: &Document) -> bool {
+    let name = document.file_name().to_ascii_lowercase();
+    let families = ["alma", "archlinux", "centos", "fedora", "oraclelinux", "redhat", "rhel", "rocky", "suse"];
+    families.iter().any(|family| name.contains(family))
 }
 
 /// A script without what it hands to a bash: `bash -c '…'`, on whatever host or in whatever container that runs.

@@ -59,9 +59,10 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         return;
     }
     for port in service.ports.iter().filter(|port| port.is_public() && is_private(service, port)) {
-        let inside = port.container.as_ref().map_or(0, |range| *range.start());
+        // As it is called on the host, where somebody will look for it.
+        let number = port.host.as_ref().or(port.container.as_ref()).map_or(0, |range| *range.start());
         let own = service.program.filter(|_| !is_entry_point(service, port));
-        let what = own.map_or_else(|| format!("port {inside}"), |program| program.name.to_owned());
+        let what = own.map_or_else(|| format!("port {number}"), |program| program.name.to_owned());
         let finding = report.at(
             port.value,
             format!("`{}` publishes {what} to whoever reaches the host, whatever ufw says", service.name),

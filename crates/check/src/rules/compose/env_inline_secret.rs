@@ -38,7 +38,8 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         return;
     }
     for variable in service.variables.iter().filter(|variable| variable.inline) {
-        let Some(value) = variable.value.as_deref() else { continue };
+        // `PASSWORD=PASSWORD` waits for somebody to write another one.
+        let Some(value) = variable.value.as_deref().filter(|value| *value != variable.name) else { continue };
         let written = variable.place.text().unwrap_or_default();
         if written.contains("${")
             || written.contains("{{")

@@ -27,11 +27,20 @@ pub(super) fn is_loose(faults: &[Fault]) -> bool {
 /// Reads with such lines put behind the ones above them, byte for byte where they were.
 pub(super) fn joined(text: &str) -> Option<(Tree, Vec<Fault>)> {
     let mut bytes = text.as_bytes().to_vec();
-    for _ in 0..LOOSE_BYTES / text.len().max(1) {
+    let most = LOOSE_BYTES / text.len().max(1);
+    for round in 0..=most {
         let text = std::str::from_utf8(&bytes).ok()?;
-        let (tree, faults) = build(text);
+        let (tree, mut faults) = build(text);
         if !is_loose(&faults) {
             return faults.iter().all(|fault| fault.kind != FaultKind::Syntax).then_some((tree, faults));
+        }
+        if round == most {
+            // Whether its program reads it is not known here: it has not been refused.
+            let fault = faults.last_mut()?;
+            fault.kind = FaultKind::TooBig;
+            fault.what =
+                "from here on it is not looked at: more lines than are read anew are indented as few write".to_owned();
+            return Some((tree, faults));
         }
         let fault = faults.last()?;
         let at = fault.range.start;
