@@ -31,8 +31,9 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
         for port in service.ports.iter().filter(|port| !port.is_open && !port.is_cut_off) {
             let Some(host) = port.host.clone() else { continue };
             let others = taken.get(&(*host.start(), port.is_udp)).map_or(&[][..], Vec::as_slice);
-            if let Some((other, theirs)) =
-                others.iter().find(|(other, theirs)| *other != service.name && meet(port, theirs))
+            if let Some((other, theirs)) = others
+                .iter()
+                .find(|(other, theirs)| *other != service.name && meet(port, theirs) && !waits_for_end(service, other))
             {
                 report
                     .at(port.value, format!("port {} of the host is taken by `{other}` already", host.start()))
@@ -49,6 +50,12 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
 }
 
 const MOST: usize = 64;
+
+/// Whether a service starts only when another one has ended, and has given its ports back.
+fn waits_for_end(service: &Service, other: &str) -> bool {
+    let condition = service.depends_on().and_then(|needed| needed.get(other)?.get("condition")?.text());
+    condition == Some("service_completed_successfully")
+}
 
 /// Whether both want the port on one address.
 fn meet(left: &Port, right: &Port) -> bool {

@@ -28,13 +28,27 @@ fn check(project: &Project, document: &Document, report: &mut Report) {
     let groups = document.roots().filter_map(|root| root.get("groups")).flat_map(Value::items);
     for rule in groups.flat_map(|group| group.get("rules").into_iter().flat_map(Value::items)) {
         let Some(value) = rule.get("expr") else { continue };
-        let Some(text) = value.literal().filter(|text| text.contains('=')) else { continue };
+        let Some(text) = value.text().filter(|text| may_assign(text)).and(value.literal()) else { continue };
         // Logs are asked otherwise: `| json | level = "error"`.
         let is_logs = text.contains(['|', '`']);
         if !is_logs && assigns(text) && !super::is_victoria(project) {
             report.at(value, "PromQL compares with `==`: with a single `=` the file is refused").help("==");
         }
     }
+}
+
+/// Whether a single `=` stands behind no opening brace, which nearly all do: those of labels.
+fn may_assign(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_single = |at: usize| {
+        let before = at.checked_sub(1).map_or(b' ', |at| bytes[at]);
+        !b"=!<>".contains(&before) && !b"=~".contains(bytes.get(at + 1).unwrap_or(&b' '))
+    };
+    let mut is_open = false;
+    bytes.iter().enumerate().any(|(at, byte)| {
+        is_open = matches!(byte, b'{') || is_open && !matches!(byte, b'}');
+        *byte == b'=' && !is_open && is_single(at)
+    })
 }
 
 /// Whether a single `=` stands outside of braces, quotes and comments.

@@ -96,7 +96,9 @@ fn strict_maps(document: &Document) -> Vec<(Value<'_>, &'static [&'static str])>
     if document.kind == Kind::PrometheusRules {
         for group in document.roots().filter_map(|root| root.get("groups")).flat_map(Value::items) {
             maps.push((group, GROUP));
-            maps.extend(group.get("rules").into_iter().flat_map(Value::items).map(|rule| (rule, RULE_KEYS)));
+            // Grafana's own rules are written alike, with keys of theirs.
+            let rules = group.get("rules").into_iter().flat_map(Value::items);
+            maps.extend(rules.filter(|rule| rule.get("uid").is_none()).map(|rule| (rule, RULE_KEYS)));
         }
         return maps;
     }

@@ -35,6 +35,7 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
             // Agents read the top of a skill line by line where it is no YAML; other readers of it stop.
             FaultKind::Syntax if matches!(document.kind, Kind::Env | Kind::Skill) => Severity::Warning,
             FaultKind::Syntax if absence::is_fed_to_tests(document) || is_no_json(document) => continue,
+            FaultKind::Syntax if document.kind == Kind::Caddyfile && has_bare_site(document) => continue,
             // Files that a test feeds to something may be broken on purpose.
             FaultKind::Syntax if is_for_tests(document) => Severity::Info,
             FaultKind::Syntax => Severity::Error,
@@ -54,6 +55,12 @@ fn check(_: &Project, document: &Document, report: &mut Report) {
         let what = format!("this and what follows is not looked at: {all} services are more than rules compare");
         report.at(service, what).severity(Severity::Info);
     }
+}
+
+/// Whether a site's address has no brace behind it: Caddy takes all that follows for the site's, and its closing brace, too.
+fn has_bare_site(document: &Document) -> bool {
+    let is_address = |line: &Value| line.block().is_none() && line.word_text(0).contains(['.', ':']);
+    document.root().lines().any(|line| is_address(&line) && !line.word_text(0).starts_with(['(', '@']))
 }
 
 /// What git writes above the first of two versions.
