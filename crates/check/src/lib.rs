@@ -9,6 +9,7 @@
 //! packet filter lets in; `data/` holds what changes with versions, a file a program, with the date it was looked up.
 
 mod absence;
+mod address;
 pub mod baseline;
 mod caddyfile;
 mod command;

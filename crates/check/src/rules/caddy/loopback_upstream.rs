@@ -1,5 +1,6 @@
-use super::upstream::{host_and_port, upstreams};
+use super::upstream::upstreams;
 use super::{all_lines, options};
+use crate::address::{BY_NAME, host_and_port, is_localhost};
 use crate::rules::prelude::*;
 use std::cell::LazyCell;
 
@@ -77,7 +78,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     let lines = files.iter().flat_map(|file| all_lines(file));
     for (word, address) in lines.flat_map(upstreams) {
         let Some((host, port)) = host_and_port(address) else { continue };
-        let is_local = matches!(host, "" | "localhost" | "127.0.0.1" | "[::1]");
+        let is_local = host.is_empty() || is_localhost(host);
         if !is_local || listens(port) || *is_shared {
             continue;
         }
@@ -88,8 +89,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         finding.related(service.key, "this service reads the file");
         match near {
             Some(other) => finding.help(format!("{}:{port}", other.name)),
-            None => finding
-                .help("the service by its name; a program on the host by host.docker.internal, with `extra_hosts`"),
+            None => finding.help(BY_NAME),
         };
     }
 }

@@ -14,11 +14,3 @@ pub(in crate::rules) fn upstreams<'a>(line: Value<'a>) -> Vec<(Value<'a>, &'a st
     let more = inside(line).filter(|line| line.word_text(0) == "to").flat_map(|line| line.words().skip(1));
     line.words().skip(1).chain(more).filter_map(|word| Some((word, word.literal()?))).collect()
 }
-
-/// Host and port of an address; the host is empty where only the port is written.
-pub(in crate::rules) fn host_and_port(address: &str) -> Option<(&str, u16)> {
-    let bare = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let (host, port) = bare.rsplit_once(':')?;
-    let is_host = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_[]:".contains(&byte));
-    Some((host, port.split('/').next()?.parse().ok()?)).filter(|_| is_host)
-}

@@ -1,4 +1,4 @@
-use crate::rules::caddy::upstream::host_and_port;
+use crate::address::{BY_NAME, host_and_port, is_localhost};
 use crate::rules::prelude::*;
 use std::cell::LazyCell;
 
@@ -60,11 +60,11 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     let is_shared = LazyCell::new(|| service.is_shared(project));
     for (place, address) in targets.chain(given).chain(joined) {
         let Some((host, _)) = address.contains("://").then(|| host_and_port(address)).flatten() else { continue };
-        if matches!(host, "localhost" | "127.0.0.1" | "[::1]") && !*is_shared {
+        if is_localhost(host) && !*is_shared {
             report
                 .at(place, "localhost is cloudflared's own container: nothing else answers there")
                 .related(service.key, "the tunnel runs here")
-                .help("the service by its name; a program on the host by host.docker.internal, with `extra_hosts`");
+                .help(BY_NAME);
         }
     }
 }

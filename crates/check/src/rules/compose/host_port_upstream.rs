@@ -1,6 +1,7 @@
 use super::loopback_upstream::is_for_browsers;
+use crate::address::host_and_port;
 use crate::compose::Port;
-use crate::rules::caddy::upstream::{host_and_port, upstreams};
+use crate::rules::caddy::upstream::upstreams;
 use crate::rules::prelude::*;
 
 rule! {

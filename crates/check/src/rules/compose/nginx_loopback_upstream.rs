@@ -1,4 +1,4 @@
-use crate::rules::caddy::upstream::host_and_port;
+use crate::address::{BY_NAME, host_and_port, is_localhost};
 use crate::rules::prelude::*;
 use std::cell::LazyCell;
 
@@ -73,12 +73,11 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
     for file in &files {
         for (word, at) in words_after(file, &SENDERS) {
             let Some((host, port)) = host_and_port(word) else { continue };
-            let is_local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
-            if is_local && !matches!(port, 80 | 443) && !listening.contains(&port) && !*is_shared {
+            if is_localhost(host) && !matches!(port, 80 | 443) && !listening.contains(&port) && !*is_shared {
                 report
                     .at((*file, at..at + word.len()), "localhost is nginx' own container: nothing else answers there")
                     .related(service.key, "this service reads the file")
-                    .help("the service by its name; a program on the host by host.docker.internal, with `extra_hosts`");
+                    .help(BY_NAME);
             }
         }
     }

@@ -1,4 +1,5 @@
 use super::sources;
+use crate::address::{BY_NAME, host_and_port, is_localhost};
 use crate::rules::prelude::*;
 use std::cell::LazyCell;
 
@@ -54,11 +55,9 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         let Some(value) = source.get("url") else { continue };
         let is_direct = source.get("access").and_then(Value::text) == Some("direct");
         let Some(text) = value.literal().filter(|_| !is_direct) else { continue };
-        let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
-        let Some((host, rest)) = bare.split_once(':') else { continue };
-        let Ok(port) = rest.split('/').next().unwrap_or_default().parse::<u16>() else { continue };
+        let Some((host, port)) = host_and_port(text) else { continue };
         // At 3000 Grafana may mean itself.
-        let is_local = matches!(host, "localhost" | "127.0.0.1") && port != 3000;
+        let is_local = is_localhost(host) && port != 3000;
         if !is_local || service.variable("GF_SERVER_HTTP_PORT").is_some() || *is_shared {
             continue;
         }
@@ -70,8 +69,7 @@ fn check(project: &Project, service: &Service, report: &mut Report) {
         finding.related(service.key, "this service reads the file");
         match near {
             Some(other) => finding.help(format!("`{}` instead of `{host}`", other.name)),
-            None => finding
-                .help("the service by its name; a program on the host by host.docker.internal, with `extra_hosts`"),
+            None => finding.help(BY_NAME),
         };
     }
 }
